@@ -1,0 +1,1 @@
+//! Runs SOAR integrations that are WebAssembly components.
