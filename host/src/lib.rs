@@ -1,1 +1,44 @@
-//! Runs SOAR integrations that are WebAssembly components.
+//! Runs SOAR integrations that are WebAssembly components, each command in a sandbox of its own.
+//!
+//! A component of the contract (`wit/platform`) says which commands it has, what they take and give, and which
+//! endpoints each may call. The host loads it, turns playbook arguments into typed values, keeps the credentials to
+//! itself, lets each command reach exactly what it declared, and makes War Room entries of the results.
+//!
+//! ```text
+//! Host ─ load ─▶ Component ─ settings, transport, platform ─▶ Instance ─ call ─▶ Entry | Failure
+//! ```
+
+pub mod arguments;
+mod bindings;
+mod cache;
+mod call;
+pub mod case;
+mod clock;
+mod component;
+pub mod context;
+pub mod contract;
+mod credentials;
+mod embedded;
+mod entry;
+mod host;
+mod http;
+mod instance;
+mod outputs;
+mod platform;
+pub mod policy;
+pub mod recording;
+mod schema;
+mod state;
+pub mod transport;
+pub mod value;
+pub mod wit;
+
+pub use arguments::Unknown;
+pub use component::Component;
+pub use credentials::Secret;
+pub use embedded::Embedded;
+pub use entry::{Entry, Failure};
+pub use host::{Host, HostOptions, LoadError};
+pub use instance::{ConfigurationError, Given, Instance, Observer, Settings};
+pub use outputs::OutputPath;
+pub use platform::{Answer, File, FileError, Investigation, Platform};

@@ -1,0 +1,115 @@
+//! Precompiled components, so that a second start need not compile.
+
+use crate::host::LoadError;
+use sha2::{Digest, Sha256};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+
+/// A private folder of precompiled components. A file is named after the component's content, the engine's version
+/// and its settings; it begins with the digest of the rest, because wasmtime runs what it is given unchecked.
+#[derive(Clone, Debug)]
+pub(crate) struct Cache(PathBuf);
+
+const DIGEST: usize = 32;
+
+impl Cache {
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
+    /// The component from the cache, or compiled and put there. A cache that can't be used is passed over.
+    pub(crate) fn load(&self, engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError> {
+        let file = self.0.join(name(engine, bytes));
+        match read(engine, &file) {
+            Ok(Some(component)) => return Ok(component),
+            Ok(None) => {}
+            Err(why) => tracing::warn!(file = %file.display(), why, "precompiled component dropped"),
+        }
+        let component = compile(engine, bytes)?;
+        if let Err(error) = component.serialize().map_err(io::Error::other).and_then(|code| self.write(&file, &code)) {
+            tracing::warn!(file = %file.display(), %error, "precompiled component not kept");
+        }
+        Ok(component)
+    }
+
+    fn write(&self, file: &Path, code: &[u8]) -> io::Result<()> {
+        private_folder(&self.0)?;
+        let part = file.with_extension(format!("{}.part", std::process::id()));
+        let write = || {
+            let mut out = fs::File::create(&part)?;
+            out.write_all(&Sha256::digest(code))?;
+            out.write_all(code)?;
+            out.sync_all()?;
+            fs::rename(&part, file)
+        };
+        write().inspect_err(|_| drop(fs::remove_file(&part)))
+    }
+}
+
+pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError> {
+    Component::new(engine, bytes).map_err(|error| LoadError::NotAComponent(format!("{error:#}")))
+}
+
+fn name(engine: &Engine, bytes: &[u8]) -> String {
+    let mut settings = DefaultHasher::new();
+    engine.precompile_compatibility_hash().hash(&mut settings);
+    let content: String = Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("{content}-{:016x}.cwasm", settings.finish())
+}
+
+/// The component in a file of the cache; `None` if there is no such file.
+fn read(engine: &Engine, file: &Path) -> Result<Option<Component>, String> {
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error.to_string()),
+    };
+    check_private(file)?;
+    let (digest, code) = bytes.split_at_checked(DIGEST).ok_or("too short")?;
+    if Sha256::digest(code).as_slice() != digest {
+        return Err("its digest is wrong".into());
+    }
+    // SAFETY: the bytes are what `serialize` gave: the digest says that they are whole, the folder and the file
+    // belong to this user and nobody else may write them, and wasmtime itself checks version and settings.
+    #[allow(unsafe_code)]
+    let component = unsafe { Component::deserialize(engine, code) };
+    component.map(Some).map_err(|error| format!("{error:#}"))
+}
+
+#[cfg(unix)]
+fn private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn private_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+/// A file that others may write could hold any code: it is not run.
+#[cfg(unix)]
+fn check_private(file: &Path) -> Result<(), String> {
+    use std::os::unix::fs::MetadataExt;
+    let folder = file.parent().ok_or("no folder")?;
+    for path in [folder, file] {
+        let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
+        if metadata.mode() & 0o022 != 0 {
+            return Err(format!("{} may be written by others", path.display()));
+        }
+        let owner = fs::metadata("/proc/self").map(|own| own.uid());
+        if owner.is_ok_and(|owner| owner != metadata.uid()) {
+            return Err(format!("{} belongs to another user", path.display()));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_private(_: &Path) -> Result<(), String> {
+    Ok(())
+}

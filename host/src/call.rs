@@ -1,0 +1,202 @@
+//! One call of a command: a fresh store, the policy of that command, and what comes out.
+
+use crate::arguments;
+use crate::clock::Clock;
+use crate::component::Function;
+use crate::context;
+use crate::contract::{Command, Failure as Reason, Integration};
+use crate::credentials::Sealed;
+use crate::embedded::Embedded;
+use crate::entry::{Entry, Failure};
+use crate::host::{CONTRACT, LoadError};
+use crate::http::{Fault, Faults, Hooks};
+use crate::instance::{Given, Instance};
+use crate::policy::{Origin, Policy};
+use crate::state::State;
+use crate::transport::{Body, Transport, TransportError};
+use crate::value;
+use serde_json::{Map, Value};
+use std::pin::Pin;
+use std::sync::Arc;
+use wasmtime::component::types::Type;
+use wasmtime::component::{InstancePre, Val};
+use wasmtime::{Engine, Store};
+use wasmtime_wasi_config::WasiConfigVariables;
+use wasmtime_wasi_http::WasiHttpCtx;
+
+/// Runs a command of an instance.
+pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> Result<Entry, Failure> {
+    let manifest = instance.component.manifest();
+    let command = manifest.command(name).ok_or_else(|| unknown_command(manifest, name))?;
+    let function = instance
+        .component
+        .function(command)
+        .ok_or_else(|| Failure::new(name, "contract", "the component has no function for it"))?;
+    let params = match &function.arguments {
+        Some(record) => vec![arguments::read(command, record, given).map_err(|error| error.failure(name))?],
+        None => {
+            arguments::read_none(command, given).map_err(|error| error.failure(name))?;
+            Vec::new()
+        }
+    };
+    if let Some(error) = instance.missing_secret(command) {
+        return Err(configuration(name, &error));
+    }
+    let (hooks, faults, config) = prepare(instance, command).map_err(|why| Failure::new(name, "contract", why))?;
+    let state = State {
+        table: Default::default(),
+        clock: Clock::new(instance.transport.virtual_time()),
+        config,
+        http: WasiHttpCtx::new(),
+        hooks,
+        platform: instance.platform.clone(),
+    };
+    let mut store = Store::new(instance.component.engine(), state);
+    let result = run(&mut store, instance.component.pre(), function, &params).await;
+    drop(store);
+    let faults = std::mem::take(&mut *faults.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+    finish(name, command, function, result, faults)
+}
+
+fn unknown_command(manifest: &Integration, name: &str) -> Failure {
+    let nearest = manifest.nearest(name);
+    let meant = nearest.map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
+    let failure = Failure::wrong(name, "unknown_command", format!("there is no command {name:?}{meant}"));
+    match nearest {
+        Some(nearest) => failure.with("nearest", nearest),
+        None => failure,
+    }
+}
+
+pub(crate) fn configuration(name: &str, error: &crate::instance::ConfigurationError) -> Failure {
+    Failure::wrong(name, "configuration", error.to_string())
+        .with("parameter", error.parameter.as_str())
+        .with("reason", error.reason.as_str())
+        .with("expected", error.expected.as_str())
+}
+
+fn prepare(instance: &Instance, command: &Command) -> Result<(Hooks, Faults, WasiConfigVariables), String> {
+    let origin = instance.origin.clone().ok_or("the integration names no server")?;
+    let sealed = Sealed::new(&instance.settings.secrets);
+    let parameters = instance.settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let config = parameters.chain(sealed.placeholders()).collect();
+    let faults = Faults::default();
+    let hooks = Hooks {
+        policy: Policy::new(origin, &command.endpoints)?,
+        sealed,
+        transport: instance.transport.clone(),
+        observer: instance.observer.clone(),
+        faults: faults.clone(),
+    };
+    Ok((hooks, faults, config))
+}
+
+async fn run(store: &mut Store<State>, pre: &InstancePre<State>, function: &Function, params: &[Val]) -> wasmtime::Result<Val> {
+    let instance = pre.instantiate_async(&mut *store).await?;
+    let function = instance.get_func(&mut *store, function.index).ok_or_else(|| wasmtime::Error::msg("no such function"))?;
+    let mut results = [Val::Bool(false)];
+    function.call_async(&mut *store, params, &mut results).await?;
+    let [result] = results;
+    Ok(result)
+}
+
+fn finish(name: &str, command: &Command, function: &Function, result: wasmtime::Result<Val>, faults: Vec<Fault>) -> Result<Entry, Failure> {
+    // What the recording lacks, the component can't tell from a server's refusal; the caller must.
+    if let Some(Fault::Miss(miss)) = faults.iter().find(|fault| matches!(fault, Fault::Miss(_))) {
+        return Err(Failure::new(name, "replay_miss", miss.to_string()).with("method", miss.method.as_str()).with("url", miss.url.as_str()));
+    }
+    let broken = |why: String| Failure::new(name, "contract", why);
+    let (Type::Result(ty), Val::Result(result)) = (
+        &function.result,
+        result.map_err(|error| Failure::new(name, "trap", format!("the component stopped: {:#}", error)))?,
+    ) else {
+        return Err(broken("the function gave something other than a result".into()));
+    };
+    match result {
+        Ok(result) => {
+            let (Some(ty), Some(result)) = (ty.ok(), result) else { return Err(broken("the result is empty".into())) };
+            let result = value::to_json(&ty, &result).map_err(|error| broken(error.to_string()))?;
+            entry(name, command, result).map_err(broken)
+        }
+        Err(error) => {
+            let (Some(ty), Some(error)) = (ty.err(), error) else { return Err(broken("the error is empty".into())) };
+            let reason = Reason::from_val(&ty, &error).map_err(|error| broken(error.to_string()))?;
+            Err(failure(name, command, &reason, &faults))
+        }
+    }
+}
+
+fn entry(name: &str, command: &Command, result: Value) -> Result<Entry, String> {
+    let Value::Object(mut raw) = result else { return Err("the result is no record".into()) };
+    let Some(Value::String(readable)) = raw.shift_remove(value::READABLE) else { return Err("the result has no text".into()) };
+    let mut outputs = Value::Object(Map::new());
+    for output in &command.outputs {
+        if let Some(field) = raw.get(&value::json_name(&output.field)) {
+            context::merge(&mut outputs, output, field.clone())?;
+        }
+    }
+    Ok(Entry { command: name.into(), context: outputs, readable, raw: Value::Object(raw) })
+}
+
+/// A failure from the contract's `error`: the case is its kind, the payload's fields are its fields.
+fn failure(name: &str, command: &Command, reason: &Reason, faults: &[Fault]) -> Failure {
+    // The component sees only that a request was stopped or failed; the host knows why.
+    let known = faults.iter().rev().find_map(|fault| match (reason, fault) {
+        (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.clone()),
+        _ => None,
+    });
+    let wrong_call = matches!(reason, Reason::Argument(_) | Reason::Configuration(_));
+    let message = known.unwrap_or_else(|| reason.to_string());
+    let mut failure = Failure { wrong_call, ..Failure::new(name, reason.kind(), message) };
+    match serde_json::to_value(reason) {
+        Ok(Value::Object(mut case)) => match case.shift_remove(reason.kind()) {
+            Some(Value::Object(fields)) => failure.fields = fields,
+            Some(seconds @ Value::Number(_)) => failure = failure.with("retry_after", seconds),
+            _ => {}
+        },
+        _ => {}
+    }
+    match reason {
+        Reason::Forbidden(_) if !command.permissions.is_empty() => failure.with("permissions", command.permissions.as_str()),
+        _ => failure,
+    }
+}
+
+/// Asks a component what it is, in a store that reaches nothing.
+pub(crate) async fn describe(engine: &Engine, pre: &InstancePre<State>) -> Result<Integration, LoadError> {
+    let refuse = |error: wasmtime::Error| LoadError::Manifest(format!("{error:#}"));
+    let nowhere = Origin::parse("https://nowhere.invalid").map_err(|error| LoadError::Manifest(error.to_string()))?;
+    let state = State {
+        table: Default::default(),
+        clock: Clock::new(true),
+        config: WasiConfigVariables::new(),
+        http: WasiHttpCtx::new(),
+        hooks: Hooks {
+            policy: Policy::new(nowhere, &[]).map_err(LoadError::Manifest)?,
+            sealed: Sealed::default(),
+            transport: Arc::new(Nowhere),
+            observer: Arc::new(crate::instance::Nobody),
+            faults: Faults::default(),
+        },
+        platform: Arc::new(Embedded::new()),
+    };
+    let mut store = Store::new(engine, state);
+    let instance = pre.instantiate_async(&mut store).await.map_err(refuse)?;
+    let describe = instance
+        .get_export_index(&mut store, None, CONTRACT)
+        .and_then(|manifest| instance.get_export_index(&mut store, Some(&manifest), "describe"))
+        .ok_or_else(|| LoadError::Manifest(format!("{CONTRACT} has no function describe")))?;
+    let describe = instance.get_typed_func::<(), (Integration,)>(&mut store, describe).map_err(refuse)?;
+    let (manifest,) = describe.call_async(&mut store, ()).await.map_err(refuse)?;
+    Ok(manifest)
+}
+
+/// A transport that reaches nothing.
+struct Nowhere;
+
+impl Transport for Nowhere {
+    fn send(&self, _: http::Request<Body>) -> Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send>> {
+        let error = wasmtime_wasi_http::Error::HttpRequestDenied;
+        Box::pin(async { Err(TransportError::Failed(error, "no request may be made here".into())) })
+    }
+}

@@ -1,0 +1,105 @@
+//! The time that a component sees: the host's, or in replay one of its own, in which waiting takes none.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use wasmtime::Result;
+use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
+use wasmtime_wasi::p2::bindings::clocks::{monotonic_clock, wall_clock};
+use wasmtime_wasi_io::poll::{DynPollable, Pollable, subscribe};
+
+/// A clock of one call.
+pub(crate) struct Clock {
+    started: Instant,
+    /// How much has been waited without time passing; `None` where time passes by itself.
+    skipped: Option<Duration>,
+}
+
+impl Clock {
+    /// A clock; with `virtual_time`, one that jumps ahead where the component would wait.
+    pub(crate) fn new(virtual_time: bool) -> Self {
+        Self { started: Instant::now(), skipped: virtual_time.then_some(Duration::ZERO) }
+    }
+
+    fn now(&self) -> Duration {
+        self.started.elapsed() + self.skipped.unwrap_or_default()
+    }
+}
+
+/// What the clock's interfaces need of a store.
+pub(crate) struct View<'a> {
+    pub(crate) clock: &'a mut Clock,
+    pub(crate) table: &'a mut ResourceTable,
+}
+
+struct HasClock;
+
+impl HasData for HasClock {
+    type Data<'a> = View<'a>;
+}
+
+/// Adds `wasi:clocks` to a linker.
+pub(crate) fn add_to_linker<T: 'static>(linker: &mut Linker<T>, view: fn(&mut T) -> View<'_>) -> Result<()> {
+    monotonic_clock::add_to_linker::<T, HasClock>(linker, view)?;
+    wall_clock::add_to_linker::<T, HasClock>(linker, view)
+}
+
+impl wall_clock::Host for View<'_> {
+    fn now(&mut self) -> Result<wall_clock::Datetime> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + self.clock.skipped.unwrap_or_default();
+        Ok(wall_clock::Datetime { seconds: now.as_secs(), nanoseconds: now.subsec_nanos() })
+    }
+
+    fn resolution(&mut self) -> Result<wall_clock::Datetime> {
+        Ok(wall_clock::Datetime { seconds: 0, nanoseconds: 1 })
+    }
+}
+
+impl monotonic_clock::Host for View<'_> {
+    fn now(&mut self) -> Result<monotonic_clock::Instant> {
+        Ok(nanoseconds(self.clock.now()))
+    }
+
+    fn resolution(&mut self) -> Result<monotonic_clock::Duration> {
+        Ok(1)
+    }
+
+    fn subscribe_instant(&mut self, when: monotonic_clock::Instant) -> Result<Resource<DynPollable>> {
+        let wait = when.saturating_sub(nanoseconds(self.clock.now()));
+        self.subscribe_duration(wait)
+    }
+
+    fn subscribe_duration(&mut self, duration: monotonic_clock::Duration) -> Result<Resource<DynPollable>> {
+        let duration = Duration::from_nanos(duration);
+        let deadline = match &mut self.clock.skipped {
+            Some(skipped) => {
+                *skipped = skipped.saturating_add(duration);
+                Deadline::Now
+            }
+            None => tokio::time::Instant::now().checked_add(duration).map_or(Deadline::Never, Deadline::At),
+        };
+        let deadline = self.table.push(deadline)?;
+        subscribe(self.table, deadline)
+    }
+}
+
+/// When a wait is over.
+enum Deadline {
+    Now,
+    At(tokio::time::Instant),
+    Never,
+}
+
+#[wasmtime_wasi_io::async_trait]
+impl Pollable for Deadline {
+    async fn ready(&mut self) {
+        match self {
+            // A busy loop of polls must not starve the sockets.
+            Self::Now => tokio::task::yield_now().await,
+            Self::At(until) => tokio::time::sleep_until(*until).await,
+            Self::Never => std::future::pending().await,
+        }
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

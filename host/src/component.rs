@@ -1,0 +1,238 @@
+//! A loaded component: its manifest, its documentation, and the functions behind its commands.
+
+use crate::contract::{Argument, Command, Integration};
+use crate::host::LoadError;
+use crate::instance::{ConfigurationError, Instance, Settings};
+use crate::platform::Platform;
+use crate::policy::{Origin, Policy};
+use crate::state::State;
+use crate::transport::Transport;
+use crate::wit::Docs;
+use crate::outputs::{self, OutputPath};
+use crate::{call, schema, value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+use wasmtime::Engine;
+use wasmtime::component::types::{ComponentItem, Record, Type};
+use wasmtime::component::{ComponentExportIndex, InstancePre};
+
+/// A loaded integration. Cheap to clone.
+#[derive(Clone)]
+pub struct Component(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    pre: InstancePre<State>,
+    component: wasmtime::component::Component,
+    bytes: Box<[u8]>,
+    manifest: Integration,
+    functions: BTreeMap<String, Function>,
+    docs: OnceLock<Option<Docs>>,
+}
+
+/// The WIT function behind a command.
+pub(crate) struct Function {
+    pub(crate) index: ComponentExportIndex,
+    /// The record of arguments; none for a command that takes none.
+    pub(crate) arguments: Option<Record>,
+    /// The result's type, `result<record, error>`.
+    pub(crate) result: Type,
+}
+
+impl Component {
+    pub(crate) async fn new(
+        engine: Engine,
+        component: wasmtime::component::Component,
+        pre: InstancePre<State>,
+        bytes: &[u8],
+    ) -> Result<Self, LoadError> {
+        let manifest = call::describe(&engine, &pre).await?;
+        let functions = functions(&engine, &component, &manifest).map_err(LoadError::Manifest)?;
+        let docs = OnceLock::new();
+        Ok(Self(Arc::new(Inner { engine, pre, component, bytes: bytes.into(), manifest, functions, docs })))
+    }
+
+    /// What the component says of itself.
+    #[must_use]
+    pub fn manifest(&self) -> &Integration {
+        &self.0.manifest
+    }
+
+    /// The documentation of its WIT, if it carries any that can be read.
+    #[must_use]
+    pub fn docs(&self) -> Option<&Docs> {
+        let decode = || Docs::from_component(&self.0.bytes).inspect_err(|error| tracing::warn!(%error, "no documentation")).ok().flatten();
+        self.0.docs.get_or_init(decode).as_ref()
+    }
+
+    /// The interfaces that it imports, with their versions.
+    #[must_use]
+    pub fn imports(&self) -> Vec<String> {
+        self.0.component.component_type().imports(&self.0.engine).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// The interfaces that it exports, with their versions.
+    #[must_use]
+    pub fn exports(&self) -> Vec<String> {
+        self.0.component.component_type().exports(&self.0.engine).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// Its size in bytes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.0.bytes.len()
+    }
+
+    /// The JSON Schema of a command's arguments, by their names in playbooks.
+    #[must_use]
+    pub fn schema(&self, command: &Command) -> serde_json::Value {
+        let arguments = self.function(command).and_then(|function| function.arguments.as_ref());
+        schema::arguments(command, arguments, self.docs())
+    }
+
+    /// The arguments of a command: name in playbooks, what it takes in words, whether it must be given.
+    #[must_use]
+    pub fn argument_kinds(&self, command: &Command) -> Vec<(String, String, bool)> {
+        let Some(record) = self.function(command).and_then(|function| function.arguments.as_ref()) else { return Vec::new() };
+        let kind = |argument: &Argument| {
+            let field = record.fields().find(|field| field.name == argument.field)?;
+            let required = argument.default.is_none() && !matches!(field.ty, Type::Option(_));
+            Some((argument.name.clone(), schema::in_words(&field.ty, argument), required))
+        };
+        command.arguments.iter().filter_map(kind).collect()
+    }
+
+    /// The paths in the context that a command fills, in the order of its outputs.
+    #[must_use]
+    pub fn output_paths(&self, command: &Command) -> Vec<OutputPath> {
+        let Some(Type::Result(result)) = self.function(command).map(|function| function.result.clone()) else { return Vec::new() };
+        let Some(Type::Record(record)) = result.ok() else { return Vec::new() };
+        let describe = |path: &[&str]| {
+            let docs = self.docs()?.result_field(&command.interface, &command.function, path)?;
+            Some(docs.to_owned())
+        };
+        command.outputs.iter().flat_map(|output| outputs::paths(output, &record, describe)).collect()
+    }
+
+    /// An instance: the component with its settings, a way to its server, and a platform.
+    ///
+    /// # Errors
+    /// If a setting is missing or wrong; the error names it.
+    pub fn instance(
+        &self,
+        settings: Settings,
+        transport: Arc<dyn Transport>,
+        platform: Arc<dyn Platform>,
+    ) -> Result<Instance, ConfigurationError> {
+        Instance::new(self.clone(), settings, transport, platform)
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub(crate) fn pre(&self) -> &InstancePre<State> {
+        &self.0.pre
+    }
+
+    pub(crate) fn function(&self, command: &Command) -> Option<&Function> {
+        self.0.functions.get(&command.name)
+    }
+}
+
+/// Finds the function of each command, and holds the manifest against it: one function for each command, one field for
+/// each argument, nothing left over, every rule readable.
+fn functions(
+    engine: &Engine,
+    component: &wasmtime::component::Component,
+    manifest: &Integration,
+) -> Result<BTreeMap<String, Function>, String> {
+    let mut names = BTreeSet::new();
+    let mut functions = BTreeMap::new();
+    for command in &manifest.commands {
+        for name in std::iter::once(&command.name).chain(&command.aliases) {
+            if !names.insert(name) {
+                return Err(format!("two commands are called {name}"));
+            }
+        }
+        let refuse = |why: String| format!("{}: {why}", command.name);
+        let function = function(engine, component, command).map_err(refuse)?;
+        check_arguments(command, function.arguments.as_ref()).map_err(refuse)?;
+        check_outputs(command, &function.result).map_err(refuse)?;
+        check_endpoints(command, manifest).map_err(refuse)?;
+        functions.insert(command.name.clone(), function);
+    }
+    Ok(functions)
+}
+
+fn function(engine: &Engine, component: &wasmtime::component::Component, command: &Command) -> Result<Function, String> {
+    let ty = component.component_type();
+    let (interface, instance) = ty
+        .exports(engine)
+        .find_map(|(name, item)| match item.ty {
+            ComponentItem::ComponentInstance(instance) if name.split('@').next() == Some(&command.interface) => {
+                Some((name.to_owned(), instance))
+            }
+            _ => None,
+        })
+        .ok_or_else(|| format!("no exported interface {}", command.interface))?;
+    let missing = || format!("no function {} in {interface}", command.function);
+    let Some(ComponentItem::ComponentFunc(function)) = instance.get_export(engine, &command.function).map(|item| item.ty) else {
+        return Err(missing());
+    };
+    let mut params = function.params();
+    let arguments = match (params.next(), params.next()) {
+        (None, _) => None,
+        (Some((_, Type::Record(record))), None) => Some(record),
+        _ => return Err(format!("{} takes something other than one record", command.function)),
+    };
+    let mut results = function.results();
+    let (Some(result @ Type::Result(_)), None) = (results.next(), results.next()) else {
+        return Err(format!("{} gives something other than a result", command.function));
+    };
+    let (_, interface) = component.get_export(None, &interface).ok_or_else(missing)?;
+    let index = component.get_export_index(Some(&interface), &command.function).ok_or_else(missing)?;
+    Ok(Function { index, arguments, result })
+}
+
+fn check_arguments(command: &Command, record: Option<&Record>) -> Result<(), String> {
+    let mut fields: BTreeSet<String> = record.into_iter().flat_map(Record::fields).map(|field| field.name.to_owned()).collect();
+    let mut names = BTreeSet::new();
+    for argument in &command.arguments {
+        for name in std::iter::once(&argument.name).chain(&argument.aliases) {
+            if !names.insert(name) {
+                return Err(format!("two arguments are called {name}"));
+            }
+        }
+        if !fields.remove(&argument.field) {
+            return Err(format!("the argument {} has no field {} of its own", argument.name, argument.field));
+        }
+    }
+    match fields.first() {
+        Some(field) => Err(format!("no argument fills the field {field}")),
+        None => Ok(()),
+    }
+}
+
+fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
+    let Type::Result(result) = result else { return Err("it gives something other than a result".into()) };
+    let Some(Type::Record(record)) = result.ok() else { return Err("its result is no record".into()) };
+    if !record.fields().any(|field| field.name == value::READABLE && matches!(field.ty, Type::String)) {
+        return Err(format!("its result has no text {}", value::READABLE));
+    }
+    match command.outputs.iter().find(|output| !record.fields().any(|field| field.name == output.field)) {
+        Some(output) => Err(format!("its result has no field {} for {}", output.field, output.prefix)),
+        None => Ok(()),
+    }
+}
+
+fn check_endpoints(command: &Command, manifest: &Integration) -> Result<(), String> {
+    let any = Origin::parse("https://origin.example").map_err(|error| error.to_string())?;
+    Policy::new(any, &command.endpoints)?;
+    for credential in command.endpoints.iter().filter_map(|endpoint| endpoint.credential.as_ref()) {
+        if !manifest.secrets().any(|parameter| parameter.name == *credential) {
+            return Err(format!("{credential} is not a secret parameter"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! A component's outgoing requests: policy, then credential, then transport.
+
+use crate::credentials::Sealed;
+use crate::instance::Observer;
+use crate::policy::{Decision, Policy};
+use crate::transport::{Body, Transport, TransportError, Volatile};
+use bytes::Bytes;
+use http::{HeaderName, Request, Response, header};
+use http_body::{Body as _, Frame, SizeHint};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use wasmtime_wasi_http::{
+    DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiHttpHooks,
+};
+
+type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
+type Sent = Box<dyn Future<Output = Result<(Response<Body>, Io), Error>> + Send>;
+
+/// Why the host itself stopped a request. The component sees an HTTP error; the caller sees this.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    Denied(String),
+    Miss(Arc<crate::recording::Miss>),
+    Failed(String),
+}
+
+/// The faults of one call, in order.
+pub(crate) type Faults = Arc<Mutex<Vec<Fault>>>;
+
+/// What stands between one call's component and the network.
+pub(crate) struct Hooks {
+    pub(crate) policy: Policy,
+    pub(crate) sealed: Sealed,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) faults: Faults,
+}
+
+impl Hooks {
+    /// The request as it may leave, or why it may not.
+    fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, String> {
+        let (credential, volatile) = match self.policy.decide(request.method(), request.uri()) {
+            Decision::Allow { credential, volatile } => (credential, volatile),
+            Decision::Deny(reason) => return Err(reason),
+        };
+        if let Some(credential) = credential
+            && let Some(header) = request.headers().get(header::AUTHORIZATION)
+            && let Some(opened) = self.sealed.open(header, &credential)
+        {
+            request.headers_mut().insert(header::AUTHORIZATION, opened);
+        }
+        request.extensions_mut().insert(Volatile(volatile));
+        Ok(request)
+    }
+
+    fn fault(&self, fault: Fault) {
+        self.faults.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(fault);
+    }
+}
+
+impl WasiHttpHooks for Hooks {
+    fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
+        // A server's cookies are credentials too: what it sets, the component must not read.
+        let cookies = [header::SET_COOKIE, header::COOKIE, HeaderName::from_static("token")];
+        Arc::new(move |name| DEFAULT_FORBIDDEN_HEADERS.contains(name) || cookies.contains(name))
+    }
+
+    fn send_request(&mut self, request: Request<Body>, _options: Option<RequestOptions>, _io: Io) -> Sent {
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
+        let request = match self.prepare(request) {
+            Ok(request) => request,
+            Err(reason) => {
+                tracing::warn!(%method, path, reason, "request denied");
+                self.fault(Fault::Denied(format!("{method} {path} is not allowed: {reason}")));
+                return Box::new(async { Err(Error::HttpRequestDenied) });
+            }
+        };
+        let size = request.body().size_hint().exact().or_else(|| content_length(&request));
+        self.observer.request(method.as_str(), &path, size);
+        let observer = self.observer.clone();
+        let request = request.map(|body| http_body_util::BodyExt::boxed_unsync(Observed { body, observer }));
+        let answer = self.transport.send(request);
+        let (observer, faults) = (self.observer.clone(), self.faults.clone());
+        Box::new(async move {
+            let fault = |fault| faults.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(fault);
+            match answer.await {
+                Ok(response) => {
+                    tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
+                    observer.answered(response.status().as_u16());
+                    Ok((response, Box::new(async { Ok(()) }) as Io))
+                }
+                Err(TransportError::Miss(miss)) => {
+                    fault(Fault::Miss(miss.into()));
+                    Err(Error::HttpRequestDenied)
+                }
+                Err(TransportError::Failed(error, words)) => {
+                    tracing::debug!(%method, path, words, "failed");
+                    fault(Fault::Failed(words));
+                    Err(error)
+                }
+            }
+        })
+    }
+}
+
+fn content_length(request: &Request<Body>) -> Option<u64> {
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// A request's body that tells the observer what has been sent.
+struct Observed {
+    body: Body,
+    observer: Arc<dyn Observer>,
+}
+
+impl http_body::Body for Observed {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(cx);
+        if let Poll::Ready(Some(Ok(frame))) = &frame
+            && let Some(data) = frame.data_ref()
+        {
+            self.observer.sent(data.len() as u64);
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

@@ -1,0 +1,171 @@
+//! A component with its settings, ready to run commands.
+
+use crate::arguments::Unknown;
+use crate::call;
+use crate::component::Component;
+use crate::contract::{Command, Parameter, ParameterKind};
+use crate::credentials::Secret;
+use crate::entry::{Entry, Failure};
+use crate::platform::Platform;
+use crate::policy::Origin;
+use crate::transport::Transport;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What an instance is configured with, by parameter name.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Parameters that are no secrets.
+    pub parameters: BTreeMap<String, String>,
+    /// Credentials.
+    pub secrets: BTreeMap<String, Secret>,
+}
+
+/// A setting that is missing or wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{parameter}: {reason}; expected {expected}")]
+pub struct ConfigurationError {
+    /// The parameter, by its name in the manifest.
+    pub parameter: String,
+    /// What was wrong with it.
+    pub reason: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+/// Follows what a call sends; every method may be left out. Called from whatever thread the request is on.
+pub trait Observer: Send + Sync + 'static {
+    /// A request starts; the size of its body in bytes if it is known.
+    fn request(&self, method: &str, path: &str, size: Option<u64>) {
+        let _ = (method, path, size);
+    }
+
+    /// So many more bytes of a request's body were sent.
+    fn sent(&self, bytes: u64) {
+        let _ = bytes;
+    }
+
+    /// A request was answered.
+    fn answered(&self, status: u16) {
+        let _ = status;
+    }
+}
+
+/// Looks away.
+pub(crate) struct Nobody;
+
+impl Observer for Nobody {}
+
+/// What a command is called with.
+#[derive(Clone, Copy, Debug)]
+pub enum Given<'a> {
+    /// Text by argument name, as playbooks and people give it.
+    Strings {
+        /// Name and value, in any order.
+        pairs: &'a [(String, String)],
+        /// What to do with a name that the command does not know.
+        unknown: Unknown,
+    },
+    /// JSON by argument name. Text follows the rules for text; anything else must be of the argument's type.
+    Json(&'a Map<String, Value>),
+}
+
+/// A component with its settings, a way to its server, and a platform. Cheap to clone.
+#[derive(Clone)]
+pub struct Instance {
+    pub(crate) component: Component,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) origin: Option<Origin>,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) platform: Arc<dyn Platform>,
+    pub(crate) observer: Arc<dyn Observer>,
+}
+
+impl Instance {
+    pub(crate) fn new(
+        component: Component,
+        mut settings: Settings,
+        transport: Arc<dyn Transport>,
+        platform: Arc<dyn Platform>,
+    ) -> Result<Self, ConfigurationError> {
+        let mut origin = None;
+        for parameter in &component.manifest().parameters {
+            if parameter.kind == ParameterKind::Secret {
+                continue;
+            }
+            if let Some(default) = &parameter.default {
+                settings.parameters.entry(parameter.name.clone()).or_insert_with(|| default.clone());
+            }
+            match settings.parameters.get(&parameter.name).filter(|value| !value.is_empty()) {
+                Some(value) => origin = check(parameter, value)?.or(origin),
+                None if parameter.required => return Err(missing(parameter)),
+                None => {}
+            }
+        }
+        let known = |name: &String| component.manifest().parameters.iter().any(|parameter| parameter.name == *name);
+        if let Some(name) = settings.parameters.keys().chain(settings.secrets.keys()).find(|name| !known(name)) {
+            return Err(ConfigurationError {
+                parameter: name.clone(),
+                reason: "the integration has no such parameter".into(),
+                expected: component.manifest().parameters.iter().map(|parameter| parameter.name.as_str()).collect::<Vec<_>>().join(", "),
+            });
+        }
+        Ok(Self { component, settings: settings.into(), origin, transport, platform, observer: Arc::new(Nobody) })
+    }
+
+    /// The same instance, followed by an observer.
+    #[must_use]
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = observer;
+        self
+    }
+
+    /// Runs a command, each time in a sandbox of its own.
+    ///
+    /// # Errors
+    /// If the call is wrong or the command fails.
+    pub async fn call(&self, command: &str, arguments: Given<'_>) -> Result<Entry, Failure> {
+        call::call(self, command, arguments).await
+    }
+
+    /// The secrets that a command's endpoints need and that are not configured.
+    pub(crate) fn missing_secret(&self, command: &Command) -> Option<ConfigurationError> {
+        let needed = |parameter: &&Parameter| {
+            parameter.kind == ParameterKind::Secret
+                && command.endpoints.iter().any(|endpoint| endpoint.credential.as_ref() == Some(&parameter.name))
+        };
+        let absent = |parameter: &&Parameter| self.settings.secrets.get(&parameter.name).is_none_or(|secret| secret.expose().is_empty());
+        self.component.manifest().parameters.iter().filter(needed).find(absent).map(missing)
+    }
+}
+
+fn missing(parameter: &Parameter) -> ConfigurationError {
+    let environment = parameter.environment.as_ref().map(|name| format!(", or {name} in the environment")).unwrap_or_default();
+    ConfigurationError {
+        parameter: parameter.name.clone(),
+        reason: "it is not configured".into(),
+        expected: format!("{} in the instance{environment}", parameter.title),
+    }
+}
+
+/// Holds a value against its parameter's kind; gives the origin if it is one.
+fn check(parameter: &Parameter, value: &str) -> Result<Option<Origin>, ConfigurationError> {
+    let refuse = |reason: String, expected: String| ConfigurationError { parameter: parameter.name.clone(), reason, expected };
+    let option = |value: &str| match parameter.options.iter().any(|option| option.eq_ignore_ascii_case(value)) {
+        true => Ok(()),
+        false => Err(refuse(format!("{value:?} is not allowed"), format!("one of {}", parameter.options.join(", ")))),
+    };
+    match parameter.kind {
+        ParameterKind::ServerUrl => return Origin::parse(value).map(Some).map_err(|error| refuse(error.reason, error.expected)),
+        ParameterKind::Boolean if !matches!(value.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no") => {
+            return Err(refuse(format!("{value:?} is neither true nor false"), "true or false".into()));
+        }
+        ParameterKind::ListOfText if !parameter.options.is_empty() => {
+            value.split(',').map(str::trim).filter(|item| !item.is_empty()).try_for_each(option)?;
+        }
+        ParameterKind::Text if !parameter.options.is_empty() => option(value)?,
+        _ => {}
+    }
+    Ok(None)
+}

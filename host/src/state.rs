@@ -1,0 +1,71 @@
+//! What one call's store holds, and the interfaces that are served from it.
+
+use crate::bindings::{files, investigations};
+use crate::clock::{self, Clock};
+use crate::http::Hooks;
+use crate::platform::{FileError, Platform};
+use std::sync::Arc;
+use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
+use wasmtime::Result;
+use wasmtime_wasi::p2::pipe::AsyncReadStream;
+use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+use wasmtime_wasi_io::IoView;
+use wasmtime_wasi_io::streams::DynInputStream;
+
+/// The state of one call. It is made for the call and dropped with it.
+pub(crate) struct State {
+    pub(crate) table: ResourceTable,
+    pub(crate) clock: Clock,
+    pub(crate) config: WasiConfigVariables,
+    pub(crate) http: WasiHttpCtx,
+    pub(crate) hooks: Hooks,
+    pub(crate) platform: Arc<dyn Platform>,
+}
+
+/// Adds everything that a component may import. What is not here can't be linked.
+pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
+    wasmtime_wasi_io::add_to_linker_async(linker)?;
+    clock::add_to_linker(linker, |state| clock::View { clock: &mut state.clock, table: &mut state.table })?;
+    wasmtime_wasi_config::add_to_linker(linker, |state: &mut State| WasiConfig::from(&state.config))?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
+    files::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    investigations::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
+}
+
+impl IoView for State {
+    fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.hooks }
+    }
+}
+
+impl investigations::Host for State {
+    async fn current(&mut self) -> Result<Option<investigations::Investigation>> {
+        Ok(self.platform.investigation().map(|investigation| investigations::Investigation {
+            id: investigation.id,
+            war_room_url: investigation.war_room_url,
+            playground: investigation.playground,
+        }))
+    }
+}
+
+impl files::Host for State {
+    async fn open(&mut self, entry_id: String) -> Result<Result<files::File, files::FileError>> {
+        let platform = self.platform.clone();
+        let file = match platform.open(&entry_id).await {
+            Ok(file) => file,
+            Err(FileError::NotFound) => return Ok(Err(files::FileError::NotFound)),
+            Err(FileError::NotAFile(what)) => return Ok(Err(files::FileError::NotAFile(what))),
+            Err(FileError::Unreadable(why)) => return Ok(Err(files::FileError::Unreadable(why))),
+        };
+        let content: DynInputStream = Box::new(AsyncReadStream::new(file.content));
+        let content: Resource<DynInputStream> = self.table.push(content)?;
+        Ok(Ok(files::File { name: file.name, size: file.size, content }))
+    }
+}

@@ -1,0 +1,204 @@
+//! The contract: the seed's names to the letter, every word of it documented, and nothing imported beyond it.
+
+mod support;
+
+use serde_json::Value;
+use soar::contract::{Command, ParameterKind};
+use std::collections::BTreeSet;
+use wit_parser::{Docs, Resolve, TypeDefKind, WorldItem};
+
+fn seed() -> serde_json::Map<String, Value> {
+    support::map(serde_json::from_str(include_str!("seed.json")).expect("JSON"))
+}
+
+fn commands() -> Vec<Command> {
+    support::component().manifest().commands.clone()
+}
+
+/// The WIT of the repository, in the order in which its packages need each other.
+fn wit() -> Resolve {
+    let mut resolve = Resolve::default();
+    for folder in ["deps/io", "deps/clocks", "deps/config", "deps/http", "platform", "mattermost"] {
+        resolve.push_path(support::root().join("wit").join(folder)).expect("WIT");
+    }
+    resolve
+}
+
+#[test]
+fn the_component_imports_wasi_and_the_platform_alone() {
+    let wasi = ["wasi:http/", "wasi:io/", "wasi:clocks/", "wasi:config/"];
+    let platform = ["wasi:http/", "wasi:io/", "wasi:clocks/", "wasi:config/", "soar:platform/"];
+    for (bytes, allowed) in [(mattermost_component::COMMANDS, &wasi[..]), (mattermost_component::INTEGRATION, &platform[..])] {
+        // From the binary itself, without the host.
+        let decoded = wit_parser::decoding::decode(bytes).expect("a component");
+        let wit_parser::decoding::DecodedWasm::Component(resolve, world) = decoded else { panic!("not a component") };
+        let imports: Vec<String> = resolve.worlds[world].imports.keys().map(|key| resolve.name_world_key(key)).collect();
+        assert!(!imports.is_empty());
+        for import in imports {
+            assert!(allowed.iter().any(|prefix| import.starts_with(prefix)), "imports {import}");
+        }
+    }
+}
+
+#[test]
+fn the_world_commands_runs_without_a_platform() {
+    let component = support::runtime().block_on(support::host().load(mattermost_component::COMMANDS)).expect("it loads");
+    let names: BTreeSet<_> = component.manifest().commands.iter().map(|command| command.name.clone()).collect();
+    let all: BTreeSet<_> = commands().into_iter().map(|command| command.name).collect();
+    assert_eq!(all.difference(&names).collect::<Vec<_>>(), ["mattermost-send-file"]);
+}
+
+#[test]
+fn every_command_of_the_seed_is_there_with_its_arguments() {
+    let component = support::component();
+    for (name, command) in seed() {
+        let found = component.manifest().command(&name).unwrap_or_else(|| panic!("no command {name}"));
+        let kinds = component.argument_kinds(found);
+        for (argument, required) in command["arguments"].as_object().expect("an object") {
+            let found = found.argument(argument).unwrap_or_else(|| panic!("{name} has no argument {argument}"));
+            let (_, _, is_required) = kinds.iter().find(|(name, ..)| *name == found.name).expect("a kind");
+            // Closing the channel that mirrors the investigation comes with mirroring; until then it must be named.
+            let closes = found.name == "channel" && name.ends_with("close-channel");
+            assert_eq!(*is_required, required.as_bool() == Some(true) || closes, "{name} {argument}");
+        }
+    }
+}
+
+#[test]
+fn every_output_of_the_seed_is_a_field_of_the_result() {
+    let component = support::component();
+    for (name, command) in seed() {
+        let found = component.manifest().command(&name).expect("the command");
+        let paths: BTreeSet<String> = component.output_paths(found).into_iter().map(|output| output.path).collect();
+        for path in command["outputs"].as_array().expect("a list") {
+            assert!(paths.contains(path.as_str().expect("text")), "{name} has no output {path}; it has {paths:?}");
+        }
+    }
+}
+
+#[test]
+fn each_function_is_one_command() {
+    // That each command has one function, and each argument one field, the host sees to when it loads the component.
+    let resolve = wit();
+    let (_, package) = resolve.packages.iter().find(|(_, package)| package.name.namespace == "mattermost").expect("it");
+    let mut functions = BTreeSet::new();
+    for (name, interface) in &package.interfaces {
+        for function in resolve.interfaces[*interface].functions.keys() {
+            functions.insert((format!("mattermost:integration/{name}"), function.clone()));
+        }
+    }
+    let commands: BTreeSet<_> = commands().into_iter().map(|command| (command.interface, command.function)).collect();
+    assert_eq!(commands, functions);
+}
+
+#[test]
+fn every_word_of_the_contract_is_documented() {
+    let mut bare = Vec::new();
+    let mut check = |what: String, docs: &Docs| {
+        if docs.contents.as_deref().is_none_or(|docs| docs.trim().is_empty()) {
+            bare.push(what);
+        }
+    };
+    let resolve = wit();
+    for (_, package) in resolve.packages.iter().filter(|(_, package)| package.name.namespace != "wasi") {
+        for (name, world) in &package.worlds {
+            check(format!("world {name}"), &resolve.worlds[*world].docs);
+        }
+        for (name, interface) in &package.interfaces {
+            let interface = &resolve.interfaces[*interface];
+            check(format!("interface {name}"), &interface.docs);
+            for (function, item) in &interface.functions {
+                check(format!("{name}.{function}"), &item.docs);
+            }
+            for (ty, id) in &interface.types {
+                let def = &resolve.types[*id];
+                match &def.kind {
+                    // Documented where it is defined.
+                    TypeDefKind::Type(_) => continue,
+                    TypeDefKind::Record(record) => {
+                        record.fields.iter().for_each(|field| check(format!("{name}.{ty}.{}", field.name), &field.docs))
+                    }
+                    TypeDefKind::Variant(variant) => {
+                        variant.cases.iter().for_each(|case| check(format!("{name}.{ty}.{}", case.name), &case.docs))
+                    }
+                    TypeDefKind::Enum(cases) => {
+                        cases.cases.iter().for_each(|case| check(format!("{name}.{ty}.{}", case.name), &case.docs))
+                    }
+                    _ => {}
+                }
+                check(format!("{name}.{ty}"), &def.docs);
+            }
+        }
+    }
+    assert!(bare.is_empty(), "without documentation: {bare:#?}");
+}
+
+#[test]
+fn the_documentation_survives_in_the_component() {
+    let component = support::component();
+    let docs = component.docs().expect("documentation");
+    for command in commands() {
+        let interface = &command.interface;
+        assert!(docs.function(interface, &command.function).is_some(), "{}", command.name);
+        for argument in &command.arguments {
+            let text = docs.argument(interface, &command.function, &argument.field);
+            assert!(text.is_some_and(|text| !text.is_empty()), "{} {}", command.name, argument.name);
+        }
+        for output in component.output_paths(&command) {
+            assert!(output.description.is_some(), "{} {}", command.name, output.path);
+        }
+    }
+}
+
+#[test]
+fn the_worlds_are_the_two_of_the_design() {
+    let resolve = wit();
+    let worlds: BTreeSet<_> = resolve.worlds.iter().map(|(_, world)| world.name.as_str()).collect();
+    assert!(worlds.is_superset(&BTreeSet::from(["commands", "integration", "platform"])), "{worlds:?}");
+    let exported = |name: &str| {
+        let (_, world) = resolve.worlds.iter().find(|(_, world)| world.name == name).expect("the world");
+        world.exports.iter().filter(|(_, item)| matches!(item, WorldItem::Interface { .. })).count()
+    };
+    assert_eq!(exported("integration"), exported("commands") + 1);
+}
+
+#[test]
+fn secrets_are_parameters_that_the_environment_may_give() {
+    let component = support::component();
+    let environment = |name: &str| {
+        let parameter = component.manifest().parameters.iter().find(|parameter| parameter.name == name);
+        parameter.unwrap_or_else(|| panic!("no parameter {name}")).environment.clone().unwrap_or_default()
+    };
+    assert_eq!(environment("url"), "MATTERMOST_URL");
+    assert_eq!(environment("bot_access_token"), "MATTERMOST_ACCESS_TOKEN");
+    assert_eq!(environment("personal_access_token"), "MATTERMOST_PERSONAL_ACCESS_TOKEN");
+    assert_eq!(environment("team_name"), "MATTERMOST_TEAM_NAME");
+    for parameter in &component.manifest().parameters {
+        assert_eq!(parameter.kind == ParameterKind::Secret, parameter.name.ends_with("_token"), "{}", parameter.name);
+    }
+}
+
+#[test]
+fn the_host_library_does_not_know_mattermost() {
+    for (name, bytes) in support::files(&support::root().join("host/src")) {
+        if name == "main.rs" || name.starts_with("cli/") {
+            continue;
+        }
+        let text = String::from_utf8(bytes).expect("text").to_lowercase();
+        assert!(!text.contains("mattermost"), "host/src/{name}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_component_of_the_contract_is_refused() {
+    let load = |bytes: &[u8]| support::runtime().block_on(support::host().load(bytes)).err().expect("it must not load").to_string();
+    assert!(load(b"").contains("not a WebAssembly component"));
+    assert!(load(b"#!/bin/sh\necho hello").contains("not a WebAssembly component"));
+    // A core module: magic and version 1.
+    assert!(load(b"\0asm\x01\0\0\0").contains("not a WebAssembly component"));
+    // An empty component: magic, version 13, layer 1.
+    let error = load(b"\0asm\x0d\0\x01\0");
+    assert!(error.contains("another contract") && error.contains("soar:platform/manifest@0.1.0"), "{error}");
+    // Ours, cut.
+    assert!(load(&mattermost_component::INTEGRATION[..20_000]).contains("not a WebAssembly component"));
+}

@@ -1,0 +1,124 @@
+//! What the tests share: the component, loaded once; a transport that answers as a test says; an instance of both.
+#![allow(dead_code, missing_docs)]
+
+mod script;
+
+pub use script::{Answer, Script};
+
+use serde_json::Value;
+use soar::{Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Platform, Secret, Settings, Unknown};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+pub const BOT_TOKEN: &str = "bottokenbottokenbottoken26";
+pub const PERSONAL_TOKEN: &str = "pattokenpattokenpattoken26";
+pub const SERVER: &str = "http://mattermost.test";
+
+/// The repository's root.
+pub fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+pub fn fixtures() -> PathBuf {
+    root().join("fixtures")
+}
+
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// The host of all tests of one binary.
+pub fn host() -> Host {
+    static HOST: OnceLock<Host> = OnceLock::new();
+    HOST.get_or_init(|| Host::new(HostOptions::default()).expect("a host")).clone()
+}
+
+/// The component of the world `integration`, compiled once for all tests of one binary.
+pub fn component() -> Component {
+    static COMPONENT: OnceLock<Component> = OnceLock::new();
+    let load = || std::thread::spawn(|| runtime().block_on(host().load(mattermost_component::INTEGRATION)).expect("it loads"));
+    COMPONENT.get_or_init(|| load().join().expect("no panic")).clone()
+}
+
+/// Settings for a server that only exists in the test.
+pub fn settings() -> Settings {
+    let parameters = [("url", SERVER), ("team_name", "panw")];
+    let secrets = [("bot_access_token", BOT_TOKEN), ("personal_access_token", PERSONAL_TOKEN)];
+    Settings {
+        parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        secrets: secrets.map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned()))).into(),
+    }
+}
+
+/// An instance whose server is a script.
+pub fn instance(script: &Script) -> Instance {
+    with_platform(script, Embedded::new())
+}
+
+pub fn with_platform(script: &Script, platform: impl Platform) -> Instance {
+    component().instance(settings(), Arc::new(script.clone()), Arc::new(platform)).expect("settings are right")
+}
+
+pub fn pairs(arguments: &[(&str, &str)]) -> Vec<(String, String)> {
+    arguments.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+}
+
+/// Calls a command as the command line does.
+pub fn call(instance: &Instance, command: &str, arguments: &[(&str, &str)]) -> Result<Entry, Failure> {
+    let given = Given::Strings { pairs: &pairs(arguments), unknown: Unknown::Refuse };
+    // A test that waits for something which never comes must fail, not hang.
+    let limit = std::time::Duration::from_secs(60);
+    runtime().block_on(async {
+        tokio::time::timeout(limit, instance.call(command, given)).await.expect("the command neither ended nor failed")
+    })
+}
+
+/// Calls a command on a script, and expects it to fail.
+pub fn fails(script: &Script, command: &str, arguments: &[(&str, &str)]) -> Failure {
+    match call(&instance(script), command, arguments) {
+        Err(failure) => failure,
+        Ok(entry) => panic!("{command} {arguments:?} succeeded: {}", entry.readable),
+    }
+}
+
+/// Calls a command on a script, and expects it to succeed.
+pub fn succeeds(script: &Script, command: &str, arguments: &[(&str, &str)]) -> Entry {
+    match call(&instance(script), command, arguments) {
+        Ok(entry) => entry,
+        Err(failure) => panic!("{command} {arguments:?}: {failure}\n{:#}", failure.to_json()),
+    }
+}
+
+/// Calls a command that must fail before anything is sent.
+pub fn refused(command: &str, arguments: &[(&str, &str)]) -> Failure {
+    let script = Script::new();
+    let failure = fails(&script, command, arguments);
+    assert!(script.requests().is_empty(), "{command} {arguments:?} sent {:?}", script.requests());
+    failure
+}
+
+pub fn map(value: Value) -> serde_json::Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        other => panic!("not an object: {other}"),
+    }
+}
+
+/// All files below a folder, by their path in it.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).expect("below").to_string_lossy().into_owned();
+                found.insert(name, std::fs::read(&path).expect("a file"));
+            }
+        }
+    }
+    found
+}
