@@ -29,6 +29,7 @@ pub use name::{kebab, snake};
 pub use to_json::to_json;
 
 pub(crate) use error::short;
+pub(crate) use from_json::{describe, whole};
 
 #[cfg(test)]
 pub(crate) mod testing;
