@@ -17,6 +17,7 @@ mod text;
 mod tests;
 
 pub use error::ArgumentError;
+pub(crate) use text::case;
 
 use crate::contract::{Argument, Command};
 use crate::value::{ValueError, from_json, is_nullable, snake};
