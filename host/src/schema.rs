@@ -16,13 +16,20 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 /// # Errors
 ///
 /// When a default of the manifest does not follow its argument's own rules.
-pub fn command_schema(command: &Command, record: Option<&Record>, docs: Option<&Docs>) -> Result<Json, ArgumentError> {
+pub fn command_schema(
+    command: &Command,
+    record: Option<&Record>,
+    docs: Option<&Docs>,
+) -> Result<Json, ArgumentError> {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in record.iter().flat_map(|record| record.fields()) {
-        let Some(argument) = command.argument_of_field(field.name) else { continue };
+        let Some(argument) = command.argument_of_field(field.name) else {
+            continue;
+        };
         let mut schema = argument_schema(argument, &field.ty)?;
-        let text = docs.and_then(|docs| docs.argument(&command.interface, &command.function, field.name));
+        let text =
+            docs.and_then(|docs| docs.argument(&command.interface, &command.function, field.name));
         if let (Some(text), Json::Object(schema)) = (text, &mut schema) {
             schema.insert("description".into(), text.into());
         }
@@ -31,7 +38,10 @@ pub fn command_schema(command: &Command, record: Option<&Record>, docs: Option<&
         }
         properties.insert(argument.name.clone(), schema);
     }
-    let mut schema = Map::from_iter([("$schema".to_owned(), json!(DIALECT)), ("title".to_owned(), json!(command.name))]);
+    let mut schema = Map::from_iter([
+        ("$schema".to_owned(), json!(DIALECT)),
+        ("title".to_owned(), json!(command.name)),
+    ]);
     if let Some(text) = docs.and_then(|docs| docs.function(&command.interface, &command.function)) {
         schema.insert("description".into(), text.into());
     }
@@ -51,9 +61,14 @@ fn argument_schema(argument: &Argument, ty: &Type) -> Result<Json, ArgumentError
         }
         if !argument.options.is_empty() {
             match &ty {
-                Type::String | Type::Enum(_) => drop(schema.insert("enum".into(), json!(argument.options))),
+                Type::String | Type::Enum(_) => {
+                    drop(schema.insert("enum".into(), json!(argument.options)))
+                }
                 Type::List(list) if matches!(list.ty(), Type::String | Type::Enum(_)) => {
-                    schema.insert("items".into(), json!({"type": "string", "enum": argument.options}));
+                    schema.insert(
+                        "items".into(),
+                        json!({"type": "string", "enum": argument.options}),
+                    );
                 }
                 _ => {}
             }
@@ -70,10 +85,15 @@ fn spelt(argument: &Argument, ty: &Type, default: Json) -> Json {
     match (ty, default) {
         (Type::List(list), Json::Array(items)) => {
             let item = list.ty();
-            items.into_iter().map(|default| spelt(argument, &item, default)).collect()
+            items
+                .into_iter()
+                .map(|default| spelt(argument, &item, default))
+                .collect()
         }
         (Type::Enum(cases), Json::String(case)) => {
-            let option = argument.options.iter().find(|option| arguments::case(cases, option).is_some_and(|name| snake(name) == case));
+            let option = argument.options.iter().find(|option| {
+                arguments::case(cases, option).is_some_and(|name| snake(name) == case)
+            });
             Json::from(option.cloned().unwrap_or(case))
         }
         (_, default) => default,
@@ -84,15 +104,29 @@ fn spelt(argument: &Argument, ty: &Type, default: Json) -> Json {
 pub fn type_schema(ty: &Type) -> Json {
     if let Some((smallest, largest)) = integer_range(ty) {
         // Every bound is in the range of one of the two, so neither is left out.
-        let bound = |number: i128| i64::try_from(number).map(Json::from).or_else(|_| u64::try_from(number).map(Json::from));
+        let bound = |number: i128| {
+            i64::try_from(number)
+                .map(Json::from)
+                .or_else(|_| u64::try_from(number).map(Json::from))
+        };
         let mut schema = Map::from_iter([("type".to_owned(), json!("integer"))]);
-        schema.extend(bound(smallest).ok().map(|bound| ("minimum".to_owned(), bound)));
-        schema.extend(bound(largest).ok().map(|bound| ("maximum".to_owned(), bound)));
+        schema.extend(
+            bound(smallest)
+                .ok()
+                .map(|bound| ("minimum".to_owned(), bound)),
+        );
+        schema.extend(
+            bound(largest)
+                .ok()
+                .map(|bound| ("maximum".to_owned(), bound)),
+        );
         return Json::Object(schema);
     }
     match ty {
         Type::Bool => json!({"type": "boolean"}),
-        Type::Float32 | Type::Float64 => json!({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]}),
+        Type::Float32 | Type::Float64 => {
+            json!({"anyOf": [{"type": "number"}, {"enum": ["NaN", "Infinity", "-Infinity"]}]})
+        }
         Type::Char => json!({"type": "string", "minLength": 1, "maxLength": 1}),
         Type::String => json!({"type": "string"}),
         Type::List(list) => json!({"type": "array", "items": type_schema(&list.ty())}),
@@ -108,14 +142,17 @@ pub fn type_schema(ty: &Type) -> Json {
         }
         Type::Record(record) => record_schema(record),
         Type::Variant(variant) => variant_schema(variant),
-        Type::Enum(cases) => json!({"type": "string", "enum": cases.names().map(snake).collect::<Vec<_>>()}),
+        Type::Enum(cases) => {
+            json!({"type": "string", "enum": cases.names().map(snake).collect::<Vec<_>>()})
+        }
         Type::Option(option) => {
             let ty = option.ty();
             let inner = type_schema(&ty);
             json!({"anyOf": [{"type": "null"}, if is_nullable(&ty) { tagged("some", inner) } else { inner }]})
         }
         Type::Result(result) => {
-            let payload = |ty: Option<Type>| ty.map_or(json!({"type": "null"}), |ty| type_schema(&ty));
+            let payload =
+                |ty: Option<Type>| ty.map_or(json!({"type": "null"}), |ty| type_schema(&ty));
             json!({"oneOf": [tagged("ok", payload(result.ok())), tagged("err", payload(result.err()))]})
         }
         Type::Flags(flags) => {
@@ -131,15 +168,29 @@ fn tuple_schema(items: Vec<Json>) -> Json {
 }
 
 fn record_schema(record: &Record) -> Json {
-    let properties = record.fields().map(|field| (snake(field.name), type_schema(&field.ty))).collect();
-    let required = record.fields().filter(|field| !matches!(field.ty, Type::Option(_)));
-    Json::Object(fields(properties, required.map(|field| snake(field.name)).collect()))
+    let properties = record
+        .fields()
+        .map(|field| (snake(field.name), type_schema(&field.ty)))
+        .collect();
+    let required = record
+        .fields()
+        .filter(|field| !matches!(field.ty, Type::Option(_)));
+    Json::Object(fields(
+        properties,
+        required.map(|field| snake(field.name)).collect(),
+    ))
 }
 
 fn variant_schema(variant: &Variant) -> Json {
-    let bare: Vec<String> = variant.cases().filter(|case| case.ty.is_none()).map(|case| snake(case.name)).collect();
-    let mut cases: Vec<Json> =
-        variant.cases().filter_map(|case| Some(tagged(&snake(case.name), type_schema(&case.ty?)))).collect();
+    let bare: Vec<String> = variant
+        .cases()
+        .filter(|case| case.ty.is_none())
+        .map(|case| snake(case.name))
+        .collect();
+    let mut cases: Vec<Json> = variant
+        .cases()
+        .filter_map(|case| Some(tagged(&snake(case.name), type_schema(&case.ty?))))
+        .collect();
     if !bare.is_empty() {
         cases.insert(0, json!({"type": "string", "enum": bare}));
     }
