@@ -2,6 +2,8 @@
 
 mod failure;
 mod manifest;
+#[cfg(test)]
+mod tests;
 
 pub use failure::{ApiFailure, ArgumentFailure, ConfigurationFailure, Failure, Incomplete};
 pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};

@@ -46,16 +46,21 @@ pub(crate) fn option(some: Shape) -> Shape {
     Shape::Option(Box::new(some))
 }
 
-/// The wasmtime type of a shape: that of a component which exports it.
-pub(crate) fn ty(shape: &Shape) -> Type {
+/// An engine with every feature that a type here needs.
+pub(crate) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
-    let engine = ENGINE.get_or_init(|| {
+    ENGINE.get_or_init(|| {
         let mut config = Config::new();
         config
             .wasm_component_model_map(true)
             .wasm_component_model_fixed_length_lists(true);
         Engine::new(&config).expect("an engine")
-    });
+    })
+}
+
+/// The wasmtime type of a shape: that of a component which exports it.
+pub(crate) fn ty(shape: &Shape) -> Type {
+    let engine = engine();
     let mut builder = ComponentBuilder::default();
     let index = match define(&mut builder, shape) {
         ComponentValType::Type(index) => index,
@@ -75,7 +80,8 @@ pub(crate) fn ty(shape: &Shape) -> Type {
     }
 }
 
-fn define(builder: &mut ComponentBuilder, shape: &Shape) -> ComponentValType {
+/// Defines a shape in a component that is being built.
+pub(crate) fn define(builder: &mut ComponentBuilder, shape: &Shape) -> ComponentValType {
     let mut of = |shape: &Shape| define(builder, shape);
     let index = match shape {
         Shape::Primitive(primitive) => return ComponentValType::Primitive(*primitive),
