@@ -3,7 +3,8 @@ use proptest::prelude::*;
 use std::borrow::Cow;
 use wasm_encoder::{Component, ComponentBuilder, CustomSection, Module, ModuleSection};
 
-/// `sample.wit`, made by `wasm-tools component wit --wasm sample.wit --output sample.wasm`.
+/// `sample.wit`, encoded by `wit_component::encode` 0.254. (wit-component itself is no dev-dependency: its features would
+/// have the tests build another wasmtime than the program does.)
 const SAMPLE: &[u8] = include_bytes!("sample.wasm");
 
 const TALK: &str = "sample:talk/talk";
