@@ -1,9 +1,9 @@
 //! One call of a command: a fresh store, the policy of that command, and what comes out.
 
-use crate::arguments;
+use crate::arguments::{self, ArgumentError, Unknown};
 use crate::clock::Clock;
-use crate::component::Function;
-use crate::context;
+use crate::component::{Function, READABLE};
+use crate::context::Context;
 use crate::contract::{Command, Failure as Reason, Integration};
 use crate::credentials::Sealed;
 use crate::embedded::Embedded;
@@ -15,7 +15,7 @@ use crate::policy::{Origin, Policy};
 use crate::state::State;
 use crate::transport::{Body, Transport, TransportError};
 use crate::value;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::pin::Pin;
 use std::sync::Arc;
 use wasmtime::component::types::Type;
@@ -32,13 +32,7 @@ pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> R
         .component
         .function(command)
         .ok_or_else(|| Failure::new(name, "contract", "the component has no function for it"))?;
-    let params = match &function.arguments {
-        Some(record) => vec![arguments::read(command, record, given).map_err(|error| error.failure(name))?],
-        None => {
-            arguments::read_none(command, given).map_err(|error| error.failure(name))?;
-            Vec::new()
-        }
-    };
+    let params = params(name, command, function, given)?;
     if let Some(error) = instance.missing_secret(command) {
         return Err(configuration(name, &error));
     }
@@ -56,6 +50,34 @@ pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> R
     drop(store);
     let faults = std::mem::take(&mut *faults.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
     finish(name, command, function, result, faults)
+}
+
+/// The typed arguments of a call.
+fn params(name: &str, command: &Command, function: &Function, given: Given<'_>) -> Result<Vec<Val>, Failure> {
+    let record = function.arguments.as_ref();
+    let arguments = match given {
+        Given::Strings { pairs, unknown } => {
+            let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            arguments::from_strings(command, record, pairs, unknown)
+        }
+        Given::Json(values) => arguments::from_values(command, record, values, Unknown::Refuse),
+    };
+    let arguments = arguments.map_err(|error| wrong_argument(name, &error))?;
+    let Some(record) = record else { return Ok(Vec::new()) };
+    let ty = Type::Record(record.clone());
+    let value = value::from_json(&ty, &Value::Object(arguments), "arguments")
+        .map_err(|error| Failure::new(name, "contract", error.to_string()))?;
+    Ok(vec![value])
+}
+
+fn wrong_argument(name: &str, error: &ArgumentError) -> Failure {
+    if matches!(error, ArgumentError::Contract { .. }) {
+        return Failure::new(name, "contract", error.to_string());
+    }
+    Failure::wrong(name, "argument", error.to_string())
+        .with("argument", error.argument())
+        .with("reason", error.reason())
+        .with("expected", error.expected())
 }
 
 fn unknown_command(manifest: &Integration, name: &str) -> Failure {
@@ -128,14 +150,10 @@ fn finish(name: &str, command: &Command, function: &Function, result: wasmtime::
 
 fn entry(name: &str, command: &Command, result: Value) -> Result<Entry, String> {
     let Value::Object(mut raw) = result else { return Err("the result is no record".into()) };
-    let Some(Value::String(readable)) = raw.shift_remove(value::READABLE) else { return Err("the result has no text".into()) };
-    let mut outputs = Value::Object(Map::new());
-    for output in &command.outputs {
-        if let Some(field) = raw.get(&value::json_name(&output.field)) {
-            context::merge(&mut outputs, output, field.clone())?;
-        }
-    }
-    Ok(Entry { command: name.into(), context: outputs, readable, raw: Value::Object(raw) })
+    let Some(Value::String(readable)) = raw.shift_remove(READABLE) else { return Err("the result has no text".into()) };
+    let raw = Value::Object(raw);
+    let context = Context::of_result(&command.outputs, &raw).into();
+    Ok(Entry { command: name.into(), context, readable, raw })
 }
 
 /// A failure from the contract's `error`: the case is its kind, the payload's fields are its fields.

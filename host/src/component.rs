@@ -1,6 +1,6 @@
 //! A loaded component: its manifest, its documentation, and the functions behind its commands.
 
-use crate::contract::{Argument, Command, Integration};
+use crate::contract::{Argument, Command, Integration, ParameterKind};
 use crate::host::LoadError;
 use crate::instance::{ConfigurationError, Instance, Settings};
 use crate::platform::Platform;
@@ -9,12 +9,15 @@ use crate::state::State;
 use crate::transport::Transport;
 use crate::wit::Docs;
 use crate::outputs::{self, OutputPath};
-use crate::{call, schema, value};
+use crate::{arguments, call, schema};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use wasmtime::Engine;
 use wasmtime::component::types::{ComponentItem, Record, Type};
 use wasmtime::component::{ComponentExportIndex, InstancePre};
+
+/// The field of every result with the text for people.
+pub(crate) const READABLE: &str = "readable";
 
 /// A loaded integration. Cheap to clone.
 #[derive(Clone)]
@@ -87,7 +90,8 @@ impl Component {
     #[must_use]
     pub fn schema(&self, command: &Command) -> serde_json::Value {
         let arguments = self.function(command).and_then(|function| function.arguments.as_ref());
-        schema::arguments(command, arguments, self.docs())
+        // Defaults are read when the component is loaded: what is left to go wrong is a command of another component.
+        schema::command_schema(command, arguments, self.docs()).unwrap_or_default()
     }
 
     /// The arguments of a command: name in playbooks, what it takes in words, whether it must be given.
@@ -97,7 +101,7 @@ impl Component {
         let kind = |argument: &Argument| {
             let field = record.fields().find(|field| field.name == argument.field)?;
             let required = argument.default.is_none() && !matches!(field.ty, Type::Option(_));
-            Some((argument.name.clone(), schema::in_words(&field.ty, argument), required))
+            Some((argument.name.clone(), arguments::expected(argument, &field.ty), required))
         };
         command.arguments.iter().filter_map(kind).collect()
     }
@@ -108,7 +112,7 @@ impl Component {
         let Some(Type::Result(result)) = self.function(command).map(|function| function.result.clone()) else { return Vec::new() };
         let Some(Type::Record(record)) = result.ok() else { return Vec::new() };
         let describe = |path: &[&str]| {
-            let docs = self.docs()?.result_field(&command.interface, &command.function, path)?;
+            let docs = self.docs()?.result_field(&command.interface, &command.function, &path.join("."))?;
             Some(docs.to_owned())
         };
         command.outputs.iter().flat_map(|output| outputs::paths(output, &record, describe)).collect()
@@ -160,6 +164,7 @@ fn functions(
         check_arguments(command, function.arguments.as_ref()).map_err(refuse)?;
         check_outputs(command, &function.result).map_err(refuse)?;
         check_endpoints(command, manifest).map_err(refuse)?;
+        schema::command_schema(command, function.arguments.as_ref(), None).map_err(|error| refuse(error.to_string()))?;
         functions.insert(command.name.clone(), function);
     }
     Ok(functions)
@@ -217,8 +222,8 @@ fn check_arguments(command: &Command, record: Option<&Record>) -> Result<(), Str
 fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
     let Type::Result(result) = result else { return Err("it gives something other than a result".into()) };
     let Some(Type::Record(record)) = result.ok() else { return Err("its result is no record".into()) };
-    if !record.fields().any(|field| field.name == value::READABLE && matches!(field.ty, Type::String)) {
-        return Err(format!("its result has no text {}", value::READABLE));
+    if !record.fields().any(|field| field.name == READABLE && matches!(field.ty, Type::String)) {
+        return Err(format!("its result has no text {}", READABLE));
     }
     match command.outputs.iter().find(|output| !record.fields().any(|field| field.name == output.field)) {
         Some(output) => Err(format!("its result has no field {} for {}", output.field, output.prefix)),
@@ -230,7 +235,7 @@ fn check_endpoints(command: &Command, manifest: &Integration) -> Result<(), Stri
     let any = Origin::parse("https://origin.example").map_err(|error| error.to_string())?;
     Policy::new(any, &command.endpoints)?;
     for credential in command.endpoints.iter().filter_map(|endpoint| endpoint.credential.as_ref()) {
-        if !manifest.secrets().any(|parameter| parameter.name == *credential) {
+        if manifest.parameter(credential).is_none_or(|parameter| parameter.kind != ParameterKind::Secret) {
             return Err(format!("{credential} is not a secret parameter"));
         }
     }

@@ -1,7 +1,7 @@
 //! Where a command's results land in the context, path by path.
 
 use crate::contract::Output;
-use crate::value::json_name;
+use crate::value::snake;
 use wasmtime::component::types::{Record, Type};
 
 /// A path in the context that a command fills.
@@ -31,7 +31,7 @@ pub(crate) fn paths(output: &Output, result: &Record, describe: impl Fn(&[&str])
 
 fn context_name(output: &Output, name: &str) -> String {
     let renamed = output.names.iter().find(|(path, _)| path == name);
-    renamed.map_or_else(|| json_name(name), |(_, context)| context.clone())
+    renamed.map_or_else(|| snake(name), |(_, context)| context.clone())
 }
 
 /// What a list is a list of, and an option an option of.

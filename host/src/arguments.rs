@@ -1,0 +1,220 @@
+//! Arguments as playbooks give them: strings, by playbook name, with defaults from the manifest.
+//!
+//! | WIT type of the field | string |
+//! |---|---|
+//! | `bool` | `true`, `yes`, `false`, `no` in any case |
+//! | integers | digits, `-` before them; not below the argument's minimum |
+//! | `string`, `char` | as it is; one of the argument's options in any case, where it has some |
+//! | `enum` | one of the argument's options or else of its cases, in any case |
+//! | `list` of these | a JSON array, or values separated by commas; blanks around them and empty ones are dropped |
+//! | anything else | JSON |
+//!
+//! An empty string is an argument not given, and so is one of blanks alone unless the field is text.
+
+mod error;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use error::ArgumentError;
+pub(crate) use text::case;
+
+use crate::contract::{Argument, Command};
+use crate::value::{ValueError, from_json, is_nullable, snake};
+use serde_json::{Map, Value as Json};
+use std::collections::HashMap;
+use text::Text;
+use wasmtime::component::types::{Record, Type};
+
+/// What becomes of an argument that the command does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// It is an error: somebody typed it.
+    Refuse,
+    /// It is left out: playbooks pass what other versions of a command take.
+    Tolerate,
+}
+
+/// The JSON of a command's record of arguments, from the strings of a playbook or a command line.
+///
+/// `record` is the type of the command's one parameter; none for a command that has none.
+///
+/// # Errors
+///
+/// The first argument that is unknown, given twice, mistyped or missing.
+pub fn from_strings<'a>(
+    command: &Command,
+    record: Option<&Record>,
+    pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    unknown: Unknown,
+) -> Result<Map<String, Json>, ArgumentError> {
+    read(
+        command,
+        record,
+        pairs
+            .into_iter()
+            .map(|(name, text)| (name, Json::from(text))),
+        unknown,
+    )
+}
+
+/// The same from JSON by playbook name. Strings follow the rules for strings; what is not one is read strictly, and
+/// `null` is an argument not given.
+///
+/// # Errors
+///
+/// As for [`from_strings`].
+pub fn from_values(
+    command: &Command,
+    record: Option<&Record>,
+    values: &Map<String, Json>,
+    unknown: Unknown,
+) -> Result<Map<String, Json>, ArgumentError> {
+    read(
+        command,
+        record,
+        values.iter().map(|(name, value)| (&**name, value.clone())),
+        unknown,
+    )
+}
+
+fn read<'a>(
+    command: &Command,
+    record: Option<&Record>,
+    pairs: impl Iterator<Item = (&'a str, Json)>,
+    unknown: Unknown,
+) -> Result<Map<String, Json>, ArgumentError> {
+    let mut given: HashMap<&str, (&str, Json)> = HashMap::new();
+    for (name, json) in pairs {
+        let Some(argument) = command.argument(name) else {
+            match unknown {
+                Unknown::Tolerate => continue,
+                Unknown::Refuse => return Err(ArgumentError::unknown(command, name)),
+            }
+        };
+        let ty = field(record, argument)?;
+        let Some(json) = value(argument, &ty, name, json)? else {
+            continue;
+        };
+        if let Some((first, _)) = given.insert(&argument.name, (name, json)) {
+            return Err(ArgumentError::Doubled {
+                argument: argument.name.clone(),
+                names: [first.into(), name.into()],
+            });
+        }
+    }
+    let mut object = Map::new();
+    for field in record.iter().flat_map(|record| record.fields()) {
+        let argument = command.argument_of_field(field.name);
+        let json = match argument.and_then(|argument| given.remove(&*argument.name)) {
+            Some((_, json)) => Some(json),
+            None => argument
+                .map(|argument| default(argument, &field.ty))
+                .transpose()?
+                .flatten(),
+        };
+        match json {
+            Some(json) => drop(object.insert(snake(field.name), json)),
+            None if matches!(field.ty, Type::Option(_)) => {}
+            None => {
+                let name =
+                    argument.map_or_else(|| snake(field.name), |argument| argument.name.clone());
+                let expected = argument.map_or_else(
+                    || "a value".into(),
+                    |argument| Text::new(argument, &field.ty).expected(),
+                );
+                return Err(ArgumentError::Missing {
+                    argument: name,
+                    expected,
+                });
+            }
+        }
+    }
+    Ok(object)
+}
+
+/// What an argument takes, in words: `a whole number from 1`.
+pub(crate) fn expected(argument: &Argument, ty: &Type) -> String {
+    Text::new(argument, ty).expected()
+}
+
+fn field(record: Option<&Record>, argument: &Argument) -> Result<Type, ArgumentError> {
+    let mut fields = record.iter().flat_map(|record| record.fields());
+    let field = fields.find(|field| field.name == argument.field);
+    field
+        .map(|field| field.ty)
+        .ok_or_else(|| ArgumentError::Contract {
+            argument: argument.name.clone(),
+            reason: format!(
+                "the manifest gives it the field {}, which its command's record does not have",
+                argument.field
+            ),
+        })
+}
+
+/// The JSON of one argument for its field; none when it is as good as not given.
+fn value(
+    argument: &Argument,
+    ty: &Type,
+    name: &str,
+    json: Json,
+) -> Result<Option<Json>, ArgumentError> {
+    let path = format!("arguments.{name}");
+    let inner = given_type(ty);
+    let read = match json {
+        Json::Null => Ok(None),
+        Json::String(text) => Text::new(argument, &inner).read(&text, &path),
+        json => Text::new(argument, &inner).strict(json, &path).map(Some),
+    };
+    let mistyped = |error| ArgumentError::Mistyped {
+        argument: argument.name.clone(),
+        error,
+    };
+    let Some(json) = read.map_err(mistyped)? else {
+        return Ok(None);
+    };
+    let json = if matches!(ty, Type::Option(_)) && is_nullable(&inner) {
+        some(json)
+    } else {
+        json
+    };
+    check(ty, &json, &path).map_err(mistyped)?;
+    Ok(Some(json))
+}
+
+fn check(ty: &Type, json: &Json, path: &str) -> Result<(), ValueError> {
+    from_json(ty, json, path).map(drop)
+}
+
+fn some(json: Json) -> Json {
+    Json::Object(Map::from_iter([("some".to_owned(), json)]))
+}
+
+/// The type of an argument that is given: that an option may be absent is no matter then.
+pub(crate) fn given_type(ty: &Type) -> Type {
+    match ty {
+        Type::Option(option) => option.ty(),
+        ty => ty.clone(),
+    }
+}
+
+/// The JSON of an argument that is not given, if the manifest has a default.
+///
+/// # Errors
+///
+/// When the default does not follow the argument's own rules.
+pub(crate) fn default(argument: &Argument, ty: &Type) -> Result<Option<Json>, ArgumentError> {
+    let Some(default) = &argument.default else {
+        return Ok(None);
+    };
+    // A default is there because somebody wrote it, so an empty one is empty text.
+    if default.is_empty() && matches!(given_type(ty), Type::String) {
+        return Ok(Some(Json::from("")));
+    }
+    value(argument, ty, &argument.name, Json::from(&**default)).map_err(|error| {
+        ArgumentError::Contract {
+            argument: argument.name.clone(),
+            reason: format!("its default in the manifest is wrong: {error}"),
+        }
+    })
+}

@@ -1,0 +1,262 @@
+//! The rules for strings, type by type.
+
+use crate::contract::Argument;
+use crate::value::{ValueError, describe, from_json, integer_range, short, snake, whole};
+use serde_json::Value as Json;
+use wasmtime::component::types::{Enum, Type};
+
+/// An argument and the type that its strings are read as.
+pub(super) struct Text<'a> {
+    argument: &'a Argument,
+    ty: &'a Type,
+}
+
+impl<'a> Text<'a> {
+    pub(super) fn new(argument: &'a Argument, ty: &'a Type) -> Text<'a> {
+        Text { argument, ty }
+    }
+
+    /// Reads a string; none when it says nothing.
+    pub(super) fn read(&self, text: &str, path: &str) -> Result<Option<Json>, ValueError> {
+        let trimmed = text.trim();
+        let free = matches!(self.ty, Type::String | Type::Char) && self.argument.options.is_empty();
+        if (if free { text } else { trimmed }).is_empty() {
+            return Ok(None);
+        }
+        match self.item_type() {
+            Some(item) => {
+                let items = self.items(&item, trimmed, path)?;
+                Ok(if items.is_empty() {
+                    None
+                } else {
+                    Some(Json::Array(items))
+                })
+            }
+            None => self.scalar(text, path).map(Some),
+        }
+    }
+
+    /// Reads what is not a string, or a string that a list has among its items.
+    pub(super) fn strict(&self, json: Json, path: &str) -> Result<Json, ValueError> {
+        if let (Some(item), Json::Array(items)) = (self.item_type(), &json) {
+            return self.each(&item, items, path).map(Json::Array);
+        }
+        if let Some((smallest, largest)) = integer_range(self.ty) {
+            let number = whole(&json);
+            return self.integer(number, smallest, largest, path, || json.to_string());
+        }
+        from_json(self.ty, &json, path)?;
+        Ok(json)
+    }
+
+    /// What would be right, for an argument that is missing.
+    pub(super) fn expected(&self) -> String {
+        if let Some((smallest, largest)) = integer_range(self.ty) {
+            return self.range(smallest, largest, false);
+        }
+        match (self.ty, self.item_type()) {
+            (Type::String, _) if self.argument.options.is_empty() => "text".into(),
+            (Type::String | Type::Enum(_), _) => one_of(&self.allowed()),
+            (_, Some(_)) => "values separated by commas, or a JSON array".into(),
+            (ty, None) => describe(ty),
+        }
+    }
+
+    /// The type of the items, for a list that is written with commas.
+    fn item_type(&self) -> Option<Type> {
+        let Type::List(list) = self.ty else {
+            return None;
+        };
+        let item = list.ty();
+        let scalar = integer_range(&item).is_some()
+            || matches!(item, Type::Bool | Type::String | Type::Char | Type::Enum(_));
+        scalar.then_some(item)
+    }
+
+    fn items(&self, item: &Type, trimmed: &str, path: &str) -> Result<Vec<Json>, ValueError> {
+        if trimmed.starts_with('[') {
+            return match serde_json::from_str::<Json>(trimmed) {
+                Ok(Json::Array(found)) => {
+                    let said =
+                        |json: &Json| json.as_str().is_none_or(|text| !text.trim().is_empty());
+                    let found: Vec<Json> = found.into_iter().filter(said).collect();
+                    self.each(item, &found, path)
+                }
+                _ => Err(wrong(
+                    path,
+                    "values separated by commas, or a JSON array",
+                    Json::from(trimmed),
+                )),
+            };
+        }
+        let parts = trimmed
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
+        let rule = Text::new(self.argument, item);
+        parts
+            .enumerate()
+            .map(|(index, part)| rule.scalar(part, &format!("{path}[{index}]")))
+            .collect()
+    }
+
+    fn each(&self, item: &Type, found: &[Json], path: &str) -> Result<Vec<Json>, ValueError> {
+        let rule = Text::new(self.argument, item);
+        let read = |(index, json): (usize, &Json)| {
+            let path = format!("{path}[{index}]");
+            match json {
+                Json::String(text) => rule.scalar(text.trim(), &path),
+                // Ids that are all digits lose their quotes easily.
+                Json::Number(number) if matches!(item, Type::String) => {
+                    rule.scalar(&number.to_string(), &path)
+                }
+                json => rule.strict(json.clone(), &path),
+            }
+        };
+        found.iter().enumerate().map(read).collect()
+    }
+
+    fn scalar(&self, text: &str, path: &str) -> Result<Json, ValueError> {
+        let trimmed = text.trim();
+        if let Some((smallest, largest)) = integer_range(self.ty) {
+            return self.integer(digits(trimmed), smallest, largest, path, || {
+                Json::from(text).to_string()
+            });
+        }
+        match self.ty {
+            Type::Bool
+                if ["true", "yes"]
+                    .iter()
+                    .any(|word| word.eq_ignore_ascii_case(trimmed)) =>
+            {
+                Ok(Json::Bool(true))
+            }
+            Type::Bool
+                if ["false", "no"]
+                    .iter()
+                    .any(|word| word.eq_ignore_ascii_case(trimmed)) =>
+            {
+                Ok(Json::Bool(false))
+            }
+            Type::Bool => Err(wrong(path, "true, yes, false or no", text)),
+            Type::String if self.argument.options.is_empty() => Ok(Json::from(text)),
+            Type::String => self.option(trimmed, path).map(Json::from),
+            Type::Enum(cases) => {
+                let option = self.option(trimmed, path)?;
+                let case = case(cases, &option)
+                    .ok_or_else(|| wrong(path, one_of(&case_names(cases)), &*option))?;
+                Ok(Json::from(snake(case)))
+            }
+            Type::Char => {
+                let json = Json::from(text);
+                from_json(self.ty, &json, path)?;
+                Ok(json)
+            }
+            ty => {
+                let json = serde_json::from_str(trimmed)
+                    .map_err(|_| wrong(path, format!("{}, as JSON", describe(ty)), text))?;
+                from_json(ty, &json, path)?;
+                Ok(json)
+            }
+        }
+    }
+
+    fn integer(
+        &self,
+        number: Option<i128>,
+        smallest: i128,
+        largest: i128,
+        path: &str,
+        found: impl Fn() -> String,
+    ) -> Result<Json, ValueError> {
+        let least = self
+            .argument
+            .minimum
+            .map_or(smallest, |minimum| smallest.max(minimum.into()));
+        let fits = number.filter(|number| (least..=largest).contains(number));
+        let too_large = number.is_some_and(|number| number > largest);
+        let json = fits.and_then(|number| {
+            let signed = i64::try_from(number).ok().map(Json::from);
+            signed.or_else(|| u64::try_from(number).ok().map(Json::from))
+        });
+        json.ok_or_else(|| ValueError {
+            path: path.to_owned(),
+            expected: self.range(smallest, largest, too_large),
+            found: short(found()),
+        })
+    }
+
+    /// The numbers allowed. The type's largest is of no interest to who wrote something else than a large number.
+    fn range(&self, smallest: i128, largest: i128, too_large: bool) -> String {
+        let least = self
+            .argument
+            .minimum
+            .map(i128::from)
+            .filter(|minimum| *minimum > smallest);
+        match least.unwrap_or(smallest) {
+            least if too_large => format!("a whole number from {least} to {largest}"),
+            least if least > i128::from(i64::MIN) => format!("a whole number from {least}"),
+            _ => "a whole number".to_owned(),
+        }
+    }
+
+    /// The values allowed: the manifest's, or else an enum's own.
+    fn allowed(&self) -> Vec<String> {
+        match self.ty {
+            Type::Enum(cases) if self.argument.options.is_empty() => case_names(cases),
+            _ => self.argument.options.clone(),
+        }
+    }
+
+    /// The allowed value that was meant, as it is written in the manifest.
+    fn option(&self, trimmed: &str, path: &str) -> Result<String, ValueError> {
+        let lower = trimmed.to_lowercase();
+        let mut allowed = self.allowed();
+        match allowed
+            .iter()
+            .position(|option| option.to_lowercase() == lower)
+        {
+            Some(index) => Ok(allowed.swap_remove(index)),
+            None => Err(wrong(path, one_of(&allowed), trimmed)),
+        }
+    }
+}
+
+/// The enum's case that a playbook's spelling of it means: `Not Now` is `not-now`.
+pub(crate) fn case<'a>(cases: &'a Enum, option: &str) -> Option<&'a str> {
+    let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
+    cases.names().find(|name| plain(name) == plain(option))
+}
+
+fn case_names(cases: &Enum) -> Vec<String> {
+    cases.names().map(snake).collect()
+}
+
+fn one_of(allowed: &[String]) -> String {
+    match allowed {
+        [only] => only.clone(),
+        allowed => format!("one of {}", allowed.join(", ")),
+    }
+}
+
+fn wrong(path: &str, expected: impl Into<String>, found: impl Into<Json>) -> ValueError {
+    ValueError {
+        path: path.to_owned(),
+        expected: expected.into(),
+        found: short(found.into()),
+    }
+}
+
+/// A number of ASCII digits, perhaps after a `-`. One too long for any type is still too large or too small.
+fn digits(text: &str) -> Option<i128> {
+    let number = text.strip_prefix('-').unwrap_or(text);
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let limit = if number.len() == text.len() {
+        i128::MAX
+    } else {
+        i128::MIN
+    };
+    Some(text.parse().unwrap_or(limit))
+}

@@ -1,0 +1,200 @@
+//! The context of an investigation: what commands found, for the tasks after them to use.
+
+use crate::contract::Output;
+use crate::value::snake;
+use serde_json::{Map, Value as Json, map::Entry};
+
+/// A context, or the part of one that a command has found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Context(Map<String, Json>);
+
+impl Context {
+    /// An empty one.
+    pub fn new() -> Context {
+        Context::default()
+    }
+
+    /// What the outputs of a command put into the context, of its result as JSON.
+    pub fn of_result(outputs: &[Output], result: &Json) -> Context {
+        let mut context = Context::new();
+        for output in outputs {
+            if let Some(found) = result.get(snake(&output.field)) {
+                context.merge(
+                    &output.prefix,
+                    &output.key,
+                    renamed(found.clone(), &output.names),
+                );
+            }
+        }
+        context
+    }
+
+    /// Merges what a command has found, by the key `prefix(val.key && val.key == obj.key)`.
+    ///
+    /// An item with the same value under `key` as one that is there replaces that one's fields and adds its own;
+    /// another is appended. An item whose key is missing or null is like no other. `null` and `[]` change nothing.
+    /// Nothing is taken away: where the path is in use for something else, that becomes the first item of a list.
+    pub fn merge(&mut self, prefix: &str, key: &str, found: Json) {
+        let found = match found {
+            Json::Null => return,
+            Json::Array(items) if items.is_empty() => return,
+            found => found,
+        };
+        let mut segments = prefix
+            .split('.')
+            .filter(|segment| !segment.is_empty())
+            .peekable();
+        let mut object = &mut self.0;
+        while let Some(segment) = segments.next() {
+            let Some(next) = segments.peek() else {
+                return merge_at(object.entry(segment), key, found);
+            };
+            let Some(inside) = enter(object.entry(segment).or_insert(Json::Null), next) else {
+                return;
+            };
+            object = inside;
+        }
+    }
+
+    /// The whole context.
+    pub fn as_object(&self) -> &Map<String, Json> {
+        &self.0
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<Context> for Json {
+    fn from(context: Context) -> Json {
+        Json::Object(context.0)
+    }
+}
+
+/// A context that was stored.
+impl From<Map<String, Json>> for Context {
+    fn from(object: Map<String, Json>) -> Context {
+        Context(object)
+    }
+}
+
+/// The context with what one output found.
+pub fn output(prefix: &str, key: &str, found: Json) -> Context {
+    let mut context = Context::new();
+    context.merge(prefix, key, found);
+    context
+}
+
+/// The key under which a SOAR platform's own scripts write the same output.
+pub fn entry_key(prefix: &str, key: &str) -> String {
+    if key.is_empty() {
+        prefix.to_owned()
+    } else {
+        format!("{prefix}(val.{key} && val.{key} == obj.{key})")
+    }
+}
+
+/// A result's field with the context's own names where an output has some.
+///
+/// A name is given to the WIT path inside the field, `timezone.automatic-timezone`, in each item of a list.
+pub fn renamed(mut found: Json, names: &[(String, String)]) -> Json {
+    let mut names: Vec<(Vec<String>, &str)> = names
+        .iter()
+        .map(|(path, name)| (path.split('.').map(snake).collect(), &**name))
+        .collect();
+    // The deepest first: a path is made of WIT names, which its beginning loses when it is renamed itself.
+    names.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+    for (path, name) in names {
+        rename(&mut found, &path, name);
+    }
+    found
+}
+
+fn rename(json: &mut Json, path: &[String], name: &str) {
+    match (json, path) {
+        (Json::Array(items), path) => items.iter_mut().for_each(|item| rename(item, path, name)),
+        (Json::Object(object), [last]) if object.contains_key(last) => {
+            let fields = std::mem::take(object).into_iter();
+            *object = fields
+                .map(|(field, json)| {
+                    (
+                        if field == *last {
+                            name.to_owned()
+                        } else {
+                            field
+                        },
+                        json,
+                    )
+                })
+                .collect();
+        }
+        (Json::Object(object), [first, rest @ ..]) => {
+            if let Some(json) = object.get_mut(first) {
+                rename(json, rest, name);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The object below a place on the path, in which `next` comes. There always is one.
+fn enter<'a>(place: &'a mut Json, next: &str) -> Option<&'a mut Map<String, Json>> {
+    if place.is_null() {
+        *place = Json::Object(Map::new());
+    }
+    if !place.is_object() && !place.is_array() {
+        *place = Json::Array(vec![place.take()]);
+    }
+    match place {
+        Json::Array(items) => {
+            let found = items.iter().rposition(|item| item.get(next).is_some());
+            let index = found.unwrap_or(items.len());
+            if found.is_none() {
+                items.push(Json::Object(Map::new()));
+            }
+            items.get_mut(index)?.as_object_mut()
+        }
+        place => place.as_object_mut(),
+    }
+}
+
+fn merge_at(entry: Entry<'_>, key: &str, found: Json) {
+    let place = entry.or_insert(Json::Null);
+    let many = found.is_array() || place.is_array();
+    let mut items = into_items(place.take());
+    for item in into_items(found) {
+        merge_item(&mut items, key, item);
+    }
+    *place = match items.pop() {
+        Some(only) if items.is_empty() && !many => only,
+        last => Json::Array(items.into_iter().chain(last).collect()),
+    };
+}
+
+fn into_items(json: Json) -> Vec<Json> {
+    match json {
+        Json::Null => Vec::new(),
+        Json::Array(items) => items,
+        other => vec![other],
+    }
+}
+
+fn merge_item(items: &mut Vec<Json>, key: &str, found: Json) {
+    let Json::Object(fields) = found else {
+        if !items.contains(&found) {
+            items.push(found);
+        }
+        return;
+    };
+    let id = fields.get(key).filter(|id| !id.is_null());
+    let known = id.and_then(|id| items.iter_mut().find(|item| item.get(key) == Some(id)));
+    match known {
+        Some(Json::Object(known)) => known.extend(fields),
+        _ => items.push(Json::Object(fields)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+//! What a component says of itself, and how its commands fail: the package `soar:platform` in Rust.
+
+mod failure;
+mod manifest;
+#[cfg(test)]
+mod tests;
+
+pub use failure::{ApiFailure, ArgumentFailure, ConfigurationFailure, Failure, Incomplete};
+pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
+
+pub(crate) use manifest::nearest;

@@ -1,0 +1,254 @@
+//! The interface `soar:platform/errors`: why a command failed.
+
+use crate::value::{self, ValueError};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use wasmtime::component::Val;
+use wasmtime::component::types::Type;
+
+/// Why a command failed, for callers to branch on. Displayed, it is the reason for people, without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// An argument can't be used. Nothing was sent.
+    Argument(ArgumentFailure),
+    /// The instance is not configured for this. Nothing was sent.
+    Configuration(ConfigurationFailure),
+    /// The server does not accept the token.
+    Unauthorized(ApiFailure),
+    /// The account may not do this.
+    Forbidden(ApiFailure),
+    /// Something named in the arguments does not exist, or is not visible to the account.
+    NotFound(ApiFailure),
+    /// It clashes with something that exists.
+    Conflict(ApiFailure),
+    /// The server's licence does not include this.
+    LicenseRequired(ApiFailure),
+    /// A feature is turned off in the server's configuration.
+    Disabled(ApiFailure),
+    /// The server is busy: try again after so many seconds.
+    RateLimited(u32),
+    /// The server refused the request for another reason.
+    Rejected(ApiFailure),
+    /// The server failed.
+    Server(ApiFailure),
+    /// The answer was not one that this server gives: the path to it, and what was found.
+    UnexpectedAnswer(String),
+    /// No answer came.
+    Network(String),
+    /// The host did not allow the request.
+    Denied(String),
+    /// Stopped half-way.
+    Incomplete(Incomplete),
+}
+
+/// An argument that can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArgumentFailure {
+    /// The argument, by its name in playbooks.
+    pub argument: String,
+    /// What was wrong with it.
+    pub reason: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+/// A parameter of the instance that is missing or can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigurationFailure {
+    /// The parameter, by its name in the manifest.
+    pub parameter: String,
+    /// What was wrong with it.
+    pub reason: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+/// What the server answered when it refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiFailure {
+    /// The server's id of the error; empty when the answer had none.
+    pub id: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The server's message, in the language of the account.
+    pub message: String,
+    /// What to do about it: which permission, which setting, which plan.
+    pub advice: String,
+    /// The id under which the server logged the request, if it said one.
+    pub request_id: Option<String>,
+}
+
+/// A command that was stopped half-way, and what it had done by then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incomplete {
+    /// What was done and stays done.
+    pub done: String,
+    /// What was not done, and why.
+    pub failed: String,
+    /// The case of the error that stopped it, by its WIT name.
+    pub cause: String,
+}
+
+impl Failure {
+    /// Reads the error of a command's result.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not of the contract's variant `error`: a component of another contract.
+    pub fn from_val(ty: &Type, val: &Val) -> Result<Failure, ValueError> {
+        let json = value::to_json(ty, val)?;
+        serde_json::from_value(json).map_err(|error| ValueError {
+            path: "error".into(),
+            expected: "a case of soar:platform/errors".into(),
+            found: error.to_string(),
+        })
+    }
+
+    /// The case's name, in snake case.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Failure::Argument(_) => "argument",
+            Failure::Configuration(_) => "configuration",
+            Failure::Unauthorized(_) => "unauthorized",
+            Failure::Forbidden(_) => "forbidden",
+            Failure::NotFound(_) => "not_found",
+            Failure::Conflict(_) => "conflict",
+            Failure::LicenseRequired(_) => "license_required",
+            Failure::Disabled(_) => "disabled",
+            Failure::RateLimited(_) => "rate_limited",
+            Failure::Rejected(_) => "rejected",
+            Failure::Server(_) => "server",
+            Failure::UnexpectedAnswer(_) => "unexpected_answer",
+            Failure::Network(_) => "network",
+            Failure::Denied(_) => "denied",
+            Failure::Incomplete(_) => "incomplete",
+        }
+    }
+
+    /// What the server answered, when it did.
+    pub fn api(&self) -> Option<&ApiFailure> {
+        match self {
+            Failure::Unauthorized(api)
+            | Failure::Forbidden(api)
+            | Failure::NotFound(api)
+            | Failure::Conflict(api)
+            | Failure::LicenseRequired(api)
+            | Failure::Disabled(api)
+            | Failure::Rejected(api)
+            | Failure::Server(api) => Some(api),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(api) = self.api() {
+            return api.fmt(f);
+        }
+        match self {
+            Failure::Argument(error) => {
+                write!(
+                    f,
+                    "{}: {}; expected {}",
+                    error.argument, error.reason, error.expected
+                )
+            }
+            Failure::Configuration(error) => {
+                write!(
+                    f,
+                    "{}: {}; expected {}",
+                    error.parameter, error.reason, error.expected
+                )
+            }
+            Failure::RateLimited(1) => write!(f, "the server is busy; try again after 1 second"),
+            Failure::RateLimited(seconds) => {
+                write!(f, "the server is busy; try again after {seconds} seconds")
+            }
+            Failure::UnexpectedAnswer(found) => {
+                write!(f, "the server's answer was not understood: {found}")
+            }
+            Failure::Network(reason) => write!(f, "no answer came: {reason}"),
+            Failure::Denied(reason) => write!(f, "the host did not allow the request: {reason}"),
+            Failure::Incomplete(error) => {
+                write!(
+                    f,
+                    "stopped half-way. Done: {}. Not done: {}",
+                    bare(&error.done),
+                    bare(&error.failed)
+                )
+            }
+            _ => f.write_str(self.kind()),
+        }
+    }
+}
+
+impl fmt::Display for ApiFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = self.status;
+        match (bare(&self.message), &*self.id) {
+            ("", "") => write!(f, "the server answered HTTP {status}")?,
+            ("", id) => write!(f, "the server answered HTTP {status} ({id})")?,
+            (message, "") => write!(f, "{message} ({status})")?,
+            (message, id) => write!(f, "{message} ({status}, {id})")?,
+        }
+        match bare(&self.advice) {
+            "" => Ok(()),
+            advice => write!(f, ". {advice}"),
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// A sentence without its full stop, to be put into another.
+fn bare(sentence: &str) -> &str {
+    sentence.trim().trim_end_matches('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn api() -> ApiFailure {
+        ApiFailure {
+            id: "api.context.permissions.app_error".into(),
+            status: 403,
+            message: "You do not have the appropriate permissions.".into(),
+            advice: "The account needs manage_system.".into(),
+            request_id: None,
+        }
+    }
+
+    #[test]
+    fn the_server_is_quoted_with_its_id_and_the_advice() {
+        assert_eq!(
+            Failure::Forbidden(api()).to_string(),
+            "You do not have the appropriate permissions (403, api.context.permissions.app_error). The account needs manage_system"
+        );
+        let silent = ApiFailure {
+            id: String::new(),
+            message: String::new(),
+            advice: String::new(),
+            ..api()
+        };
+        assert_eq!(
+            Failure::Server(silent).to_string(),
+            "the server answered HTTP 403"
+        );
+    }
+
+    #[test]
+    fn the_kind_is_the_case_in_the_json() {
+        for failure in [
+            Failure::NotFound(api()),
+            Failure::RateLimited(3),
+            Failure::UnexpectedAnswer("x".into()),
+            Failure::LicenseRequired(api()),
+        ] {
+            let json = serde_json::to_value(&failure).expect("plain data");
+            assert!(json.get(failure.kind()).is_some(), "{json}");
+        }
+    }
+}

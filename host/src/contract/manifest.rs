@@ -1,0 +1,265 @@
+//! The interface `soar:platform/manifest`: call its `describe` as a typed function `() -> (Integration,)`.
+
+use wasmtime::component::{ComponentType, Lift};
+
+/// Names less alike than this (Jaro-Winkler, 0 to 1) are no suggestion.
+const ALIKE: f64 = 0.75;
+
+/// An integration and all its commands.
+#[derive(Clone, Debug, ComponentType, Lift)]
+#[component(record)]
+pub struct Integration {
+    /// The name that identifies it, in lower case.
+    pub name: String,
+    /// The name shown to people.
+    pub title: String,
+    /// The integration's version, semantic versioning.
+    pub version: String,
+    /// What an instance of it is configured with.
+    pub parameters: Vec<Parameter>,
+    /// The commands, in the order in which they are listed.
+    pub commands: Vec<Command>,
+}
+
+/// A value that an instance is configured with, once for all its commands.
+#[derive(Clone, Debug, ComponentType, Lift)]
+#[component(record)]
+pub struct Parameter {
+    /// The key under which the integration reads it from `wasi:config/store`.
+    pub name: String,
+    /// The label shown to people.
+    pub title: String,
+    /// What it is for.
+    pub description: String,
+    /// How it is read.
+    pub kind: ParameterKind,
+    /// Whether an instance without it is refused.
+    pub required: bool,
+    /// The value when none is configured.
+    pub default: Option<String>,
+    /// The only values allowed; empty when any is.
+    pub options: Vec<String>,
+    /// The environment variable it may come from.
+    pub environment: Option<String>,
+}
+
+/// How a parameter's value is read, and what the platform does with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lift)]
+#[component(enum)]
+#[repr(u8)]
+pub enum ParameterKind {
+    /// Any text.
+    #[component(name = "text")]
+    Text,
+    /// `true` or `false`.
+    #[component(name = "boolean")]
+    Boolean,
+    /// Values separated by commas.
+    #[component(name = "list-of-text")]
+    ListOfText,
+    /// The base URL of the server, with a sub-path if it has one. Requests go to this origin alone.
+    #[component(name = "server-url")]
+    ServerUrl,
+    /// A credential. The integration gets a placeholder, never the value.
+    #[component(name = "secret")]
+    Secret,
+}
+
+/// A command that a playbook or a person can run.
+#[derive(Clone, Debug, ComponentType, Lift)]
+#[component(record)]
+pub struct Command {
+    /// The name in playbooks.
+    pub name: String,
+    /// Other names for the same command.
+    pub aliases: Vec<String>,
+    /// The exported WIT interface with the command's function, no version.
+    pub interface: String,
+    /// The command's function in that interface.
+    pub function: String,
+    /// One for each field of the function's record of arguments, in any order.
+    pub arguments: Vec<Argument>,
+    /// Where fields of the result land in the context.
+    pub outputs: Vec<Output>,
+    /// What the account behind the credentials must be allowed to do on the server.
+    pub permissions: String,
+    /// Whether it changes anything on the server.
+    pub changes: bool,
+    /// Every request it may make. What is not listed here is refused by the host.
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// An argument of a command, by its name in playbooks.
+#[derive(Clone, Debug, ComponentType, Lift)]
+#[component(record)]
+pub struct Argument {
+    /// The name in playbooks.
+    pub name: String,
+    /// Other names for the same argument.
+    pub aliases: Vec<String>,
+    /// The field of the WIT record that it fills.
+    pub field: String,
+    /// What it is when it is not given.
+    pub default: Option<String>,
+    /// The only values allowed, as playbooks write them; empty when any is. Compared without regard to case.
+    pub options: Vec<String>,
+    /// The smallest number allowed.
+    pub minimum: Option<i64>,
+}
+
+/// A field of a command's result that goes into the context.
+#[derive(Clone, Debug, ComponentType, Lift)]
+#[component(record)]
+pub struct Output {
+    /// The path in the context, with dots.
+    pub prefix: String,
+    /// The field by which an item is known again, so that it is updated and not added a second time.
+    pub key: String,
+    /// The field of the result record.
+    pub field: String,
+    /// Context names that are not the WIT name in snake case: the WIT path inside the field and the name.
+    pub names: Vec<(String, String)>,
+}
+
+/// A request that a command may make.
+#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift)]
+#[component(record)]
+pub struct Endpoint {
+    /// The method, in capitals.
+    pub method: String,
+    /// The path below the server's base URL; `{…}` stands for one segment.
+    pub path: String,
+    /// The secret parameter whose credential goes with it; none for a request without credentials.
+    pub credential: Option<String>,
+    /// Fields of the JSON body that are new in each call. A recorded request matches without regard to them.
+    pub volatile: Vec<String>,
+}
+
+impl Integration {
+    /// The command with this name or alias.
+    pub fn command(&self, name: &str) -> Option<&Command> {
+        let named = self.commands.iter().find(|command| command.name == name);
+        named.or_else(|| {
+            self.commands
+                .iter()
+                .find(|command| command.aliases.iter().any(|alias| alias == name))
+        })
+    }
+
+    /// The name or alias of a command that was probably meant by one that does not exist.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        let names = self
+            .commands
+            .iter()
+            .flat_map(|command| command.aliases.iter().chain([&command.name]));
+        nearest(name, names.map(String::as_str))
+    }
+
+    /// The parameter with this name.
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.name == name)
+    }
+}
+
+impl Command {
+    /// The argument with this name or alias.
+    pub fn argument(&self, name: &str) -> Option<&Argument> {
+        let named = self.arguments.iter().find(|argument| argument.name == name);
+        named.or_else(|| {
+            self.arguments
+                .iter()
+                .find(|argument| argument.aliases.iter().any(|alias| alias == name))
+        })
+    }
+
+    /// The argument that fills this field of the WIT record.
+    pub fn argument_of_field(&self, field: &str) -> Option<&Argument> {
+        self.arguments
+            .iter()
+            .find(|argument| argument.field == field)
+    }
+
+    /// The name or alias of an argument that was probably meant by one that does not exist.
+    pub fn nearest_argument(&self, name: &str) -> Option<&str> {
+        let names = self
+            .arguments
+            .iter()
+            .flat_map(|argument| argument.aliases.iter().chain([&argument.name]));
+        nearest(name, names.map(String::as_str))
+    }
+}
+
+/// The name most like the one given, in any case, if one is like it at all.
+pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    names
+        .map(|known| (strsim::jaro_winkler(&name, &known.to_lowercase()), known))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(name: &str, aliases: &[&str]) -> Command {
+        Command {
+            name: name.into(),
+            aliases: aliases.iter().map(|alias| alias.to_string()).collect(),
+            interface: String::new(),
+            function: String::new(),
+            arguments: Vec::new(),
+            outputs: Vec::new(),
+            permissions: String::new(),
+            changes: false,
+            endpoints: Vec::new(),
+        }
+    }
+
+    fn integration() -> Integration {
+        Integration {
+            name: "chat".into(),
+            title: "Chat".into(),
+            version: "1.0.0".into(),
+            parameters: Vec::new(),
+            commands: vec![
+                command("chat-get-team", &[]),
+                command("chat-list-channels", &[]),
+                command("chat-close-channel", &["close-channel"]),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_command_is_found_by_name_and_by_alias() {
+        let integration = integration();
+        assert_eq!(
+            integration
+                .command("chat-get-team")
+                .map(|command| &*command.name),
+            Some("chat-get-team")
+        );
+        assert_eq!(
+            integration
+                .command("close-channel")
+                .map(|command| &*command.name),
+            Some("chat-close-channel")
+        );
+        assert!(integration.command("Chat-Get-Team").is_none());
+    }
+
+    #[test]
+    fn a_misspelt_command_has_a_nearest_one() {
+        let integration = integration();
+        assert_eq!(
+            integration.nearest("chat-list-chanels"),
+            Some("chat-list-channels")
+        );
+        assert_eq!(integration.nearest("CLOSE-CHANEL"), Some("close-channel"));
+        assert_eq!(integration.nearest("xyzzy"), None);
+        assert_eq!(integration.nearest(""), None);
+    }
+}

@@ -1,0 +1,222 @@
+use super::*;
+use crate::arguments::{Unknown, from_values};
+use crate::value::testing::*;
+use crate::value::{from_json, to_json};
+use proptest::prelude::*;
+
+/// Whether JSON fits a schema, for the keywords that these schemas use; any other keyword is an error of the test.
+fn fits(schema: &Json, json: &Json) -> bool {
+    let Some(schema) = schema.as_object() else {
+        return schema == &Json::Bool(true);
+    };
+    schema
+        .iter()
+        .all(|(keyword, rule)| keyword_fits(schema, keyword, rule, json))
+}
+
+fn keyword_fits(schema: &Map<String, Json>, keyword: &str, rule: &Json, json: &Json) -> bool {
+    let number = |json: &Json| {
+        json.as_i64()
+            .map(i128::from)
+            .or_else(|| json.as_u64().map(i128::from))
+    };
+    let rules = || rule.as_array().expect("an array").iter();
+    let length = match json {
+        Json::String(text) => text.chars().count(),
+        Json::Array(items) => items.len(),
+        _ => 0,
+    };
+    let limit = || rule.as_u64().expect("a length") as usize;
+    match keyword {
+        "type" => match rule.as_str().expect("one type") {
+            "null" => json.is_null(),
+            "boolean" => json.is_boolean(),
+            "integer" => number(json).is_some(),
+            "number" => json.is_number(),
+            "string" => json.is_string(),
+            "array" => json.is_array(),
+            "object" => json.is_object(),
+            other => panic!("no type {other}"),
+        },
+        "enum" => rules().any(|value| value == json),
+        "minimum" => number(json) >= number(rule),
+        "maximum" => number(json) <= number(rule),
+        "minLength" | "minItems" => length >= limit(),
+        "maxLength" | "maxItems" => length <= limit(),
+        "anyOf" => rules().any(|schema| fits(schema, json)),
+        "oneOf" => rules().filter(|schema| fits(schema, json)).count() == 1,
+        "prefixItems" => rules()
+            .zip(json.as_array().into_iter().flatten())
+            .all(|(schema, item)| fits(schema, item)),
+        "items" => {
+            let prefix = schema
+                .get("prefixItems")
+                .and_then(Json::as_array)
+                .map_or(0, Vec::len);
+            json.as_array()
+                .into_iter()
+                .flatten()
+                .skip(prefix)
+                .all(|item| fits(rule, item))
+        }
+        "uniqueItems" => json.as_array().is_none_or(|items| {
+            items
+                .iter()
+                .enumerate()
+                .all(|(index, item)| !items[..index].contains(item))
+        }),
+        "properties" => {
+            json.as_object()
+                .into_iter()
+                .flatten()
+                .all(|(name, value)| match rule.get(name) {
+                    Some(schema) => fits(schema, value),
+                    None => true,
+                })
+        }
+        "required" => rules().all(|name| json.get(name.as_str().expect("a name")).is_some()),
+        "additionalProperties" => {
+            let known = |name: &str| {
+                schema
+                    .get("properties")
+                    .is_some_and(|properties| properties.get(name).is_some())
+            };
+            json.as_object()
+                .into_iter()
+                .flatten()
+                .all(|(name, value)| known(name) || fits(rule, value))
+        }
+        "$schema" | "title" | "description" | "default" => true,
+        other => panic!("no keyword {other}"),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn a_value_fits_the_schema_of_its_type((ty, val) in typed_values()) {
+        let json = to_json(&ty, &val).expect("a value of its type");
+        prop_assert!(fits(&type_schema(&ty), &json), "{json} against {}", type_schema(&ty));
+    }
+
+    #[test]
+    fn what_is_read_fits_and_what_does_not_fit_is_refused(shape in shapes(), json in jsons()) {
+        let ty = ty(&shape);
+        if from_json(&ty, &json, "value").is_ok() {
+            prop_assert!(fits(&type_schema(&ty), &json), "{json} against {}", type_schema(&ty));
+        }
+    }
+}
+
+fn argument(name: &str, field: &str) -> Argument {
+    Argument {
+        name: name.into(),
+        aliases: Vec::new(),
+        field: field.into(),
+        default: None,
+        options: Vec::new(),
+        minimum: None,
+    }
+}
+
+fn command() -> (Command, Type) {
+    let record = ty(&Shape::Record(vec![
+        ("channel", STRING),
+        ("limit", option(U32)),
+        ("kind", Shape::Enum(vec!["public", "private"])),
+        ("silent", BOOL),
+    ]));
+    let command = Command {
+        name: "do".into(),
+        aliases: Vec::new(),
+        interface: "a:b/c".into(),
+        function: "do".into(),
+        arguments: vec![
+            Argument {
+                default: Some("false".into()),
+                ..argument("ignoreAddURL", "silent")
+            },
+            Argument {
+                minimum: Some(1),
+                default: Some("50".into()),
+                ..argument("limit", "limit")
+            },
+            Argument {
+                default: Some("PUBLIC".into()),
+                options: vec!["Public".into(), "Private".into()],
+                ..argument("type", "kind")
+            },
+            argument("channel", "channel"),
+        ],
+        outputs: Vec::new(),
+        permissions: String::new(),
+        changes: false,
+        endpoints: Vec::new(),
+    };
+    (command, record)
+}
+
+#[test]
+fn a_commands_schema_is_by_playbook_name_in_the_records_order() {
+    let (command, record) = command();
+    let schema = command_schema(&command, Some(record.unwrap_record()), None).expect("a schema");
+    assert_eq!(
+        schema.to_string(),
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "do",
+            "type": "object",
+            "properties": {
+                "channel": {"type": "string"},
+                "limit": {"type": "integer", "minimum": 1, "maximum": 4294967295u32, "default": 50},
+                "type": {"type": "string", "enum": ["Public", "Private"], "default": "Public"},
+                "ignoreAddURL": {"type": "boolean", "default": false},
+            },
+            "required": ["channel"],
+            "additionalProperties": false,
+        })
+        .to_string()
+    );
+}
+
+#[test]
+fn what_fits_a_commands_schema_is_taken() {
+    let (command, record) = command();
+    let schema = command_schema(&command, Some(record.unwrap_record()), None).expect("a schema");
+    let taken = |json: &Json| {
+        from_values(
+            &command,
+            Some(record.unwrap_record()),
+            json.as_object().expect("an object"),
+            Unknown::Refuse,
+        )
+        .is_ok()
+    };
+    for json in [
+        json!({"channel": "c"}),
+        json!({"channel": "c", "limit": 1, "type": "Private", "ignoreAddURL": true}),
+    ] {
+        assert!(fits(&schema, &json) && taken(&json), "{json}");
+    }
+    for json in [
+        json!({}),
+        json!({"channel": "c", "limit": 0}),
+        json!({"channel": "c", "x": 1}),
+        json!({"channel": "c", "type": "o"}),
+    ] {
+        assert!(!fits(&schema, &json) && !taken(&json), "{json}");
+    }
+}
+
+#[test]
+fn a_wrong_default_is_an_error() {
+    let (mut command, record) = command();
+    command.arguments[0].default = Some("perhaps".into());
+    assert!(command_schema(&command, Some(record.unwrap_record()), None).is_err());
+}
+
+#[test]
+fn nothing_fits_a_resource() {
+    assert_eq!(type_schema(&ty(&Shape::Resource)), json!(false));
+}

@@ -1,0 +1,76 @@
+//! What is wrong with a value, and where.
+
+use std::fmt::{self, Write};
+
+/// The longest piece of a wrong value that an error shows, in characters.
+const SHOWN: usize = 60;
+
+/// A value that is not of its type.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}expected {expected}, got {found}", if path.is_empty() { String::new() } else { format!("{path}: ") })]
+pub struct ValueError {
+    /// Where it is: `arguments.channels[3].create_at`; empty for the whole value.
+    pub path: String,
+    /// What would be right.
+    pub expected: String,
+    /// The beginning of what is there.
+    pub found: String,
+}
+
+/// A place in a value, for errors: it costs nothing until there is one.
+#[derive(Clone, Copy)]
+pub(crate) enum Path<'a> {
+    Root(&'a str),
+    Field(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
+}
+
+impl<'a> Path<'a> {
+    pub(crate) fn error(self, expected: impl Into<String>, found: impl fmt::Display) -> ValueError {
+        ValueError {
+            path: self.to_string(),
+            expected: expected.into(),
+            found: short(found),
+        }
+    }
+
+    /// The error for a field that is not there.
+    pub(crate) fn missing(self, expected: impl Into<String>) -> ValueError {
+        self.error(expected, "nothing")
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Root(name) => f.write_str(name),
+            Path::Field(Path::Root(""), name) => f.write_str(name),
+            Path::Field(parent, name) => write!(f, "{parent}.{name}"),
+            Path::Item(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// The beginning of a text, however long the whole of it would be.
+pub(crate) fn short(shown: impl fmt::Display) -> String {
+    struct Beginning(String, usize);
+    impl Write for Beginning {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            for char in text.chars() {
+                self.1 += 1;
+                // Stopping here keeps a value of megabytes from being written out for an error.
+                if self.1 > SHOWN {
+                    return Err(fmt::Error);
+                }
+                self.0.push(char);
+            }
+            Ok(())
+        }
+    }
+    let mut beginning = Beginning(String::new(), 0);
+    if write!(beginning, "{shown}").is_err() {
+        beginning.0.pop();
+        beginning.0.push('…');
+    }
+    beginning.0
+}

@@ -1,0 +1,285 @@
+//! The documentation of a component's WIT, which the component carries in a custom section.
+//!
+//! Comments don't survive in a component's own types. So whoever builds one appends its WIT package, encoded by
+//! `wit_component::encode`, as the section [`SECTION`].
+
+mod section;
+#[cfg(test)]
+mod tests;
+
+use crate::value::{kebab, snake};
+use wit_parser::decoding::{DecodedWasm, decode};
+use wit_parser::{
+    Field, Function, Interface, PackageId, Resolve, Type, TypeDef, TypeDefKind, World,
+};
+
+/// The name of the custom section.
+pub const SECTION: &str = "soar:wit";
+
+/// Why a component's documentation could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocsError {
+    /// The bytes are not a component's.
+    #[error("expected a WebAssembly component, got {0}")]
+    Component(String),
+    /// The section does not hold an encoded WIT package.
+    #[error("the section {SECTION}: expected an encoded WIT package, got {0}")]
+    Section(String),
+}
+
+/// The documentation of a WIT package. Interfaces are named in full: `sample:talk/types`, with a version or without.
+pub struct Docs {
+    resolve: Resolve,
+    package: PackageId,
+}
+
+/// A field somewhere in a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentedField {
+    /// Its path, with dots and WIT names: `timezone.automatic-timezone`.
+    pub path: String,
+    /// Its type, as WIT writes it.
+    pub ty: String,
+    /// What its comment says.
+    pub docs: Option<String>,
+}
+
+impl Docs {
+    /// The documentation that a component carries; none if it carries none.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not a component, or its section is damaged.
+    pub fn from_component(component: &[u8]) -> Result<Option<Docs>, DocsError> {
+        section::find(component, SECTION)?
+            .map(Docs::from_package)
+            .transpose()
+    }
+
+    /// The documentation in an encoded WIT package.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not an encoded WIT package.
+    pub fn from_package(package: &[u8]) -> Result<Docs, DocsError> {
+        // wit-parser 0.254 asserts in places what only a damaged package breaks, and a component may carry anything.
+        match std::panic::catch_unwind(|| decode(package)) {
+            Ok(Ok(DecodedWasm::WitPackage(resolve, package))) => Ok(Docs { resolve, package }),
+            Ok(Ok(DecodedWasm::Component(..))) => Err(DocsError::Section("a component".into())),
+            Ok(Err(error)) => Err(DocsError::Section(format!("{error:#}"))),
+            Err(_) => Err(DocsError::Section("a damaged one".into())),
+        }
+    }
+
+    /// The package's name and version: `sample:talk@1.2.0`.
+    pub fn package(&self) -> String {
+        self.resolve.packages[self.package].name.to_string()
+    }
+
+    /// The names of the package's worlds, in its order.
+    pub fn worlds(&self) -> impl Iterator<Item = &str> {
+        self.resolve.packages[self.package]
+            .worlds
+            .keys()
+            .map(String::as_str)
+    }
+
+    /// What is said of a world of the package.
+    pub fn world(&self, name: &str) -> Option<&str> {
+        let world: &World =
+            &self.resolve.worlds[*self.resolve.packages[self.package].worlds.get(name)?];
+        text(&world.docs)
+    }
+
+    /// What is said of an interface.
+    pub fn interface(&self, interface: &str) -> Option<&str> {
+        text(&self.interface_of(interface)?.docs)
+    }
+
+    /// What is said of a function.
+    pub fn function(&self, interface: &str, function: &str) -> Option<&str> {
+        text(&self.function_of(interface, function)?.docs)
+    }
+
+    /// What is said of a record, or of another type with a name.
+    pub fn record(&self, interface: &str, record: &str) -> Option<&str> {
+        text(&self.type_of(interface, record)?.docs)
+    }
+
+    /// What is said of a record's field.
+    pub fn field(&self, interface: &str, record: &str, field: &str) -> Option<&str> {
+        let record = self.type_of(interface, record)?;
+        text(&find(self.fields(&record.kind)?, field)?.docs)
+    }
+
+    /// What is said of a field of a function's record of arguments, its first parameter.
+    pub fn argument(&self, interface: &str, function: &str, field: &str) -> Option<&str> {
+        let parameter = self.function_of(interface, function)?.params.first()?;
+        text(&find(self.record_of(&parameter.ty)?, field)?.docs)
+    }
+
+    /// What is said of a field of a function's result, by its path: `people.create-at`. Lists, options and the
+    /// result's `ok` have no names, so they are no part of it.
+    pub fn result_field(&self, interface: &str, function: &str, path: &str) -> Option<&str> {
+        text(&self.result_field_of(interface, function, path)?.docs)
+    }
+
+    /// The fields below a field of a function's result, which is where its context outputs come from: first a record's
+    /// field, then the fields inside it. Empty when there is none, and when the field's items are no records.
+    pub fn fields_below(
+        &self,
+        interface: &str,
+        function: &str,
+        path: &str,
+    ) -> Vec<DocumentedField> {
+        let mut found = Vec::new();
+        if let Some(field) = self.result_field_of(interface, function, path) {
+            self.collect(&field.ty, "", &mut found);
+        }
+        found
+    }
+
+    fn collect(&self, ty: &Type, prefix: &str, found: &mut Vec<DocumentedField>) {
+        for field in self.record_of(ty).into_iter().flatten() {
+            let path = format!("{prefix}{}", field.name);
+            let below = format!("{path}.");
+            found.push(DocumentedField {
+                path,
+                ty: self.show(&field.ty),
+                docs: text(&field.docs).map(str::to_owned),
+            });
+            self.collect(&field.ty, &below, found);
+        }
+    }
+
+    fn result_field_of(&self, interface: &str, function: &str, path: &str) -> Option<&Field> {
+        let mut ty = self.function_of(interface, function)?.result.as_ref()?;
+        let mut found = None;
+        for name in path.split('.') {
+            let field = find(self.record_of(ty)?, name)?;
+            ty = &field.ty;
+            found = Some(field);
+        }
+        found
+    }
+
+    fn interface_of(&self, name: &str) -> Option<&Interface> {
+        let (name, version) = match name.split_once('@') {
+            Some((name, version)) => (name, Some(version)),
+            None => (name, None),
+        };
+        let (package, interface) = name.split_once('/')?;
+        let id = self.resolve.packages.iter().find_map(|(_, found)| {
+            let named = &found.name;
+            let same = package.split_once(':') == Some((&named.namespace, &named.name));
+            let same_version = version.is_none()
+                || named.version.as_ref().map(ToString::to_string).as_deref() == version;
+            if same && same_version {
+                found.interfaces.get(interface)
+            } else {
+                None
+            }
+        })?;
+        self.resolve.interfaces.get(*id)
+    }
+
+    fn function_of(&self, interface: &str, function: &str) -> Option<&Function> {
+        self.interface_of(interface)?.functions.get(function)
+    }
+
+    fn type_of(&self, interface: &str, name: &str) -> Option<&TypeDef> {
+        let id = self.interface_of(interface)?.types.get(name)?;
+        self.resolve.types.get(*id)
+    }
+
+    /// The fields of a record, or of what it is another name for.
+    fn fields<'a>(&'a self, kind: &'a TypeDefKind) -> Option<&'a [Field]> {
+        match kind {
+            TypeDefKind::Record(record) => Some(&record.fields),
+            TypeDefKind::Type(ty) => self.record_of(ty),
+            _ => None,
+        }
+    }
+
+    /// The fields of the record that a type is, or that its items are.
+    fn record_of<'a>(&'a self, mut ty: &'a Type) -> Option<&'a [Field]> {
+        loop {
+            let Type::Id(id) = ty else { return None };
+            ty = match &self.resolve.types.get(*id)?.kind {
+                TypeDefKind::Record(record) => return Some(&record.fields),
+                TypeDefKind::Type(ty) | TypeDefKind::Option(ty) | TypeDefKind::List(ty) => ty,
+                TypeDefKind::FixedLengthList(ty, _) => ty,
+                TypeDefKind::Result(result) => result.ok.as_ref()?,
+                _ => return None,
+            };
+        }
+    }
+
+    /// A type as WIT writes it where it is used.
+    fn show(&self, ty: &Type) -> String {
+        let Type::Id(id) = ty else {
+            return primitive(ty).to_owned();
+        };
+        let Some(def) = self.resolve.types.get(*id) else {
+            return "unknown".to_owned();
+        };
+        if let Some(name) = &def.name {
+            return name.clone();
+        }
+        match &def.kind {
+            TypeDefKind::Type(ty) => self.show(ty),
+            TypeDefKind::Option(ty) => format!("option<{}>", self.show(ty)),
+            TypeDefKind::List(ty) => format!("list<{}>", self.show(ty)),
+            TypeDefKind::FixedLengthList(ty, length) => {
+                format!("list<{}, {length}>", self.show(ty))
+            }
+            TypeDefKind::Map(key, value) => {
+                format!("map<{}, {}>", self.show(key), self.show(value))
+            }
+            TypeDefKind::Tuple(tuple) => {
+                let types: Vec<String> = tuple.types.iter().map(|ty| self.show(ty)).collect();
+                format!("tuple<{}>", types.join(", "))
+            }
+            TypeDefKind::Result(result) => {
+                let side =
+                    |ty: &Option<Type>| ty.as_ref().map_or("_".to_owned(), |ty| self.show(ty));
+                format!("result<{}, {}>", side(&result.ok), side(&result.err))
+            }
+            kind => kind.as_str().to_owned(),
+        }
+    }
+}
+
+/// A field by its WIT name or by its JSON name.
+fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
+    fields
+        .iter()
+        .find(|field| field.name == kebab(name) || snake(&field.name) == name)
+}
+
+fn text(docs: &wit_parser::Docs) -> Option<&str> {
+    docs.contents
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+}
+
+fn primitive(ty: &Type) -> &'static str {
+    match ty {
+        Type::Bool => "bool",
+        Type::U8 => "u8",
+        Type::U16 => "u16",
+        Type::U32 => "u32",
+        Type::U64 => "u64",
+        Type::S8 => "s8",
+        Type::S16 => "s16",
+        Type::S32 => "s32",
+        Type::S64 => "s64",
+        Type::F32 => "f32",
+        Type::F64 => "f64",
+        Type::Char => "char",
+        Type::String => "string",
+        Type::ErrorContext => "error-context",
+        Type::Id(_) => "unknown",
+    }
+}
