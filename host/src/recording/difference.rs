@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::REDACTED;
 use super::address::Pair;
-use super::matching::{Asked, Payload, covers, is_covered};
+use super::matching::{Asked, Payload, covers};
 use super::redact::{is_secret_field, is_secret_parameter};
 
 /// The longest text that is shown, in characters.
@@ -233,30 +233,12 @@ impl Found {
         volatile: &[String],
     ) {
         let counts = |name: &String| !volatile.contains(name);
-        // Names that a redacted name stands for.
-        let mut covered = Vec::new();
         for (name, value) in recorded.iter().filter(|(name, _)| counts(name)) {
-            if self.is_full() {
-                return;
-            }
-            let found = actual.get_key_value(name).or_else(|| {
-                let is_meant = |(other, _): &(&String, &Value)| {
-                    !recorded.contains_key(*other)
-                        && !covered.contains(other)
-                        && covers(name.as_bytes(), other.as_bytes())
-                };
-                is_covered(name.as_bytes())
-                    .then(|| actual.iter().find(is_meant))
-                    .flatten()
-            });
-            if let Some((name, _)) = found {
-                covered.push(name);
-            }
-            let found = found.map(|(_, value)| value);
-            self.field(&format!("{at}.{name}"), name, Some(value), found);
+            let at = format!("{at}.{name}");
+            self.field(&at, name, Some(value), actual.get(name));
         }
         for (name, value) in actual.iter().filter(|(name, _)| counts(name)) {
-            if !recorded.contains_key(name) && !covered.contains(&name) {
+            if !recorded.contains_key(name) {
                 self.field(&format!("{at}.{name}"), name, None, Some(value));
             }
         }

@@ -48,7 +48,7 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body's media type; empty if there was none.
     pub media_type: String,
-    /// The body, any content coding undone.
+    /// The body; any content coding is undone, if the tool that saved it did that.
     pub content: Content,
 }
 
@@ -66,6 +66,23 @@ impl Exchange {
     /// answers whose body they have forgotten, and web sockets.
     pub fn is_playable(&self) -> bool {
         self.answer.status >= 200 && matches!(self.answer.content, Content::Kept(_))
+    }
+}
+
+impl Answer {
+    /// Whether the body is still as its content coding left it: browsers undo that before they save,
+    /// other tools may not.
+    pub(crate) fn is_coded(&self) -> bool {
+        let coding = header(&self.headers, "content-encoding").unwrap_or("");
+        let Content::Kept(body) = &self.content else {
+            return false;
+        };
+        if coding.is_empty() || coding.eq_ignore_ascii_case("identity") {
+            return false;
+        }
+        let media_type = self.media_type.to_ascii_lowercase();
+        let should_be_text = media_type.starts_with("text/") || media_type.contains("json");
+        body.starts_with(b"\x1f\x8b") || should_be_text && std::str::from_utf8(body).is_err()
     }
 }
 

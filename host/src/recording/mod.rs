@@ -28,7 +28,9 @@ mod secrets;
 mod write;
 
 #[cfg(test)]
-mod samples;
+mod properties;
+#[cfg(test)]
+pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
 
@@ -42,7 +44,8 @@ pub use secrets::Secrets;
 
 /// What stands where a credential was.
 ///
-/// In a recorded request it stands for anything: the request that was recorded still matches.
+/// In a recorded request's path and values it stands for anything: the request that was recorded
+/// still matches. In names (of parameters and fields) it stands for nothing but itself.
 pub const REDACTED: &str = "[redacted]";
 
 /// Exchanges in the order in which they were asked for.

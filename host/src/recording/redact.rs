@@ -90,6 +90,8 @@ impl Redactor {
                 headers: self.headers(&answer.headers),
                 media_type: self.text(&answer.media_type),
                 content: match &answer.content {
+                    // What may be in there can't be seen.
+                    Content::Kept(body) if answer.is_coded() => Content::Lost(body.len() as u64),
                     Content::Kept(body) => Content::Kept(self.body(&answer.media_type, body)),
                     Content::Lost(size) => Content::Lost(*size),
                 },

@@ -3,6 +3,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use http::Uri;
+use http::header::{AUTHORIZATION, COOKIE};
 use http::uri::Scheme;
 use http_body_util::BodyExt as _;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -96,9 +97,15 @@ impl Live {
 
     async fn answer(
         self,
-        request: http::Request<Body>,
+        mut request: http::Request<Body>,
     ) -> Result<http::Response<Body>, TransportError> {
         let origin = origin(request.uri());
+        for name in [AUTHORIZATION, COOKIE] {
+            // No library below prints it, and HTTP/2 doesn't keep it in its tables.
+            if let Some(value) = request.headers_mut().get_mut(name) {
+                value.set_sensitive(true);
+            }
+        }
         let progress = Progress::new();
         let request = request.map(|body| Leaving::new(body, progress.clone()).boxed_unsync());
         let mut answering = self.request(request)?;

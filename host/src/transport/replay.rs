@@ -74,6 +74,7 @@ fn response(
     let mut response = http::Response::new(());
     *response.status_mut() = status;
     let headers = response.headers_mut();
+    let is_coded = answer.is_coded();
     for (name, value) in &answer.headers {
         // A browser's file may hold what is no header; the answer is still worth playing.
         let (Ok(name), Ok(value)) = (
@@ -83,14 +84,9 @@ fn response(
             continue;
         };
         // How the body was carried, which a recording has undone.
-        let carried = [
-            CONNECTION,
-            CONTENT_ENCODING,
-            CONTENT_LENGTH,
-            TRANSFER_ENCODING,
-            UPGRADE,
-        ];
-        if !carried.contains(&name) {
+        let is_undone = [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE].contains(&name)
+            || (name == CONTENT_ENCODING && !is_coded);
+        if !is_undone {
             headers.append(name, value);
         }
     }
