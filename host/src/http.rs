@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{HeaderName, Request, Response, header};
 use http_body::{Body as _, Frame, SizeHint};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use wasmtime_wasi_http::{
     DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiHttpHooks,
@@ -21,7 +21,7 @@ type Sent = Box<dyn Future<Output = Result<(Response<Body>, Io), Error>> + Send>
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
     Denied(String),
-    Miss(Arc<crate::recording::Miss>),
+    Miss(Box<crate::recording::Miss>),
     Failed(String),
 }
 
@@ -55,7 +55,7 @@ impl Hooks {
     }
 
     fn fault(&self, fault: Fault) {
-        self.faults.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(fault);
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
     }
 }
 
@@ -84,21 +84,22 @@ impl WasiHttpHooks for Hooks {
         let answer = self.transport.send(request);
         let (observer, faults) = (self.observer.clone(), self.faults.clone());
         Box::new(async move {
-            let fault = |fault| faults.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(fault);
             match answer.await {
                 Ok(response) => {
                     tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
                     observer.answered(response.status().as_u16());
                     Ok((response, Box::new(async { Ok(()) }) as Io))
                 }
-                Err(TransportError::Miss(miss)) => {
-                    fault(Fault::Miss(miss.into()));
-                    Err(Error::HttpRequestDenied)
-                }
-                Err(TransportError::Failed(error, words)) => {
-                    tracing::debug!(%method, path, words, "failed");
-                    fault(Fault::Failed(words));
-                    Err(error)
+                Err(error) => {
+                    let mut faults = faults.lock().unwrap_or_else(PoisonError::into_inner);
+                    match &error {
+                        TransportError::Miss(miss) => faults.push(Fault::Miss(miss.clone())),
+                        other => {
+                            tracing::debug!(%method, path, %other, "failed");
+                            faults.push(Fault::Failed(other.to_string()));
+                        }
+                    }
+                    Err(error.into())
                 }
             }
         })

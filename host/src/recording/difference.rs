@@ -1,0 +1,291 @@
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::REDACTED;
+use super::address::Pair;
+use super::matching::{Asked, Payload, covers};
+use super::redact::{is_secret_field, is_secret_parameter};
+
+/// The longest text that is shown, in characters.
+const LONGEST: usize = 80;
+
+/// One thing in which a request differs from a recorded one. Values are shortened, and credentials
+/// redacted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Difference {
+    /// Where in the request.
+    pub part: Part,
+    /// Of the query, the parameter's name; of a body, the way to the field, such as
+    /// `.attachments[0].text`. Empty for the whole of it.
+    pub name: String,
+    /// What the request has; nothing if it lacks it.
+    pub is: Option<String>,
+    /// What the recorded request has; nothing if it lacks it.
+    pub recorded: Option<String>,
+}
+
+/// A part of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The method.
+    Method,
+    /// The path.
+    Path,
+    /// The query.
+    Query,
+    /// The body.
+    Body,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.part {
+            Part::Method => write!(f, "method:")?,
+            Part::Path => write!(f, "path:")?,
+            Part::Query => write!(f, "query: {}", plain(&self.name))?,
+            Part::Body => write!(f, "body{}:", plain(&self.name))?,
+        }
+        match &self.is {
+            Some(is) => write!(f, " is {is}")?,
+            None => write!(f, " is missing")?,
+        }
+        match &self.recorded {
+            Some(recorded) => write!(f, ", recorded {recorded}"),
+            None => write!(f, ", not recorded"),
+        }
+    }
+}
+
+/// The first `limit` differences; none if the request is the recorded one.
+pub(super) fn between(
+    recorded: &Asked,
+    actual: &Asked,
+    volatile: &[String],
+    limit: usize,
+) -> Vec<Difference> {
+    let mut found = Found {
+        differences: Vec::new(),
+        limit,
+    };
+    if recorded.method != actual.method {
+        let (is, recorded) = (plain(&actual.method), plain(&recorded.method));
+        found.add(Part::Method, "", || (Some(is), Some(recorded)));
+    }
+    if !is_same_path(&recorded.path, &actual.path) {
+        found.add(Part::Path, "", || {
+            (Some(path(&actual.path)), Some(path(&recorded.path)))
+        });
+    }
+    let shown = |value: &[u8]| plain(&String::from_utf8_lossy(value));
+    found.pairs(Part::Query, "", &recorded.query, &actual.query, shown);
+    found.body(recorded, actual, volatile);
+    found.differences
+}
+
+/// The decoded path, for comparing and for people.
+pub(super) fn path(segments: &[Vec<u8>]) -> String {
+    let segments: Vec<_> = segments
+        .iter()
+        .map(|segment| String::from_utf8_lossy(segment).replace('/', "%2F"))
+        .collect();
+    plain(&segments.join("/"))
+}
+
+pub(super) fn is_same_path(recorded: &[Vec<u8>], actual: &[Vec<u8>]) -> bool {
+    recorded.len() == actual.len()
+        && recorded
+            .iter()
+            .zip(actual)
+            .all(|(recorded, actual)| covers(recorded, actual))
+}
+
+/// For a terminal: not too long, and nothing that steers it.
+pub(super) fn plain(text: &str) -> String {
+    let mut shown = String::new();
+    for (index, character) in text.chars().enumerate() {
+        if index == LONGEST {
+            shown.push('…');
+            break;
+        }
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+fn json(value: &Value) -> String {
+    plain(&value.to_string())
+}
+
+/// Differences found so far, and how many are wanted.
+struct Found {
+    differences: Vec<Difference>,
+    limit: usize,
+}
+
+impl Found {
+    fn is_full(&self) -> bool {
+        self.differences.len() >= self.limit
+    }
+
+    fn add(
+        &mut self,
+        part: Part,
+        name: &str,
+        values: impl FnOnce() -> (Option<String>, Option<String>),
+    ) {
+        if self.is_full() {
+            return;
+        }
+        let (is, recorded) = values();
+        self.differences.push(Difference {
+            part,
+            name: name.to_owned(),
+            is,
+            recorded,
+        });
+    }
+
+    /// Pairs sorted by name; equal names are compared in their order.
+    fn pairs(
+        &mut self,
+        part: Part,
+        prefix: &str,
+        recorded: &[Pair],
+        actual: &[Pair],
+        shown: impl Fn(&[u8]) -> String,
+    ) {
+        let (mut recorded, mut actual) = (recorded.iter().peekable(), actual.iter().peekable());
+        while !self.is_full() {
+            let order = match (recorded.peek(), actual.peek()) {
+                (None, None) => return,
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some((recorded, _)), Some((actual, _))) => recorded.cmp(actual),
+            };
+            let was = if order.is_le() { recorded.next() } else { None };
+            let is = if order.is_ge() { actual.next() } else { None };
+            if let (Some((_, was)), Some((_, is))) = (was, is)
+                && covers(was, is)
+            {
+                continue;
+            }
+            let Some((name, _)) = was.or(is) else { return };
+            let shown = |pair: Option<&Pair>| {
+                pair.map(|(name, value)| match is_secret_parameter(name) {
+                    true => REDACTED.to_owned(),
+                    false => shown(value),
+                })
+            };
+            let name = format!("{prefix}{}", String::from_utf8_lossy(name));
+            self.add(part, &name, || (shown(is), shown(was)));
+        }
+    }
+
+    fn body(&mut self, recorded: &Asked, actual: &Asked, volatile: &[String]) {
+        match (&recorded.payload, &actual.payload) {
+            (Payload::Json(Value::Object(recorded)), Payload::Json(Value::Object(actual))) => {
+                self.objects("", recorded, actual, volatile);
+            }
+            (Payload::Json(recorded), Payload::Json(actual)) => self.json("", recorded, actual),
+            (Payload::Form(recorded), Payload::Form(actual)) => {
+                let shown = |value: &[u8]| json(&String::from_utf8_lossy(value).into());
+                self.pairs(Part::Body, ".", recorded, actual, shown);
+            }
+            _ if covers(&recorded.body, &actual.body) => {}
+            _ => self.add(Part::Body, "", || (whole(actual), whole(recorded))),
+        }
+    }
+
+    fn json(&mut self, at: &str, recorded: &Value, actual: &Value) {
+        match (recorded, actual) {
+            (Value::Object(recorded), Value::Object(actual)) => {
+                self.objects(at, recorded, actual, &[]);
+            }
+            (Value::Array(recorded), Value::Array(actual)) => {
+                for index in 0..recorded.len().max(actual.len()) {
+                    let at = format!("{at}[{index}]");
+                    self.field(&at, "", recorded.get(index), actual.get(index));
+                }
+            }
+            (Value::String(recorded), _) if recorded == REDACTED => {}
+            (Value::String(recorded), Value::String(actual))
+                if covers(recorded.as_bytes(), actual.as_bytes()) => {}
+            _ if recorded == actual => {}
+            _ => self.add(Part::Body, at, || {
+                (Some(json(actual)), Some(json(recorded)))
+            }),
+        }
+    }
+
+    fn objects(
+        &mut self,
+        at: &str,
+        recorded: &Map<String, Value>,
+        actual: &Map<String, Value>,
+        volatile: &[String],
+    ) {
+        let counts = |name: &String| !volatile.contains(name);
+        for (name, value) in recorded.iter().filter(|(name, _)| counts(name)) {
+            let at = format!("{at}.{name}");
+            self.field(&at, name, Some(value), actual.get(name));
+        }
+        for (name, value) in actual.iter().filter(|(name, _)| counts(name)) {
+            if !recorded.contains_key(name) {
+                self.field(&format!("{at}.{name}"), name, None, Some(value));
+            }
+        }
+    }
+
+    fn field(&mut self, at: &str, name: &str, recorded: Option<&Value>, actual: Option<&Value>) {
+        if self.is_full() {
+            return;
+        }
+        match (recorded, actual) {
+            (Some(recorded), Some(actual)) if !is_secret_field(name) => {
+                self.json(at, recorded, actual);
+            }
+            (Some(recorded), Some(actual)) => {
+                // Compared like the others, and not shown.
+                let mut inner = Found {
+                    differences: Vec::new(),
+                    limit: 1,
+                };
+                inner.json(at, recorded, actual);
+                if !inner.differences.is_empty() {
+                    let hidden = || Some(REDACTED.to_owned());
+                    self.add(Part::Body, at, || (hidden(), hidden()));
+                }
+            }
+            _ => self.add(Part::Body, at, || {
+                let shown = |value: &Value| match is_secret_field(name) {
+                    true => REDACTED.to_owned(),
+                    false => json(value),
+                };
+                (actual.map(shown), recorded.map(shown))
+            }),
+        }
+    }
+}
+
+/// A body that isn't compared by its parts.
+fn whole(asked: &Asked) -> Option<String> {
+    if asked.body.is_empty() {
+        return None;
+    }
+    Some(match &asked.payload {
+        Payload::Json(_) => "JSON".to_owned(),
+        Payload::Form(_) => "a form".to_owned(),
+        Payload::Other => match std::str::from_utf8(&asked.body) {
+            Ok(text) => json(&text.into()),
+            Err(_) => format!("{} bytes that are not text", asked.body.len()),
+        },
+    })
+}

@@ -1,0 +1,195 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::address::{Address, Pair, pairs};
+use super::redact::is_form;
+use super::{Exchange, Miss, REDACTED, Recording, Request, difference, miss};
+
+/// What decides whether a request is a recorded one: not its origin, not its headers.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(super) method: String,
+    /// The URL as a person shall see it.
+    pub(super) url: String,
+    /// The path's segments, decoded.
+    pub(super) path: Vec<Vec<u8>>,
+    /// The query, by name; equal names in the order written.
+    pub(super) query: Vec<Pair>,
+    pub(super) body: Bytes,
+    pub(super) payload: Payload,
+}
+
+/// A body as far as it is understood.
+#[derive(Clone, Debug)]
+pub(super) enum Payload {
+    Json(Value),
+    /// By name; equal names in the order written.
+    Form(Vec<Pair>),
+    Other,
+}
+
+impl Asked {
+    pub fn of(request: &Request) -> Asked {
+        let address = Address::of(&request.url);
+        Asked {
+            method: request.method.clone(),
+            path: address.segments(),
+            query: by_name(address.pairs()),
+            payload: if is_form(&request.media_type) {
+                Payload::Form(by_name(pairs(&request.body)))
+            } else {
+                serde_json::from_slice(&request.body).map_or(Payload::Other, Payload::Json)
+            },
+            body: request.body.clone(),
+            url: request.url.clone(),
+        }
+    }
+}
+
+fn by_name(mut pairs: Vec<Pair>) -> Vec<Pair> {
+    pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
+    pairs
+}
+
+/// Whether a recorded text is this one; what was redacted stands for anything.
+pub(super) fn covers(recorded: &[u8], actual: &[u8]) -> bool {
+    let Some(at) = find(recorded, REDACTED.as_bytes()) else {
+        return recorded == actual;
+    };
+    let Some(mut rest) = actual.strip_prefix(&recorded[..at]) else {
+        return false;
+    };
+    let mut pattern = &recorded[at + REDACTED.len()..];
+    while let Some(at) = find(pattern, REDACTED.as_bytes()) {
+        let Some(found) = find(rest, &pattern[..at]) else {
+            return false;
+        };
+        rest = &rest[found + at..];
+        pattern = &pattern[at + REDACTED.len()..];
+    }
+    rest.ends_with(pattern)
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    if part.is_empty() {
+        return Some(0);
+    }
+    text.windows(part.len()).position(|window| window == part)
+}
+
+pub(super) fn is_covered(recorded: &[u8]) -> bool {
+    find(recorded, REDACTED.as_bytes()).is_some()
+}
+
+/// Hands out the exchanges of a recording, each once.
+#[derive(Debug)]
+pub(crate) struct Matcher {
+    exchanges: Vec<Arc<Exchange>>,
+    asked: Vec<Asked>,
+    by_path: HashMap<Vec<Vec<u8>>, Vec<usize>>,
+    /// Those whose path was redacted.
+    anywhere: Vec<usize>,
+    used: Mutex<Vec<bool>>,
+}
+
+impl Matcher {
+    pub fn new(recording: Recording) -> Matcher {
+        let exchanges: Vec<_> = recording.exchanges.into_iter().map(Arc::new).collect();
+        let asked: Vec<_> = exchanges
+            .iter()
+            .map(|exchange| Asked::of(&exchange.request))
+            .collect();
+        let mut by_path: HashMap<_, Vec<usize>> = HashMap::new();
+        let mut anywhere = Vec::new();
+        for (index, asked) in asked.iter().enumerate() {
+            if asked.path.iter().any(|segment| is_covered(segment)) {
+                anywhere.push(index);
+            } else {
+                by_path.entry(asked.path.clone()).or_default().push(index);
+            }
+        }
+        Matcher {
+            used: Mutex::new(vec![false; asked.len()]),
+            exchanges,
+            asked,
+            by_path,
+            anywhere,
+        }
+    }
+
+    /// The first exchange with this request that was not taken before; `volatile` names the fields
+    /// of a JSON body that don't count.
+    pub fn take(&self, asked: &Asked, volatile: &[String]) -> Result<Arc<Exchange>, Box<Miss>> {
+        let here = self.by_path.get(&asked.path).into_iter().flatten();
+        let mut candidates: Vec<usize> = here.chain(&self.anywhere).copied().collect();
+        candidates.sort_unstable();
+        candidates.retain(|index| {
+            difference::between(&self.asked[*index], asked, volatile, 1).is_empty()
+        });
+
+        let mut used = self.used();
+        let free = candidates
+            .iter()
+            .find(|index| !used[**index] && self.exchanges[**index].is_playable());
+        match free {
+            Some(index) => {
+                used[*index] = true;
+                Ok(self.exchanges[*index].clone())
+            }
+            None => {
+                drop(used);
+                Err(Box::new(self.miss(asked, &candidates, volatile)))
+            }
+        }
+    }
+
+    /// The exchanges that nobody took and somebody could have, in order.
+    pub fn unused(&self) -> Vec<Arc<Exchange>> {
+        let used = self.used();
+        self.exchanges
+            .iter()
+            .zip(used.iter())
+            .filter(|(exchange, used)| !**used && exchange.is_playable())
+            .map(|(exchange, _)| exchange.clone())
+            .collect()
+    }
+
+    fn miss(&self, asked: &Asked, equal: &[usize], volatile: &[String]) -> Miss {
+        let playable: Vec<bool> = self
+            .exchanges
+            .iter()
+            .map(|exchange| exchange.is_playable())
+            .collect();
+        miss::of(asked, &self.asked, &playable, equal, volatile)
+    }
+
+    fn used(&self) -> MutexGuard<'_, Vec<bool>> {
+        // Flags are right after a panic too.
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redacted_stands_for_anything() {
+        for (recorded, actual, expected) in [
+            ("a", "a", true),
+            ("a", "b", false),
+            ("[redacted]", "", true),
+            ("a[redacted]c", "abc", true),
+            ("a[redacted]c", "abd", false),
+            ("a[redacted]b[redacted]c", "a1b2c", true),
+            ("a[redacted]b[redacted]c", "a12c", false),
+            ("a[redacted]a", "a", false),
+        ] {
+            let covered = covers(recorded.as_bytes(), actual.as_bytes());
+            assert_eq!(covered, expected, "{recorded} {actual}");
+        }
+    }
+}

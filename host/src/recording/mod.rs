@@ -1,0 +1,85 @@
+//! HTTP exchanges kept in a file: HAR 1.2, without credentials.
+//!
+//! A [`Recording`] is read from what a browser's developer tools or this crate saved, is played by
+//! [`Replay`](crate::transport::Replay) and made by [`Record`](crate::transport::Record).
+//!
+//! ```
+//! use soar::recording::Recording;
+//!
+//! let recording = Recording::read(
+//!     br#"{"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [{
+//!         "startedDateTime": "2026-01-01T00:00:00Z",
+//!         "request": {"method": "GET", "url": "https://chat.example/api/ping"},
+//!         "response": {"status": 200, "content": {"mimeType": "text/plain", "text": "pong"}}
+//!     }]}}"#,
+//! )?;
+//! assert_eq!(recording.exchanges[0].answer.status, 200);
+//! # Ok::<(), soar::recording::RecordingError>(())
+//! ```
+
+mod address;
+mod difference;
+mod exchange;
+mod matching;
+mod miss;
+mod read;
+mod redact;
+mod secrets;
+mod write;
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use difference::{Difference, Part};
+pub use exchange::{Answer, Content, Exchange, Request};
+pub(crate) use matching::{Asked, Matcher};
+pub use miss::{Closest, Miss, Why};
+pub use read::RecordingError;
+pub use redact::Redactor;
+pub use secrets::Secrets;
+
+/// What stands where a credential was.
+///
+/// In a recorded request's path and values it stands for anything: the request that was recorded
+/// still matches. In names (of parameters and fields) it stands for nothing but itself.
+pub const REDACTED: &str = "[redacted]";
+
+/// Exchanges in the order in which they were asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recording {
+    /// The exchanges; their order decides between equal requests.
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Recording {
+    /// Reads a HAR file of version 1.x.
+    ///
+    /// Credentials in headers, cookies and in the authority of a URL are dropped at once.
+    ///
+    /// # Errors
+    ///
+    /// When the text isn't JSON or isn't a HAR file; the error names the entry and the field.
+    pub fn read(text: impl AsRef<[u8]>) -> Result<Recording, RecordingError> {
+        read::recording(text.as_ref())
+    }
+
+    /// The HAR file: indented JSON that developer tools open, without credentials.
+    pub fn write(&self) -> String {
+        write::recording(self)
+    }
+
+    /// The same exchanges without credentials, and without `secrets` wherever they occur.
+    pub fn redacted(&self, redactor: &Redactor) -> Recording {
+        Recording {
+            exchanges: self
+                .exchanges
+                .iter()
+                .map(|each| redactor.exchange(each))
+                .collect(),
+        }
+    }
+}

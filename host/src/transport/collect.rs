@@ -1,0 +1,57 @@
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt as _, Full};
+use wasmtime_wasi_http::Error as HttpError;
+
+use super::{Body, BodyOf, TransportError};
+use crate::recording::Redactor;
+
+/// The request that errors name.
+pub(super) struct Line {
+    pub method: String,
+    /// Without credentials.
+    pub url: String,
+}
+
+impl Line {
+    pub fn of(request: &http::request::Parts, redactor: &Redactor) -> Line {
+        Line {
+            method: request.method.to_string(),
+            url: redactor.url(&request.uri.to_string()),
+        }
+    }
+}
+
+/// All of a body, if it isn't longer than `limit` bytes.
+pub(super) async fn collect(
+    mut body: Body,
+    of: BodyOf,
+    limit: u64,
+    line: &Line,
+) -> Result<Bytes, TransportError> {
+    let mut all = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
+            let Line { method, url } = line;
+            let words = format!("{method} {url}: reading the {of}: {error}");
+            TransportError::Failed(error, words)
+        })?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        if all.len() as u64 + data.len() as u64 > limit {
+            return Err(TransportError::TooLong {
+                method: line.method.clone(),
+                url: line.url.clone(),
+                body: of,
+                limit,
+            });
+        }
+        all.extend_from_slice(&data);
+    }
+    Ok(all.freeze())
+}
+
+/// A body from memory.
+pub(super) fn full(bytes: Bytes) -> Body {
+    Full::new(bytes).map_err(HttpError::from).boxed_unsync()
+}

@@ -1,0 +1,113 @@
+//! How a request leaves: [`Live`] over the network, [`Replay`] from a recording, [`Record`] through
+//! another transport while keeping what passes.
+
+mod arriving;
+mod collect;
+mod failure;
+mod live;
+mod record;
+mod replay;
+mod trust;
+
+#[cfg(test)]
+mod tests;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use wasmtime_wasi_http::Error as HttpError;
+
+pub use live::{Live, LiveOptions};
+pub use record::Record;
+pub use replay::Replay;
+
+use crate::recording::Miss;
+
+/// A request's or an answer's body.
+pub type Body = wasmtime_wasi_http::WasiBody;
+
+/// An answer to come.
+pub type Answering =
+    Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send + 'static>>;
+
+/// The most of a body that [`Replay`] and [`Record`] keep in memory, in bytes, unless told
+/// otherwise.
+pub const BODY_LIMIT: u64 = 64 * 1024 * 1024;
+
+/// Fields of a JSON body (of the outermost object) that are new in each call: a recorded request
+/// matches without regard to them. Stands in the request's extensions.
+#[derive(Clone, Debug)]
+pub struct Volatile(pub Arc<[String]>);
+
+/// Sends requests.
+///
+/// The request's URI is absolute. Its `authorization` header holds the credential already: no
+/// transport may log or keep it.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends one request. The answer's body may still arrive after the future is ready.
+    fn send(&self, request: http::Request<Body>) -> Answering;
+
+    /// Whether waiting takes no time, as in a replay.
+    fn virtual_time(&self) -> bool {
+        false
+    }
+}
+
+/// Why a request has no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The recording has no such request.
+    #[error(transparent)]
+    Miss(Box<Miss>),
+    /// Sending or receiving failed: what it is to the component, and words for people, which name
+    /// the origin and hold no credentials.
+    #[error("{1}")]
+    Failed(HttpError, String),
+    /// A body is too long to be kept in a recording.
+    #[error(
+        "{method} {url}: the {body} is longer than {limit} bytes, the most that a recording keeps"
+    )]
+    TooLong {
+        /// The request's method.
+        method: String,
+        /// The request's URL, without credentials.
+        url: String,
+        /// Which body.
+        body: BodyOf,
+        /// The limit in bytes.
+        limit: u64,
+    },
+}
+
+/// Whose body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyOf {
+    /// The request's.
+    Request,
+    /// The answer's.
+    Answer,
+}
+
+impl std::fmt::Display for BodyOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            BodyOf::Request => "request's body",
+            BodyOf::Answer => "answer's body",
+        })
+    }
+}
+
+impl From<TransportError> for HttpError {
+    /// What the component is told.
+    fn from(error: TransportError) -> HttpError {
+        match error {
+            TransportError::Failed(error, _) => error,
+            TransportError::Miss(miss) => HttpError::InternalError(Some(miss.to_string())),
+            TransportError::TooLong { body, limit, .. } => match body {
+                BodyOf::Request => HttpError::HttpRequestBodySize(Some(limit)),
+                BodyOf::Answer => HttpError::HttpResponseBodySize(Some(limit)),
+            },
+        }
+    }
+}

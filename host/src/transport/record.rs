@@ -1,0 +1,108 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
+use jiff::Timestamp;
+use wasmtime_wasi_http::Error as HttpError;
+
+use super::collect::{Line, collect, full};
+use super::{Answering, BODY_LIMIT, Body, BodyOf, Transport, TransportError};
+use crate::recording::{Answer, Exchange, Recording, Redactor, Request, Secrets};
+
+/// Passes requests on to another transport and keeps what was asked and answered.
+///
+/// Bodies are read whole before they are passed on. A request that fails leaves nothing in the
+/// recording.
+#[derive(Clone)]
+pub struct Record {
+    inner: Arc<dyn Transport>,
+    redactor: Arc<Redactor>,
+    limit: u64,
+    /// In the order of asking; nothing for what isn't answered.
+    kept: Arc<Mutex<Vec<Option<Exchange>>>>,
+}
+
+impl Record {
+    /// Records what passes to `inner`. None of the `secrets` will be in the recording.
+    pub fn new(inner: Arc<dyn Transport>, secrets: Secrets) -> Record {
+        Record {
+            inner,
+            redactor: Arc::new(Redactor::new(secrets)),
+            limit: BODY_LIMIT,
+            kept: Arc::default(),
+        }
+    }
+
+    /// The same with another limit for each body, in bytes.
+    pub fn with_body_limit(self, limit: u64) -> Record {
+        Record { limit, ..self }
+    }
+
+    /// What was kept until now, without credentials.
+    pub fn recording(&self) -> Recording {
+        let exchanges = self.kept().iter().flatten().cloned().collect();
+        Recording { exchanges }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<Option<Exchange>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn pass(
+        self,
+        request: http::Request<Body>,
+    ) -> Result<http::Response<Body>, TransportError> {
+        let (mut parts, body) = request.into_parts();
+        let line = Line::of(&parts, &self.redactor);
+        let body = collect(body, BodyOf::Request, self.limit, &line).await?;
+        // A recording holds no coded bodies: secrets could not be found in them.
+        parts.headers.remove(ACCEPT_ENCODING);
+        let asked = Request::of(&parts, body.clone());
+        let place = {
+            let mut kept = self.kept();
+            kept.push(None);
+            kept.len() - 1
+        };
+
+        let (started, clock) = (Timestamp::now(), Instant::now());
+        let sent = http::Request::from_parts(parts, full(body));
+        let (parts, body) = self.inner.send(sent).await?.into_parts();
+        if let Some(coding) = coding(&parts.headers) {
+            let Line { method, url } = line;
+            let words = format!(
+                "{method} {url}: the answer is coded ({coding}) although that was not asked for; \
+                 a recording keeps only what is not coded"
+            );
+            let error = HttpError::HttpResponseContentCoding(Some(coding));
+            return Err(TransportError::Failed(error, words));
+        }
+        let body = collect(body, BodyOf::Answer, self.limit, &line).await?;
+        let exchange = self.redactor.exchange(&Exchange {
+            started,
+            time: (clock.elapsed().as_secs_f64() * 10_000.0).round() / 10.0,
+            comment: None,
+            request: asked,
+            answer: Answer::of(&parts, body.clone()),
+        });
+        if let Some(slot) = self.kept().get_mut(place) {
+            *slot = Some(exchange);
+        }
+        Ok(http::Response::from_parts(parts, full(body)))
+    }
+}
+
+impl Transport for Record {
+    fn send(&self, request: http::Request<Body>) -> Answering {
+        Box::pin(self.clone().pass(request))
+    }
+
+    fn virtual_time(&self) -> bool {
+        self.inner.virtual_time()
+    }
+}
+
+fn coding(headers: &http::HeaderMap) -> Option<String> {
+    let coding = String::from_utf8_lossy(headers.get(CONTENT_ENCODING)?.as_bytes());
+    let coding = coding.trim();
+    (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then(|| coding.to_owned())
+}

@@ -1,0 +1,100 @@
+use std::sync::Arc;
+
+use http::header::{
+    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING, UPGRADE,
+};
+use http::{HeaderValue, Method, StatusCode};
+use wasmtime_wasi_http::Error as HttpError;
+
+use super::collect::{Line, collect, full};
+use super::{Answering, BODY_LIMIT, Body, BodyOf, Transport, TransportError, Volatile};
+use crate::recording::{Answer, Asked, Content, Exchange, Matcher, Recording, Redactor, Request};
+
+/// Answers from a recording, in no time: each recorded exchange answers once, equal requests in
+/// recorded order.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    matcher: Arc<Matcher>,
+}
+
+impl Replay {
+    /// Plays `recording` from its beginning.
+    pub fn new(recording: Recording) -> Replay {
+        Replay {
+            matcher: Arc::new(Matcher::new(recording)),
+        }
+    }
+
+    /// The exchanges that have answered nobody yet, in recorded order, without those that can't
+    /// answer (see [`Exchange::is_playable`]).
+    pub fn unused(&self) -> Vec<Arc<Exchange>> {
+        self.matcher.unused()
+    }
+}
+
+impl Transport for Replay {
+    fn send(&self, request: http::Request<Body>) -> Answering {
+        let matcher = self.matcher.clone();
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let line = Line::of(&parts, &Redactor::default());
+            let body = collect(body, BodyOf::Request, BODY_LIMIT, &line).await?;
+            let asked = Asked::of(&Request::of(&parts, body));
+            let volatile = parts.extensions.get::<Volatile>();
+            let volatile = volatile.map_or(&[][..], |Volatile(names)| names);
+            let exchange = matcher
+                .take(&asked, volatile)
+                .map_err(TransportError::Miss)?;
+            response(&parts.method, &exchange.answer, &line)
+        })
+    }
+
+    fn virtual_time(&self) -> bool {
+        true
+    }
+}
+
+fn response(
+    method: &Method,
+    answer: &Answer,
+    line: &Line,
+) -> Result<http::Response<Body>, TransportError> {
+    let status = StatusCode::from_u16(answer.status).map_err(|error| {
+        let Line { method, url } = line;
+        let words = format!(
+            "{method} {url}: the recorded status {}: {error}",
+            answer.status
+        );
+        TransportError::Failed(HttpError::HttpProtocolError, words)
+    })?;
+    let body = match &answer.content {
+        Content::Kept(body) => body.clone(),
+        Content::Lost(_) => Default::default(),
+    };
+    let mut response = http::Response::new(());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    let is_coded = answer.is_coded();
+    for (name, value) in &answer.headers {
+        // A browser's file may hold what is no header; the answer is still worth playing.
+        let (Ok(name), Ok(value)) = (
+            HeaderName::from_bytes(name.as_bytes()),
+            HeaderValue::from_bytes(value.as_bytes()),
+        ) else {
+            continue;
+        };
+        // How the body was carried, which a recording has undone.
+        let is_undone = [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE].contains(&name)
+            || (name == CONTENT_ENCODING && !is_coded);
+        if !is_undone {
+            headers.append(name, value);
+        }
+    }
+    let has_length = method != Method::HEAD
+        && status != StatusCode::NO_CONTENT
+        && status != StatusCode::NOT_MODIFIED;
+    if has_length {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    }
+    Ok(response.map(|()| full(body)))
+}

@@ -1,0 +1,132 @@
+use std::sync::Arc;
+
+use http_body_util::BodyExt as _;
+use wasmtime_wasi_http::Error as HttpError;
+
+use super::*;
+use crate::recording::{Content, Recording, Secrets, samples};
+
+#[tokio::test]
+async fn what_is_recorded_replays() {
+    let answer = "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\nSet-Cookie: a=b\r\n\
+                  Content-Type: application/json\r\nX-Echo: t0p-s3cr3t\r\n\r\n\
+                  9\r\n{\"id\": 1}\r\n0\r\n\r\n";
+    let address = serve(answer, 1).await;
+    let live = Arc::new(Live::new(LiveOptions::default()));
+    let record = Record::new(live, Secrets::new(["t0p-s3cr3t"]));
+    let request = |id: &str| {
+        let body = format!(r#"{{"text": "t0p-s3cr3t", "pending": "{id}"}}"#);
+        let mut request = post(&format!("http://{address}/a?b=%2D"), body);
+        let volatile = Volatile(Arc::new(["pending".to_owned()]));
+        request.extensions_mut().insert(volatile);
+        request
+    };
+    let response = record.send(request("1")).await.unwrap();
+    assert_eq!(text(response).await.unwrap(), r#"{"id": 1}"#);
+    // The server is gone: what fails leaves nothing.
+    failed(record.send(request("2")).await);
+
+    let written = record.recording().write();
+    assert!(
+        !written.contains("s3cr3t") && !written.contains("a=b"),
+        "{written}"
+    );
+    let replay = Replay::new(Recording::read(written).unwrap());
+    assert!(replay.virtual_time());
+    assert_eq!(replay.unused().len(), 1);
+    let response = replay.send(request("3")).await.unwrap();
+    assert_eq!(response.status(), 201);
+    assert_eq!(response.headers()["content-length"], "9");
+    assert_eq!(response.headers()["x-echo"], "[redacted]");
+    assert!(!response.headers().contains_key("transfer-encoding"));
+    assert_eq!(text(response).await.unwrap(), r#"{"id": 1}"#);
+    assert!(replay.unused().is_empty());
+
+    let miss = replay.send(request("4")).await.unwrap_err();
+    assert!(matches!(&miss, TransportError::Miss(_)), "{miss}");
+    assert!(
+        miss.to_string()
+            .ends_with("used up: the recording has 1 such request")
+    );
+}
+
+#[tokio::test]
+async fn records_no_more_than_the_limit() {
+    let address = serve(PONG, 1).await;
+    let live = Arc::new(Live::new(LiveOptions::default()));
+    let record = Record::new(live, Secrets::default()).with_body_limit(3);
+    let url = format!("http://{address}/?token=x");
+    let error = record.send(get(&url)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "GET http://{address}/?token=%5Bredacted%5D: the answer's body is longer than 3 bytes, \
+             the most that a recording keeps"
+        )
+    );
+    let error = record.send(post(&url, "{  }")).await.unwrap_err();
+    assert!(matches!(
+        HttpError::from(error),
+        HttpError::HttpRequestBodySize(Some(3))
+    ));
+    assert!(record.recording().exchanges.is_empty());
+}
+
+#[tokio::test]
+async fn coded_answers_are_refused_in_recording() {
+    let address = serve(
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n",
+        1,
+    )
+    .await;
+    let live = Arc::new(Live::new(LiveOptions::default()));
+    let record = Record::new(live, Secrets::default());
+    let (error, _) = failed(record.send(get(&format!("http://{address}/"))).await);
+    assert!(
+        matches!(error, HttpError::HttpResponseContentCoding(Some(_))),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn browsers_recordings_replay() {
+    let chrome = Replay::new(Recording::read(samples::CHROME).unwrap());
+    let url = "http://other:1/api/posts?notify=a+b";
+    let sent = chrome
+        .send(post(url, r#"{"props":{},"message":"hello"}"#))
+        .await;
+    let response = sent.unwrap();
+    assert!(!response.headers().contains_key("content-encoding"));
+    assert_eq!(
+        text(response).await.unwrap(),
+        "{\"id\":\"p1\",\"ok\":true}\n"
+    );
+
+    let firefox = Replay::new(Recording::read(samples::FIREFOX).unwrap());
+    let mut form = post("http://h/oauth/form", "page=1&name=%C3%A4+b");
+    let media_type = samples::FORM.parse().unwrap();
+    form.headers_mut().insert("content-type", media_type);
+    let response = firefox.send(form).await.unwrap();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    assert!(body.starts_with(b"GIF89a"));
+}
+
+#[tokio::test]
+async fn real_exchanges_replay_in_order() {
+    let recording = Recording::read(samples::REAL).unwrap();
+    let replay = Replay::new(recording.clone());
+    for exchange in recording.exchanges.iter().filter(|each| each.is_playable()) {
+        let recorded = &exchange.request;
+        let request = http::Request::builder()
+            .method(&*recorded.method)
+            .uri(&recorded.url)
+            .header("content-type", &recorded.media_type)
+            .body(full(recorded.body.clone()))
+            .unwrap();
+        let response = replay.send(request).await.unwrap();
+        assert_eq!(response.status(), exchange.answer.status);
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(Content::Kept(body), exchange.answer.content);
+    }
+    assert!(replay.unused().is_empty());
+}

@@ -1,0 +1,156 @@
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http_body::Frame;
+use http_body_util::BodyExt as _;
+use tokio::io::AsyncWriteExt as _;
+use wasmtime_wasi_http::Error as HttpError;
+
+use super::*;
+
+#[tokio::test]
+async fn a_connection_is_used_again() {
+    let address = serve(PONG, 2).await;
+    let live = Live::new(LiveOptions::default());
+    for _ in 0..2 {
+        let url = format!("http://{address}/a?b=c");
+        let response = live.send(post(&url, "{}")).await.unwrap();
+        assert_eq!(response.status(), 200);
+        assert_eq!(text(response).await.unwrap(), "pong");
+    }
+    assert!(!live.virtual_time());
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let redirect = "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n";
+    let address = serve(redirect, 1).await;
+    let live = Live::new(LiveOptions::default());
+    let response = live
+        .send(get(&format!("http://{address}/a")))
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 302);
+    assert_eq!(response.headers()["location"], "/b");
+}
+
+#[tokio::test]
+async fn nothing_listens() {
+    let (address, listener) = silence().await;
+    drop(listener);
+    let live = Live::new(LiveOptions::default());
+    let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
+    assert!(matches!(error, HttpError::ConnectionRefused), "{error:?}");
+    let expected = format!("http://{address}: connection refused: nothing listens there");
+    assert_eq!(words, expected);
+}
+
+#[tokio::test]
+async fn the_name_is_unknown() {
+    let live = Live::new(LiveOptions::default());
+    // Too long for a name: nobody is asked.
+    let name = "n".repeat(64);
+    let (error, words) = failed(live.send(get(&format!("http://{name}/"))).await);
+    assert!(matches!(error, HttpError::DnsError { .. }), "{error:?}");
+    let expected = format!("http://{name}:80: the name can't be resolved: ");
+    assert!(words.starts_with(&expected), "{words}");
+}
+
+#[tokio::test]
+async fn the_server_closes_at_once() {
+    let address = serve("", 1).await;
+    let live = Live::new(LiveOptions::default());
+    let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
+    assert!(
+        matches!(error, HttpError::ConnectionTerminated),
+        "{error:?}"
+    );
+    let expected = format!("http://{address}: the connection was closed before an answer came");
+    assert_eq!(words, expected);
+}
+
+#[tokio::test]
+async fn the_answer_is_cut() {
+    let address = serve("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npong", 1).await;
+    let live = Live::new(LiveOptions::default());
+    let response = live.send(get(&format!("http://{address}/"))).await.unwrap();
+    let error = text(response).await.unwrap_err();
+    assert!(
+        matches!(error, HttpError::HttpResponseIncomplete),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_answer_is_not_http() {
+    let address = serve("SSH-2.0-OpenSSH_9.6\r\n\r\n", 1).await;
+    let live = Live::new(LiveOptions::default());
+    let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
+    assert!(matches!(error, HttpError::HttpProtocolError), "{error:?}");
+    assert!(words.contains("what was answered is not HTTP"), "{words}");
+}
+
+#[tokio::test]
+async fn no_answer_comes() {
+    let (address, _listener) = silence().await;
+    let (error, words) = failed(impatient().send(get(&format!("http://{address}/"))).await);
+    assert!(matches!(error, HttpError::HttpResponseTimeout), "{error:?}");
+    assert_eq!(words, format!("http://{address}: no answer within 0.05 s"));
+}
+
+#[tokio::test]
+async fn the_answer_stands_still() {
+    let (address, listener) = silence().await;
+    let sending = tokio::spawn(async move {
+        let response = impatient().send(get(&format!("http://{address}/"))).await;
+        text(response.unwrap()).await
+    });
+    let (mut stream, _) = listener.accept().await.unwrap();
+    one_request(&mut stream).await.unwrap();
+    let beginning = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npong";
+    stream.write_all(beginning.as_bytes()).await.unwrap();
+    let error = sending.await.unwrap().unwrap_err();
+    assert!(
+        matches!(error, HttpError::ConnectionReadTimeout),
+        "{error:?}"
+    );
+}
+
+/// A body that fails after its first part.
+struct Failing {
+    is_begun: bool,
+}
+
+impl http_body::Body for Failing {
+    type Data = Bytes;
+    type Error = HttpError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+        Poll::Ready(Some(match std::mem::replace(&mut self.is_begun, true) {
+            false => Ok(Frame::data(Bytes::from_static(b"x"))),
+            true => Err(HttpError::HttpRequestBodySize(Some(5))),
+        }))
+    }
+}
+
+#[tokio::test]
+async fn the_requests_body_fails() {
+    let (address, listener) = silence().await;
+    tokio::spawn(async move {
+        let mut accepted = listener.accept().await.unwrap();
+        one_request(&mut accepted.0).await
+    });
+    let body = Failing { is_begun: false }.boxed_unsync();
+    let request = post(&format!("http://{address}/"), "x").map(|_| body);
+    let live = Live::new(LiveOptions::default());
+    let (error, words) = failed(live.send(request).await);
+    assert!(
+        matches!(error, HttpError::HttpRequestBodySize(Some(5))),
+        "{error:?}"
+    );
+    assert!(words.contains("sending the request's body"), "{words}");
+}
