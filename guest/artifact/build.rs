@@ -9,27 +9,12 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// The component's custom section with the encoded WIT package, comments included.
 const WIT_SECTION: &str = "soar:wit";
 /// In the order in which they need each other.
-const WIT: [&str; 6] = [
-    "deps/io",
-    "deps/clocks",
-    "deps/config",
-    "deps/http",
-    "platform",
-    "mattermost",
-];
+const WIT: [&str; 6] = ["deps/io", "deps/clocks", "deps/config", "deps/http", "platform", "mattermost"];
 
 fn main() -> Result<()> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?)
-        .join("../..")
-        .canonicalize()?;
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../..").canonicalize()?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    for path in [
-        "guest/src",
-        "guest/Cargo.toml",
-        "wit",
-        "Cargo.toml",
-        "Cargo.lock",
-    ] {
+    for path in ["guest/src", "guest/Cargo.toml", "wit", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }
     install_target()?;
@@ -39,11 +24,7 @@ fn main() -> Result<()> {
         append_section(&mut component, WIT_SECTION, &wit);
         let file = out.join(format!("mattermost-{world}.wasm"));
         fs::write(&file, component)?;
-        println!(
-            "cargo::rustc-env=MATTERMOST_{}={}",
-            world.to_uppercase(),
-            file.display()
-        );
+        println!("cargo::rustc-env=MATTERMOST_{}={}", world.to_uppercase(), file.display());
     }
     Ok(())
 }
@@ -51,22 +32,15 @@ fn main() -> Result<()> {
 /// Toolchains are not installed by themselves everywhere (`RUSTUP_AUTO_INSTALL=0`), so the target is asked for here.
 fn install_target() -> Result<()> {
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let shown = Command::new(rustc)
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .output()?;
+    let shown = Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]).output()?;
     if Path::new(String::from_utf8(shown.stdout)?.trim()).is_dir() {
         return Ok(());
     }
     println!("cargo::warning=installing the Rust target {TARGET} with rustup");
-    let added = Command::new("rustup")
-        .args(["target", "add", TARGET])
-        .output();
+    let added = Command::new("rustup").args(["target", "add", TARGET]).output();
     match added {
         Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => bail!(
-            "rustup target add {TARGET}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        ),
+        Ok(output) => bail!("rustup target add {TARGET}: {}", String::from_utf8_lossy(&output.stderr)),
         Err(error) => {
             bail!("the Rust target {TARGET} is not installed, and rustup could not be run: {error}")
         }
@@ -89,28 +63,12 @@ fn build(root: &Path, out: &Path, features: &str) -> Result<Vec<u8>> {
     }
     let output = cargo
         .current_dir(root)
-        .args([
-            "build",
-            "--package",
-            "mattermost-guest",
-            "--lib",
-            "--profile",
-            "component",
-            "--target",
-            TARGET,
-        ])
+        .args(["build", "--package", "mattermost-guest", "--lib", "--profile", "component", "--target", TARGET])
         .args(["--features", features, "--locked"])
         .env("CARGO_TARGET_DIR", &target)
-        .env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER",
-            "wasm-component-ld",
-        )
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-component-ld")
         .output()?;
-    ensure!(
-        output.status.success(),
-        "building the guest failed:\n{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    ensure!(output.status.success(), "building the guest failed:\n{}", String::from_utf8_lossy(&output.stderr));
     let file = target.join(TARGET).join("component/mattermost_guest.wasm");
     fs::read(&file).with_context(|| format!("no component at {}", file.display()))
 }

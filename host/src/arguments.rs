@@ -48,14 +48,7 @@ pub fn from_strings<'a>(
     pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     unknown: Unknown,
 ) -> Result<Map<String, Json>, ArgumentError> {
-    read(
-        command,
-        record,
-        pairs
-            .into_iter()
-            .map(|(name, text)| (name, Json::from(text))),
-        unknown,
-    )
+    read(command, record, pairs.into_iter().map(|(name, text)| (name, Json::from(text))), unknown)
 }
 
 /// The same from JSON by playbook name. Strings follow the rules for strings; what is not one is read strictly, and
@@ -70,12 +63,7 @@ pub fn from_values(
     values: &Map<String, Json>,
     unknown: Unknown,
 ) -> Result<Map<String, Json>, ArgumentError> {
-    read(
-        command,
-        record,
-        values.iter().map(|(name, value)| (&**name, value.clone())),
-        unknown,
-    )
+    read(command, record, values.iter().map(|(name, value)| (&**name, value.clone())), unknown)
 }
 
 fn read<'a>(
@@ -97,10 +85,7 @@ fn read<'a>(
             continue;
         };
         if let Some((first, _)) = given.insert(&argument.name, (name, json)) {
-            return Err(ArgumentError::Doubled {
-                argument: argument.name.clone(),
-                names: [first.into(), name.into()],
-            });
+            return Err(ArgumentError::Doubled { argument: argument.name.clone(), names: [first.into(), name.into()] });
         }
     }
     let mut object = Map::new();
@@ -108,25 +93,16 @@ fn read<'a>(
         let argument = command.argument_of_field(field.name);
         let json = match argument.and_then(|argument| given.remove(&*argument.name)) {
             Some((_, json)) => Some(json),
-            None => argument
-                .map(|argument| default(argument, &field.ty))
-                .transpose()?
-                .flatten(),
+            None => argument.map(|argument| default(argument, &field.ty)).transpose()?.flatten(),
         };
         match json {
             Some(json) => drop(object.insert(snake(field.name), json)),
             None if matches!(field.ty, Type::Option(_)) => {}
             None => {
-                let name =
-                    argument.map_or_else(|| snake(field.name), |argument| argument.name.clone());
-                let expected = argument.map_or_else(
-                    || "a value".into(),
-                    |argument| Text::new(argument, &field.ty).expected(),
-                );
-                return Err(ArgumentError::Missing {
-                    argument: name,
-                    expected,
-                });
+                let name = argument.map_or_else(|| snake(field.name), |argument| argument.name.clone());
+                let expected =
+                    argument.map_or_else(|| "a value".into(), |argument| Text::new(argument, &field.ty).expected());
+                return Err(ArgumentError::Missing { argument: name, expected });
             }
         }
     }
@@ -141,24 +117,14 @@ pub(crate) fn expected(argument: &Argument, ty: &Type) -> String {
 fn field(record: Option<&Record>, argument: &Argument) -> Result<Type, ArgumentError> {
     let mut fields = record.iter().flat_map(|record| record.fields());
     let field = fields.find(|field| field.name == argument.field);
-    field
-        .map(|field| field.ty)
-        .ok_or_else(|| ArgumentError::Contract {
-            argument: argument.name.clone(),
-            reason: format!(
-                "the manifest gives it the field {}, which its command's record does not have",
-                argument.field
-            ),
-        })
+    field.map(|field| field.ty).ok_or_else(|| ArgumentError::Contract {
+        argument: argument.name.clone(),
+        reason: format!("the manifest gives it the field {}, which its command's record does not have", argument.field),
+    })
 }
 
 /// The JSON of one argument for its field; none when it is as good as not given.
-fn value(
-    argument: &Argument,
-    ty: &Type,
-    name: &str,
-    json: Json,
-) -> Result<Option<Json>, ArgumentError> {
+fn value(argument: &Argument, ty: &Type, name: &str, json: Json) -> Result<Option<Json>, ArgumentError> {
     let path = format!("arguments.{name}");
     let inner = given_type(ty);
     let read = match json {
@@ -166,18 +132,11 @@ fn value(
         Json::String(text) => Text::new(argument, &inner).read(&text, &path),
         json => Text::new(argument, &inner).strict(json, &path).map(Some),
     };
-    let mistyped = |error| ArgumentError::Mistyped {
-        argument: argument.name.clone(),
-        error,
-    };
+    let mistyped = |error| ArgumentError::Mistyped { argument: argument.name.clone(), error };
     let Some(json) = read.map_err(mistyped)? else {
         return Ok(None);
     };
-    let json = if matches!(ty, Type::Option(_)) && is_nullable(&inner) {
-        some(json)
-    } else {
-        json
-    };
+    let json = if matches!(ty, Type::Option(_)) && is_nullable(&inner) { some(json) } else { json };
     check(ty, &json, &path).map_err(mistyped)?;
     Ok(Some(json))
 }
@@ -211,10 +170,8 @@ pub(crate) fn default(argument: &Argument, ty: &Type) -> Result<Option<Json>, Ar
     if default.is_empty() && matches!(given_type(ty), Type::String) {
         return Ok(Some(Json::from("")));
     }
-    value(argument, ty, &argument.name, Json::from(&**default)).map_err(|error| {
-        ArgumentError::Contract {
-            argument: argument.name.clone(),
-            reason: format!("its default in the manifest is wrong: {error}"),
-        }
+    value(argument, ty, &argument.name, Json::from(&**default)).map_err(|error| ArgumentError::Contract {
+        argument: argument.name.clone(),
+        reason: format!("its default in the manifest is wrong: {error}"),
     })
 }

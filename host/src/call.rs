@@ -113,19 +113,33 @@ fn prepare(instance: &Instance, command: &Command) -> Result<(Hooks, Faults, Was
     Ok((hooks, faults, config))
 }
 
-async fn run(store: &mut Store<State>, pre: &InstancePre<State>, function: &Function, params: &[Val]) -> wasmtime::Result<Val> {
+async fn run(
+    store: &mut Store<State>,
+    pre: &InstancePre<State>,
+    function: &Function,
+    params: &[Val],
+) -> wasmtime::Result<Val> {
     let instance = pre.instantiate_async(&mut *store).await?;
-    let function = instance.get_func(&mut *store, function.index).ok_or_else(|| wasmtime::Error::msg("no such function"))?;
+    let function =
+        instance.get_func(&mut *store, function.index).ok_or_else(|| wasmtime::Error::msg("no such function"))?;
     let mut results = [Val::Bool(false)];
     function.call_async(&mut *store, params, &mut results).await?;
     let [result] = results;
     Ok(result)
 }
 
-fn finish(name: &str, command: &Command, function: &Function, result: wasmtime::Result<Val>, faults: Vec<Fault>) -> Result<Entry, Failure> {
+fn finish(
+    name: &str,
+    command: &Command,
+    function: &Function,
+    result: wasmtime::Result<Val>,
+    faults: Vec<Fault>,
+) -> Result<Entry, Failure> {
     // What the recording lacks, the component can't tell from a server's refusal; the caller must.
     if let Some(Fault::Miss(miss)) = faults.iter().find(|fault| matches!(fault, Fault::Miss(_))) {
-        return Err(Failure::new(name, "replay_miss", miss.to_string()).with("method", miss.method.as_str()).with("url", miss.url.as_str()));
+        return Err(Failure::new(name, "replay_miss", miss.to_string())
+            .with("method", miss.method.as_str())
+            .with("url", miss.url.as_str()));
     }
     let broken = |why: String| Failure::new(name, "contract", why);
     let (Type::Result(ty), Val::Result(result)) = (
@@ -175,7 +189,9 @@ fn failure(name: &str, command: &Command, reason: &Reason, faults: &[Fault]) -> 
         _ => {}
     }
     match reason {
-        Reason::Forbidden(_) if !command.permissions.is_empty() => failure.with("permissions", command.permissions.as_str()),
+        Reason::Forbidden(_) if !command.permissions.is_empty() => {
+            failure.with("permissions", command.permissions.as_str())
+        }
         _ => failure,
     }
 }
@@ -213,7 +229,10 @@ pub(crate) async fn describe(engine: &Engine, pre: &InstancePre<State>) -> Resul
 struct Nowhere;
 
 impl Transport for Nowhere {
-    fn send(&self, _: http::Request<Body>) -> Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send>> {
+    fn send(
+        &self,
+        _: http::Request<Body>,
+    ) -> Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send>> {
         let error = wasmtime_wasi_http::Error::HttpRequestDenied;
         Box::pin(async { Err(TransportError::Failed(error, "no request may be made here".into())) })
     }

@@ -3,12 +3,12 @@
 use crate::contract::{Argument, Command, Integration, ParameterKind};
 use crate::host::LoadError;
 use crate::instance::{ConfigurationError, Instance, Settings};
+use crate::outputs::{self, OutputPath};
 use crate::platform::Platform;
 use crate::policy::{Origin, Policy};
 use crate::state::State;
 use crate::transport::Transport;
 use crate::wit::Docs;
-use crate::outputs::{self, OutputPath};
 use crate::{arguments, call, schema};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -64,7 +64,12 @@ impl Component {
     /// The documentation of its WIT, if it carries any that can be read.
     #[must_use]
     pub fn docs(&self) -> Option<&Docs> {
-        let decode = || Docs::from_component(&self.0.bytes).inspect_err(|error| tracing::warn!(%error, "no documentation")).ok().flatten();
+        let decode = || {
+            Docs::from_component(&self.0.bytes)
+                .inspect_err(|error| tracing::warn!(%error, "no documentation"))
+                .ok()
+                .flatten()
+        };
         self.0.docs.get_or_init(decode).as_ref()
     }
 
@@ -97,7 +102,9 @@ impl Component {
     /// The arguments of a command: name in playbooks, what it takes in words, whether it must be given.
     #[must_use]
     pub fn argument_kinds(&self, command: &Command) -> Vec<(String, String, bool)> {
-        let Some(record) = self.function(command).and_then(|function| function.arguments.as_ref()) else { return Vec::new() };
+        let Some(record) = self.function(command).and_then(|function| function.arguments.as_ref()) else {
+            return Vec::new();
+        };
         let kind = |argument: &Argument| {
             let field = record.fields().find(|field| field.name == argument.field)?;
             let required = argument.default.is_none() && !matches!(field.ty, Type::Option(_));
@@ -109,7 +116,9 @@ impl Component {
     /// The paths in the context that a command fills, in the order of its outputs.
     #[must_use]
     pub fn output_paths(&self, command: &Command) -> Vec<OutputPath> {
-        let Some(Type::Result(result)) = self.function(command).map(|function| function.result.clone()) else { return Vec::new() };
+        let Some(Type::Result(result)) = self.function(command).map(|function| function.result.clone()) else {
+            return Vec::new();
+        };
         let Some(Type::Record(record)) = result.ok() else { return Vec::new() };
         let describe = |path: &[&str]| {
             let docs = self.docs()?.result_field(&command.interface, &command.function, &path.join("."))?;
@@ -164,13 +173,18 @@ fn functions(
         check_arguments(command, function.arguments.as_ref()).map_err(refuse)?;
         check_outputs(command, &function.result).map_err(refuse)?;
         check_endpoints(command, manifest).map_err(refuse)?;
-        schema::command_schema(command, function.arguments.as_ref(), None).map_err(|error| refuse(error.to_string()))?;
+        schema::command_schema(command, function.arguments.as_ref(), None)
+            .map_err(|error| refuse(error.to_string()))?;
         functions.insert(command.name.clone(), function);
     }
     Ok(functions)
 }
 
-fn function(engine: &Engine, component: &wasmtime::component::Component, command: &Command) -> Result<Function, String> {
+fn function(
+    engine: &Engine,
+    component: &wasmtime::component::Component,
+    command: &Command,
+) -> Result<Function, String> {
     let ty = component.component_type();
     let (interface, instance) = ty
         .exports(engine)
@@ -182,7 +196,9 @@ fn function(engine: &Engine, component: &wasmtime::component::Component, command
         })
         .ok_or_else(|| format!("no exported interface {}", command.interface))?;
     let missing = || format!("no function {} in {interface}", command.function);
-    let Some(ComponentItem::ComponentFunc(function)) = instance.get_export(engine, &command.function).map(|item| item.ty) else {
+    let Some(ComponentItem::ComponentFunc(function)) =
+        instance.get_export(engine, &command.function).map(|item| item.ty)
+    else {
         return Err(missing());
     };
     let mut params = function.params();
@@ -201,7 +217,8 @@ fn function(engine: &Engine, component: &wasmtime::component::Component, command
 }
 
 fn check_arguments(command: &Command, record: Option<&Record>) -> Result<(), String> {
-    let mut fields: BTreeSet<String> = record.into_iter().flat_map(Record::fields).map(|field| field.name.to_owned()).collect();
+    let mut fields: BTreeSet<String> =
+        record.into_iter().flat_map(Record::fields).map(|field| field.name.to_owned()).collect();
     let mut names = BTreeSet::new();
     for argument in &command.arguments {
         for name in std::iter::once(&argument.name).chain(&argument.aliases) {

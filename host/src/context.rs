@@ -19,11 +19,7 @@ impl Context {
         let mut context = Context::new();
         for output in outputs {
             if let Some(found) = result.get(snake(&output.field)) {
-                context.merge(
-                    &output.prefix,
-                    &output.key,
-                    renamed(found.clone(), &output.names),
-                );
+                context.merge(&output.prefix, &output.key, renamed(found.clone(), &output.names));
             }
         }
         context
@@ -40,10 +36,7 @@ impl Context {
             Json::Array(items) if items.is_empty() => return,
             found => found,
         };
-        let mut segments = prefix
-            .split('.')
-            .filter(|segment| !segment.is_empty())
-            .peekable();
+        let mut segments = prefix.split('.').filter(|segment| !segment.is_empty()).peekable();
         let mut object = &mut self.0;
         while let Some(segment) = segments.next() {
             let Some(next) = segments.peek() else {
@@ -89,21 +82,15 @@ pub fn output(prefix: &str, key: &str, found: Json) -> Context {
 
 /// The key under which a SOAR platform's own scripts write the same output.
 pub fn entry_key(prefix: &str, key: &str) -> String {
-    if key.is_empty() {
-        prefix.to_owned()
-    } else {
-        format!("{prefix}(val.{key} && val.{key} == obj.{key})")
-    }
+    if key.is_empty() { prefix.to_owned() } else { format!("{prefix}(val.{key} && val.{key} == obj.{key})") }
 }
 
 /// A result's field with the context's own names where an output has some.
 ///
 /// A name is given to the WIT path inside the field, `timezone.automatic-timezone`, in each item of a list.
 pub fn renamed(mut found: Json, names: &[(String, String)]) -> Json {
-    let mut names: Vec<(Vec<String>, &str)> = names
-        .iter()
-        .map(|(path, name)| (path.split('.').map(snake).collect(), &**name))
-        .collect();
+    let mut names: Vec<(Vec<String>, &str)> =
+        names.iter().map(|(path, name)| (path.split('.').map(snake).collect(), &**name)).collect();
     // The deepest first: a path is made of WIT names, which its beginning loses when it is renamed itself.
     names.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
     for (path, name) in names {
@@ -117,18 +104,8 @@ fn rename(json: &mut Json, path: &[String], name: &str) {
         (Json::Array(items), path) => items.iter_mut().for_each(|item| rename(item, path, name)),
         (Json::Object(object), [last]) if object.contains_key(last) => {
             let fields = std::mem::take(object).into_iter();
-            *object = fields
-                .map(|(field, json)| {
-                    (
-                        if field == *last {
-                            name.to_owned()
-                        } else {
-                            field
-                        },
-                        json,
-                    )
-                })
-                .collect();
+            *object =
+                fields.map(|(field, json)| (if field == *last { name.to_owned() } else { field }, json)).collect();
         }
         (Json::Object(object), [first, rest @ ..]) => {
             if let Some(json) = object.get_mut(first) {

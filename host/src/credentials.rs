@@ -78,7 +78,10 @@ mod tests {
     use super::*;
 
     fn sealed() -> Sealed {
-        Sealed::new(&BTreeMap::from([("a".into(), Secret::new("token-a".into())), ("b".into(), Secret::new("token-b".into()))]))
+        Sealed::new(&BTreeMap::from([
+            ("a".into(), Secret::new("token-a".into())),
+            ("b".into(), Secret::new("token-b".into())),
+        ]))
     }
 
     fn bearer(value: &str) -> HeaderValue {
@@ -98,7 +101,8 @@ mod tests {
     #[test]
     fn placeholders_are_new_each_time_and_hold_nothing_of_the_secret() {
         let (one, two) = (sealed(), sealed());
-        let placeholders: Vec<_> = one.placeholders().chain(two.placeholders()).map(|(_, placeholder)| placeholder).collect();
+        let placeholders: Vec<_> =
+            one.placeholders().chain(two.placeholders()).map(|(_, placeholder)| placeholder).collect();
         for (index, placeholder) in placeholders.iter().enumerate() {
             assert!(!placeholder.contains("token"));
             assert!(!placeholders[..index].contains(placeholder));

@@ -43,7 +43,13 @@ pub struct Failure {
 impl Failure {
     /// A failure without fields, whose call was not wrong.
     pub(crate) fn new(command: &str, kind: &str, message: impl Into<String>) -> Self {
-        Self { command: command.into(), kind: kind.into(), message: message.into(), fields: Map::new(), wrong_call: false }
+        Self {
+            command: command.into(),
+            kind: kind.into(),
+            message: message.into(),
+            fields: Map::new(),
+            wrong_call: false,
+        }
     }
 
     /// A failure whose call was wrong.

@@ -74,10 +74,12 @@ impl Host {
             Some(cache) => cache.load(engine, bytes)?,
             None => cache::compile(engine, bytes)?,
         };
-        check_contract(&component.component_type().exports(engine).map(|(name, _)| name.to_owned()).collect::<Vec<_>>())?;
-        let pre = linker
-            .instantiate_pre(&component)
-            .map_err(|error| LoadError::OtherContract(format!("it imports what this host does not offer: {error:#}")))?;
+        check_contract(
+            &component.component_type().exports(engine).map(|(name, _)| name.to_owned()).collect::<Vec<_>>(),
+        )?;
+        let pre = linker.instantiate_pre(&component).map_err(|error| {
+            LoadError::OtherContract(format!("it imports what this host does not offer: {error:#}"))
+        })?;
         Component::new(engine.clone(), component, pre, bytes).await
     }
 }

@@ -108,7 +108,13 @@ impl Instance {
             return Err(ConfigurationError {
                 parameter: name.clone(),
                 reason: "the integration has no such parameter".into(),
-                expected: component.manifest().parameters.iter().map(|parameter| parameter.name.as_str()).collect::<Vec<_>>().join(", "),
+                expected: component
+                    .manifest()
+                    .parameters
+                    .iter()
+                    .map(|parameter| parameter.name.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             });
         }
         Ok(Self { component, settings: settings.into(), origin, transport, platform, observer: Arc::new(Nobody) })
@@ -135,13 +141,16 @@ impl Instance {
             parameter.kind == ParameterKind::Secret
                 && command.endpoints.iter().any(|endpoint| endpoint.credential.as_ref() == Some(&parameter.name))
         };
-        let absent = |parameter: &&Parameter| self.settings.secrets.get(&parameter.name).is_none_or(|secret| secret.expose().is_empty());
+        let absent = |parameter: &&Parameter| {
+            self.settings.secrets.get(&parameter.name).is_none_or(|secret| secret.expose().is_empty())
+        };
         self.component.manifest().parameters.iter().filter(needed).find(absent).map(missing)
     }
 }
 
 fn missing(parameter: &Parameter) -> ConfigurationError {
-    let environment = parameter.environment.as_ref().map(|name| format!(", or {name} in the environment")).unwrap_or_default();
+    let environment =
+        parameter.environment.as_ref().map(|name| format!(", or {name} in the environment")).unwrap_or_default();
     ConfigurationError {
         parameter: parameter.name.clone(),
         reason: "it is not configured".into(),
@@ -151,13 +160,16 @@ fn missing(parameter: &Parameter) -> ConfigurationError {
 
 /// Holds a value against its parameter's kind; gives the origin if it is one.
 fn check(parameter: &Parameter, value: &str) -> Result<Option<Origin>, ConfigurationError> {
-    let refuse = |reason: String, expected: String| ConfigurationError { parameter: parameter.name.clone(), reason, expected };
+    let refuse =
+        |reason: String, expected: String| ConfigurationError { parameter: parameter.name.clone(), reason, expected };
     let option = |value: &str| match parameter.options.iter().any(|option| option.eq_ignore_ascii_case(value)) {
         true => Ok(()),
         false => Err(refuse(format!("{value:?} is not allowed"), format!("one of {}", parameter.options.join(", ")))),
     };
     match parameter.kind {
-        ParameterKind::ServerUrl => return Origin::parse(value).map(Some).map_err(|error| refuse(error.reason, error.expected)),
+        ParameterKind::ServerUrl => {
+            return Origin::parse(value).map(Some).map_err(|error| refuse(error.reason, error.expected));
+        }
         ParameterKind::Boolean if !matches!(value.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no") => {
             return Err(refuse(format!("{value:?} is neither true nor false"), "true or false".into()));
         }

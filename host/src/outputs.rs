@@ -25,7 +25,9 @@ pub(crate) fn paths(output: &Output, result: &Record, describe: impl Fn(&[&str])
     };
     match item(field.ty) {
         Type::Record(record) => record.fields().map(|field| path(field.name, &field.ty)).collect(),
-        ty => vec![OutputPath { path: output.prefix.clone(), kind: kind(&ty), description: describe(&[&output.field]) }],
+        ty => {
+            vec![OutputPath { path: output.prefix.clone(), kind: kind(&ty), description: describe(&[&output.field]) }]
+        }
     }
 }
 
@@ -48,7 +50,16 @@ fn kind(ty: &Type) -> &'static str {
         Type::Option(option) => kind(&option.ty()),
         Type::Bool => "Boolean",
         Type::String | Type::Char | Type::Enum(_) => "String",
-        Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::S8 | Type::S16 | Type::S32 | Type::S64 | Type::Float32 | Type::Float64 => "Number",
+        Type::U8
+        | Type::U16
+        | Type::U32
+        | Type::U64
+        | Type::S8
+        | Type::S16
+        | Type::S32
+        | Type::S64
+        | Type::Float32
+        | Type::Float64 => "Number",
         _ => "Unknown",
     }
 }

@@ -136,7 +136,9 @@ impl Policy {
         };
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         if let Some(segment) = segments.iter().find(|segment| is_ambiguous(segment)) {
-            return Decision::Deny(format!("its path has the part {segment:?}, which servers read in more than one way"));
+            return Decision::Deny(format!(
+                "its path has the part {segment:?}, which servers read in more than one way"
+            ));
         }
         match self.rules.iter().find(|rule| rule.method == *method && rule.matches(&segments)) {
             Some(rule) => Decision::Allow { credential: rule.credential.clone(), volatile: rule.volatile.clone() },
@@ -152,11 +154,18 @@ impl Rule {
         let path = endpoint.path.strip_prefix('/').ok_or_else(|| refuse("the path does not begin with a slash"))?;
         let segment = |text: &str| match text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             Some(name) if !name.is_empty() && !name.contains(['{', '}']) => Ok(Segment::Any),
-            None if !is_ambiguous(text) && !text.contains(['{', '}', '?', '#', '*']) => Ok(Segment::Literal(text.to_owned())),
+            None if !is_ambiguous(text) && !text.contains(['{', '}', '?', '#', '*']) => {
+                Ok(Segment::Literal(text.to_owned()))
+            }
             _ => Err(refuse(&format!("can't read the part {text:?}"))),
         };
         let segments = path.split('/').map(segment).collect::<Result<_, _>>()?;
-        Ok(Self { method, segments, credential: endpoint.credential.clone(), volatile: endpoint.volatile.clone().into() })
+        Ok(Self {
+            method,
+            segments,
+            credential: endpoint.credential.clone(),
+            volatile: endpoint.volatile.clone().into(),
+        })
     }
 
     fn matches(&self, segments: &[&str]) -> bool {
@@ -173,7 +182,10 @@ impl Rule {
 fn is_ambiguous(segment: &str) -> bool {
     let lower = segment.to_ascii_lowercase();
     let dots = lower.replace("%2e", ".");
-    dots.is_empty() || dots == "." || dots == ".." || ["%2f", "%5c", "%25", "%00", "\\"].iter().any(|bad| lower.contains(bad))
+    dots.is_empty()
+        || dots == "."
+        || dots == ".."
+        || ["%2f", "%5c", "%25", "%00", "\\"].iter().any(|bad| lower.contains(bad))
 }
 
 #[cfg(test)]
@@ -223,8 +235,17 @@ mod tests {
 
     #[test]
     fn a_rule_that_cannot_be_read_is_an_error() {
-        for (method, path) in [("GET", "api"), ("G ET", "/api"), ("GET", "/api//x"), ("GET", "/{}"), ("GET", "/{a"), ("GET", "/a?b"), ("GET", "/../x")] {
-            let endpoint = Endpoint { method: method.into(), path: path.into(), credential: None, volatile: Vec::new() };
+        for (method, path) in [
+            ("GET", "api"),
+            ("G ET", "/api"),
+            ("GET", "/api//x"),
+            ("GET", "/{}"),
+            ("GET", "/{a"),
+            ("GET", "/a?b"),
+            ("GET", "/../x"),
+        ] {
+            let endpoint =
+                Endpoint { method: method.into(), path: path.into(), credential: None, volatile: Vec::new() };
             let origin = Origin::parse("https://chat.example.com").unwrap();
             assert!(Policy::new(origin, &[endpoint]).is_err(), "{method} {path}");
         }
@@ -234,7 +255,17 @@ mod tests {
     fn an_origin_is_a_base_url_and_nothing_else() {
         assert_eq!(Origin::parse("https://Chat.Example.com/a/b/").unwrap().url(), "https://chat.example.com/a/b");
         assert_eq!(Origin::parse("http://[::1]:8065").unwrap().url(), "http://[::1]:8065");
-        for url in ["", "chat.example.com", "ftp://chat.example.com", "https://", " https://a.example", "https://a.example?x", "https://a.example#x", "https://a.example/%2e", "https://a.example//b"] {
+        for url in [
+            "",
+            "chat.example.com",
+            "ftp://chat.example.com",
+            "https://",
+            " https://a.example",
+            "https://a.example?x",
+            "https://a.example#x",
+            "https://a.example/%2e",
+            "https://a.example//b",
+        ] {
             assert!(Origin::parse(url).is_err(), "{url}");
         }
         let error = Origin::parse("https://me:hunter2@chat.example.com").unwrap_err().to_string();

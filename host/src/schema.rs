@@ -16,11 +16,7 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 /// # Errors
 ///
 /// When a default of the manifest does not follow its argument's own rules.
-pub fn command_schema(
-    command: &Command,
-    record: Option<&Record>,
-    docs: Option<&Docs>,
-) -> Result<Json, ArgumentError> {
+pub fn command_schema(command: &Command, record: Option<&Record>, docs: Option<&Docs>) -> Result<Json, ArgumentError> {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in record.iter().flat_map(|record| record.fields()) {
@@ -28,8 +24,7 @@ pub fn command_schema(
             continue;
         };
         let mut schema = argument_schema(argument, &field.ty)?;
-        let text =
-            docs.and_then(|docs| docs.argument(&command.interface, &command.function, field.name));
+        let text = docs.and_then(|docs| docs.argument(&command.interface, &command.function, field.name));
         if let (Some(text), Json::Object(schema)) = (text, &mut schema) {
             schema.insert("description".into(), text.into());
         }
@@ -38,10 +33,8 @@ pub fn command_schema(
         }
         properties.insert(argument.name.clone(), schema);
     }
-    let mut schema = Map::from_iter([
-        ("$schema".to_owned(), json!(DIALECT)),
-        ("title".to_owned(), json!(command.name)),
-    ]);
+    let mut schema =
+        Map::from_iter([("$schema".to_owned(), json!(DIALECT)), ("title".to_owned(), json!(command.name))]);
     if let Some(text) = docs.and_then(|docs| docs.function(&command.interface, &command.function)) {
         schema.insert("description".into(), text.into());
     }
@@ -61,14 +54,9 @@ fn argument_schema(argument: &Argument, ty: &Type) -> Result<Json, ArgumentError
         }
         if !argument.options.is_empty() {
             match &ty {
-                Type::String | Type::Enum(_) => {
-                    drop(schema.insert("enum".into(), json!(argument.options)))
-                }
+                Type::String | Type::Enum(_) => drop(schema.insert("enum".into(), json!(argument.options))),
                 Type::List(list) if matches!(list.ty(), Type::String | Type::Enum(_)) => {
-                    schema.insert(
-                        "items".into(),
-                        json!({"type": "string", "enum": argument.options}),
-                    );
+                    schema.insert("items".into(), json!({"type": "string", "enum": argument.options}));
                 }
                 _ => {}
             }
@@ -85,15 +73,13 @@ fn spelt(argument: &Argument, ty: &Type, default: Json) -> Json {
     match (ty, default) {
         (Type::List(list), Json::Array(items)) => {
             let item = list.ty();
-            items
-                .into_iter()
-                .map(|default| spelt(argument, &item, default))
-                .collect()
+            items.into_iter().map(|default| spelt(argument, &item, default)).collect()
         }
         (Type::Enum(cases), Json::String(case)) => {
-            let option = argument.options.iter().find(|option| {
-                arguments::case(cases, option).is_some_and(|name| snake(name) == case)
-            });
+            let option = argument
+                .options
+                .iter()
+                .find(|option| arguments::case(cases, option).is_some_and(|name| snake(name) == case));
             Json::from(option.cloned().unwrap_or(case))
         }
         (_, default) => default,
@@ -104,22 +90,11 @@ fn spelt(argument: &Argument, ty: &Type, default: Json) -> Json {
 pub fn type_schema(ty: &Type) -> Json {
     if let Some((smallest, largest)) = integer_range(ty) {
         // Every bound is in the range of one of the two, so neither is left out.
-        let bound = |number: i128| {
-            i64::try_from(number)
-                .map(Json::from)
-                .or_else(|_| u64::try_from(number).map(Json::from))
-        };
+        let bound =
+            |number: i128| i64::try_from(number).map(Json::from).or_else(|_| u64::try_from(number).map(Json::from));
         let mut schema = Map::from_iter([("type".to_owned(), json!("integer"))]);
-        schema.extend(
-            bound(smallest)
-                .ok()
-                .map(|bound| ("minimum".to_owned(), bound)),
-        );
-        schema.extend(
-            bound(largest)
-                .ok()
-                .map(|bound| ("maximum".to_owned(), bound)),
-        );
+        schema.extend(bound(smallest).ok().map(|bound| ("minimum".to_owned(), bound)));
+        schema.extend(bound(largest).ok().map(|bound| ("maximum".to_owned(), bound)));
         return Json::Object(schema);
     }
     match ty {
@@ -151,8 +126,7 @@ pub fn type_schema(ty: &Type) -> Json {
             json!({"anyOf": [{"type": "null"}, if is_nullable(&ty) { tagged("some", inner) } else { inner }]})
         }
         Type::Result(result) => {
-            let payload =
-                |ty: Option<Type>| ty.map_or(json!({"type": "null"}), |ty| type_schema(&ty));
+            let payload = |ty: Option<Type>| ty.map_or(json!({"type": "null"}), |ty| type_schema(&ty));
             json!({"oneOf": [tagged("ok", payload(result.ok())), tagged("err", payload(result.err()))]})
         }
         Type::Flags(flags) => {
@@ -168,29 +142,15 @@ fn tuple_schema(items: Vec<Json>) -> Json {
 }
 
 fn record_schema(record: &Record) -> Json {
-    let properties = record
-        .fields()
-        .map(|field| (snake(field.name), type_schema(&field.ty)))
-        .collect();
-    let required = record
-        .fields()
-        .filter(|field| !matches!(field.ty, Type::Option(_)));
-    Json::Object(fields(
-        properties,
-        required.map(|field| snake(field.name)).collect(),
-    ))
+    let properties = record.fields().map(|field| (snake(field.name), type_schema(&field.ty))).collect();
+    let required = record.fields().filter(|field| !matches!(field.ty, Type::Option(_)));
+    Json::Object(fields(properties, required.map(|field| snake(field.name)).collect()))
 }
 
 fn variant_schema(variant: &Variant) -> Json {
-    let bare: Vec<String> = variant
-        .cases()
-        .filter(|case| case.ty.is_none())
-        .map(|case| snake(case.name))
-        .collect();
-    let mut cases: Vec<Json> = variant
-        .cases()
-        .filter_map(|case| Some(tagged(&snake(case.name), type_schema(&case.ty?))))
-        .collect();
+    let bare: Vec<String> = variant.cases().filter(|case| case.ty.is_none()).map(|case| snake(case.name)).collect();
+    let mut cases: Vec<Json> =
+        variant.cases().filter_map(|case| Some(tagged(&snake(case.name), type_schema(&case.ty?)))).collect();
     if !bare.is_empty() {
         cases.insert(0, json!({"type": "string", "enum": bare}));
     }

@@ -9,9 +9,7 @@ mod tests;
 
 use crate::value::{kebab, snake};
 use wit_parser::decoding::{DecodedWasm, decode};
-use wit_parser::{
-    Field, Function, Interface, PackageId, Resolve, Type, TypeDef, TypeDefKind, World,
-};
+use wit_parser::{Field, Function, Interface, PackageId, Resolve, Type, TypeDef, TypeDefKind, World};
 
 /// The name of the custom section.
 pub const SECTION: &str = "soar:wit";
@@ -51,9 +49,7 @@ impl Docs {
     ///
     /// When the bytes are not a component, or its section is damaged.
     pub fn from_component(component: &[u8]) -> Result<Option<Docs>, DocsError> {
-        section::find(component, SECTION)?
-            .map(Docs::from_package)
-            .transpose()
+        section::find(component, SECTION)?.map(Docs::from_package).transpose()
     }
 
     /// The documentation in an encoded WIT package.
@@ -78,16 +74,12 @@ impl Docs {
 
     /// The names of the package's worlds, in its order.
     pub fn worlds(&self) -> impl Iterator<Item = &str> {
-        self.resolve.packages[self.package]
-            .worlds
-            .keys()
-            .map(String::as_str)
+        self.resolve.packages[self.package].worlds.keys().map(String::as_str)
     }
 
     /// What is said of a world of the package.
     pub fn world(&self, name: &str) -> Option<&str> {
-        let world: &World =
-            &self.resolve.worlds[*self.resolve.packages[self.package].worlds.get(name)?];
+        let world: &World = &self.resolve.worlds[*self.resolve.packages[self.package].worlds.get(name)?];
         text(&world.docs)
     }
 
@@ -126,12 +118,7 @@ impl Docs {
 
     /// The fields below a field of a function's result, which is where its context outputs come from: first a record's
     /// field, then the fields inside it. Empty when there is none, and when the field's items are no records.
-    pub fn fields_below(
-        &self,
-        interface: &str,
-        function: &str,
-        path: &str,
-    ) -> Vec<DocumentedField> {
+    pub fn fields_below(&self, interface: &str, function: &str, path: &str) -> Vec<DocumentedField> {
         let mut found = Vec::new();
         if let Some(field) = self.result_field_of(interface, function, path) {
             self.collect(&field.ty, "", &mut found);
@@ -143,11 +130,7 @@ impl Docs {
         for field in self.record_of(ty).into_iter().flatten() {
             let path = format!("{prefix}{}", field.name);
             let below = format!("{path}.");
-            found.push(DocumentedField {
-                path,
-                ty: self.show(&field.ty),
-                docs: text(&field.docs).map(str::to_owned),
-            });
+            found.push(DocumentedField { path, ty: self.show(&field.ty), docs: text(&field.docs).map(str::to_owned) });
             self.collect(&field.ty, &below, found);
         }
     }
@@ -172,13 +155,9 @@ impl Docs {
         let id = self.resolve.packages.iter().find_map(|(_, found)| {
             let named = &found.name;
             let same = package.split_once(':') == Some((&named.namespace, &named.name));
-            let same_version = version.is_none()
-                || named.version.as_ref().map(ToString::to_string).as_deref() == version;
-            if same && same_version {
-                found.interfaces.get(interface)
-            } else {
-                None
-            }
+            let same_version =
+                version.is_none() || named.version.as_ref().map(ToString::to_string).as_deref() == version;
+            if same && same_version { found.interfaces.get(interface) } else { None }
         })?;
         self.resolve.interfaces.get(*id)
     }
@@ -241,8 +220,7 @@ impl Docs {
                 format!("tuple<{}>", types.join(", "))
             }
             TypeDefKind::Result(result) => {
-                let side =
-                    |ty: &Option<Type>| ty.as_ref().map_or("_".to_owned(), |ty| self.show(ty));
+                let side = |ty: &Option<Type>| ty.as_ref().map_or("_".to_owned(), |ty| self.show(ty));
                 format!("result<{}, {}>", side(&result.ok), side(&result.err))
             }
             kind => kind.as_str().to_owned(),
@@ -252,16 +230,11 @@ impl Docs {
 
 /// A field by its WIT name or by its JSON name.
 fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
-    fields
-        .iter()
-        .find(|field| field.name == kebab(name) || snake(&field.name) == name)
+    fields.iter().find(|field| field.name == kebab(name) || snake(&field.name) == name)
 }
 
 fn text(docs: &wit_parser::Docs) -> Option<&str> {
-    docs.contents
-        .as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
+    docs.contents.as_deref().map(str::trim).filter(|text| !text.is_empty())
 }
 
 fn primitive(ty: &Type) -> &'static str {

@@ -51,11 +51,7 @@ impl ArgumentError {
         ArgumentError::Unknown {
             argument: name.to_owned(),
             nearest: command.nearest_argument(name).map(str::to_owned),
-            known: command
-                .arguments
-                .iter()
-                .map(|argument| argument.name.clone())
-                .collect(),
+            known: command.arguments.iter().map(|argument| argument.name.clone()).collect(),
         }
     }
 
@@ -74,14 +70,10 @@ impl ArgumentError {
     pub fn reason(&self) -> String {
         match self {
             ArgumentError::Unknown { .. } => "got an unknown argument".to_owned(),
-            ArgumentError::Doubled {
-                names: [first, second],
-                ..
-            } if first == second => "got it twice".to_owned(),
-            ArgumentError::Doubled {
-                names: [first, second],
-                ..
-            } => format!("got it twice, as {first} and as {second}"),
+            ArgumentError::Doubled { names: [first, second], .. } if first == second => "got it twice".to_owned(),
+            ArgumentError::Doubled { names: [first, second], .. } => {
+                format!("got it twice, as {first} and as {second}")
+            }
             ArgumentError::Missing { .. } => "got nothing".to_owned(),
             ArgumentError::Mistyped { error, .. } => format!("got {}", error.found),
             ArgumentError::Contract { reason, .. } => reason.clone(),
@@ -91,10 +83,7 @@ impl ArgumentError {
     /// What would be right: `a whole number from 1`.
     pub fn expected(&self) -> String {
         match self {
-            ArgumentError::Unknown {
-                nearest: Some(nearest),
-                ..
-            } => format!("a known argument, such as {nearest}"),
+            ArgumentError::Unknown { nearest: Some(nearest), .. } => format!("a known argument, such as {nearest}"),
             ArgumentError::Unknown { known, .. } if known.is_empty() => "no arguments".to_owned(),
             ArgumentError::Unknown { known, .. } => {
                 format!("one of the arguments {}", known.join(", "))
@@ -102,9 +91,7 @@ impl ArgumentError {
             ArgumentError::Doubled { argument, .. } => format!("{argument} once"),
             ArgumentError::Missing { expected, .. } => expected.clone(),
             ArgumentError::Mistyped { error, .. } => error.expected.clone(),
-            ArgumentError::Contract { .. } => {
-                "a manifest that agrees with the types of its component".to_owned()
-            }
+            ArgumentError::Contract { .. } => "a manifest that agrees with the types of its component".to_owned(),
         }
     }
 }
@@ -114,13 +101,7 @@ impl fmt::Display for ArgumentError {
         if let ArgumentError::Mistyped { error, .. } = self {
             return error.fmt(f);
         }
-        write!(
-            f,
-            "arguments.{}: expected {}, {}",
-            self.argument(),
-            self.expected(),
-            self.reason()
-        )
+        write!(f, "arguments.{}: expected {}, {}", self.argument(), self.expected(), self.reason())
     }
 }
 

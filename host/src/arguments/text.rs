@@ -26,11 +26,7 @@ impl<'a> Text<'a> {
         match self.item_type() {
             Some(item) => {
                 let items = self.items(&item, trimmed, path)?;
-                Ok(if items.is_empty() {
-                    None
-                } else {
-                    Some(Json::Array(items))
-                })
+                Ok(if items.is_empty() { None } else { Some(Json::Array(items)) })
             }
             None => self.scalar(text, path).map(Some),
         }
@@ -68,8 +64,8 @@ impl<'a> Text<'a> {
             return None;
         };
         let item = list.ty();
-        let scalar = integer_range(&item).is_some()
-            || matches!(item, Type::Bool | Type::String | Type::Char | Type::Enum(_));
+        let scalar =
+            integer_range(&item).is_some() || matches!(item, Type::Bool | Type::String | Type::Char | Type::Enum(_));
         scalar.then_some(item)
     }
 
@@ -77,27 +73,16 @@ impl<'a> Text<'a> {
         if trimmed.starts_with('[') {
             return match serde_json::from_str::<Json>(trimmed) {
                 Ok(Json::Array(found)) => {
-                    let said =
-                        |json: &Json| json.as_str().is_none_or(|text| !text.trim().is_empty());
+                    let said = |json: &Json| json.as_str().is_none_or(|text| !text.trim().is_empty());
                     let found: Vec<Json> = found.into_iter().filter(said).collect();
                     self.each(item, &found, path)
                 }
-                _ => Err(wrong(
-                    path,
-                    "values separated by commas, or a JSON array",
-                    Json::from(trimmed),
-                )),
+                _ => Err(wrong(path, "values separated by commas, or a JSON array", Json::from(trimmed))),
             };
         }
-        let parts = trimmed
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty());
+        let parts = trimmed.split(',').map(str::trim).filter(|part| !part.is_empty());
         let rule = Text::new(self.argument, item);
-        parts
-            .enumerate()
-            .map(|(index, part)| rule.scalar(part, &format!("{path}[{index}]")))
-            .collect()
+        parts.enumerate().map(|(index, part)| rule.scalar(part, &format!("{path}[{index}]"))).collect()
     }
 
     fn each(&self, item: &Type, found: &[Json], path: &str) -> Result<Vec<Json>, ValueError> {
@@ -107,9 +92,7 @@ impl<'a> Text<'a> {
             match json {
                 Json::String(text) => rule.scalar(text.trim(), &path),
                 // Ids that are all digits lose their quotes easily.
-                Json::Number(number) if matches!(item, Type::String) => {
-                    rule.scalar(&number.to_string(), &path)
-                }
+                Json::Number(number) if matches!(item, Type::String) => rule.scalar(&number.to_string(), &path),
                 json => rule.strict(json.clone(), &path),
             }
         };
@@ -119,23 +102,11 @@ impl<'a> Text<'a> {
     fn scalar(&self, text: &str, path: &str) -> Result<Json, ValueError> {
         let trimmed = text.trim();
         if let Some((smallest, largest)) = integer_range(self.ty) {
-            return self.integer(digits(trimmed), smallest, largest, path, || {
-                Json::from(text).to_string()
-            });
+            return self.integer(digits(trimmed), smallest, largest, path, || Json::from(text).to_string());
         }
         match self.ty {
-            Type::Bool
-                if ["true", "yes"]
-                    .iter()
-                    .any(|word| word.eq_ignore_ascii_case(trimmed)) =>
-            {
-                Ok(Json::Bool(true))
-            }
-            Type::Bool
-                if ["false", "no"]
-                    .iter()
-                    .any(|word| word.eq_ignore_ascii_case(trimmed)) =>
-            {
+            Type::Bool if ["true", "yes"].iter().any(|word| word.eq_ignore_ascii_case(trimmed)) => Ok(Json::Bool(true)),
+            Type::Bool if ["false", "no"].iter().any(|word| word.eq_ignore_ascii_case(trimmed)) => {
                 Ok(Json::Bool(false))
             }
             Type::Bool => Err(wrong(path, "true, yes, false or no", text)),
@@ -143,8 +114,7 @@ impl<'a> Text<'a> {
             Type::String => self.option(trimmed, path).map(Json::from),
             Type::Enum(cases) => {
                 let option = self.option(trimmed, path)?;
-                let case = case(cases, &option)
-                    .ok_or_else(|| wrong(path, one_of(&case_names(cases)), &*option))?;
+                let case = case(cases, &option).ok_or_else(|| wrong(path, one_of(&case_names(cases)), &*option))?;
                 Ok(Json::from(snake(case)))
             }
             Type::Char => {
@@ -169,10 +139,7 @@ impl<'a> Text<'a> {
         path: &str,
         found: impl Fn() -> String,
     ) -> Result<Json, ValueError> {
-        let least = self
-            .argument
-            .minimum
-            .map_or(smallest, |minimum| smallest.max(minimum.into()));
+        let least = self.argument.minimum.map_or(smallest, |minimum| smallest.max(minimum.into()));
         let fits = number.filter(|number| (least..=largest).contains(number));
         let too_large = number.is_some_and(|number| number > largest);
         let json = fits.and_then(|number| {
@@ -188,11 +155,7 @@ impl<'a> Text<'a> {
 
     /// The numbers allowed. The type's largest is of no interest to who wrote something else than a large number.
     fn range(&self, smallest: i128, largest: i128, too_large: bool) -> String {
-        let least = self
-            .argument
-            .minimum
-            .map(i128::from)
-            .filter(|minimum| *minimum > smallest);
+        let least = self.argument.minimum.map(i128::from).filter(|minimum| *minimum > smallest);
         match least.unwrap_or(smallest) {
             least if too_large => format!("a whole number from {least} to {largest}"),
             least if least > i128::from(i64::MIN) => format!("a whole number from {least}"),
@@ -212,10 +175,7 @@ impl<'a> Text<'a> {
     fn option(&self, trimmed: &str, path: &str) -> Result<String, ValueError> {
         let lower = trimmed.to_lowercase();
         let mut allowed = self.allowed();
-        match allowed
-            .iter()
-            .position(|option| option.to_lowercase() == lower)
-        {
+        match allowed.iter().position(|option| option.to_lowercase() == lower) {
             Some(index) => Ok(allowed.swap_remove(index)),
             None => Err(wrong(path, one_of(&allowed), trimmed)),
         }
@@ -240,11 +200,7 @@ fn one_of(allowed: &[String]) -> String {
 }
 
 fn wrong(path: &str, expected: impl Into<String>, found: impl Into<Json>) -> ValueError {
-    ValueError {
-        path: path.to_owned(),
-        expected: expected.into(),
-        found: short(found.into()),
-    }
+    ValueError { path: path.to_owned(), expected: expected.into(), found: short(found.into()) }
 }
 
 /// A number of ASCII digits, perhaps after a `-`. One too long for any type is still too large or too small.
@@ -253,10 +209,6 @@ fn digits(text: &str) -> Option<i128> {
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let limit = if number.len() == text.len() {
-        i128::MAX
-    } else {
-        i128::MIN
-    };
+    let limit = if number.len() == text.len() { i128::MAX } else { i128::MIN };
     Some(text.parse().unwrap_or(limit))
 }

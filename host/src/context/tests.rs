@@ -18,10 +18,7 @@ fn merged(steps: &[(&str, &str, Json)]) -> Json {
 #[test]
 fn dots_make_nested_objects() {
     assert_eq!(
-        merged(&[
-            ("Chat.Team", "name", json!({"name": "a"})),
-            ("Chat.Channel", "id", json!([{"id": 1}]))
-        ]),
+        merged(&[("Chat.Team", "name", json!({"name": "a"})), ("Chat.Channel", "id", json!([{"id": 1}]))]),
         json!({"Chat": {"Team": {"name": "a"}, "Channel": [{"id": 1}]}})
     );
 }
@@ -31,11 +28,7 @@ fn the_same_key_updates_and_another_appends() {
     assert_eq!(
         merged(&[
             ("C", "id", json!([{"id": 1, "a": 1}, {"id": 2}])),
-            (
-                "C",
-                "id",
-                json!([{"id": 2, "b": 2}, {"id": 3}, {"id": 1, "a": [5]}])
-            ),
+            ("C", "id", json!([{"id": 2, "b": 2}, {"id": 3}, {"id": 1, "a": [5]}])),
         ]),
         json!({"C": [{"id": 1, "a": [5]}, {"id": 2, "b": 2}, {"id": 3}]})
     );
@@ -44,37 +37,22 @@ fn the_same_key_updates_and_another_appends() {
 #[test]
 fn one_object_becomes_a_list_when_a_second_comes() {
     let one = ("C", "id", json!({"id": 1}));
-    assert_eq!(
-        merged(&[one.clone(), ("C", "id", json!({"id": 1, "a": 1}))]),
-        json!({"C": {"id": 1, "a": 1}})
-    );
-    assert_eq!(
-        merged(&[one, ("C", "id", json!({"id": 2}))]),
-        json!({"C": [{"id": 1}, {"id": 2}]})
-    );
+    assert_eq!(merged(&[one.clone(), ("C", "id", json!({"id": 1, "a": 1}))]), json!({"C": {"id": 1, "a": 1}}));
+    assert_eq!(merged(&[one, ("C", "id", json!({"id": 2}))]), json!({"C": [{"id": 1}, {"id": 2}]}));
 }
 
 #[test]
 fn nothing_found_is_no_context() {
-    assert_eq!(
-        merged(&[("C", "id", json!([])), ("C.D", "id", json!(null))]),
-        json!({})
-    );
+    assert_eq!(merged(&[("C", "id", json!([])), ("C.D", "id", json!(null))]), json!({}));
     assert!(output("C", "id", json!([])).is_empty());
     let there = ("C", "id", json!([{"id": 1}]));
-    assert_eq!(
-        merged(&[there, ("C", "id", json!([]))]),
-        json!({"C": [{"id": 1}]})
-    );
+    assert_eq!(merged(&[there, ("C", "id", json!([]))]), json!({"C": [{"id": 1}]}));
 }
 
 #[test]
 fn a_missing_or_null_key_matches_nothing() {
     let nameless = ("C", "id", json!({"id": null, "a": 1}));
-    assert_eq!(
-        merged(&[nameless.clone(), nameless]),
-        json!({"C": [{"id": null, "a": 1}, {"id": null, "a": 1}]})
-    );
+    assert_eq!(merged(&[nameless.clone(), nameless]), json!({"C": [{"id": null, "a": 1}, {"id": null, "a": 1}]}));
     assert_eq!(
         merged(&[("C", "id", json!({"a": 1})), ("C", "id", json!({"a": 2}))]),
         json!({"C": [{"a": 1}, {"a": 2}]})
@@ -88,19 +66,13 @@ fn a_path_through_something_else_takes_nothing_away() {
     let both = json!({"U": [{"id": 1}, {"Channels": [{"id": 7}]}]});
     assert_eq!(merged(&[list.clone(), inside.clone()]), both);
     assert_eq!(merged(&[list, inside.clone(), inside.clone()]), both);
-    assert_eq!(
-        merged(&[("U", "id", json!("x")), inside]),
-        json!({"U": ["x", {"Channels": [{"id": 7}]}]})
-    );
+    assert_eq!(merged(&[("U", "id", json!("x")), inside]), json!({"U": ["x", {"Channels": [{"id": 7}]}]}));
 }
 
 #[test]
 fn names_are_those_of_the_manifest_in_each_item() {
     let names = [
-        (
-            "timezone.automatic-timezone".to_owned(),
-            "automaticTimezone".to_owned(),
-        ),
+        ("timezone.automatic-timezone".to_owned(), "automaticTimezone".to_owned()),
         ("timezone".to_owned(), "TimeZone".to_owned()),
         ("not-there".to_owned(), "x".to_owned()),
     ];
@@ -134,10 +106,7 @@ fn a_result_fills_the_context_by_the_manifest() {
 
 #[test]
 fn the_entry_key_is_the_platforms() {
-    assert_eq!(
-        entry_key("Chat.Team", "name"),
-        "Chat.Team(val.name && val.name == obj.name)"
-    );
+    assert_eq!(entry_key("Chat.Team", "name"), "Chat.Team(val.name && val.name == obj.name)");
     assert_eq!(entry_key("Chat", ""), "Chat");
 }
 
@@ -145,11 +114,7 @@ fn the_entry_key_is_the_platforms() {
 fn items() -> impl Strategy<Value = Json> {
     let item = (0..5u8, btree_map("[a-d]", 0..9i64, 0..3)).prop_map(|(id, fields)| {
         let mut object = Map::from_iter([("id".to_owned(), json!(id))]);
-        object.extend(
-            fields
-                .into_iter()
-                .map(|(name, number)| (name, json!(number))),
-        );
+        object.extend(fields.into_iter().map(|(name, number)| (name, json!(number))));
         Json::Object(object)
     });
     prop_oneof![item.clone(), vec(item, 0..5).prop_map(Json::from)]
@@ -163,16 +128,12 @@ fn prefixes() -> impl Strategy<Value = &'static str> {
 fn kept(before: &Json, after: &Json) -> bool {
     match (before, after) {
         (Json::Object(before), Json::Object(after)) => {
-            before
-                .iter()
-                .all(|(name, json)| name != "id" || after.get(name) == Some(json))
-                && before
-                    .iter()
-                    .all(|(name, json)| after.get(name).is_some_and(|other| kept(json, other)))
+            before.iter().all(|(name, json)| name != "id" || after.get(name) == Some(json))
+                && before.iter().all(|(name, json)| after.get(name).is_some_and(|other| kept(json, other)))
         }
-        (Json::Array(before), Json::Array(after)) => before
-            .iter()
-            .all(|item| after.iter().any(|other| kept(item, other))),
+        (Json::Array(before), Json::Array(after)) => {
+            before.iter().all(|item| after.iter().any(|other| kept(item, other)))
+        }
         (before, Json::Array(after)) => after.iter().any(|other| kept(before, other)),
         (before, after) => !before.is_object() && !after.is_object(),
     }

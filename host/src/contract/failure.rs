@@ -149,18 +149,10 @@ impl fmt::Display for Failure {
         }
         match self {
             Failure::Argument(error) => {
-                write!(
-                    f,
-                    "{}: {}; expected {}",
-                    error.argument, error.reason, error.expected
-                )
+                write!(f, "{}: {}; expected {}", error.argument, error.reason, error.expected)
             }
             Failure::Configuration(error) => {
-                write!(
-                    f,
-                    "{}: {}; expected {}",
-                    error.parameter, error.reason, error.expected
-                )
+                write!(f, "{}: {}; expected {}", error.parameter, error.reason, error.expected)
             }
             Failure::RateLimited(1) => write!(f, "the server is busy; try again after 1 second"),
             Failure::RateLimited(seconds) => {
@@ -172,12 +164,7 @@ impl fmt::Display for Failure {
             Failure::Network(reason) => write!(f, "no answer came: {reason}"),
             Failure::Denied(reason) => write!(f, "the host did not allow the request: {reason}"),
             Failure::Incomplete(error) => {
-                write!(
-                    f,
-                    "stopped half-way. Done: {}. Not done: {}",
-                    bare(&error.done),
-                    bare(&error.failed)
-                )
+                write!(f, "stopped half-way. Done: {}. Not done: {}", bare(&error.done), bare(&error.failed))
             }
             _ => f.write_str(self.kind()),
         }
@@ -227,16 +214,8 @@ mod tests {
             Failure::Forbidden(api()).to_string(),
             "You do not have the appropriate permissions (403, api.context.permissions.app_error). The account needs manage_system"
         );
-        let silent = ApiFailure {
-            id: String::new(),
-            message: String::new(),
-            advice: String::new(),
-            ..api()
-        };
-        assert_eq!(
-            Failure::Server(silent).to_string(),
-            "the server answered HTTP 403"
-        );
+        let silent = ApiFailure { id: String::new(), message: String::new(), advice: String::new(), ..api() };
+        assert_eq!(Failure::Server(silent).to_string(), "the server answered HTTP 403");
     }
 
     #[test]

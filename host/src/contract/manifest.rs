@@ -139,27 +139,18 @@ impl Integration {
     /// The command with this name or alias.
     pub fn command(&self, name: &str) -> Option<&Command> {
         let named = self.commands.iter().find(|command| command.name == name);
-        named.or_else(|| {
-            self.commands
-                .iter()
-                .find(|command| command.aliases.iter().any(|alias| alias == name))
-        })
+        named.or_else(|| self.commands.iter().find(|command| command.aliases.iter().any(|alias| alias == name)))
     }
 
     /// The name or alias of a command that was probably meant by one that does not exist.
     pub fn nearest(&self, name: &str) -> Option<&str> {
-        let names = self
-            .commands
-            .iter()
-            .flat_map(|command| command.aliases.iter().chain([&command.name]));
+        let names = self.commands.iter().flat_map(|command| command.aliases.iter().chain([&command.name]));
         nearest(name, names.map(String::as_str))
     }
 
     /// The parameter with this name.
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
-        self.parameters
-            .iter()
-            .find(|parameter| parameter.name == name)
+        self.parameters.iter().find(|parameter| parameter.name == name)
     }
 }
 
@@ -167,26 +158,17 @@ impl Command {
     /// The argument with this name or alias.
     pub fn argument(&self, name: &str) -> Option<&Argument> {
         let named = self.arguments.iter().find(|argument| argument.name == name);
-        named.or_else(|| {
-            self.arguments
-                .iter()
-                .find(|argument| argument.aliases.iter().any(|alias| alias == name))
-        })
+        named.or_else(|| self.arguments.iter().find(|argument| argument.aliases.iter().any(|alias| alias == name)))
     }
 
     /// The argument that fills this field of the WIT record.
     pub fn argument_of_field(&self, field: &str) -> Option<&Argument> {
-        self.arguments
-            .iter()
-            .find(|argument| argument.field == field)
+        self.arguments.iter().find(|argument| argument.field == field)
     }
 
     /// The name or alias of an argument that was probably meant by one that does not exist.
     pub fn nearest_argument(&self, name: &str) -> Option<&str> {
-        let names = self
-            .arguments
-            .iter()
-            .flat_map(|argument| argument.aliases.iter().chain([&argument.name]));
+        let names = self.arguments.iter().flat_map(|argument| argument.aliases.iter().chain([&argument.name]));
         nearest(name, names.map(String::as_str))
     }
 }
@@ -236,28 +218,15 @@ mod tests {
     #[test]
     fn a_command_is_found_by_name_and_by_alias() {
         let integration = integration();
-        assert_eq!(
-            integration
-                .command("chat-get-team")
-                .map(|command| &*command.name),
-            Some("chat-get-team")
-        );
-        assert_eq!(
-            integration
-                .command("close-channel")
-                .map(|command| &*command.name),
-            Some("chat-close-channel")
-        );
+        assert_eq!(integration.command("chat-get-team").map(|command| &*command.name), Some("chat-get-team"));
+        assert_eq!(integration.command("close-channel").map(|command| &*command.name), Some("chat-close-channel"));
         assert!(integration.command("Chat-Get-Team").is_none());
     }
 
     #[test]
     fn a_misspelt_command_has_a_nearest_one() {
         let integration = integration();
-        assert_eq!(
-            integration.nearest("chat-list-chanels"),
-            Some("chat-list-channels")
-        );
+        assert_eq!(integration.nearest("chat-list-chanels"), Some("chat-list-channels"));
         assert_eq!(integration.nearest("CLOSE-CHANEL"), Some("close-channel"));
         assert_eq!(integration.nearest("xyzzy"), None);
         assert_eq!(integration.nearest(""), None);

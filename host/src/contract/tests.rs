@@ -6,9 +6,8 @@ use crate::value::testing::{Shape, define, engine, ty, vals};
 use proptest::prelude::*;
 use std::path::Path;
 use wasm_encoder::{
-    CanonicalOption, CodeSection, ComponentBuilder, ComponentExportKind, ExportKind, ExportSection,
-    Function, FunctionSection, MemorySection, MemoryType, Module, PrimitiveValType as Primitive,
-    TypeSection, ValType,
+    CanonicalOption, CodeSection, ComponentBuilder, ComponentExportKind, ExportKind, ExportSection, Function,
+    FunctionSection, MemorySection, MemoryType, Module, PrimitiveValType as Primitive, TypeSection, ValType,
 };
 use wasmtime::Store;
 use wasmtime::component::types::Type;
@@ -20,9 +19,7 @@ fn declared(interface: &str, name: &str) -> Shape {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
     let mut resolve = Resolve::default();
     resolve.push_path(wit.join("deps/io")).expect("wasi:io");
-    let (package, _) = resolve
-        .push_path(wit.join("platform"))
-        .expect("soar:platform");
+    let (package, _) = resolve.push_path(wit.join("platform")).expect("soar:platform");
     let interface = &resolve.interfaces[resolve.packages[package].interfaces[interface]];
     shape(&resolve, &wit_parser::Type::Id(interface.types[name]))
 }
@@ -41,23 +38,13 @@ fn shape(resolve: &Resolve, ty: &wit_parser::Type) -> Shape {
         other => panic!("the contract uses {other:?} now: add it here"),
     };
     match &resolve.types[id].kind {
-        TypeDefKind::Record(record) => Shape::Record(
-            record
-                .fields
-                .iter()
-                .map(|field| (name(&field.name), of(&field.ty)))
-                .collect(),
-        ),
-        TypeDefKind::Variant(variant) => Shape::Variant(
-            variant
-                .cases
-                .iter()
-                .map(|case| (name(&case.name), case.ty.as_ref().map(of)))
-                .collect(),
-        ),
-        TypeDefKind::Enum(cases) => {
-            Shape::Enum(cases.cases.iter().map(|case| name(&case.name)).collect())
+        TypeDefKind::Record(record) => {
+            Shape::Record(record.fields.iter().map(|field| (name(&field.name), of(&field.ty))).collect())
         }
+        TypeDefKind::Variant(variant) => {
+            Shape::Variant(variant.cases.iter().map(|case| (name(&case.name), case.ty.as_ref().map(of))).collect())
+        }
+        TypeDefKind::Enum(cases) => Shape::Enum(cases.cases.iter().map(|case| name(&case.name)).collect()),
         TypeDefKind::Tuple(tuple) => Shape::Tuple(tuple.types.iter().map(of).collect()),
         TypeDefKind::List(item) => Shape::List(Box::new(of(item))),
         TypeDefKind::Option(some) => Shape::Option(Box::new(of(some))),
@@ -74,27 +61,14 @@ fn describing(shape: &Shape) -> Vec<u8> {
     let mut functions = FunctionSection::new();
     functions.function(0);
     let mut memories = MemorySection::new();
-    memories.memory(MemoryType {
-        minimum: 1,
-        maximum: None,
-        memory64: false,
-        shared: false,
-        page_size_log2: None,
-    });
+    memories.memory(MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None });
     let mut exports = ExportSection::new();
-    exports
-        .export("describe", ExportKind::Func, 0)
-        .export("memory", ExportKind::Memory, 0);
+    exports.export("describe", ExportKind::Func, 0).export("memory", ExportKind::Memory, 0);
     let mut function = Function::new([]);
     function.instructions().i32_const(0).end();
     let mut code = CodeSection::new();
     code.function(&function);
-    module
-        .section(&types)
-        .section(&functions)
-        .section(&memories)
-        .section(&exports)
-        .section(&code);
+    module.section(&types).section(&functions).section(&memories).section(&exports).section(&code);
 
     let mut builder = ComponentBuilder::default();
     let module = builder.core_module(None, &module);
@@ -103,35 +77,20 @@ fn describing(shape: &Shape) -> Vec<u8> {
     let memory = builder.core_alias_export(None, instance, "memory", ExportKind::Memory);
     let result = define(&mut builder, shape);
     let (function, mut encoder) = builder.type_function(None);
-    encoder
-        .params([] as [(&str, Primitive); 0])
-        .result(Some(result));
-    let lifted = builder.lift_func(
-        None,
-        describe,
-        function,
-        [CanonicalOption::UTF8, CanonicalOption::Memory(memory)],
-    );
+    encoder.params([] as [(&str, Primitive); 0]).result(Some(result));
+    let lifted = builder.lift_func(None, describe, function, [CanonicalOption::UTF8, CanonicalOption::Memory(memory)]);
     builder.export("describe", ComponentExportKind::Func, lifted, None);
     builder.finish()
 }
 
 #[test]
 fn describe_is_called_as_a_typed_function() {
-    let component = Component::new(engine(), describing(&declared("manifest", "integration")))
-        .expect("a component");
+    let component = Component::new(engine(), describing(&declared("manifest", "integration"))).expect("a component");
     let mut store = Store::new(engine(), ());
-    let instance = Linker::new(engine())
-        .instantiate(&mut store, &component)
-        .expect("an instance");
-    let describe = instance
-        .get_typed_func::<(), (Integration,)>(&mut store, "describe")
-        .expect("the contract's type");
+    let instance = Linker::new(engine()).instantiate(&mut store, &component).expect("an instance");
+    let describe = instance.get_typed_func::<(), (Integration,)>(&mut store, "describe").expect("the contract's type");
     let (integration,) = describe.call(&mut store, ()).expect("an integration");
-    assert!(
-        integration.name.is_empty() && integration.commands.is_empty(),
-        "{integration:?}"
-    );
+    assert!(integration.name.is_empty() && integration.commands.is_empty(), "{integration:?}");
 }
 
 proptest! {
@@ -147,12 +106,6 @@ proptest! {
 
 #[test]
 fn an_error_of_another_contract_is_no_failure() {
-    let error =
-        Failure::from_val(&Type::U8, &wasmtime::component::Val::U8(1)).expect_err("no variant");
-    assert!(
-        error
-            .to_string()
-            .starts_with("error: expected a case of soar:platform/errors"),
-        "{error}"
-    );
+    let error = Failure::from_val(&Type::U8, &wasmtime::component::Val::U8(1)).expect_err("no variant");
+    assert!(error.to_string().starts_with("error: expected a case of soar:platform/errors"), "{error}");
 }

@@ -26,11 +26,7 @@ impl<'a> Address<'a> {
             None => (url, None),
         };
         let Some((scheme, rest)) = head.split_once("://") else {
-            return Address {
-                origin: Cow::Borrowed(""),
-                path: Cow::Borrowed(head),
-                query,
-            };
+            return Address { origin: Cow::Borrowed(""), path: Cow::Borrowed(head), query };
         };
         let (authority, path) = match rest.find('/') {
             Some(at) => rest.split_at(at),
@@ -40,27 +36,17 @@ impl<'a> Address<'a> {
             Some((_, host)) => Cow::Owned(format!("{scheme}://{host}")),
             None => Cow::Borrowed(&url[..scheme.len() + "://".len() + authority.len()]),
         };
-        Address {
-            origin,
-            path: Cow::Borrowed(path),
-            query,
-        }
+        Address { origin, path: Cow::Borrowed(path), query }
     }
 
     /// The path's segments, each decoded by itself: `%2F` is not a separator.
     pub fn segments(&self) -> Vec<Vec<u8>> {
-        self.path
-            .split('/')
-            .map(|segment| percent_decode(segment.as_bytes()).collect())
-            .collect()
+        self.path.split('/').map(|segment| percent_decode(segment.as_bytes()).collect()).collect()
     }
 
     /// The query's names and values in the order written.
     pub fn pairs(&self) -> Vec<Pair> {
-        self.query
-            .as_deref()
-            .map(|query| pairs(query.as_bytes()))
-            .unwrap_or_default()
+        self.query.as_deref().map(|query| pairs(query.as_bytes())).unwrap_or_default()
     }
 }
 
@@ -88,10 +74,7 @@ pub(crate) fn pairs(encoded: &[u8]) -> Vec<Pair> {
 }
 
 fn decoded(encoded: &[u8]) -> Vec<u8> {
-    let spaced: Vec<u8> = encoded
-        .iter()
-        .map(|byte| if *byte == b'+' { b' ' } else { *byte })
-        .collect();
+    let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     percent_decode(&spaced).collect()
 }
 
@@ -116,11 +99,7 @@ mod tests {
         assert_eq!(address.segments(), [&b""[..], &b"a-b"[..], &b"c/d"[..]]);
         assert_eq!(
             address.pairs(),
-            [
-                (b"x".to_vec(), b"1 2".to_vec()),
-                (b"y".to_vec(), Vec::new()),
-                (b"x".to_vec(), vec![0xff])
-            ]
+            [(b"x".to_vec(), b"1 2".to_vec()), (b"y".to_vec(), Vec::new()), (b"x".to_vec(), vec![0xff])]
         );
     }
 }

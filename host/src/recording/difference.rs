@@ -61,24 +61,14 @@ impl fmt::Display for Difference {
 }
 
 /// The first `limit` differences; none if the request is the recorded one.
-pub(super) fn between(
-    recorded: &Asked,
-    actual: &Asked,
-    volatile: &[String],
-    limit: usize,
-) -> Vec<Difference> {
-    let mut found = Found {
-        differences: Vec::new(),
-        limit,
-    };
+pub(super) fn between(recorded: &Asked, actual: &Asked, volatile: &[String], limit: usize) -> Vec<Difference> {
+    let mut found = Found { differences: Vec::new(), limit };
     if recorded.method != actual.method {
         let (is, recorded) = (plain(&actual.method), plain(&recorded.method));
         found.add(Part::Method, "", || (Some(is), Some(recorded)));
     }
     if !is_same_path(&recorded.path, &actual.path) {
-        found.add(Part::Path, "", || {
-            (Some(path(&actual.path)), Some(path(&recorded.path)))
-        });
+        found.add(Part::Path, "", || (Some(path(&actual.path)), Some(path(&recorded.path))));
     }
     let shown = |value: &[u8]| plain(&String::from_utf8_lossy(value));
     found.pairs(Part::Query, "", &recorded.query, &actual.query, shown);
@@ -88,19 +78,13 @@ pub(super) fn between(
 
 /// The decoded path, for comparing and for people.
 pub(super) fn path(segments: &[Vec<u8>]) -> String {
-    let segments: Vec<_> = segments
-        .iter()
-        .map(|segment| String::from_utf8_lossy(segment).replace('/', "%2F"))
-        .collect();
+    let segments: Vec<_> =
+        segments.iter().map(|segment| String::from_utf8_lossy(segment).replace('/', "%2F")).collect();
     plain(&segments.join("/"))
 }
 
 pub(super) fn is_same_path(recorded: &[Vec<u8>], actual: &[Vec<u8>]) -> bool {
-    recorded.len() == actual.len()
-        && recorded
-            .iter()
-            .zip(actual)
-            .all(|(recorded, actual)| covers(recorded, actual))
+    recorded.len() == actual.len() && recorded.iter().zip(actual).all(|(recorded, actual)| covers(recorded, actual))
 }
 
 /// For a terminal: not too long, and nothing that steers it.
@@ -135,33 +119,16 @@ impl Found {
         self.differences.len() >= self.limit
     }
 
-    fn add(
-        &mut self,
-        part: Part,
-        name: &str,
-        values: impl FnOnce() -> (Option<String>, Option<String>),
-    ) {
+    fn add(&mut self, part: Part, name: &str, values: impl FnOnce() -> (Option<String>, Option<String>)) {
         if self.is_full() {
             return;
         }
         let (is, recorded) = values();
-        self.differences.push(Difference {
-            part,
-            name: name.to_owned(),
-            is,
-            recorded,
-        });
+        self.differences.push(Difference { part, name: name.to_owned(), is, recorded });
     }
 
     /// Pairs sorted by name; equal names are compared in their order.
-    fn pairs(
-        &mut self,
-        part: Part,
-        prefix: &str,
-        recorded: &[Pair],
-        actual: &[Pair],
-        shown: impl Fn(&[u8]) -> String,
-    ) {
+    fn pairs(&mut self, part: Part, prefix: &str, recorded: &[Pair], actual: &[Pair], shown: impl Fn(&[u8]) -> String) {
         let (mut recorded, mut actual) = (recorded.iter().peekable(), actual.iter().peekable());
         while !self.is_full() {
             let order = match (recorded.peek(), actual.peek()) {
@@ -216,22 +183,13 @@ impl Found {
                 }
             }
             (Value::String(recorded), _) if recorded == REDACTED => {}
-            (Value::String(recorded), Value::String(actual))
-                if covers(recorded.as_bytes(), actual.as_bytes()) => {}
+            (Value::String(recorded), Value::String(actual)) if covers(recorded.as_bytes(), actual.as_bytes()) => {}
             _ if recorded == actual => {}
-            _ => self.add(Part::Body, at, || {
-                (Some(json(actual)), Some(json(recorded)))
-            }),
+            _ => self.add(Part::Body, at, || (Some(json(actual)), Some(json(recorded)))),
         }
     }
 
-    fn objects(
-        &mut self,
-        at: &str,
-        recorded: &Map<String, Value>,
-        actual: &Map<String, Value>,
-        volatile: &[String],
-    ) {
+    fn objects(&mut self, at: &str, recorded: &Map<String, Value>, actual: &Map<String, Value>, volatile: &[String]) {
         let counts = |name: &String| !volatile.contains(name);
         for (name, value) in recorded.iter().filter(|(name, _)| counts(name)) {
             let at = format!("{at}.{name}");
@@ -254,10 +212,7 @@ impl Found {
             }
             (Some(recorded), Some(actual)) => {
                 // Compared like the others, and not shown.
-                let mut inner = Found {
-                    differences: Vec::new(),
-                    limit: 1,
-                };
+                let mut inner = Found { differences: Vec::new(), limit: 1 };
                 inner.json(at, recorded, actual);
                 if !inner.differences.is_empty() {
                     let hidden = || Some(REDACTED.to_owned());

@@ -88,25 +88,16 @@ impl Answer {
 
 /// Names and values as they are kept: no credentials, no pseudo-headers of HTTP/2, and one line
 /// each where a browser joined several.
-pub(super) fn headers<'a>(
-    all: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> Vec<(String, String)> {
+pub(super) fn headers<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
     all.into_iter()
         .filter(|(name, _)| !name.starts_with(':') && !redact::is_secret_header(name))
-        .flat_map(|(name, value)| {
-            value
-                .split('\n')
-                .map(move |line| (name.to_owned(), line.to_owned()))
-        })
+        .flat_map(|(name, value)| value.split('\n').map(move |line| (name.to_owned(), line.to_owned())))
         .collect()
 }
 
 /// The first value of a header.
 pub(super) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers
-        .iter()
-        .find(|(each, _)| each.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
+    headers.iter().find(|(each, _)| each.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
 impl Request {
@@ -144,9 +135,7 @@ fn media_type(headers: &[(String, String)]) -> String {
 }
 
 fn from_map(map: &http::HeaderMap) -> Vec<(String, String)> {
-    let all: Vec<_> = map
-        .iter()
-        .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
-        .collect();
+    let all: Vec<_> =
+        map.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes()))).collect();
     headers(all.iter().map(|(name, value)| (*name, value.as_ref())))
 }

@@ -98,10 +98,7 @@ pub(crate) struct Matcher {
 impl Matcher {
     pub fn new(recording: Recording) -> Matcher {
         let exchanges: Vec<_> = recording.exchanges.into_iter().map(Arc::new).collect();
-        let asked: Vec<_> = exchanges
-            .iter()
-            .map(|exchange| Asked::of(&exchange.request))
-            .collect();
+        let asked: Vec<_> = exchanges.iter().map(|exchange| Asked::of(&exchange.request)).collect();
         let mut by_path: HashMap<_, Vec<usize>> = HashMap::new();
         let mut anywhere = Vec::new();
         for (index, asked) in asked.iter().enumerate() {
@@ -111,13 +108,7 @@ impl Matcher {
                 by_path.entry(asked.path.clone()).or_default().push(index);
             }
         }
-        Matcher {
-            used: Mutex::new(vec![false; asked.len()]),
-            exchanges,
-            asked,
-            by_path,
-            anywhere,
-        }
+        Matcher { used: Mutex::new(vec![false; asked.len()]), exchanges, asked, by_path, anywhere }
     }
 
     /// The first exchange with this request that was not taken before; `volatile` names the fields
@@ -126,14 +117,10 @@ impl Matcher {
         let here = self.by_path.get(&asked.path).into_iter().flatten();
         let mut candidates: Vec<usize> = here.chain(&self.anywhere).copied().collect();
         candidates.sort_unstable();
-        candidates.retain(|index| {
-            difference::between(&self.asked[*index], asked, volatile, 1).is_empty()
-        });
+        candidates.retain(|index| difference::between(&self.asked[*index], asked, volatile, 1).is_empty());
 
         let mut used = self.used();
-        let free = candidates
-            .iter()
-            .find(|index| !used[**index] && self.exchanges[**index].is_playable());
+        let free = candidates.iter().find(|index| !used[**index] && self.exchanges[**index].is_playable());
         match free {
             Some(index) => {
                 used[*index] = true;
@@ -158,11 +145,7 @@ impl Matcher {
     }
 
     fn miss(&self, asked: &Asked, equal: &[usize], volatile: &[String]) -> Miss {
-        let playable: Vec<bool> = self
-            .exchanges
-            .iter()
-            .map(|exchange| exchange.is_playable())
-            .collect();
+        let playable: Vec<bool> = self.exchanges.iter().map(|exchange| exchange.is_playable()).collect();
         miss::of(asked, &self.asked, &playable, equal, volatile)
     }
 

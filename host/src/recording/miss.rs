@@ -66,12 +66,7 @@ impl fmt::Display for Miss {
         let Some(closest) = &self.closest else {
             return write!(f, "\n  the recording is empty");
         };
-        let Closest {
-            entry,
-            method,
-            url,
-            why,
-        } = closest;
+        let Closest { entry, method, url, why } = closest;
         write!(f, "\n  closest: {method} {url} (entry {entry})")?;
         match why {
             Why::UsedUp { requests: 1 } => {
@@ -95,25 +90,10 @@ impl fmt::Display for Miss {
 }
 
 /// Why nothing answers; `equal` are the recorded requests that are this one.
-pub(super) fn of(
-    asked: &Asked,
-    recorded: &[Asked],
-    playable: &[bool],
-    equal: &[usize],
-    volatile: &[String],
-) -> Miss {
-    let used_up: Vec<usize> = equal
-        .iter()
-        .copied()
-        .filter(|index| playable[*index])
-        .collect();
+pub(super) fn of(asked: &Asked, recorded: &[Asked], playable: &[bool], equal: &[usize], volatile: &[String]) -> Miss {
+    let used_up: Vec<usize> = equal.iter().copied().filter(|index| playable[*index]).collect();
     let closest = match (used_up.last(), equal.last()) {
-        (Some(last), _) => Some((
-            *last,
-            Why::UsedUp {
-                requests: used_up.len(),
-            },
-        )),
+        (Some(last), _) => Some((*last, Why::UsedUp { requests: used_up.len() })),
         (None, Some(last)) => Some((*last, Why::NoAnswer)),
         (None, None) => differing(asked, recorded, volatile),
     };
@@ -154,19 +134,12 @@ fn differing(asked: &Asked, recorded: &[Asked], volatile: &[String]) -> Option<(
 fn most_similar(asked: &Asked, recorded: &[Asked]) -> Option<usize> {
     let cut = |asked: &Asked| -> String {
         let path = asked.path.join(&b'/');
-        String::from_utf8_lossy(&path)
-            .chars()
-            .take(COMPARED)
-            .collect()
+        String::from_utf8_lossy(&path).chars().take(COMPARED).collect()
     };
     let path = cut(asked);
     let score = |other: &Asked| {
         let similarity = strsim::normalized_levenshtein(&path, &cut(other));
-        let method = if other.method == asked.method {
-            0.1
-        } else {
-            0.0
-        };
+        let method = if other.method == asked.method { 0.1 } else { 0.0 };
         similarity + method
     };
     let mut best: Option<(usize, f64)> = None;

@@ -74,12 +74,6 @@ impl Recording {
 
     /// The same exchanges without credentials, and without `secrets` wherever they occur.
     pub fn redacted(&self, redactor: &Redactor) -> Recording {
-        Recording {
-            exchanges: self
-                .exchanges
-                .iter()
-                .map(|each| redactor.exchange(each))
-                .collect(),
-        }
+        Recording { exchanges: self.exchanges.iter().map(|each| redactor.exchange(each)).collect() }
     }
 }

@@ -32,18 +32,14 @@ pub enum RecordingError {
 
 impl RecordingError {
     fn field(name: &str, problem: impl Into<String>) -> RecordingError {
-        RecordingError::Field {
-            place: name.to_owned(),
-            problem: problem.into(),
-        }
+        RecordingError::Field { place: name.to_owned(), problem: problem.into() }
     }
 
     fn within(self, outer: &str) -> RecordingError {
         match self {
-            RecordingError::Field { place, problem } => RecordingError::Field {
-                place: format!("{outer}.{place}"),
-                problem,
-            },
+            RecordingError::Field { place, problem } => {
+                RecordingError::Field { place: format!("{outer}.{place}"), problem }
+            }
             other => other,
         }
     }
@@ -80,14 +76,10 @@ fn log_entries(log: Fields<'_>) -> Result<Vec<Exchange>> {
 
 fn entry(entry: Fields<'_>) -> Result<Exchange> {
     let request = request(entry.object("request")?).map_err(|error| error.within("request"))?;
-    let answer =
-        answer(entry.object("response")?, &request).map_err(|error| error.within("response"))?;
+    let answer = answer(entry.object("response")?, &request).map_err(|error| error.within("response"))?;
     Ok(Exchange {
         started: started(entry)?,
-        time: entry
-            .number("time")?
-            .filter(|time| *time >= 0.0)
-            .unwrap_or(0.0),
+        time: entry.number("time")?.filter(|time| *time >= 0.0).unwrap_or(0.0),
         comment: entry.text("comment")?.map(str::to_owned),
         request,
         answer,
@@ -100,8 +92,7 @@ fn started(entry: Fields<'_>) -> Result<Timestamp> {
         return Ok(Timestamp::UNIX_EPOCH);
     };
     let started: Timestamp = text.parse().map_err(|_| {
-        let problem =
-            format!("is {text:?}; a time such as \"2026-01-31T12:00:00.000Z\" was expected");
+        let problem = format!("is {text:?}; a time such as \"2026-01-31T12:00:00.000Z\" was expected");
         RecordingError::field(NAME, problem)
     })?;
     // As it will be written.
@@ -145,11 +136,7 @@ fn post(data: Fields<'_>, headers: &[(String, String)]) -> Result<(String, Bytes
 fn form(data: Fields<'_>) -> Result<Bytes> {
     let pairs = data.objects("params", |param| {
         let encoded = |text| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-        Ok(format!(
-            "{}={}",
-            encoded(param.required("name")?),
-            encoded(param.text_or("value", "")?)
-        ))
+        Ok(format!("{}={}", encoded(param.required("name")?), encoded(param.text_or("value", "")?)))
     })?;
     Ok(Bytes::from(pairs.join("&")))
 }
@@ -226,15 +213,9 @@ fn body(data: Fields<'_>) -> Result<Option<Bytes>> {
 
 fn headers(of: Fields<'_>) -> Result<Vec<(String, String)>> {
     let all = of.objects("headers", |header| {
-        Ok((
-            header.required("name")?.to_owned(),
-            header.text_or("value", "")?.to_owned(),
-        ))
+        Ok((header.required("name")?.to_owned(), header.text_or("value", "")?.to_owned()))
     })?;
-    Ok(exchange::headers(
-        all.iter()
-            .map(|(name, value)| (name.as_str(), value.as_str())),
-    ))
+    Ok(exchange::headers(all.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
 }
 
 impl<'a> Fields<'a> {

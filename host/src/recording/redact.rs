@@ -8,15 +8,7 @@ use super::address::{Address, pairs};
 use super::{Answer, Content, Exchange, REDACTED, Request, Secrets, exchange};
 
 /// A header whose name holds one of these is a credential.
-const HEADERS: [&str; 7] = [
-    "api-key",
-    "apikey",
-    "authorization",
-    "cookie",
-    "password",
-    "secret",
-    "token",
-];
+const HEADERS: [&str; 7] = ["api-key", "apikey", "authorization", "cookie", "password", "secret", "token"];
 
 /// Fields of JSON bodies and of forms that are credentials.
 const FIELDS: [&str; 8] = [
@@ -43,10 +35,7 @@ pub(super) fn is_secret_field(name: &str) -> bool {
 }
 
 pub(super) fn is_secret_parameter(name: &[u8]) -> bool {
-    FIELDS
-        .iter()
-        .chain(&PARAMETERS)
-        .any(|each| name.eq_ignore_ascii_case(each.as_bytes()))
+    FIELDS.iter().chain(&PARAMETERS).any(|each| name.eq_ignore_ascii_case(each.as_bytes()))
 }
 
 /// Takes credentials out of exchanges: those known by their place (headers, parameters and fields
@@ -64,13 +53,7 @@ impl Redactor {
 
     /// The exchange without credentials.
     pub fn exchange(&self, exchange: &Exchange) -> Exchange {
-        let Exchange {
-            started,
-            time,
-            comment,
-            request,
-            answer,
-        } = exchange;
+        let Exchange { started, time, comment, request, answer } = exchange;
         Exchange {
             started: *started,
             time: *time,
@@ -114,32 +97,22 @@ impl Redactor {
         };
         Address {
             origin: Cow::Owned(self.text(&address.origin)),
-            query: address
-                .query
-                .map(|query| Cow::Owned(encoded(parameters(&query, &mark)))),
+            query: address.query.map(|query| Cow::Owned(encoded(parameters(&query, &mark)))),
             path: Cow::Owned(encoded(address.path)),
         }
         .to_string()
     }
 
     fn headers(&self, all: &[(String, String)]) -> Vec<(String, String)> {
-        exchange::headers(
-            all.iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-        )
-        .into_iter()
-        .map(|(name, value)| {
-            let is_address = ["location", "content-location", "referer"]
-                .iter()
-                .any(|each| name.eq_ignore_ascii_case(each));
-            let value = if is_address {
-                self.url(&value)
-            } else {
-                self.text(&value)
-            };
-            (self.text(&name), value)
-        })
-        .collect()
+        exchange::headers(all.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+            .into_iter()
+            .map(|(name, value)| {
+                let is_address =
+                    ["location", "content-location", "referer"].iter().any(|each| name.eq_ignore_ascii_case(each));
+                let value = if is_address { self.url(&value) } else { self.text(&value) };
+                (self.text(&name), value)
+            })
+            .collect()
     }
 
     fn body(&self, media_type: &str, body: &Bytes) -> Bytes {
@@ -178,9 +151,7 @@ impl Redactor {
                 }
                 None => false,
             },
-            Value::Array(items) => items
-                .iter_mut()
-                .fold(false, |changed, item| self.json(item) | changed),
+            Value::Array(items) => items.iter_mut().fold(false, |changed, item| self.json(item) | changed),
             Value::Object(fields) => {
                 let mut changed = false;
                 for (name, value) in fields.iter_mut() {
@@ -192,10 +163,8 @@ impl Redactor {
                     };
                 }
                 if fields.keys().any(|name| self.covered(name).is_some()) {
-                    *fields = std::mem::take(fields)
-                        .into_iter()
-                        .map(|(name, value)| (self.text(&name), value))
-                        .collect();
+                    *fields =
+                        std::mem::take(fields).into_iter().map(|(name, value)| (self.text(&name), value)).collect();
                     changed = true;
                 }
                 changed
@@ -221,17 +190,13 @@ fn has_secret(value: &Value) -> bool {
 
 pub(super) fn is_form(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default();
-    essence
-        .trim()
-        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 /// A query or a form with `mark` for the values of secret parameters, otherwise as written.
 fn parameters<'a>(encoded: &'a str, mark: &str) -> Cow<'a, str> {
     let is_secret = |part: &str| {
-        pairs(part.as_bytes())
-            .first()
-            .is_some_and(|(name, value)| is_secret_parameter(name) && !value.is_empty())
+        pairs(part.as_bytes()).first().is_some_and(|(name, value)| is_secret_parameter(name) && !value.is_empty())
     };
     if !encoded.split('&').any(is_secret) {
         return Cow::Borrowed(encoded);
@@ -252,13 +217,7 @@ mod tests {
 
     #[test]
     fn names_of_credentials() {
-        for name in [
-            "Authorization",
-            "Set-Cookie",
-            "Token",
-            "X-CSRF-Token",
-            "x-api-key",
-        ] {
+        for name in ["Authorization", "Set-Cookie", "Token", "X-CSRF-Token", "x-api-key"] {
             assert!(is_secret_header(name), "{name}");
         }
         for name in ["Content-Type", "X-Request-Id", "Etag"] {
@@ -283,14 +242,8 @@ mod tests {
         let redactor = Redactor::new(Secrets::new(["12345678"]));
         let json = "application/json";
         for (body, expected) in [
-            (
-                r#"{ "a": 1.50, "token": "" }"#,
-                r#"{ "a": 1.50, "token": "" }"#,
-            ),
-            (
-                r#"{"a": [{"password": {"x": 1}}], "b": 2}"#,
-                r#"{"a":[{"password":"[redacted]"}],"b":2}"#,
-            ),
+            (r#"{ "a": 1.50, "token": "" }"#, r#"{ "a": 1.50, "token": "" }"#),
+            (r#"{"a": [{"password": {"x": 1}}], "b": 2}"#, r#"{"a":[{"password":"[redacted]"}],"b":2}"#),
             (
                 r#"[12345678, "\u00312345678", {"12345678": null}]"#,
                 r#"["[redacted]","[redacted]",{"[redacted]":null}]"#,
@@ -300,15 +253,9 @@ mod tests {
             assert_eq!(redactor.body(json, &Bytes::from(body)), expected);
         }
         assert_eq!(
-            redactor.body(
-                "application/x-www-form-urlencoded; charset=utf-8",
-                &Bytes::from("code=abc&a=b%20c")
-            ),
+            redactor.body("application/x-www-form-urlencoded; charset=utf-8", &Bytes::from("code=abc&a=b%20c")),
             "code=%5Bredacted%5D&a=b%20c"
         );
-        assert_eq!(
-            redactor.body("", &Bytes::from_static(b"\xff\x0012345678\xfe")),
-            &b"\xff\x00[redacted]\xfe"[..]
-        );
+        assert_eq!(redactor.body("", &Bytes::from_static(b"\xff\x0012345678\xfe")), &b"\xff\x00[redacted]\xfe"[..]);
     }
 }

@@ -71,8 +71,7 @@ pub(crate) fn body() -> impl Strategy<Value = (String, Vec<u8>)> {
         Just((String::new(), Vec::new())),
         json().prop_map(|value| (JSON.to_owned(), value.to_string().into_bytes())),
         pairs().prop_map(|pairs| (FORM.to_owned(), joined(&pairs).into_bytes())),
-        prop::collection::vec(any::<u8>(), 0..32)
-            .prop_map(|bytes| ("application/octet-stream".to_owned(), bytes)),
+        prop::collection::vec(any::<u8>(), 0..32).prop_map(|bytes| ("application/octet-stream".to_owned(), bytes)),
     ]
 }
 
@@ -82,10 +81,7 @@ pub(crate) fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
 }
 
 pub(crate) fn joined(pairs: &[(String, String)]) -> String {
-    let pairs: Vec<_> = pairs
-        .iter()
-        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
-        .collect();
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
     pairs.join("&")
 }
 
@@ -95,10 +91,7 @@ pub(crate) fn segments() -> impl Strategy<Value = Vec<String>> {
 }
 
 pub(crate) fn url(segments: &[String], pairs: &[(String, String)]) -> String {
-    let path: String = segments
-        .iter()
-        .map(|segment| format!("/{}", encoded(segment)))
-        .collect();
+    let path: String = segments.iter().map(|segment| format!("/{}", encoded(segment))).collect();
     let path = if path.is_empty() { "/" } else { &path };
     format!("https://chat.example:8065{path}?{}", joined(pairs))
 }
@@ -107,19 +100,7 @@ pub(crate) fn url(segments: &[String], pairs: &[(String, String)]) -> String {
 pub(crate) fn exchanges() -> impl Strategy<Value = Exchange> {
     let method = prop::sample::select(vec!["GET", "POST", "PUT", "DELETE"]);
     let headers = prop::collection::vec(("[a-d]{1,4}", "[ -~]{0,8}"), 0..3);
-    (
-        method,
-        segments(),
-        pairs(),
-        body(),
-        (
-            200u16..600,
-            headers,
-            body(),
-            0u32..100_000,
-            0i64..4_000_000_000_000,
-        ),
-    )
+    (method, segments(), pairs(), body(), (200u16..600, headers, body(), 0u32..100_000, 0i64..4_000_000_000_000))
         .prop_map(|(method, path, query, (media_type, body), answer)| {
             let (status, headers, (answer_type, answer_body), time, started) = answer;
             let mut exchange = exchange(method, &url(&path, &query), &media_type, &body);

@@ -34,8 +34,7 @@ impl Secrets {
             }
         }
         // The longest first: a secret that begins with another is covered whole.
-        all.plain
-            .sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        all.plain.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         all.base64.sort_by(|a, b| a.as_slice().cmp(b.as_slice()));
         all.base64.dedup_by(|a, b| a.as_slice() == b.as_slice());
         all
@@ -68,11 +67,7 @@ impl Secrets {
 
     /// Where the secret that begins at `at` begins and ends; not before `from`.
     fn at(&self, text: &[u8], at: usize, from: usize) -> Option<(usize, usize)> {
-        if let Some(end) = self
-            .plain
-            .iter()
-            .find_map(|secret| end_of(text, at, secret))
-        {
+        if let Some(end) = self.plain.iter().find_map(|secret| end_of(text, at, secret)) {
             return Some((at, end));
         }
         let mut end = self.base64.iter().find_map(|part| end_of(text, at, part))?;
@@ -105,16 +100,13 @@ fn base64_parts(secret: &[u8], offset: usize) -> Vec<Zeroizing<Vec<u8>>> {
     bytes.extend_from_slice(secret);
     let first = (offset * 8).div_ceil(6);
     let last = bytes.len() * 8 / 6;
-    [
-        STANDARD_NO_PAD.encode(&*bytes),
-        URL_SAFE_NO_PAD.encode(&*bytes),
-    ]
-    .into_iter()
-    .map(Zeroizing::new)
-    .filter_map(|encoded| encoded.as_bytes().get(first..last).map(<[u8]>::to_vec))
-    .filter(|part| part.len() >= SHORTEST_BASE64)
-    .map(Zeroizing::new)
-    .collect()
+    [STANDARD_NO_PAD.encode(&*bytes), URL_SAFE_NO_PAD.encode(&*bytes)]
+        .into_iter()
+        .map(Zeroizing::new)
+        .filter_map(|encoded| encoded.as_bytes().get(first..last).map(<[u8]>::to_vec))
+        .filter(|part| part.len() >= SHORTEST_BASE64)
+        .map(Zeroizing::new)
+        .collect()
 }
 
 /// Where `secret` ends if it begins at `at`, each of its bytes written in any way.
@@ -161,11 +153,7 @@ fn end_of(text: &[u8], at: usize, secret: &[u8]) -> Option<usize> {
 }
 
 fn hex(text: &[u8], at: usize, digits: usize) -> Option<u32> {
-    text.get(at..at + digits)?
-        .iter()
-        .try_fold(0, |value, digit| {
-            Some(value * 16 + char::from(*digit).to_digit(16)?)
-        })
+    text.get(at..at + digits)?.iter().try_fold(0, |value, digit| Some(value * 16 + char::from(*digit).to_digit(16)?))
 }
 
 /// The character of a JSON escape and the escape's length.
@@ -181,10 +169,7 @@ fn escaped(text: &[u8]) -> Option<(char, usize)> {
             if let Some(character) = char::from_u32(unit) {
                 return Some((character, 6));
             }
-            let low = text
-                .get(6..8)
-                .filter(|next| next == b"\\u")
-                .and(hex(text, 8, 4))?;
+            let low = text.get(6..8).filter(|next| next == b"\\u").and(hex(text, 8, 4))?;
             let pair = [u16::try_from(unit).ok()?, u16::try_from(low).ok()?];
             let character = char::decode_utf16(pair).next()?.ok()?;
             return Some((character, 12));
@@ -224,11 +209,7 @@ mod tests {
         for before in ["", "u", "us", "user:", "user@host:"] {
             let whole = format!("{before}s3cr3t?token>~ and more");
             for text in [STANDARD.encode(&whole), URL_SAFE.encode(&whole)] {
-                assert_eq!(
-                    cover("s3cr3t?token>~", &format!("Basic {text}.")),
-                    "Basic [redacted].",
-                    "{whole}"
-                );
+                assert_eq!(cover("s3cr3t?token>~", &format!("Basic {text}.")), "Basic [redacted].", "{whole}");
             }
         }
     }
@@ -236,10 +217,7 @@ mod tests {
     #[test]
     fn several_and_overlapping() {
         let secrets = Secrets::new(["abc", "abcdef", ""]);
-        assert_eq!(
-            secrets.cover(b"abcdef-abc-abab").unwrap(),
-            b"[redacted]-[redacted]-abab"
-        );
+        assert_eq!(secrets.cover(b"abcdef-abc-abab").unwrap(), b"[redacted]-[redacted]-abab");
         assert_eq!(secrets.cover(b"nothing"), None);
         assert_eq!(Secrets::default().cover(b"abc"), None);
         assert_eq!(format!("{secrets:?}"), "Secrets(2)");

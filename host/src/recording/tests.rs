@@ -8,9 +8,7 @@ pub(super) fn asked(method: &str, url: &str, media_type: &str, body: &[u8]) -> A
 }
 
 pub(super) fn matcher(exchanges: impl Into<Vec<Exchange>>) -> Matcher {
-    Matcher::new(Recording {
-        exchanges: exchanges.into(),
-    })
+    Matcher::new(Recording { exchanges: exchanges.into() })
 }
 
 #[test]
@@ -34,15 +32,9 @@ fn browsers_files_keep_what_matters_and_no_credentials() {
         panic!("three entries");
     };
     assert_eq!(post.request.headers.len(), 1);
-    let vary: Vec<_> = post.answer.headers[2..]
-        .iter()
-        .map(|(_, value)| value)
-        .collect();
+    let vary: Vec<_> = post.answer.headers[2..].iter().map(|(_, value)| value).collect();
     assert_eq!(vary, ["Accept-Encoding", "Origin"]);
-    assert_eq!(
-        post.answer.content,
-        Content::Kept("{\"id\":\"p1\",\"ok\":true}\n".into())
-    );
+    assert_eq!(post.answer.content, Content::Kept("{\"id\":\"p1\",\"ok\":true}\n".into()));
     assert!(post.is_playable() && !image.is_playable() && !data.is_playable());
     assert_eq!(image.answer.content, Content::Lost(4096));
 
@@ -70,18 +62,9 @@ fn errors_name_the_entry_and_the_field() {
     for (file, expected) in [
         (json!([]), "the file is an array; an object was expected"),
         (json!({}), "log is missing; an object was expected"),
-        (
-            json!({"log": {}}),
-            "log.entries is missing; an array was expected",
-        ),
-        (
-            json!({"log": {"version": "2.0"}}),
-            "log.version is \"2.0\"; versions 1.x are read",
-        ),
-        (
-            entry(json!({"method": "GET"}), json!({})),
-            "log.entries[1].request.url is missing; a string was expected",
-        ),
+        (json!({"log": {}}), "log.entries is missing; an array was expected"),
+        (json!({"log": {"version": "2.0"}}), "log.version is \"2.0\"; versions 1.x are read"),
+        (entry(json!({"method": "GET"}), json!({})), "log.entries[1].request.url is missing; a string was expected"),
         (
             entry(json!({"headers": [{"name": "a"}, {"name": 5}]}), json!({})),
             "log.entries[1].request.headers[1].name is a number; a string was expected",
@@ -91,17 +74,11 @@ fn errors_name_the_entry_and_the_field() {
             "log.entries[1].response.status is 1000; a status of three digits, or 0, was expected",
         ),
         (
-            entry(
-                request(),
-                json!({"content": {"text": "!", "encoding": "base64"}}),
-            ),
+            entry(request(), json!({"content": {"text": "!", "encoding": "base64"}})),
             "log.entries[1].response.content.text should be base64: Invalid symbol 33, offset 0.",
         ),
         (
-            entry(
-                request(),
-                json!({"content": {"text": "", "encoding": "gzip"}}),
-            ),
+            entry(request(), json!({"content": {"text": "", "encoding": "gzip"}})),
             "log.entries[1].response.content.encoding is \"gzip\"; \"base64\" or nothing was expected",
         ),
     ] {
@@ -110,10 +87,7 @@ fn errors_name_the_entry_and_the_field() {
         assert_eq!(error.strip_prefix(words), Some(expected));
     }
     let error = Recording::read("{").unwrap_err().to_string();
-    assert!(
-        error.starts_with("the recording is not JSON: EOF"),
-        "{error}"
-    );
+    assert!(error.starts_with("the recording is not JSON: EOF"), "{error}");
 }
 
 #[test]
@@ -158,14 +132,9 @@ fn requests_match_by_meaning() {
         ("POST", url, b"text", "body: is \"text\", recorded JSON"),
         ("POST", url, b"", "body: is missing, recorded JSON"),
     ] {
-        let miss = recorded()
-            .take(&asked(method, url, JSON, body), &volatile)
-            .unwrap_err();
+        let miss = recorded().take(&asked(method, url, JSON, body), &volatile).unwrap_err();
         let shown = miss.to_string();
-        assert!(
-            shown.ends_with(&format!("(entry 0)\n  {difference}")),
-            "{shown}"
-        );
+        assert!(shown.ends_with(&format!("(entry 0)\n  {difference}")), "{shown}");
     }
 }
 
@@ -194,23 +163,13 @@ fn each_exchange_answers_once_in_order() {
 
 #[test]
 fn misses_say_what_came_closest_without_credentials() {
-    let none = matcher([])
-        .take(&asked("GET", "http://h/", "", b""), &[])
-        .unwrap_err();
-    assert_eq!(
-        none.to_string(),
-        "no recorded request matches GET http://h/\n  the recording is empty"
-    );
+    let none = matcher([]).take(&asked("GET", "http://h/", "", b""), &[]).unwrap_err();
+    assert_eq!(none.to_string(), "no recorded request matches GET http://h/\n  the recording is empty");
 
     let matcher = matcher([
         exchange("GET", "http://h/api/teams", "", b""),
         exchange("GET", "http://h/api/users/me", "", b""),
-        exchange(
-            "POST",
-            "http://h/api/users?token=t1",
-            JSON,
-            br#"{"password": "p1"}"#,
-        ),
+        exchange("POST", "http://h/api/users?token=t1", JSON, br#"{"password": "p1"}"#),
     ]);
     let far = matcher.take(&asked("GET", "http://h/api/users/you?page=1", "", b""), &[]);
     assert_eq!(
@@ -230,18 +189,10 @@ fn misses_say_what_came_closest_without_credentials() {
          body.password: is [redacted], recorded [redacted]"
     );
     let json = serde_json::to_value(&*near).unwrap();
-    assert_eq!(
-        json["closest"]["why"]["differs"]["differences"][0]["part"],
-        "query"
-    );
+    assert_eq!(json["closest"]["why"]["differs"]["differences"][0]["part"], "query");
     let lost = Matcher::new(Recording::read(CHROME).unwrap());
-    let lost = lost
-        .take(&asked("GET", "http://h/logo.png", "", b""), &[])
-        .unwrap_err();
-    assert!(
-        lost.to_string()
-            .ends_with("\n  its answer is not in the recording")
-    );
+    let lost = lost.take(&asked("GET", "http://h/logo.png", "", b""), &[]).unwrap_err();
+    assert!(lost.to_string().ends_with("\n  its answer is not in the recording"));
 }
 
 #[test]
@@ -250,10 +201,7 @@ fn coded_answers_are_kept_in_memory_and_not_written() {
     coded.answer.headers = vec![("Content-Encoding".to_owned(), "gzip".to_owned())];
     coded.answer.content = Content::Kept(b"\x1f\x8b\x08secret"[..].into());
     assert!(coded.is_playable());
-    let written = Recording {
-        exchanges: vec![coded],
-    }
-    .write();
+    let written = Recording { exchanges: vec![coded] }.write();
     let read = Recording::read(written).unwrap();
     assert_eq!(read.exchanges[0].answer.content, Content::Lost(9));
 }

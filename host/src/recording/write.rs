@@ -23,11 +23,7 @@ pub(super) fn recording(recording: &Recording) -> String {
         ..Default::default()
     };
     let mut file = serde_json::json!({ "log": har::Spec::V1_2(log) });
-    file["log"]["entries"] = recording
-        .exchanges
-        .iter()
-        .map(|exchange| entry(&redactor.exchange(exchange)))
-        .collect();
+    file["log"]["entries"] = recording.exchanges.iter().map(|exchange| entry(&redactor.exchange(exchange))).collect();
     format!("{file:#}\n")
 }
 
@@ -37,10 +33,7 @@ fn entry(exchange: &Exchange) -> Value {
         time: exchange.time,
         request: request(&exchange.request),
         response: response(&exchange.answer),
-        timings: v1_2::Timings {
-            wait: exchange.time,
-            ..Default::default()
-        },
+        timings: v1_2::Timings { wait: exchange.time, ..Default::default() },
         comment: exchange.comment.clone(),
         ..Default::default()
     };
@@ -63,11 +56,7 @@ fn request(request: &Request) -> v1_2::Request {
         query_string: Address::of(&request.url)
             .pairs()
             .iter()
-            .map(|(name, value)| v1_2::QueryString {
-                name: text(name),
-                value: text(value),
-                comment: None,
-            })
+            .map(|(name, value)| v1_2::QueryString { name: text(name), value: text(value), comment: None })
             .collect(),
         post_data: has_body.then(|| v1_2::PostData {
             mime_type: request.media_type.clone(),
@@ -109,13 +98,7 @@ fn response(answer: &Answer) -> v1_2::Response {
 }
 
 fn headers(all: &[(String, String)]) -> Vec<v1_2::Headers> {
-    all.iter()
-        .map(|(name, value)| v1_2::Headers {
-            name: name.clone(),
-            value: value.clone(),
-            comment: None,
-        })
-        .collect()
+    all.iter().map(|(name, value)| v1_2::Headers { name: name.clone(), value: value.clone(), comment: None }).collect()
 }
 
 /// A body as text, and how it is encoded in it.

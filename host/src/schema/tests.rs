@@ -9,17 +9,11 @@ fn fits(schema: &Json, json: &Json) -> bool {
     let Some(schema) = schema.as_object() else {
         return schema == &Json::Bool(true);
     };
-    schema
-        .iter()
-        .all(|(keyword, rule)| keyword_fits(schema, keyword, rule, json))
+    schema.iter().all(|(keyword, rule)| keyword_fits(schema, keyword, rule, json))
 }
 
 fn keyword_fits(schema: &Map<String, Json>, keyword: &str, rule: &Json, json: &Json) -> bool {
-    let number = |json: &Json| {
-        json.as_i64()
-            .map(i128::from)
-            .or_else(|| json.as_u64().map(i128::from))
-    };
+    let number = |json: &Json| json.as_i64().map(i128::from).or_else(|| json.as_u64().map(i128::from));
     let rules = || rule.as_array().expect("an array").iter();
     let length = match json {
         Json::String(text) => text.chars().count(),
@@ -45,46 +39,22 @@ fn keyword_fits(schema: &Map<String, Json>, keyword: &str, rule: &Json, json: &J
         "maxLength" | "maxItems" => length <= limit(),
         "anyOf" => rules().any(|schema| fits(schema, json)),
         "oneOf" => rules().filter(|schema| fits(schema, json)).count() == 1,
-        "prefixItems" => rules()
-            .zip(json.as_array().into_iter().flatten())
-            .all(|(schema, item)| fits(schema, item)),
+        "prefixItems" => rules().zip(json.as_array().into_iter().flatten()).all(|(schema, item)| fits(schema, item)),
         "items" => {
-            let prefix = schema
-                .get("prefixItems")
-                .and_then(Json::as_array)
-                .map_or(0, Vec::len);
-            json.as_array()
-                .into_iter()
-                .flatten()
-                .skip(prefix)
-                .all(|item| fits(rule, item))
+            let prefix = schema.get("prefixItems").and_then(Json::as_array).map_or(0, Vec::len);
+            json.as_array().into_iter().flatten().skip(prefix).all(|item| fits(rule, item))
         }
-        "uniqueItems" => json.as_array().is_none_or(|items| {
-            items
-                .iter()
-                .enumerate()
-                .all(|(index, item)| !items[..index].contains(item))
+        "uniqueItems" => json
+            .as_array()
+            .is_none_or(|items| items.iter().enumerate().all(|(index, item)| !items[..index].contains(item))),
+        "properties" => json.as_object().into_iter().flatten().all(|(name, value)| match rule.get(name) {
+            Some(schema) => fits(schema, value),
+            None => true,
         }),
-        "properties" => {
-            json.as_object()
-                .into_iter()
-                .flatten()
-                .all(|(name, value)| match rule.get(name) {
-                    Some(schema) => fits(schema, value),
-                    None => true,
-                })
-        }
         "required" => rules().all(|name| json.get(name.as_str().expect("a name")).is_some()),
         "additionalProperties" => {
-            let known = |name: &str| {
-                schema
-                    .get("properties")
-                    .is_some_and(|properties| properties.get(name).is_some())
-            };
-            json.as_object()
-                .into_iter()
-                .flatten()
-                .all(|(name, value)| known(name) || fits(rule, value))
+            let known = |name: &str| schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
+            json.as_object().into_iter().flatten().all(|(name, value)| known(name) || fits(rule, value))
         }
         "$schema" | "title" | "description" | "default" => true,
         other => panic!("no keyword {other}"),
@@ -133,15 +103,8 @@ fn command() -> (Command, Type) {
         interface: "a:b/c".into(),
         function: "do".into(),
         arguments: vec![
-            Argument {
-                default: Some("false".into()),
-                ..argument("ignoreAddURL", "silent")
-            },
-            Argument {
-                minimum: Some(1),
-                default: Some("50".into()),
-                ..argument("limit", "limit")
-            },
+            Argument { default: Some("false".into()), ..argument("ignoreAddURL", "silent") },
+            Argument { minimum: Some(1), default: Some("50".into()), ..argument("limit", "limit") },
             Argument {
                 default: Some("PUBLIC".into()),
                 options: vec!["Public".into(), "Private".into()],
@@ -185,18 +148,11 @@ fn what_fits_a_commands_schema_is_taken() {
     let (command, record) = command();
     let schema = command_schema(&command, Some(record.unwrap_record()), None).expect("a schema");
     let taken = |json: &Json| {
-        from_values(
-            &command,
-            Some(record.unwrap_record()),
-            json.as_object().expect("an object"),
-            Unknown::Refuse,
-        )
-        .is_ok()
+        from_values(&command, Some(record.unwrap_record()), json.as_object().expect("an object"), Unknown::Refuse)
+            .is_ok()
     };
-    for json in [
-        json!({"channel": "c"}),
-        json!({"channel": "c", "limit": 1, "type": "Private", "ignoreAddURL": true}),
-    ] {
+    for json in [json!({"channel": "c"}), json!({"channel": "c", "limit": 1, "type": "Private", "ignoreAddURL": true})]
+    {
         assert!(fits(&schema, &json) && taken(&json), "{json}");
     }
     for json in [

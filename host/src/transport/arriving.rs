@@ -78,11 +78,7 @@ pub(super) struct Arriving {
 
 impl Arriving {
     pub fn new(body: Incoming, longest: Duration) -> Arriving {
-        Arriving {
-            body,
-            longest,
-            waiting: None,
-        }
+        Arriving { body, longest, waiting: None }
     }
 }
 
@@ -96,9 +92,7 @@ impl HttpBody for Arriving {
     ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
             self.waiting = None;
-            return Poll::Ready(
-                frame.map(|frame| frame.map_err(|error| failure::kind(&error, Stage::Body).0)),
-            );
+            return Poll::Ready(frame.map(|frame| frame.map_err(|error| failure::kind(&error, Stage::Body).0)));
         }
         let longest = self.longest;
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(longest)));

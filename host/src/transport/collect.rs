@@ -14,20 +14,12 @@ pub(super) struct Line {
 
 impl Line {
     pub fn of(request: &http::request::Parts, redactor: &Redactor) -> Line {
-        Line {
-            method: request.method.to_string(),
-            url: redactor.url(&request.uri.to_string()),
-        }
+        Line { method: request.method.to_string(), url: redactor.url(&request.uri.to_string()) }
     }
 }
 
 /// All of a body, if it isn't longer than `limit` bytes.
-pub(super) async fn collect(
-    mut body: Body,
-    of: BodyOf,
-    limit: u64,
-    line: &Line,
-) -> Result<Bytes, TransportError> {
+pub(super) async fn collect(mut body: Body, of: BodyOf, limit: u64, line: &Line) -> Result<Bytes, TransportError> {
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {

@@ -24,19 +24,13 @@ pub(super) fn of(error: &(dyn Error + 'static), stage: Stage, origin: &str) -> T
 
 /// The first cause in the chain that says something.
 pub(super) fn kind(error: &(dyn Error + 'static), stage: Stage) -> (HttpError, String) {
-    let connecting = error
-        .downcast_ref::<hyper_util::client::legacy::Error>()
-        .is_some_and(|error| error.is_connect());
+    let connecting = error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect());
     // From the inside out: the outer ones only say that there was an error.
     let chain = chain(error);
-    chain
-        .iter()
-        .rev()
-        .find_map(|error| one(*error, stage, connecting))
-        .unwrap_or_else(|| {
-            let words = chain.last().map(|error| error.to_string());
-            (HttpError::HttpProtocolError, words.unwrap_or_default())
-        })
+    chain.iter().rev().find_map(|error| one(*error, stage, connecting)).unwrap_or_else(|| {
+        let words = chain.last().map(|error| error.to_string());
+        (HttpError::HttpProtocolError, words.unwrap_or_default())
+    })
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
@@ -44,10 +38,8 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)>
     let mut last = error;
     loop {
         // An I/O error's `source` leaves out the error that it wraps.
-        let inner = last
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-            .map(|inner| inner as &(dyn Error + 'static));
+        let inner =
+            last.downcast_ref::<io::Error>().and_then(io::Error::get_ref).map(|inner| inner as &(dyn Error + 'static));
         let Some(next) = inner.or_else(|| last.source()) else {
             return chain;
         };
@@ -56,11 +48,7 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)>
     }
 }
 
-fn one(
-    error: &(dyn Error + 'static),
-    stage: Stage,
-    connecting: bool,
-) -> Option<(HttpError, String)> {
+fn one(error: &(dyn Error + 'static), stage: Stage, connecting: bool) -> Option<(HttpError, String)> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return Some(tls(error));
     }
@@ -80,10 +68,7 @@ fn one(
             Some(source) => format!("the name can't be resolved: {source}"),
             None => "the name can't be resolved".to_owned(),
         };
-        let dns = HttpError::DnsError {
-            rcode: None,
-            info_code: None,
-        };
+        let dns = HttpError::DnsError { rcode: None, info_code: None };
         (dns, words)
     })
 }
@@ -91,21 +76,16 @@ fn one(
 fn tls(error: &rustls::Error) -> (HttpError, String) {
     use rustls::Error as Tls;
     match error {
-        Tls::InvalidCertificate(_) | Tls::NoCertificatesPresented => (
-            HttpError::TlsCertificateError,
-            format!("the server's certificate is not trusted: {error}"),
-        ),
+        Tls::InvalidCertificate(_) | Tls::NoCertificatesPresented => {
+            (HttpError::TlsCertificateError, format!("the server's certificate is not trusted: {error}"))
+        }
         Tls::AlertReceived(alert) => (
-            HttpError::TlsAlertReceived {
-                alert_id: Some(u8::from(*alert)),
-                alert_message: Some(format!("{alert:?}")),
-            },
+            HttpError::TlsAlertReceived { alert_id: Some(u8::from(*alert)), alert_message: Some(format!("{alert:?}")) },
             format!("the server refused TLS: {error}"),
         ),
-        Tls::InvalidMessage(_) => (
-            HttpError::TlsProtocolError,
-            format!("what answers there is not TLS (is it http, not https?): {error}"),
-        ),
+        Tls::InvalidMessage(_) => {
+            (HttpError::TlsProtocolError, format!("what answers there is not TLS (is it http, not https?): {error}"))
+        }
         _ => (HttpError::TlsProtocolError, format!("TLS failed: {error}")),
     }
 }
@@ -114,16 +94,10 @@ fn io(error: &io::Error, stage: Stage, connecting: bool) -> Option<(HttpError, S
     use io::ErrorKind as Kind;
     let kind = match error.kind() {
         Kind::ConnectionRefused => {
-            return Some((
-                HttpError::ConnectionRefused,
-                "connection refused: nothing listens there".to_owned(),
-            ));
+            return Some((HttpError::ConnectionRefused, "connection refused: nothing listens there".to_owned()));
         }
         Kind::TimedOut if connecting => {
-            return Some((
-                HttpError::ConnectionTimeout,
-                "no connection in time".to_owned(),
-            ));
+            return Some((HttpError::ConnectionTimeout, "no connection in time".to_owned()));
         }
         Kind::TimedOut => HttpError::ConnectionReadTimeout,
         Kind::UnexpectedEof if stage == Stage::Body => {
@@ -134,9 +108,7 @@ fn io(error: &io::Error, stage: Stage, connecting: bool) -> Option<(HttpError, S
         | Kind::BrokenPipe
         | Kind::NotConnected
         | Kind::UnexpectedEof => HttpError::ConnectionTerminated,
-        Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::AddrNotAvailable => {
-            HttpError::DestinationIpUnroutable
-        }
+        Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::AddrNotAvailable => HttpError::DestinationIpUnroutable,
         _ => return None,
     };
     Some((kind, error.to_string()))
@@ -161,23 +133,16 @@ fn hyper(error: &hyper::Error, stage: Stage) -> Option<(HttpError, String)> {
 }
 
 fn incomplete() -> (HttpError, String) {
-    (
-        HttpError::HttpResponseIncomplete,
-        "the connection was closed in the middle of the answer".to_owned(),
-    )
+    (HttpError::HttpResponseIncomplete, "the connection was closed in the middle of the answer".to_owned())
 }
 
 /// The errors that a request's body can fail with; they can't be cloned.
 fn copy(error: &HttpError) -> HttpError {
     match error {
         HttpError::HttpRequestBodySize(size) => HttpError::HttpRequestBodySize(*size),
-        HttpError::HttpRequestTrailerSize {
-            field_name,
-            field_size,
-        } => HttpError::HttpRequestTrailerSize {
-            field_name: field_name.clone(),
-            field_size: *field_size,
-        },
+        HttpError::HttpRequestTrailerSize { field_name, field_size } => {
+            HttpError::HttpRequestTrailerSize { field_name: field_name.clone(), field_size: *field_size }
+        }
         other => HttpError::InternalError(Some(other.to_string())),
     }
 }

@@ -64,11 +64,7 @@ type TlsClient = Client<HttpsConnector<HttpConnector>, Body>;
 impl Live {
     /// A client without any connection yet.
     pub fn new(options: LiveOptions) -> Live {
-        Live {
-            plain: builder(&options).build(connector(&options)),
-            tls: Arc::default(),
-            options,
-        }
+        Live { plain: builder(&options).build(connector(&options)), tls: Arc::default(), options }
     }
 
     fn request(&self, request: http::Request<Body>) -> Result<ResponseFuture, TransportError> {
@@ -77,14 +73,8 @@ impl Live {
             return Ok(self.plain.request(request));
         }
         if scheme != Some(&Scheme::HTTPS) {
-            let words = format!(
-                "{}: the scheme should be http or https",
-                origin(request.uri())
-            );
-            return Err(TransportError::Failed(
-                HttpError::HttpRequestUriInvalid,
-                words,
-            ));
+            let words = format!("{}: the scheme should be http or https", origin(request.uri()));
+            return Err(TransportError::Failed(HttpError::HttpRequestUriInvalid, words));
         }
         match self.tls.get_or_init(|| tls_client(&self.options)) {
             Ok(client) => Ok(client.request(request)),
@@ -95,10 +85,7 @@ impl Live {
         }
     }
 
-    async fn answer(
-        self,
-        mut request: http::Request<Body>,
-    ) -> Result<http::Response<Body>, TransportError> {
+    async fn answer(self, mut request: http::Request<Body>) -> Result<http::Response<Body>, TransportError> {
         let origin = origin(request.uri());
         for name in [AUTHORIZATION, COOKIE] {
             // No library below prints it, and HTTP/2 doesn't keep it in its tables.
@@ -117,14 +104,8 @@ impl Live {
                 // Parts of a long request were sent in the meantime.
                 Err(_) if progress.last() + self.options.first_byte > Instant::now() => {}
                 Err(_) => {
-                    let words = format!(
-                        "{origin}: no answer within {} s",
-                        self.options.first_byte.as_secs_f64()
-                    );
-                    return Err(TransportError::Failed(
-                        HttpError::HttpResponseTimeout,
-                        words,
-                    ));
+                    let words = format!("{origin}: no answer within {} s", self.options.first_byte.as_secs_f64());
+                    return Err(TransportError::Failed(HttpError::HttpResponseTimeout, words));
                 }
             }
         };
@@ -140,9 +121,7 @@ impl Transport for Live {
 
 impl fmt::Debug for Live {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Live")
-            .field("options", &self.options)
-            .finish_non_exhaustive()
+        f.debug_struct("Live").field("options", &self.options).finish_non_exhaustive()
     }
 }
 
@@ -155,9 +134,7 @@ fn connector(options: &LiveOptions) -> HttpConnector {
 
 fn builder(options: &LiveOptions) -> hyper_util::client::legacy::Builder {
     let mut builder = Client::builder(TokioExecutor::new());
-    builder
-        .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(options.idle);
+    builder.pool_timer(TokioTimer::new()).pool_idle_timeout(options.idle);
     builder
 }
 

@@ -27,8 +27,7 @@ use crate::recording::Miss;
 pub type Body = wasmtime_wasi_http::WasiBody;
 
 /// An answer to come.
-pub type Answering =
-    Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send + 'static>>;
+pub type Answering = Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send + 'static>>;
 
 /// The most of a body that [`Replay`] and [`Record`] keep in memory, in bytes, unless told
 /// otherwise.
@@ -65,9 +64,7 @@ pub enum TransportError {
     #[error("{1}")]
     Failed(HttpError, String),
     /// A body is too long to be kept in a recording.
-    #[error(
-        "{method} {url}: the {body} is longer than {limit} bytes, the most that a recording keeps"
-    )]
+    #[error("{method} {url}: the {body} is longer than {limit} bytes, the most that a recording keeps")]
     TooLong {
         /// The request's method.
         method: String,

@@ -25,12 +25,7 @@ pub struct Record {
 impl Record {
     /// Records what passes to `inner`. None of the `secrets` will be in the recording.
     pub fn new(inner: Arc<dyn Transport>, secrets: Secrets) -> Record {
-        Record {
-            inner,
-            redactor: Arc::new(Redactor::new(secrets)),
-            limit: BODY_LIMIT,
-            kept: Arc::default(),
-        }
+        Record { inner, redactor: Arc::new(Redactor::new(secrets)), limit: BODY_LIMIT, kept: Arc::default() }
     }
 
     /// The same with another limit for each body, in bytes.
@@ -48,10 +43,7 @@ impl Record {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn pass(
-        self,
-        request: http::Request<Body>,
-    ) -> Result<http::Response<Body>, TransportError> {
+    async fn pass(self, request: http::Request<Body>) -> Result<http::Response<Body>, TransportError> {
         let (mut parts, body) = request.into_parts();
         let line = Line::of(&parts, &self.redactor);
         let body = collect(body, BodyOf::Request, self.limit, &line).await?;

@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use http::header::{
-    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING, UPGRADE,
-};
+use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderValue, Method, StatusCode};
 use wasmtime_wasi_http::Error as HttpError;
 
@@ -20,9 +18,7 @@ pub struct Replay {
 impl Replay {
     /// Plays `recording` from its beginning.
     pub fn new(recording: Recording) -> Replay {
-        Replay {
-            matcher: Arc::new(Matcher::new(recording)),
-        }
+        Replay { matcher: Arc::new(Matcher::new(recording)) }
     }
 
     /// The exchanges that have answered nobody yet, in recorded order, without those that can't
@@ -42,9 +38,7 @@ impl Transport for Replay {
             let asked = Asked::of(&Request::of(&parts, body));
             let volatile = parts.extensions.get::<Volatile>();
             let volatile = volatile.map_or(&[][..], |Volatile(names)| names);
-            let exchange = matcher
-                .take(&asked, volatile)
-                .map_err(TransportError::Miss)?;
+            let exchange = matcher.take(&asked, volatile).map_err(TransportError::Miss)?;
             response(&parts.method, &exchange.answer, &line)
         })
     }
@@ -54,17 +48,10 @@ impl Transport for Replay {
     }
 }
 
-fn response(
-    method: &Method,
-    answer: &Answer,
-    line: &Line,
-) -> Result<http::Response<Body>, TransportError> {
+fn response(method: &Method, answer: &Answer, line: &Line) -> Result<http::Response<Body>, TransportError> {
     let status = StatusCode::from_u16(answer.status).map_err(|error| {
         let Line { method, url } = line;
-        let words = format!(
-            "{method} {url}: the recorded status {}: {error}",
-            answer.status
-        );
+        let words = format!("{method} {url}: the recorded status {}: {error}", answer.status);
         TransportError::Failed(HttpError::HttpProtocolError, words)
     })?;
     let body = match &answer.content {
@@ -77,10 +64,9 @@ fn response(
     let is_coded = answer.is_coded();
     for (name, value) in &answer.headers {
         // A browser's file may hold what is no header; the answer is still worth playing.
-        let (Ok(name), Ok(value)) = (
-            HeaderName::from_bytes(name.as_bytes()),
-            HeaderValue::from_bytes(value.as_bytes()),
-        ) else {
+        let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
+        else {
             continue;
         };
         // How the body was carried, which a recording has undone.
@@ -90,9 +76,7 @@ fn response(
             headers.append(name, value);
         }
     }
-    let has_length = method != Method::HEAD
-        && status != StatusCode::NO_CONTENT
-        && status != StatusCode::NOT_MODIFIED;
+    let has_length = method != Method::HEAD && status != StatusCode::NO_CONTENT && status != StatusCode::NOT_MODIFIED;
     if has_length {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     }

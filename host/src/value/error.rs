@@ -27,11 +27,7 @@ pub(crate) enum Path<'a> {
 
 impl<'a> Path<'a> {
     pub(crate) fn error(self, expected: impl Into<String>, found: impl fmt::Display) -> ValueError {
-        ValueError {
-            path: self.to_string(),
-            expected: expected.into(),
-            found: short(found),
-        }
+        ValueError { path: self.to_string(), expected: expected.into(), found: short(found) }
     }
 
     /// The error for a field that is not there.

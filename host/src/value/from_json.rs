@@ -22,10 +22,7 @@ fn value(ty: &Type, json: &Json, path: Path<'_>) -> Result<Val, ValueError> {
         return integer(ty, range, json, path);
     }
     match ty {
-        Type::Bool => json
-            .as_bool()
-            .map(Val::Bool)
-            .ok_or_else(|| path.error("true or false", json)),
+        Type::Bool => json.as_bool().map(Val::Bool).ok_or_else(|| path.error("true or false", json)),
         Type::Float32 => float32(json, path),
         Type::Float64 => float(json, path).map(Val::Float64),
         Type::Char => character(json, path),
@@ -49,30 +46,19 @@ fn value(ty: &Type, json: &Json, path: Path<'_>) -> Result<Val, ValueError> {
         Type::Enum(cases) => {
             let found = text(json, "the name of a case", path)?;
             let case = cases.names().find(|name| snake(name) == found);
-            case.map(|name| Val::Enum(name.to_owned()))
-                .ok_or_else(|| path.error(one_of(cases.names()), json))
+            case.map(|name| Val::Enum(name.to_owned())).ok_or_else(|| path.error(one_of(cases.names()), json))
         }
         Type::Option(option) => self::option(&option.ty(), json, path),
         Type::Result(result) => self::result(result, json, path),
         Type::Flags(flags) => self::flags(flags, json, path),
         // Resources, futures, streams and error contexts: the integers are read above.
-        _ => Err(path.error(
-            "a type that JSON can carry",
-            without_json(ty).unwrap_or("another"),
-        )),
+        _ => Err(path.error("a type that JSON can carry", without_json(ty).unwrap_or("another"))),
     }
 }
 
-fn integer(
-    ty: &Type,
-    (min, max): (i128, i128),
-    json: &Json,
-    path: Path<'_>,
-) -> Result<Val, ValueError> {
+fn integer(ty: &Type, (min, max): (i128, i128), json: &Json, path: Path<'_>) -> Result<Val, ValueError> {
     let wrong = || path.error(format!("a whole number from {min} to {max}"), json);
-    let number = whole(json)
-        .filter(|number| (min..=max).contains(number))
-        .ok_or_else(wrong)?;
+    let number = whole(json).filter(|number| (min..=max).contains(number)).ok_or_else(wrong)?;
     // The range is the type's own, so none of these can fail; `ok` keeps that from being a promise.
     let val = match ty {
         Type::S8 => number.try_into().ok().map(Val::S8),
@@ -90,9 +76,7 @@ fn integer(
 
 /// A number that is written without a fraction or an exponent.
 pub(crate) fn whole(json: &Json) -> Option<i128> {
-    json.as_i64()
-        .map(i128::from)
-        .or_else(|| json.as_u64().map(i128::from))
+    json.as_i64().map(i128::from).or_else(|| json.as_u64().map(i128::from))
 }
 
 fn float(json: &Json, path: Path<'_>) -> Result<f64, ValueError> {
@@ -113,10 +97,7 @@ fn float32(json: &Json, path: Path<'_>) -> Result<Val, ValueError> {
     let number = float(json, path)?;
     let narrow = number as f32;
     if number.is_finite() && !narrow.is_finite() {
-        return Err(path.error(
-            format!("a number from {:e} to {:e}", f32::MIN, f32::MAX),
-            json,
-        ));
+        return Err(path.error(format!("a number from {:e} to {:e}", f32::MIN, f32::MAX), json));
     }
     Ok(Val::Float32(narrow))
 }
@@ -134,60 +115,36 @@ fn text<'j>(json: &'j Json, expected: &str, path: Path<'_>) -> Result<&'j str, V
 }
 
 fn array<'j>(json: &'j Json, expected: &str, path: Path<'_>) -> Result<&'j [Json], ValueError> {
-    json.as_array()
-        .map(Vec::as_slice)
-        .ok_or_else(|| path.error(expected, json))
+    json.as_array().map(Vec::as_slice).ok_or_else(|| path.error(expected, json))
 }
 
 fn exactly<'j>(length: usize, json: &'j Json, path: Path<'_>) -> Result<&'j [Json], ValueError> {
-    let expected = format!(
-        "a list of exactly {length} {}",
-        if length == 1 { "item" } else { "items" }
-    );
+    let expected = format!("a list of exactly {length} {}", if length == 1 { "item" } else { "items" });
     let items = array(json, &expected, path)?;
-    if items.len() == length {
-        Ok(items)
-    } else {
-        Err(path.error(expected, format_args!("{} of them", items.len())))
-    }
+    if items.len() == length { Ok(items) } else { Err(path.error(expected, format_args!("{} of them", items.len()))) }
 }
 
 fn items(ty: &Type, found: &[Json], path: Path<'_>) -> Result<Vec<Val>, ValueError> {
-    found
-        .iter()
-        .enumerate()
-        .map(|(index, item)| value(ty, item, Path::Item(&path, index)))
-        .collect()
+    found.iter().enumerate().map(|(index, item)| value(ty, item, Path::Item(&path, index))).collect()
 }
 
 fn map(map: &types::Map, json: &Json, path: Path<'_>) -> Result<Val, ValueError> {
     let (key_ty, value_ty) = (map.key(), map.value());
     let mut pairs = Vec::new();
     if matches!(key_ty, Type::String) {
-        let object = json
-            .as_object()
-            .ok_or_else(|| path.error("an object", json))?;
+        let object = json.as_object().ok_or_else(|| path.error("an object", json))?;
         for (key, item) in object {
-            pairs.push((
-                Val::String(key.clone()),
-                value(&value_ty, item, Path::Field(&path, key))?,
-            ));
+            pairs.push((Val::String(key.clone()), value(&value_ty, item, Path::Field(&path, key))?));
         }
         return Ok(Val::Map(pairs));
     }
     let mut keys = HashSet::new();
-    for (index, pair) in array(json, "a list of [key, value]", path)?
-        .iter()
-        .enumerate()
-    {
+    for (index, pair) in array(json, "a list of [key, value]", path)?.iter().enumerate() {
         let path = Path::Item(&path, index);
         let [key, item] = exactly(2, pair, path)? else {
             return Err(path.error("[key, value]", pair));
         };
-        pairs.push((
-            value(&key_ty, key, Path::Item(&path, 0))?,
-            value(&value_ty, item, Path::Item(&path, 1))?,
-        ));
+        pairs.push((value(&key_ty, key, Path::Item(&path, 0))?, value(&value_ty, item, Path::Item(&path, 1))?));
         if !keys.insert(key.to_string()) {
             return Err(Path::Item(&path, 0).error("each key once", key));
         }
@@ -196,9 +153,7 @@ fn map(map: &types::Map, json: &Json, path: Path<'_>) -> Result<Val, ValueError>
 }
 
 fn record(record: &types::Record, json: &Json, path: Path<'_>) -> Result<Val, ValueError> {
-    let object = json
-        .as_object()
-        .ok_or_else(|| path.error("an object", json))?;
+    let object = json.as_object().ok_or_else(|| path.error("an object", json))?;
     let mut fields = Vec::with_capacity(record.fields().len());
     let mut read = 0;
     for field in record.fields() {
@@ -222,10 +177,7 @@ fn record(record: &types::Record, json: &Json, path: Path<'_>) -> Result<Val, Va
 
 fn unknown_field(record: &types::Record, object: &Map<String, Json>, path: Path<'_>) -> ValueError {
     let names: Vec<String> = record.fields().map(|field| snake(field.name)).collect();
-    let unknown = object
-        .keys()
-        .find(|key| !names.contains(key))
-        .map_or("", String::as_str);
+    let unknown = object.keys().find(|key| !names.contains(key)).map_or("", String::as_str);
     let expected = match nearest(unknown, names.iter().map(String::as_str)) {
         Some(name) => format!("a known field, such as {name}"),
         None if names.is_empty() => "no fields".to_owned(),
@@ -248,9 +200,7 @@ fn variant(variant: &types::Variant, json: &Json, path: Path<'_>) -> Result<Val,
     };
     let payload = match (case.ty, payload) {
         (None, None) => None,
-        (Some(ty), Some(payload)) => {
-            Some(Box::new(value(&ty, payload, Path::Field(&path, found))?))
-        }
+        (Some(ty), Some(payload)) => Some(Box::new(value(&ty, payload, Path::Field(&path, found))?)),
         (Some(ty), None) => {
             return Err(path.error(format!(r#"{{"{found}": {}}}"#, describe(&ty)), json));
         }
@@ -269,11 +219,9 @@ fn option(ty: &Type, json: &Json, path: Path<'_>) -> Result<Val, ValueError> {
         return Ok(Val::Option(Some(Box::new(value(ty, json, path)?))));
     }
     match json.as_object().and_then(single) {
-        Some((name, inner)) if name == "some" => Ok(Val::Option(Some(Box::new(value(
-            ty,
-            inner,
-            Path::Field(&path, "some"),
-        )?)))),
+        Some((name, inner)) if name == "some" => {
+            Ok(Val::Option(Some(Box::new(value(ty, inner, Path::Field(&path, "some"))?))))
+        }
         _ => Err(path.error(r#"null or {"some": …}"#, json)),
     }
 }
@@ -300,31 +248,19 @@ fn flags(flags: &types::Flags, json: &Json, path: Path<'_>) -> Result<Val, Value
     let mut found = HashSet::new();
     for (index, item) in array(json, "a list of names", path)?.iter().enumerate() {
         let path = Path::Item(&path, index);
-        let name = item
-            .as_str()
-            .filter(|name| flags.names().any(|known| snake(known) == *name));
+        let name = item.as_str().filter(|name| flags.names().any(|known| snake(known) == *name));
         let name = name.ok_or_else(|| path.error(one_of(flags.names()), item))?;
         if !found.insert(name) {
             return Err(path.error("each name once", item));
         }
     }
     // In the declared order, whatever the order in the JSON: flags are a set.
-    Ok(Val::Flags(
-        flags
-            .names()
-            .filter(|name| found.contains(&*snake(name)))
-            .map(str::to_owned)
-            .collect(),
-    ))
+    Ok(Val::Flags(flags.names().filter(|name| found.contains(&*snake(name))).map(str::to_owned).collect()))
 }
 
 /// The only field of an object.
 fn single(object: &Map<String, Json>) -> Option<(&String, &Json)> {
-    if object.len() == 1 {
-        object.iter().next()
-    } else {
-        None
-    }
+    if object.len() == 1 { object.iter().next() } else { None }
 }
 
 fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -346,9 +282,7 @@ pub(crate) fn describe(ty: &Type) -> String {
         Type::Float32 | Type::Float64 => "a number".into(),
         Type::Char => "text of one character".into(),
         Type::String => "text".into(),
-        Type::List(_) | Type::Tuple(_) | Type::FixedLengthList(_) | Type::Flags(_) => {
-            "a list".into()
-        }
+        Type::List(_) | Type::Tuple(_) | Type::FixedLengthList(_) | Type::Flags(_) => "a list".into(),
         Type::Map(_) | Type::Record(_) | Type::Result(_) => "an object".into(),
         Type::Enum(cases) => one_of(cases.names()),
         Type::Variant(variant) => one_of(variant.cases().map(|case| case.name)),

@@ -3,9 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use std::sync::OnceLock;
-use wasm_encoder::{
-    ComponentBuilder, ComponentExportKind, ComponentValType, PrimitiveValType as Primitive, ValType,
-};
+use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentValType, PrimitiveValType as Primitive, ValType};
 use wasmtime::component::types::{ComponentItem, Type};
 use wasmtime::component::{Component, Val};
 use wasmtime::{Config, Engine};
@@ -51,9 +49,7 @@ pub(crate) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| {
         let mut config = Config::new();
-        config
-            .wasm_component_model_map(true)
-            .wasm_component_model_fixed_length_lists(true);
+        config.wasm_component_model_map(true).wasm_component_model_fixed_length_lists(true);
         Engine::new(&config).expect("an engine")
     })
 }
@@ -110,19 +106,13 @@ pub(crate) fn define(builder: &mut ComponentBuilder, shape: &Shape) -> Component
             index
         }
         Shape::Record(fields) => {
-            let fields: Vec<_> = fields
-                .iter()
-                .map(|(name, shape)| (*name, of(shape)))
-                .collect();
+            let fields: Vec<_> = fields.iter().map(|(name, shape)| (*name, of(shape))).collect();
             let (index, encoder) = builder.type_defined(None);
             encoder.record(fields);
             named(builder, index)
         }
         Shape::Variant(cases) => {
-            let cases: Vec<_> = cases
-                .iter()
-                .map(|(name, shape)| (*name, shape.as_ref().map(&mut of)))
-                .collect();
+            let cases: Vec<_> = cases.iter().map(|(name, shape)| (*name, shape.as_ref().map(&mut of))).collect();
             let (index, encoder) = builder.type_defined(None);
             encoder.variant(cases);
             named(builder, index)
@@ -162,12 +152,7 @@ pub(crate) fn define(builder: &mut ComponentBuilder, shape: &Shape) -> Component
 
 /// What is exported may only use records and the like that are exported too.
 fn named(builder: &mut ComponentBuilder, index: u32) -> u32 {
-    builder.export(
-        &*format!("t{index}"),
-        ComponentExportKind::Type,
-        index,
-        None,
-    )
+    builder.export(&*format!("t{index}"), ComponentExportKind::Type, index, None)
 }
 
 /// Any type that JSON can carry.
@@ -187,12 +172,7 @@ pub(crate) fn shapes() -> impl Strategy<Value = Shape> {
         Primitive::Char,
         Primitive::String,
     ]);
-    let keys = proptest::sample::select(vec![
-        Primitive::Bool,
-        Primitive::U8,
-        Primitive::Char,
-        Primitive::String,
-    ]);
+    let keys = proptest::sample::select(vec![Primitive::Bool, Primitive::U8, Primitive::Char, Primitive::String]);
     let names = || (1..=NAMES.len()).prop_map(|count| NAMES[..count].to_vec());
     let leaf = prop_oneof![
         4 => primitives.prop_map(Shape::Primitive),
@@ -206,14 +186,12 @@ pub(crate) fn shapes() -> impl Strategy<Value = Shape> {
             (boxed(), 1..4u32).prop_map(|(item, length)| Shape::FixedLengthList(item, length)),
             (keys.clone(), boxed()).prop_map(|(key, value)| Shape::Map(key, value)),
             vec(inner.clone(), 1..4).prop_map(Shape::Tuple),
-            vec(inner.clone(), 1..4)
-                .prop_map(|shapes| Shape::Record(NAMES.into_iter().zip(shapes).collect())),
+            vec(inner.clone(), 1..4).prop_map(|shapes| Shape::Record(NAMES.into_iter().zip(shapes).collect())),
             vec(proptest::option::of(inner.clone()), 1..4)
                 .prop_map(|shapes| Shape::Variant(NAMES.into_iter().zip(shapes).collect())),
             boxed().prop_map(Shape::Option),
             boxed().prop_map(Shape::Option),
-            (proptest::option::of(boxed()), proptest::option::of(boxed()))
-                .prop_map(|(ok, err)| Shape::Result(ok, err)),
+            (proptest::option::of(boxed()), proptest::option::of(boxed())).prop_map(|(ok, err)| Shape::Result(ok, err)),
         ]
     })
 }
@@ -238,18 +216,14 @@ pub(crate) fn vals(ty: &Type) -> BoxedStrategy<Val> {
         Type::U32 => any::<u32>().prop_map(Val::U32).boxed(),
         Type::S64 => any::<i64>().prop_map(Val::S64).boxed(),
         Type::U64 => any::<u64>().prop_map(Val::U64).boxed(),
-        Type::Float32 => prop_oneof![proptest::num::f32::ANY, Just(0.1), Just(-0.0)]
-            .prop_map(Val::Float32)
-            .boxed(),
-        Type::Float64 => prop_oneof![proptest::num::f64::ANY, Just(0.1), Just(-0.0)]
-            .prop_map(Val::Float64)
-            .boxed(),
+        Type::Float32 => prop_oneof![proptest::num::f32::ANY, Just(0.1), Just(-0.0)].prop_map(Val::Float32).boxed(),
+        Type::Float64 => prop_oneof![proptest::num::f64::ANY, Just(0.1), Just(-0.0)].prop_map(Val::Float64).boxed(),
         Type::Char => any::<char>().prop_map(Val::Char).boxed(),
         Type::String => any::<String>().prop_map(Val::String).boxed(),
         Type::List(list) => vec(vals(&list.ty()), 0..4).prop_map(Val::List).boxed(),
-        Type::FixedLengthList(list) => vec(vals(&list.ty()), list.len() as usize)
-            .prop_map(Val::FixedLengthList)
-            .boxed(),
+        Type::FixedLengthList(list) => {
+            vec(vals(&list.ty()), list.len() as usize).prop_map(Val::FixedLengthList).boxed()
+        }
         Type::Map(map) => vec((vals(&map.key()), vals(&map.value())), 0..4)
             .prop_map(|pairs| {
                 let mut once: Vec<(Val, Val)> = Vec::new();
@@ -261,26 +235,17 @@ pub(crate) fn vals(ty: &Type) -> BoxedStrategy<Val> {
                 Val::Map(once)
             })
             .boxed(),
-        Type::Tuple(tuple) => tuple
-            .types()
-            .map(|ty| vals(&ty))
-            .collect::<Vec<_>>()
-            .prop_map(Val::Tuple)
-            .boxed(),
+        Type::Tuple(tuple) => tuple.types().map(|ty| vals(&ty)).collect::<Vec<_>>().prop_map(Val::Tuple).boxed(),
         Type::Record(record) => {
             let names: Vec<String> = record.fields().map(|field| field.name.to_owned()).collect();
             let fields: Vec<_> = record.fields().map(|field| vals(&field.ty)).collect();
-            fields
-                .prop_map(move |vals| Val::Record(names.iter().cloned().zip(vals).collect()))
-                .boxed()
+            fields.prop_map(move |vals| Val::Record(names.iter().cloned().zip(vals).collect())).boxed()
         }
         Type::Variant(variant) => proptest::strategy::Union::new(variant.cases().map(|case| {
             let name = case.name.to_owned();
             match case.ty {
                 None => Just(Val::Variant(name, None)).boxed(),
-                Some(ty) => vals(&ty)
-                    .prop_map(move |val| Val::Variant(name.clone(), Some(Box::new(val))))
-                    .boxed(),
+                Some(ty) => vals(&ty).prop_map(move |val| Val::Variant(name.clone(), Some(Box::new(val)))).boxed(),
             }
         }))
         .boxed(),
@@ -305,9 +270,7 @@ pub(crate) fn vals(ty: &Type) -> BoxedStrategy<Val> {
         }
         Type::Flags(flags) => {
             let names: Vec<String> = flags.names().map(str::to_owned).collect();
-            proptest::sample::subsequence(names.clone(), 0..=names.len())
-                .prop_map(Val::Flags)
-                .boxed()
+            proptest::sample::subsequence(names.clone(), 0..=names.len()).prop_map(Val::Flags).boxed()
         }
         other => panic!("no JSON for {other:?}"),
     }
@@ -323,13 +286,11 @@ pub(crate) fn jsons() -> impl Strategy<Value = serde_json::Value> {
         any::<u64>().prop_map(Json::from),
         any::<f64>().prop_map(Json::from),
         any::<String>().prop_map(Json::from),
-        proptest::sample::select(vec!["id", "create_at", "is_a_b2", "HTTP_code", "NaN", "ok"])
-            .prop_map(Json::from),
+        proptest::sample::select(vec!["id", "create_at", "is_a_b2", "HTTP_code", "NaN", "ok"]).prop_map(Json::from),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
         let key = prop_oneof![
-            proptest::sample::select(vec!["id", "create_at", "is_a_b2", "some", "ok", "err"])
-                .prop_map(str::to_owned),
+            proptest::sample::select(vec!["id", "create_at", "is_a_b2", "some", "ok", "err"]).prop_map(str::to_owned),
             any::<String>(),
         ];
         prop_oneof![

@@ -32,16 +32,12 @@ fn value(ty: &Type, val: &Val, path: Path<'_>) -> Result<Json, ValueError> {
         (Type::Char, Val::Char(character)) => Json::String(character.to_string()),
         (Type::String, Val::String(text)) => Json::String(text.clone()),
         (Type::List(list), Val::List(found)) => items(&list.ty(), found, path)?,
-        (Type::FixedLengthList(list), Val::FixedLengthList(found))
-            if found.len() == list.len() as usize =>
-        {
+        (Type::FixedLengthList(list), Val::FixedLengthList(found)) if found.len() == list.len() as usize => {
             items(&list.ty(), found, path)?
         }
         (Type::Tuple(tuple), Val::Tuple(found)) if found.len() == tuple.types().len() => {
             let items = tuple.types().zip(found).enumerate();
-            items
-                .map(|(index, (ty, val))| value(&ty, val, Path::Item(&path, index)))
-                .collect::<Result<_, _>>()?
+            items.map(|(index, (ty, val))| value(&ty, val, Path::Item(&path, index))).collect::<Result<_, _>>()?
         }
         (Type::Map(map), Val::Map(pairs)) => self::map(map, pairs, path)?,
         (Type::Record(record), Val::Record(fields)) => self::record(record, fields, path)?,
@@ -57,31 +53,18 @@ fn value(ty: &Type, val: &Val, path: Path<'_>) -> Result<Json, ValueError> {
                 _ => return Err(unlike(ty, val, path)),
             }
         }
-        (Type::Enum(cases), Val::Enum(name)) if cases.names().any(|case| case == name) => {
-            Json::String(snake(name))
-        }
+        (Type::Enum(cases), Val::Enum(name)) if cases.names().any(|case| case == name) => Json::String(snake(name)),
         (Type::Option(_), Val::Option(None)) => Json::Null,
         (Type::Option(option), Val::Option(Some(val))) => match option.ty() {
-            ty if is_nullable(&ty) => tagged(
-                "some".to_owned(),
-                value(&ty, val, Path::Field(&path, "some"))?,
-            ),
+            ty if is_nullable(&ty) => tagged("some".to_owned(), value(&ty, val, Path::Field(&path, "some"))?),
             ty => value(&ty, val, path)?,
         },
-        (Type::Result(result), Val::Result(Ok(val))) => {
-            tagged("ok".to_owned(), payload(result.ok(), val, "ok", path)?)
-        }
+        (Type::Result(result), Val::Result(Ok(val))) => tagged("ok".to_owned(), payload(result.ok(), val, "ok", path)?),
         (Type::Result(result), Val::Result(Err(val))) => {
             tagged("err".to_owned(), payload(result.err(), val, "err", path)?)
         }
-        (Type::Flags(flags), Val::Flags(names))
-            if names
-                .iter()
-                .all(|name| flags.names().any(|flag| flag == name)) =>
-        {
-            let set = flags
-                .names()
-                .filter(|flag| names.iter().any(|name| name == flag));
+        (Type::Flags(flags), Val::Flags(names)) if names.iter().all(|name| flags.names().any(|flag| flag == name)) => {
+            let set = flags.names().filter(|flag| names.iter().any(|name| name == flag));
             set.map(snake).collect()
         }
         _ => return Err(unlike(ty, val, path)),
@@ -97,15 +80,8 @@ fn unlike(ty: &Type, val: &Val, path: Path<'_>) -> ValueError {
 
 /// The number of 64 bits that is written as shortly as the one of 32, where it is read back as the same.
 fn widened(number: f32) -> f64 {
-    let short = number
-        .to_string()
-        .parse::<f64>()
-        .unwrap_or(f64::from(number));
-    if short as f32 == number {
-        short
-    } else {
-        f64::from(number)
-    }
+    let short = number.to_string().parse::<f64>().unwrap_or(f64::from(number));
+    if short as f32 == number { short } else { f64::from(number) }
 }
 
 fn float(number: f64) -> Json {
@@ -118,11 +94,7 @@ fn float(number: f64) -> Json {
 }
 
 fn items(ty: &Type, found: &[Val], path: Path<'_>) -> Result<Json, ValueError> {
-    found
-        .iter()
-        .enumerate()
-        .map(|(index, val)| value(ty, val, Path::Item(&path, index)))
-        .collect()
+    found.iter().enumerate().map(|(index, val)| value(ty, val, Path::Item(&path, index))).collect()
 }
 
 fn map(map: &types::Map, pairs: &[(Val, Val)], path: Path<'_>) -> Result<Json, ValueError> {
@@ -147,24 +119,15 @@ fn map(map: &types::Map, pairs: &[(Val, Val)], path: Path<'_>) -> Result<Json, V
             }
         }
     }
-    Ok(if matches!(key_ty, Type::String) {
-        Json::Object(object)
-    } else {
-        Json::Array(list)
-    })
+    Ok(if matches!(key_ty, Type::String) { Json::Object(object) } else { Json::Array(list) })
 }
 
-fn record(
-    record: &types::Record,
-    fields: &[(String, Val)],
-    path: Path<'_>,
-) -> Result<Json, ValueError> {
+fn record(record: &types::Record, fields: &[(String, Val)], path: Path<'_>) -> Result<Json, ValueError> {
     let mut object = Map::new();
     if fields.len() != record.fields().len() {
-        return Err(path.error(
-            format!("a record of {} fields", record.fields().len()),
-            format_args!("{}", fields.len()),
-        ));
+        return Err(
+            path.error(format!("a record of {} fields", record.fields().len()), format_args!("{}", fields.len()))
+        );
     }
     for (field, (name, val)) in record.fields().zip(fields) {
         let json_name = snake(field.name);
@@ -178,12 +141,7 @@ fn record(
     Ok(Json::Object(object))
 }
 
-fn payload(
-    ty: Option<Type>,
-    val: &Option<Box<Val>>,
-    name: &str,
-    path: Path<'_>,
-) -> Result<Json, ValueError> {
+fn payload(ty: Option<Type>, val: &Option<Box<Val>>, name: &str, path: Path<'_>) -> Result<Json, ValueError> {
     let path = Path::Field(&path, name);
     match (ty, val) {
         (Some(ty), Some(val)) => value(&ty, val, path),

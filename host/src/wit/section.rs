@@ -8,10 +8,7 @@ pub(super) fn find<'a>(component: &'a [u8], name: &str) -> Result<Option<&'a [u8
     let mut depth = 0u32;
     for payload in Parser::new(0).parse_all(component) {
         match payload.map_err(|error| DocsError::Component(error.to_string()))? {
-            Payload::Version {
-                encoding: Encoding::Module,
-                ..
-            } if depth == 0 => {
+            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
                 return Err(DocsError::Component("a core module".into()));
             }
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,

@@ -11,10 +11,7 @@ const TALK: &str = "sample:talk/talk";
 const TYPES: &str = "sample:talk/types";
 
 fn custom<'a>(name: &'a str, data: &'a [u8]) -> CustomSection<'a> {
-    CustomSection {
-        name: Cow::Borrowed(name),
-        data: Cow::Borrowed(data),
-    }
+    CustomSection { name: Cow::Borrowed(name), data: Cow::Borrowed(data) }
 }
 
 fn component(sections: &[(&str, &[u8])]) -> Vec<u8> {
@@ -39,10 +36,7 @@ fn every_comment_is_found() {
     assert_eq!(docs.function(TALK, "greet"), Some("Greets somebody."));
     assert_eq!(docs.record(TYPES, "person"), Some("A person."));
     assert_eq!(docs.record(TYPES, "error"), Some("Why not."));
-    assert_eq!(
-        docs.field(TYPES, "person", "create-at"),
-        Some("When the person came.")
-    );
+    assert_eq!(docs.field(TYPES, "person", "create-at"), Some("When the person came."));
     assert_eq!(docs.worlds().collect::<Vec<_>>(), ["talker", "listener"]);
     assert_eq!(docs.world("talker"), Some("Talkers."));
 }
@@ -53,13 +47,7 @@ fn what_has_no_comment_or_is_not_there_is_none() {
     assert_eq!(docs.field(TYPES, "person", "silent"), None);
     assert_eq!(docs.field(TYPES, "error", "nobody"), None);
     assert_eq!(docs.world("listener"), None);
-    for name in [
-        "sample:talk/nothing",
-        "sample:other/talk",
-        "talk",
-        "",
-        "sample:talk/talk@9.0.0",
-    ] {
+    for name in ["sample:talk/nothing", "sample:other/talk", "talk", "", "sample:talk/talk@9.0.0"] {
         assert_eq!(docs.interface(name), None, "{name}");
     }
     assert_eq!(docs.argument(TALK, "count", "user-name"), None);
@@ -75,26 +63,11 @@ fn an_interface_may_be_named_with_its_version() {
 #[test]
 fn arguments_and_results_are_found_through_aliases_lists_and_options() {
     let docs = docs();
-    assert_eq!(
-        docs.argument(TALK, "greet", "user-name"),
-        Some("Whom to greet.")
-    );
-    assert_eq!(
-        docs.argument(TALK, "greet", "user_name"),
-        Some("Whom to greet.")
-    );
-    assert_eq!(
-        docs.result_field(TALK, "greet", "people"),
-        Some("The people who were greeted.")
-    );
-    assert_eq!(
-        docs.result_field(TALK, "greet", "people.create-at"),
-        Some("When the person came.")
-    );
-    assert_eq!(
-        docs.result_field(TALK, "greet", "first.id"),
-        Some("The person's id.")
-    );
+    assert_eq!(docs.argument(TALK, "greet", "user-name"), Some("Whom to greet."));
+    assert_eq!(docs.argument(TALK, "greet", "user_name"), Some("Whom to greet."));
+    assert_eq!(docs.result_field(TALK, "greet", "people"), Some("The people who were greeted."));
+    assert_eq!(docs.result_field(TALK, "greet", "people.create-at"), Some("When the person came."));
+    assert_eq!(docs.result_field(TALK, "greet", "first.id"), Some("The person's id."));
     assert_eq!(docs.result_field(TALK, "greet", "first.id.more"), None);
     assert_eq!(docs.field(TALK, "person", "id"), Some("The person's id."));
 }
@@ -102,10 +75,7 @@ fn arguments_and_results_are_found_through_aliases_lists_and_options() {
 #[test]
 fn the_fields_of_an_output_are_listed_with_their_types() {
     let fields = docs().fields_below(TALK, "greet", "people");
-    let shown: Vec<_> = fields
-        .iter()
-        .map(|field| (&*field.path, &*field.ty, field.docs.as_deref()))
-        .collect();
+    let shown: Vec<_> = fields.iter().map(|field| (&*field.path, &*field.ty, field.docs.as_deref())).collect();
     assert_eq!(
         shown,
         [
@@ -119,11 +89,7 @@ fn the_fields_of_an_output_are_listed_with_their_types() {
 
 #[test]
 fn a_component_without_the_section_has_no_documentation() {
-    assert!(
-        Docs::from_component(&component(&[("other", SAMPLE)]))
-            .expect("a component")
-            .is_none()
-    );
+    assert!(Docs::from_component(&component(&[("other", SAMPLE)])).expect("a component").is_none());
 }
 
 #[test]
@@ -132,41 +98,24 @@ fn sections_inside_the_component_are_not_its_own() {
     module.section(&custom(SECTION, SAMPLE));
     let mut outer = Component::new();
     outer.section(&ModuleSection(&module));
-    assert!(
-        Docs::from_component(&outer.finish())
-            .expect("a component")
-            .is_none()
-    );
+    assert!(Docs::from_component(&outer.finish()).expect("a component").is_none());
     let mut builder = ComponentBuilder::default();
     builder.component_raw(None, &component(&[(SECTION, SAMPLE)]));
     let mut nested = builder.finish();
-    assert!(
-        Docs::from_component(&nested)
-            .expect("a component")
-            .is_none()
-    );
+    assert!(Docs::from_component(&nested).expect("a component").is_none());
     let own = component(&[(SECTION, SAMPLE)]);
     nested.extend_from_slice(&own[8..]);
-    assert!(
-        Docs::from_component(&nested)
-            .expect("a component")
-            .is_some()
-    );
+    assert!(Docs::from_component(&nested).expect("a component").is_some());
 }
 
 #[test]
 fn what_is_no_component_is_an_error() {
     for bytes in [&b""[..], b"\0asm", b"<html>", &Module::new().finish()] {
-        assert!(
-            matches!(Docs::from_component(bytes), Err(DocsError::Component(_))),
-            "{bytes:?}"
-        );
+        assert!(matches!(Docs::from_component(bytes), Err(DocsError::Component(_))), "{bytes:?}");
     }
     let plain = component(&[]);
     for section in [&b"junk"[..], &plain, &SAMPLE[..SAMPLE.len() / 2]] {
-        let error = Docs::from_component(&component(&[(SECTION, section)]))
-            .err()
-            .expect("no package");
+        let error = Docs::from_component(&component(&[(SECTION, section)])).err().expect("no package");
         assert!(matches!(error, DocsError::Section(_)), "{error}");
     }
 }

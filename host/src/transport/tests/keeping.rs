@@ -27,10 +27,7 @@ async fn what_is_recorded_replays() {
     failed(record.send(request("2")).await);
 
     let written = record.recording().write();
-    assert!(
-        !written.contains("s3cr3t") && !written.contains("a=b"),
-        "{written}"
-    );
+    assert!(!written.contains("s3cr3t") && !written.contains("a=b"), "{written}");
     let replay = Replay::new(Recording::read(written).unwrap());
     assert!(replay.virtual_time());
     assert_eq!(replay.unused().len(), 1);
@@ -44,10 +41,7 @@ async fn what_is_recorded_replays() {
 
     let miss = replay.send(request("4")).await.unwrap_err();
     assert!(matches!(&miss, TransportError::Miss(_)), "{miss}");
-    assert!(
-        miss.to_string()
-            .ends_with("used up: the recording has 1 such request")
-    );
+    assert!(miss.to_string().ends_with("used up: the recording has 1 such request"));
 }
 
 #[tokio::test]
@@ -65,42 +59,27 @@ async fn records_no_more_than_the_limit() {
         )
     );
     let error = record.send(post(&url, "{  }")).await.unwrap_err();
-    assert!(matches!(
-        HttpError::from(error),
-        HttpError::HttpRequestBodySize(Some(3))
-    ));
+    assert!(matches!(HttpError::from(error), HttpError::HttpRequestBodySize(Some(3))));
     assert!(record.recording().exchanges.is_empty());
 }
 
 #[tokio::test]
 async fn coded_answers_are_refused_in_recording() {
-    let address = serve(
-        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n",
-        1,
-    )
-    .await;
+    let address = serve("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", 1).await;
     let live = Arc::new(Live::new(LiveOptions::default()));
     let record = Record::new(live, Secrets::default());
     let (error, _) = failed(record.send(get(&format!("http://{address}/"))).await);
-    assert!(
-        matches!(error, HttpError::HttpResponseContentCoding(Some(_))),
-        "{error:?}"
-    );
+    assert!(matches!(error, HttpError::HttpResponseContentCoding(Some(_))), "{error:?}");
 }
 
 #[tokio::test]
 async fn browsers_recordings_replay() {
     let chrome = Replay::new(Recording::read(samples::CHROME).unwrap());
     let url = "http://other:1/api/posts?notify=a+b";
-    let sent = chrome
-        .send(post(url, r#"{"props":{},"message":"hello"}"#))
-        .await;
+    let sent = chrome.send(post(url, r#"{"props":{},"message":"hello"}"#)).await;
     let response = sent.unwrap();
     assert!(!response.headers().contains_key("content-encoding"));
-    assert_eq!(
-        text(response).await.unwrap(),
-        "{\"id\":\"p1\",\"ok\":true}\n"
-    );
+    assert_eq!(text(response).await.unwrap(), "{\"id\":\"p1\",\"ok\":true}\n");
 
     let firefox = Replay::new(Recording::read(samples::FIREFOX).unwrap());
     let mut form = post("http://h/oauth/form", "page=1&name=%C3%A4+b");

@@ -27,10 +27,7 @@ async fn redirects_are_not_followed() {
     let redirect = "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n";
     let address = serve(redirect, 1).await;
     let live = Live::new(LiveOptions::default());
-    let response = live
-        .send(get(&format!("http://{address}/a")))
-        .await
-        .unwrap();
+    let response = live.send(get(&format!("http://{address}/a"))).await.unwrap();
     assert_eq!(response.status(), 302);
     assert_eq!(response.headers()["location"], "/b");
 }
@@ -62,10 +59,7 @@ async fn the_server_closes_at_once() {
     let address = serve("", 1).await;
     let live = Live::new(LiveOptions::default());
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
-    assert!(
-        matches!(error, HttpError::ConnectionTerminated),
-        "{error:?}"
-    );
+    assert!(matches!(error, HttpError::ConnectionTerminated), "{error:?}");
     let expected = format!("http://{address}: the connection was closed before an answer came");
     assert_eq!(words, expected);
 }
@@ -76,10 +70,7 @@ async fn the_answer_is_cut() {
     let live = Live::new(LiveOptions::default());
     let response = live.send(get(&format!("http://{address}/"))).await.unwrap();
     let error = text(response).await.unwrap_err();
-    assert!(
-        matches!(error, HttpError::HttpResponseIncomplete),
-        "{error:?}"
-    );
+    assert!(matches!(error, HttpError::HttpResponseIncomplete), "{error:?}");
 }
 
 #[tokio::test]
@@ -111,10 +102,7 @@ async fn the_answer_stands_still() {
     let beginning = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npong";
     stream.write_all(beginning.as_bytes()).await.unwrap();
     let error = sending.await.unwrap().unwrap_err();
-    assert!(
-        matches!(error, HttpError::ConnectionReadTimeout),
-        "{error:?}"
-    );
+    assert!(matches!(error, HttpError::ConnectionReadTimeout), "{error:?}");
 }
 
 /// A body that fails after its first part.
@@ -126,10 +114,7 @@ impl http_body::Body for Failing {
     type Data = Bytes;
     type Error = HttpError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
         Poll::Ready(Some(match std::mem::replace(&mut self.is_begun, true) {
             false => Ok(Frame::data(Bytes::from_static(b"x"))),
             true => Err(HttpError::HttpRequestBodySize(Some(5))),
@@ -148,9 +133,6 @@ async fn the_requests_body_fails() {
     let request = post(&format!("http://{address}/"), "x").map(|_| body);
     let live = Live::new(LiveOptions::default());
     let (error, words) = failed(live.send(request).await);
-    assert!(
-        matches!(error, HttpError::HttpRequestBodySize(Some(5))),
-        "{error:?}"
-    );
+    assert!(matches!(error, HttpError::HttpRequestBodySize(Some(5))), "{error:?}");
     assert!(words.contains("sending the request's body"), "{words}");
 }

@@ -53,8 +53,7 @@ pub(super) async fn one_request(stream: &mut TcpStream) -> Option<String> {
         };
         let announced = head.lines().find_map(|line| {
             let (name, value) = line.split_once(": ")?;
-            name.eq_ignore_ascii_case("content-length")
-                .then(|| value.parse().unwrap())
+            name.eq_ignore_ascii_case("content-length").then(|| value.parse().unwrap())
         });
         if body.len() >= announced.unwrap_or(0) {
             return Some(text);
@@ -88,11 +87,7 @@ pub(super) async fn silence() -> (SocketAddr, TcpListener) {
 
 pub(super) fn impatient() -> Live {
     let short = Duration::from_millis(50);
-    Live::new(LiveOptions {
-        first_byte: short,
-        between_bytes: short,
-        ..LiveOptions::default()
-    })
+    Live::new(LiveOptions { first_byte: short, between_bytes: short, ..LiveOptions::default() })
 }
 
 pub(super) fn failed(result: Result<http::Response<Body>, TransportError>) -> (HttpError, String) {

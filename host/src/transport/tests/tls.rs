@@ -10,8 +10,7 @@ use super::*;
 fn serve_tls() -> SocketAddr {
     // Made for this test, and for nothing else.
     let certificate = include_bytes!("../testdata/certificate.der").to_vec();
-    let key =
-        rustls::pki_types::PrivateKeyDer::try_from(&include_bytes!("../testdata/key.der")[..]);
+    let key = rustls::pki_types::PrivateKeyDer::try_from(&include_bytes!("../testdata/key.der")[..]);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -38,24 +37,15 @@ async fn certificates_are_checked() {
     let live = Live::new(LiveOptions::default());
     let address = serve_tls();
     let (error, words) = failed(live.send(get(&format!("https://{address}/"))).await);
-    assert!(
-        matches!(error, HttpError::TlsCertificateError),
-        "{error:?} {words}"
-    );
+    assert!(matches!(error, HttpError::TlsCertificateError), "{error:?} {words}");
     let expected = format!("https://{address}: the server's certificate is not trusted: ");
     assert!(words.starts_with(&expected), "{words}");
 }
 
 #[tokio::test]
 async fn any_certificate_if_told_so() {
-    let live = Live::new(LiveOptions {
-        any_certificate: true,
-        ..LiveOptions::default()
-    });
-    let response = live
-        .send(get(&format!("https://{}/", serve_tls())))
-        .await
-        .unwrap();
+    let live = Live::new(LiveOptions { any_certificate: true, ..LiveOptions::default() });
+    let response = live.send(get(&format!("https://{}/", serve_tls()))).await.unwrap();
     assert_eq!(text(response).await.unwrap(), "pong");
 }
 
@@ -69,10 +59,7 @@ async fn tls_to_a_server_without() {
         stream.write_all(answer).await.unwrap();
         one_request(&mut stream).await
     });
-    let live = Live::new(LiveOptions {
-        any_certificate: true,
-        ..LiveOptions::default()
-    });
+    let live = Live::new(LiveOptions { any_certificate: true, ..LiveOptions::default() });
     let (error, words) = failed(live.send(get(&format!("https://{address}/"))).await);
     assert!(matches!(error, HttpError::TlsProtocolError), "{error:?}");
     assert!(words.contains("is it http, not https?"), "{words}");
