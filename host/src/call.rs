@@ -180,13 +180,12 @@ fn failure(name: &str, command: &Command, reason: &Reason, faults: &[Fault]) -> 
     let wrong_call = matches!(reason, Reason::Argument(_) | Reason::Configuration(_));
     let message = known.unwrap_or_else(|| reason.to_string());
     let mut failure = Failure { wrong_call, ..Failure::new(name, reason.kind(), message) };
-    match serde_json::to_value(reason) {
-        Ok(Value::Object(mut case)) => match case.shift_remove(reason.kind()) {
+    if let Ok(Value::Object(mut case)) = serde_json::to_value(reason) {
+        match case.shift_remove(reason.kind()) {
             Some(Value::Object(fields)) => failure.fields = fields,
             Some(seconds @ Value::Number(_)) => failure = failure.with("retry_after", seconds),
             _ => {}
-        },
-        _ => {}
+        }
     }
     match reason {
         Reason::Forbidden(_) if !command.permissions.is_empty() => {
