@@ -1,5 +1,6 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::Frame;
@@ -85,7 +86,8 @@ async fn the_answer_is_not_http() {
 #[tokio::test]
 async fn no_answer_comes() {
     let (address, _listener) = silence().await;
-    let (error, words) = failed(impatient().send(get(&format!("http://{address}/"))).await);
+    let live = Live::new(LiveOptions { first_byte: Duration::from_millis(50), ..LiveOptions::default() });
+    let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
     assert!(matches!(error, HttpError::HttpResponseTimeout), "{error:?}");
     assert_eq!(words, format!("http://{address}: no answer within 0.05 s"));
 }
@@ -93,8 +95,9 @@ async fn no_answer_comes() {
 #[tokio::test]
 async fn the_answer_stands_still() {
     let (address, listener) = silence().await;
+    let live = Live::new(LiveOptions { between_bytes: Duration::from_millis(50), ..LiveOptions::default() });
     let sending = tokio::spawn(async move {
-        let response = impatient().send(get(&format!("http://{address}/"))).await;
+        let response = live.send(get(&format!("http://{address}/"))).await;
         text(response.unwrap()).await
     });
     let (mut stream, _) = listener.accept().await.unwrap();

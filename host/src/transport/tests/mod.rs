@@ -5,7 +5,6 @@ mod live;
 mod tls;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
@@ -83,11 +82,6 @@ pub(super) async fn serve(answer: &'static str, uses: usize) -> SocketAddr {
 pub(super) async fn silence() -> (SocketAddr, TcpListener) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     (listener.local_addr().unwrap(), listener)
-}
-
-pub(super) fn impatient() -> Live {
-    let short = Duration::from_millis(50);
-    Live::new(LiveOptions { first_byte: short, between_bytes: short, ..LiveOptions::default() })
 }
 
 pub(super) fn failed(result: Result<http::Response<Body>, TransportError>) -> (HttpError, String) {
