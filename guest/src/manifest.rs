@@ -80,7 +80,9 @@ impl Argument {
 /// The page to get.
 pub const PAGE: Argument = Argument::new("page", "page").default("0").minimum(0);
 /// How large a page is.
-pub const PAGE_SIZE: Argument = Argument::new("page_size", "page-size").default("50").minimum(1);
+pub const PAGE_SIZE: Argument = Argument::new("page_size", "page-size")
+    .default("50")
+    .minimum(1);
 /// How many items to get.
 pub const LIMIT: Argument = Argument::new("limit", "limit").minimum(1);
 
@@ -116,8 +118,23 @@ impl Output {
 
 /// All commands, in the order in which they are listed.
 const COMMANDS: &[&Command] = &[
-    &commands::teams::GET_TEAM,
     &commands::setup::TEST_MODULE,
+    &commands::teams::GET_TEAM,
+    &commands::channels::LIST_CHANNELS,
+    &commands::channels::LIST_PRIVATE_CHANNELS_FOR_USER,
+    &commands::channels::CREATE_CHANNEL,
+    &commands::channels::ADD_CHANNEL_MEMBER,
+    &commands::channels::REMOVE_CHANNEL_MEMBER,
+    &commands::channels::CLOSE_CHANNEL,
+    &commands::channels::SET_CHANNEL_ROLE,
+    &commands::users::LIST_USERS,
+    &commands::groups::LIST_GROUPS,
+    &commands::groups::LIST_GROUP_MEMBERS,
+    &commands::groups::ADD_GROUP_MEMBER,
+    &commands::groups::REMOVE_GROUP_MEMBER,
+    &commands::notifications::SEND_NOTIFICATION,
+    #[cfg(feature = "platform")]
+    &commands::files::SEND_FILE,
 ];
 
 impl wit::Guest for Component {
@@ -133,18 +150,19 @@ impl wit::Guest for Component {
 }
 
 fn parameters() -> Vec<wit::Parameter> {
-    let parameter = |name: &str, title: &str, description: &str, kind, required, environment: &str| {
-        wit::Parameter {
-            name: name.into(),
-            title: title.into(),
-            description: description.into(),
-            kind,
-            required,
-            default: None,
-            options: Vec::new(),
-            environment: Some(environment.into()),
-        }
-    };
+    let parameter =
+        |name: &str, title: &str, description: &str, kind, required, environment: &str| {
+            wit::Parameter {
+                name: name.into(),
+                title: title.into(),
+                description: description.into(),
+                kind,
+                required,
+                default: None,
+                options: Vec::new(),
+                environment: Some(environment.into()),
+            }
+        };
     vec![
         parameter(
             config::URL,
@@ -187,7 +205,7 @@ fn parameters() -> Vec<wit::Parameter> {
             "MATTERMOST_NOTIFICATION_CHANNEL",
         ),
         wit::Parameter {
-            options: owned(&[]),
+            options: owned(commands::notifications::TYPES),
             ..parameter(
                 config::PERMITTED_NOTIFICATIONS,
                 "Types of Notifications to Send",

@@ -49,7 +49,10 @@ mod tests {
     #[test]
     fn a_table_has_a_title_a_header_a_rule_and_rows() {
         let rows = [
-            [Some("off-topic".into()), Some("Off | `Topic`\r\nagain".into())],
+            [
+                Some("off-topic".into()),
+                Some("Off | `Topic`\r\nagain".into()),
+            ],
             [None, Some("a\nb\rc".into())],
         ];
         assert_eq!(

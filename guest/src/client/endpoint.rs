@@ -92,10 +92,8 @@ pub const CHANNEL_MEMBER_ROLES: Endpoint =
 pub const CHANNELS_OF_TEAM: Endpoint = Endpoint::get("/api/v4/teams/{team}/channels");
 pub const CHANNELS_OF_TEAM_PRIVATE: Endpoint =
     Endpoint::get("/api/v4/teams/{team}/channels/private");
-pub const CHANNELS_OF_USER: Endpoint =
-    Endpoint::get("/api/v4/users/{user}/teams/{team}/channels");
+pub const CHANNELS_OF_USER: Endpoint = Endpoint::get("/api/v4/users/{user}/teams/{team}/channels");
 pub const DIRECT_CHANNELS: Endpoint = Endpoint::post("/api/v4/channels/direct");
-#[cfg(feature = "platform")]
 pub const FILES: Endpoint = Endpoint::post("/api/v4/files");
 pub const GROUP_CHANNELS: Endpoint = Endpoint::post("/api/v4/channels/group");
 pub const GROUP_MEMBERS: Endpoint = Endpoint::get("/api/v4/groups/{group}/members");

@@ -49,42 +49,178 @@ const GROUP_PLAN: &str = "Groups need a licence of Mattermost's Professional or 
 
 /// What the ids mean that the commands can meet, and what to do about them.
 const IDS: &[(&str, Case, &str)] = &[
-    ("api.context.404.app_error", Case::NotFound, "The server has no such address: is the parameter url the server's base URL (without /api/v4), and the server new enough?"),
-    ("app.team.get_by_name.missing.app_error", Case::NotFound, "There is no such team, or the account may not see it. A team's name is the one in its URL."),
-    ("app.team.get.find.app_error", Case::NotFound, "There is no such team."),
-    ("app.team.get_member.missing.app_error", Case::NotFound, "The person is not in the channel's team: add them to the team first."),
-    ("app.channel.get_by_name.missing.app_error", Case::NotFound, "There is no such channel, it is archived, or it is private and the account is not a member. A channel's name is the one in its URL; mattermost-list-channels shows it."),
-    ("app.channel.get.existing.app_error", Case::NotFound, "There is no such channel; mattermost-list-channels shows them."),
-    (NOT_CHANNEL_MEMBER, Case::NotFound, "The person is not a member of the channel; mattermost-add-channel-member adds them."),
-    ("app.user.missing_account.const", Case::NotFound, "There is no such user; mattermost-list-users shows them."),
-    ("app.user.get_by_username.app_error", Case::NotFound, "There is no such user; mattermost-list-users shows them."),
-    ("app.group.no_rows", Case::NotFound, "There is no such group; mattermost-list-groups shows them."),
-    (NOT_GROUP_USER, Case::NotFound, "Nobody was added or removed. One of the users is unknown, deactivated, or (to be removed) not a member of the group; the server's message has their ID."),
+    (
+        "api.context.404.app_error",
+        Case::NotFound,
+        "The server has no such address: is the parameter url the server's base URL (without /api/v4), and the server new enough?",
+    ),
+    (
+        "app.team.get_by_name.missing.app_error",
+        Case::NotFound,
+        "There is no such team, or the account may not see it. A team's name is the one in its URL.",
+    ),
+    (
+        "app.team.get.find.app_error",
+        Case::NotFound,
+        "There is no such team.",
+    ),
+    (
+        "app.team.get_member.missing.app_error",
+        Case::NotFound,
+        "The person is not in the channel's team: add them to the team first.",
+    ),
+    (
+        "app.channel.get_by_name.missing.app_error",
+        Case::NotFound,
+        "There is no such channel, it is archived, or it is private and the account is not a member. A channel's name is the one in its URL; mattermost-list-channels shows it.",
+    ),
+    (
+        "app.channel.get.existing.app_error",
+        Case::NotFound,
+        "There is no such channel; mattermost-list-channels shows them.",
+    ),
+    (
+        NOT_CHANNEL_MEMBER,
+        Case::NotFound,
+        "The person is not a member of the channel; mattermost-add-channel-member adds them.",
+    ),
+    (
+        "app.user.missing_account.const",
+        Case::NotFound,
+        "There is no such user; mattermost-list-users shows them.",
+    ),
+    (
+        "app.user.get_by_username.app_error",
+        Case::NotFound,
+        "There is no such user; mattermost-list-users shows them.",
+    ),
+    (
+        "app.group.no_rows",
+        Case::NotFound,
+        "There is no such group; mattermost-list-groups shows them.",
+    ),
+    (
+        NOT_GROUP_USER,
+        Case::NotFound,
+        "Nobody was added or removed. One of the users is unknown, deactivated, or (to be removed) not a member of the group; the server's message has their ID.",
+    ),
     (CHANNEL_EXISTS, Case::Conflict, "Choose another name."),
-    ("app.channel.add_member.deleted_user.app_error", Case::Rejected, "The person is deactivated: activate them first."),
-    ("api.channel.add_user.to.channel.failed.deleted.app_error", Case::Rejected, "The person has left the channel's team: add them to the team first."),
-    ("api.channel.add_user_to_channel.type.app_error", Case::Rejected, "Only public and private channels have members that can be added."),
-    ("api.channel.remove.default.app_error", Case::Rejected, "Nobody can be removed from the team's default channel."),
-    ("api.channel.delete_channel.cannot.app_error", Case::Rejected, "The team's default channel can't be archived."),
-    ("api.channel.delete_channel.type.invalid", Case::Rejected, "Only public and private channels can be archived."),
+    (
+        "app.channel.add_member.deleted_user.app_error",
+        Case::Rejected,
+        "The person is deactivated: activate them first.",
+    ),
+    (
+        "api.channel.add_user.to.channel.failed.deleted.app_error",
+        Case::Rejected,
+        "The person has left the channel's team: add them to the team first.",
+    ),
+    (
+        "api.channel.add_user_to_channel.type.app_error",
+        Case::Rejected,
+        "Only public and private channels have members that can be added.",
+    ),
+    (
+        "api.channel.remove.default.app_error",
+        Case::Rejected,
+        "Nobody can be removed from the team's default channel.",
+    ),
+    (
+        "api.channel.delete_channel.cannot.app_error",
+        Case::Rejected,
+        "The team's default channel can't be archived.",
+    ),
+    (
+        "api.channel.delete_channel.type.invalid",
+        Case::Rejected,
+        "Only public and private channels can be archived.",
+    ),
     (CHANNEL_ARCHIVED, Case::Conflict, "The channel is archived."),
-    ("api.channel.create_channel.max_channel_limit.app_error", Case::Rejected, "The team has as many channels as it may: archive some, or raise TeamSettings.MaxChannelsPerTeam."),
-    ("model.channel.is_valid.2_or_more.app_error", Case::Rejected, "This server wants a channel name of two characters at least, that begins and ends with a letter or a digit."),
-    ("model.channel.is_valid.1_or_more.app_error", Case::Rejected, "This server wants a channel name that begins with a letter or a digit."),
-    ("model.channel.is_valid.name.app_error", Case::Rejected, "The name has the form of a direct channel's: choose another one."),
-    ("api.channel.create_direct_channel.invalid_user.app_error", Case::Rejected, "One of the people can't be written to."),
-    ("api.channel.create_group.bad_user.app_error", Case::Rejected, "One of the people can't be written to."),
-    ("api.channel.create_group.bad_size.app_error", Case::Rejected, "A group message goes to two to seven people besides the bot."),
-    ("api.post.create_post.can_not_post_to_deleted.error", Case::Rejected, "The channel is archived: restore it, or choose another one."),
-    ("api.post.create_post.root_id.app_error", Case::Rejected, "root_id is not the first post of a thread: give the ID of the post that the thread began with."),
-    ("api.post.create_post.channel_root_id.app_error", Case::Rejected, "root_id is a post of another channel."),
-    ("model.post.is_valid.msg.app_error", Case::Rejected, "The message is longer than this server takes."),
-    ("model.post.is_valid.message_length.app_error", Case::Rejected, "The message is longer than this server takes."),
-    ("api.file.upload_file.too_large_detailed.app_error", Case::Rejected, "The file is larger than FileSettings.MaxFileSize allows."),
-    ("api.context.request_body_too_large.app_error", Case::Rejected, "The request is larger than the server takes."),
-    ("api.file.attachments.disabled.app_error", Case::Disabled, "Files are turned off: set FileSettings.EnableFileAttachments to true."),
-    ("api.custom_groups.feature_disabled", Case::Disabled, "Custom groups are turned off: set ServiceSettings.EnableCustomGroups to true."),
-    ("app.group.crud_permission", Case::Rejected, "The group comes from LDAP: change its members there."),
+    (
+        "api.channel.create_channel.max_channel_limit.app_error",
+        Case::Rejected,
+        "The team has as many channels as it may: archive some, or raise TeamSettings.MaxChannelsPerTeam.",
+    ),
+    (
+        "model.channel.is_valid.2_or_more.app_error",
+        Case::Rejected,
+        "This server wants a channel name of two characters at least, that begins and ends with a letter or a digit.",
+    ),
+    (
+        "model.channel.is_valid.1_or_more.app_error",
+        Case::Rejected,
+        "This server wants a channel name that begins with a letter or a digit.",
+    ),
+    (
+        "model.channel.is_valid.name.app_error",
+        Case::Rejected,
+        "The name has the form of a direct channel's: choose another one.",
+    ),
+    (
+        "api.channel.create_direct_channel.invalid_user.app_error",
+        Case::Rejected,
+        "One of the people can't be written to.",
+    ),
+    (
+        "api.channel.create_group.bad_user.app_error",
+        Case::Rejected,
+        "One of the people can't be written to.",
+    ),
+    (
+        "api.channel.create_group.bad_size.app_error",
+        Case::Rejected,
+        "A group message goes to two to seven people besides the bot.",
+    ),
+    (
+        "api.post.create_post.can_not_post_to_deleted.error",
+        Case::Rejected,
+        "The channel is archived: restore it, or choose another one.",
+    ),
+    (
+        "api.post.create_post.root_id.app_error",
+        Case::Rejected,
+        "root_id is not the first post of a thread: give the ID of the post that the thread began with.",
+    ),
+    (
+        "api.post.create_post.channel_root_id.app_error",
+        Case::Rejected,
+        "root_id is a post of another channel.",
+    ),
+    (
+        "model.post.is_valid.msg.app_error",
+        Case::Rejected,
+        "The message is longer than this server takes.",
+    ),
+    (
+        "model.post.is_valid.message_length.app_error",
+        Case::Rejected,
+        "The message is longer than this server takes.",
+    ),
+    (
+        "api.file.upload_file.too_large_detailed.app_error",
+        Case::Rejected,
+        "The file is larger than FileSettings.MaxFileSize allows.",
+    ),
+    (
+        "api.context.request_body_too_large.app_error",
+        Case::Rejected,
+        "The request is larger than the server takes.",
+    ),
+    (
+        "api.file.attachments.disabled.app_error",
+        Case::Disabled,
+        "Files are turned off: set FileSettings.EnableFileAttachments to true.",
+    ),
+    (
+        "api.custom_groups.feature_disabled",
+        Case::Disabled,
+        "Custom groups are turned off: set ServiceSettings.EnableCustomGroups to true.",
+    ),
+    (
+        "app.group.crud_permission",
+        Case::Rejected,
+        "The group comes from LDAP: change its members there.",
+    ),
     ("api.license_error", Case::License, GROUP_PLAN),
     ("api.ldap_groups.license_error", Case::License, GROUP_PLAN),
     ("api.custom_groups.license_error", Case::License, GROUP_PLAN),
@@ -305,14 +441,19 @@ mod tests {
     }
 
     fn api(status: u16, id: &str) -> Error {
-        let body = format!(r#"{{"id":"{id}","message":"m","request_id":"r","status_code":{status}}}"#);
+        let body =
+            format!(r#"{{"id":"{id}","message":"m","request_id":"r","status_code":{status}}}"#);
         of_reply(&reply(status, &body), PLACE)
     }
 
     #[test]
     fn ids_come_before_the_status() {
         for (status, id, case) in [
-            (400, "store.sql_channel.save_channel.exists.app_error", "conflict"),
+            (
+                400,
+                "store.sql_channel.save_channel.exists.app_error",
+                "conflict",
+            ),
             (501, "api.license_error", "license-required"),
             (403, "api.ldap_groups.license_error", "license-required"),
             (400, "api.custom_groups.license_error", "license-required"),
@@ -320,7 +461,11 @@ mod tests {
             (501, "api.file.attachments.disabled.app_error", "disabled"),
             (403, "api.file.attachments.disabled.app_error", "disabled"),
             (400, "app.group.user_not_found", "not-found"),
-            (403, "app.channel.add_member.deleted_user.app_error", "rejected"),
+            (
+                403,
+                "app.channel.add_member.deleted_user.app_error",
+                "rejected",
+            ),
             (401, "api.context.session_expired.app_error", "unauthorized"),
             (403, "api.context.permissions.app_error", "forbidden"),
             (404, "new.id", "not-found"),
@@ -350,7 +495,11 @@ mod tests {
         let Error::NotFound(error) = about(api(404, "app.group.no_rows"), "group \"x\"") else {
             panic!()
         };
-        assert!(error.advice.starts_with("group \"x\": There is no such group"));
+        assert!(
+            error
+                .advice
+                .starts_with("group \"x\": There is no such group")
+        );
     }
 
     #[test]

@@ -48,7 +48,12 @@ pub struct Incoming {
 }
 
 /// The headers of an answer that are read.
-const HEADERS: [&str; 4] = ["content-type", "location", "retry-after", "x-ratelimit-reset"];
+const HEADERS: [&str; 4] = [
+    "content-type",
+    "location",
+    "retry-after",
+    "x-ratelimit-reset",
+];
 
 impl Incoming {
     /// The first value of a header that is read.
@@ -139,7 +144,11 @@ fn address(request: &OutgoingRequest, outgoing: &Outgoing<'_>) -> Result<(), ()>
         Method::Delete => http::Method::Delete,
     })?;
     let base = outgoing.base;
-    let scheme = if base.secure { Scheme::Https } else { Scheme::Http };
+    let scheme = if base.secure {
+        Scheme::Https
+    } else {
+        Scheme::Http
+    };
     request.set_scheme(Some(&scheme))?;
     request.set_authority(Some(&base.authority))?;
     request.set_path_with_query(Some(&format!("{}{}", base.prefix, outgoing.path)))

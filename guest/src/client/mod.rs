@@ -129,7 +129,6 @@ impl Client {
     }
 
     /// Sends a stream of so many bytes, once.
-    #[cfg(feature = "platform")]
     pub async fn upload(
         &self,
         endpoint: &Endpoint,

@@ -278,7 +278,6 @@ pub fn post(value: &Value) -> Read<Post> {
 }
 
 /// The ids of the files that a post has.
-#[cfg(feature = "platform")]
 pub fn post_with_files(value: &Value) -> Read<(Post, Vec<String>)> {
     let files = Object::new(value)?.inner("file_ids", |ids| {
         list(ids, |id| match id.as_str() {
@@ -290,7 +289,6 @@ pub fn post_with_files(value: &Value) -> Read<(Post, Vec<String>)> {
 }
 
 /// The id and the size of an uploaded file.
-#[cfg(feature = "platform")]
 pub fn uploaded(value: &Value) -> Read<(String, u64)> {
     Object::new(value)?.inner("file_infos", |infos| {
         let Some(info) = infos.get(0) else {
@@ -328,12 +326,24 @@ mod tests {
     #[test]
     fn a_wrong_type_is_named_by_its_path() {
         assert_eq!(
-            wrong(list(&json!([{"id": "a"}, {"id": "b", "create_at": "x"}]), team)),
+            wrong(list(
+                &json!([{"id": "a"}, {"id": "b", "create_at": "x"}]),
+                team
+            )),
             "$[1].create_at: expected a whole number, found text"
         );
-        assert_eq!(wrong(team(&json!([]))), "$: expected an object, found a list");
-        assert_eq!(wrong(team(&json!({}))), "$.id: expected an ID, found nothing");
-        assert_eq!(wrong(list(&json!({}), team)), "$: expected a list, found an object");
+        assert_eq!(
+            wrong(team(&json!([]))),
+            "$: expected an object, found a list"
+        );
+        assert_eq!(
+            wrong(team(&json!({}))),
+            "$.id: expected an ID, found nothing"
+        );
+        assert_eq!(
+            wrong(list(&json!({}), team)),
+            "$: expected a list, found an object"
+        );
         assert_eq!(
             wrong(user(&json!({"id": "u", "timezone": {"manualTimezone": 1}}))),
             "$.timezone.manualTimezone: expected text, found a number"
@@ -343,12 +353,13 @@ mod tests {
             "$.members[0].id: expected text, found a number"
         );
         assert_eq!(
-            wrong(group_members(&json!({"members": null, "total_member_count": -1}))),
+            wrong(group_members(
+                &json!({"members": null, "total_member_count": -1})
+            )),
             "$.total_member_count: expected a number of members, found a number"
         );
     }
 
-    #[cfg(feature = "platform")]
     #[test]
     fn an_upload_has_a_file() {
         let answer = json!({"file_infos": [{"id": "f", "size": 7}], "client_ids": null});

@@ -80,7 +80,18 @@ mod tests {
         for right in ["a", "panw", "PANW", "off-topic", "a_b-9", &"n".repeat(64)] {
             assert!(existing("channel", right).is_ok(), "{right}");
         }
-        for wrong in ["", ".", "..", "a/b", "a?b", "a#b", "%2e", "a b", "ö", &"n".repeat(65)] {
+        for wrong in [
+            "",
+            ".",
+            "..",
+            "a/b",
+            "a?b",
+            "a#b",
+            "%2e",
+            "a b",
+            "ö",
+            &"n".repeat(65),
+        ] {
             assert!(existing("channel", wrong).is_err(), "{wrong}");
         }
     }
@@ -90,7 +101,16 @@ mod tests {
         for right in ["q", "incident-1", "9_", &"n".repeat(64)] {
             assert!(new_channel("name", right).is_ok(), "{right}");
         }
-        for wrong in ["", "-abc", "_a", "Upper", "a.b", "a b", "größe", &"n".repeat(65)] {
+        for wrong in [
+            "",
+            "-abc",
+            "_a",
+            "Upper",
+            "a.b",
+            "a b",
+            "größe",
+            &"n".repeat(65),
+        ] {
             assert!(new_channel("name", wrong).is_err(), "{wrong}");
         }
     }
@@ -101,7 +121,10 @@ mod tests {
         let Err(Error::Argument(error)) = text("display_name", &"é".repeat(65), 64) else {
             panic!()
         };
-        assert_eq!((&*error.reason, &*error.expected), ("has 65 characters", "64 at most"));
+        assert_eq!(
+            (&*error.reason, &*error.expected),
+            ("has 65 characters", "64 at most")
+        );
         assert!(text("message", " \n", MESSAGE).is_err());
         assert!(text("message", &"世".repeat(MESSAGE), MESSAGE).is_ok());
         assert_eq!(given(Some(" ".into())), None);

@@ -77,7 +77,8 @@ impl Reply {
 
     /// An answer that Mattermost does not give.
     pub fn oddity(&self) -> String {
-        let advice = "Is the parameter url the server's base URL, and no proxy's or login page in between?";
+        let advice =
+            "Is the parameter url the server's base URL, and no proxy's or login page in between?";
         match &self.location {
             Some(location) => {
                 format!("{}, a redirect to {location:?}. {advice}", self.title())
@@ -120,7 +121,11 @@ mod tests {
             ("<!doctype html>", "an HTML page that begins \"<!doctype"),
             ("{\"id\":", "EOF"),
         ] {
-            let kind = if body.starts_with('<') { "text/html; charset=utf-8" } else { "application/json" };
+            let kind = if body.starts_with('<') {
+                "text/html; charset=utf-8"
+            } else {
+                "application/json"
+            };
             let Err(Error::UnexpectedAnswer(text)) = reply(200, kind, body).json(PLACE) else {
                 panic!("{body}")
             };
