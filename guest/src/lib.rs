@@ -1,1 +1,53 @@
 //! The Mattermost integration.
+//!
+//! [`commands`] has one module for each WIT interface, [`client`] is Mattermost's API as far as the commands need
+//! it, and [`manifest`] tells a platform what WIT cannot say. The feature `platform` makes the world `integration`;
+//! without it this is the world `commands`, which any host of `wasi:http` can run.
+
+// What the world `integration` alone uses; its own build finds what is dead in both.
+#![cfg_attr(not(feature = "platform"), allow(dead_code))]
+
+mod client;
+mod commands;
+mod config;
+mod manifest;
+mod markdown;
+mod platform;
+
+/// What `wit-bindgen` makes of the contract.
+mod bindings {
+    #[cfg(feature = "platform")]
+    wit_bindgen::generate!({
+        path: [
+            "../wit/deps/io",
+            "../wit/deps/clocks",
+            "../wit/deps/config",
+            "../wit/deps/http",
+            "../wit/platform",
+            "../wit/mattermost",
+        ],
+        world: "mattermost:integration/integration",
+        generate_all,
+    });
+
+    #[cfg(not(feature = "platform"))]
+    wit_bindgen::generate!({
+        path: [
+            "../wit/deps/io",
+            "../wit/deps/clocks",
+            "../wit/deps/config",
+            "../wit/deps/http",
+            "../wit/platform",
+            "../wit/mattermost",
+        ],
+        world: "mattermost:integration/commands",
+        generate_all,
+    });
+
+    // A native linker takes no names like these; natively the crate is only checked and tested.
+    #[cfg(target_arch = "wasm32")]
+    export!(Component);
+
+    /// The component: every exported interface is implemented for it, in the module of the same name.
+    pub struct Component;
+}

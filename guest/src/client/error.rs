@@ -1,0 +1,530 @@
+//! What went wrong, as the contract says it: by the server's error id first, then by the status, never by the message.
+
+use super::{Credential, reply::Reply};
+pub use crate::bindings::exports::soar::platform::errors::{
+    ApiError, ArgumentError, ConfigurationError, Error, IncompleteError,
+};
+use serde_json::Value;
+
+/// The cases of the contract's error that an API error can become.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Case {
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    Conflict,
+    License,
+    Disabled,
+    Rejected,
+    Server,
+}
+
+impl Case {
+    fn with(self, error: ApiError) -> Error {
+        match self {
+            Self::Unauthorized => Error::Unauthorized(error),
+            Self::Forbidden => Error::Forbidden(error),
+            Self::NotFound => Error::NotFound(error),
+            Self::Conflict => Error::Conflict(error),
+            Self::License => Error::LicenseRequired(error),
+            Self::Disabled => Error::Disabled(error),
+            Self::Rejected => Error::Rejected(error),
+            Self::Server => Error::Server(error),
+        }
+    }
+}
+
+/// A page of a list that is empty: the server answers 404 when a user has no channel in a team.
+pub const NO_CHANNELS: &str = "app.channel.get_channels.not_found.app_error";
+/// The name of a new channel is taken, by an archived or an invisible one too.
+pub const CHANNEL_EXISTS: &str = "store.sql_channel.save_channel.exists.app_error";
+/// The channel to archive is archived.
+pub const CHANNEL_ARCHIVED: &str = "api.channel.delete_channel.deleted.app_error";
+/// The user is not a member of the channel.
+pub const NOT_CHANNEL_MEMBER: &str = "app.channel.get_member.missing.app_error";
+/// A user to add or remove is unknown, deactivated or not a member of the group.
+pub const NOT_GROUP_USER: &str = "app.group.user_not_found";
+
+const GROUP_PLAN: &str = "Groups need a licence of Mattermost's Professional or Enterprise plan.";
+
+/// What the ids mean that the commands can meet, and what to do about them.
+const IDS: &[(&str, Case, &str)] = &[
+    (
+        "api.context.404.app_error",
+        Case::NotFound,
+        "The server has no such address: is the parameter url the server's base URL (without /api/v4), and the server new enough?",
+    ),
+    (
+        "app.team.get_by_name.missing.app_error",
+        Case::NotFound,
+        "There is no such team, or the account may not see it. A team's name is the one in its URL.",
+    ),
+    (
+        "app.team.get.find.app_error",
+        Case::NotFound,
+        "There is no such team.",
+    ),
+    (
+        "app.team.get_member.missing.app_error",
+        Case::NotFound,
+        "The person is not in the channel's team: add them to the team first.",
+    ),
+    (
+        "app.channel.get_by_name.missing.app_error",
+        Case::NotFound,
+        "There is no such channel, it is archived, or it is private and the account is not a member. A channel's name is the one in its URL; mattermost-list-channels shows it.",
+    ),
+    (
+        "app.channel.get.existing.app_error",
+        Case::NotFound,
+        "There is no such channel; mattermost-list-channels shows them.",
+    ),
+    (
+        NOT_CHANNEL_MEMBER,
+        Case::NotFound,
+        "The person is not a member of the channel; mattermost-add-channel-member adds them.",
+    ),
+    (
+        "app.user.missing_account.const",
+        Case::NotFound,
+        "There is no such user; mattermost-list-users shows them.",
+    ),
+    (
+        "app.user.get_by_username.app_error",
+        Case::NotFound,
+        "There is no such user; mattermost-list-users shows them.",
+    ),
+    (
+        "app.group.no_rows",
+        Case::NotFound,
+        "There is no such group; mattermost-list-groups shows them.",
+    ),
+    (
+        NOT_GROUP_USER,
+        Case::NotFound,
+        "Nobody was added or removed. One of the users is unknown, deactivated, or (to be removed) not a member of the group; the server's message has their ID.",
+    ),
+    (CHANNEL_EXISTS, Case::Conflict, "Choose another name."),
+    (
+        "app.channel.add_member.deleted_user.app_error",
+        Case::Rejected,
+        "The person is deactivated: activate them first.",
+    ),
+    (
+        "api.channel.add_user.to.channel.failed.deleted.app_error",
+        Case::Rejected,
+        "The person has left the channel's team: add them to the team first.",
+    ),
+    (
+        "api.channel.add_user_to_channel.type.app_error",
+        Case::Rejected,
+        "Only public and private channels have members that can be added.",
+    ),
+    (
+        "api.channel.remove.default.app_error",
+        Case::Rejected,
+        "Nobody can be removed from the team's default channel.",
+    ),
+    (
+        "api.channel.delete_channel.cannot.app_error",
+        Case::Rejected,
+        "The team's default channel can't be archived.",
+    ),
+    (
+        "api.channel.delete_channel.type.invalid",
+        Case::Rejected,
+        "Only public and private channels can be archived.",
+    ),
+    (CHANNEL_ARCHIVED, Case::Conflict, "The channel is archived."),
+    (
+        "api.channel.create_channel.max_channel_limit.app_error",
+        Case::Rejected,
+        "The team has as many channels as it may: archive some, or raise TeamSettings.MaxChannelsPerTeam.",
+    ),
+    (
+        "model.channel.is_valid.2_or_more.app_error",
+        Case::Rejected,
+        "This server wants a channel name of two characters at least, that begins and ends with a letter or a digit.",
+    ),
+    (
+        "model.channel.is_valid.1_or_more.app_error",
+        Case::Rejected,
+        "This server wants a channel name that begins with a letter or a digit.",
+    ),
+    (
+        "model.channel.is_valid.name.app_error",
+        Case::Rejected,
+        "The name has the form of a direct channel's: choose another one.",
+    ),
+    (
+        "api.channel.create_direct_channel.invalid_user.app_error",
+        Case::Rejected,
+        "One of the people can't be written to.",
+    ),
+    (
+        "api.channel.create_group.bad_user.app_error",
+        Case::Rejected,
+        "One of the people can't be written to.",
+    ),
+    (
+        "api.channel.create_group.bad_size.app_error",
+        Case::Rejected,
+        "A group message goes to two to seven people besides the bot.",
+    ),
+    (
+        "api.post.create_post.can_not_post_to_deleted.error",
+        Case::Rejected,
+        "The channel is archived: restore it, or choose another one.",
+    ),
+    (
+        "api.post.create_post.root_id.app_error",
+        Case::Rejected,
+        "root_id is not the first post of a thread: give the ID of the post that the thread began with.",
+    ),
+    (
+        "api.post.create_post.channel_root_id.app_error",
+        Case::Rejected,
+        "root_id is a post of another channel.",
+    ),
+    (
+        "model.post.is_valid.msg.app_error",
+        Case::Rejected,
+        "The message is longer than this server takes.",
+    ),
+    (
+        "model.post.is_valid.message_length.app_error",
+        Case::Rejected,
+        "The message is longer than this server takes.",
+    ),
+    (
+        "api.file.upload_file.too_large_detailed.app_error",
+        Case::Rejected,
+        "The file is larger than FileSettings.MaxFileSize allows.",
+    ),
+    (
+        "api.context.request_body_too_large.app_error",
+        Case::Rejected,
+        "The request is larger than the server takes.",
+    ),
+    (
+        "api.file.attachments.disabled.app_error",
+        Case::Disabled,
+        "Files are turned off: set FileSettings.EnableFileAttachments to true.",
+    ),
+    (
+        "api.custom_groups.feature_disabled",
+        Case::Disabled,
+        "Custom groups are turned off: set ServiceSettings.EnableCustomGroups to true.",
+    ),
+    (
+        "app.group.crud_permission",
+        Case::Rejected,
+        "The group comes from LDAP: change its members there.",
+    ),
+    ("api.license_error", Case::License, GROUP_PLAN),
+    ("api.ldap_groups.license_error", Case::License, GROUP_PLAN),
+    ("api.custom_groups.license_error", Case::License, GROUP_PLAN),
+];
+
+/// Where an error happened, so far as its advice depends on it.
+#[derive(Clone, Copy)]
+pub struct Place {
+    /// The credential that was used.
+    pub credential: Credential,
+    /// What the account must be allowed to do for the command.
+    pub permissions: &'static str,
+}
+
+/// The error that an answer with a status of 400 or more stands for, or one with an error's body.
+pub fn of_reply(reply: &Reply, place: Place) -> Error {
+    if reply.status == 429 {
+        return Error::RateLimited(reply.retry_after.unwrap_or(1));
+    }
+    match serde_json::from_slice::<Value>(&reply.body) {
+        Ok(body) if is_api_error(&body) => of_body(&body, reply.status, place),
+        _ => of_status(reply, place),
+    }
+}
+
+/// Whether an answer's body is an error in Mattermost's shape, whatever the status was.
+pub fn is_api_error(body: &Value) -> bool {
+    body["id"].is_string()
+        && body["message"].is_string()
+        && body["status_code"].as_u64().is_some_and(|code| code >= 400)
+}
+
+fn of_body(body: &Value, status: u16, place: Place) -> Error {
+    let text = |name: &str| body[name].as_str().unwrap_or_default();
+    let status = match body["status_code"].as_u64() {
+        Some(code) if status < 400 => u16::try_from(code).unwrap_or(status),
+        _ => status,
+    };
+    let id = text("id");
+    let (case, advice) = classify(id, status, place);
+    case.with(ApiError {
+        id: id.into(),
+        status,
+        message: text("message").into(),
+        advice,
+        request_id: Some(text("request_id"))
+            .filter(|id| !id.is_empty())
+            .map(Into::into),
+    })
+}
+
+/// An answer that is not Mattermost's own: a proxy's page, as a rule.
+fn of_status(reply: &Reply, place: Place) -> Error {
+    let (case, advice) = match reply.status {
+        413 => (
+            Case::Rejected,
+            "The request is larger than a proxy before the server takes.".into(),
+        ),
+        500.. => classify("", reply.status, place),
+        _ => return Error::UnexpectedAnswer(reply.oddity()),
+    };
+    case.with(ApiError {
+        id: String::new(),
+        status: reply.status,
+        message: format!("{}, with {}", reply.title(), reply.content()),
+        advice,
+        request_id: None,
+    })
+}
+
+fn classify(id: &str, status: u16, place: Place) -> (Case, String) {
+    if let Some((_, case, advice)) = IDS.iter().find(|(known, ..)| *known == id) {
+        return (*case, (*advice).into());
+    }
+    if id.contains("license") {
+        let advice = "The server's licence does not include this: Mattermost's Professional or Enterprise plan may.";
+        return (Case::License, advice.into());
+    }
+    if id.contains("disabled") && matches!(status, 400 | 403 | 501) {
+        let advice = "It is turned off in the server's configuration: ask a system administrator to turn it on.";
+        return (Case::Disabled, advice.into());
+    }
+    let parameter = place.credential.parameter();
+    match status {
+        401 => (
+            Case::Unauthorized,
+            format!(
+                "The token of the parameter {parameter} is wrong, revoked or disabled, or the server has personal access tokens turned off (ServiceSettings.EnableUserAccessTokens)."
+            ),
+        ),
+        403 => (
+            Case::Forbidden,
+            format!(
+                "The account behind {parameter} may not do this. Needed: {}",
+                place.permissions
+            ),
+        ),
+        404 => (
+            Case::NotFound,
+            "It does not exist, or the account may not see it.".into(),
+        ),
+        500.. => (
+            Case::Server,
+            "The server failed: try again, and look into its log.".into(),
+        ),
+        _ => (Case::Rejected, "Check the arguments.".into()),
+    }
+}
+
+/// An argument that can't be used.
+pub fn argument(name: &str, reason: impl Into<String>, expected: impl Into<String>) -> Error {
+    Error::Argument(ArgumentError {
+        argument: name.into(),
+        reason: reason.into(),
+        expected: expected.into(),
+    })
+}
+
+/// A parameter that can't be used.
+pub fn configuration(name: &str, reason: impl Into<String>, expected: impl Into<String>) -> Error {
+    Error::Configuration(ConfigurationError {
+        parameter: name.into(),
+        reason: reason.into(),
+        expected: expected.into(),
+    })
+}
+
+/// A command that was stopped half-way by an error.
+pub fn incomplete(done: String, failed: &str, cause: &Error) -> Error {
+    Error::Incomplete(IncompleteError {
+        done,
+        failed: format!("{failed}: {}", describe(cause)),
+        cause: case_name(cause).into(),
+    })
+}
+
+/// Puts the thing that an API error is about before its advice: `team "panw": There is no such team…`.
+pub fn about(mut error: Error, thing: &str) -> Error {
+    if let Some(api) = api_error(&mut error) {
+        api.advice = format!("{thing}: {}", api.advice);
+    }
+    error
+}
+
+fn api_error(error: &mut Error) -> Option<&mut ApiError> {
+    match error {
+        Error::Unauthorized(api)
+        | Error::Forbidden(api)
+        | Error::NotFound(api)
+        | Error::Conflict(api)
+        | Error::LicenseRequired(api)
+        | Error::Disabled(api)
+        | Error::Rejected(api)
+        | Error::Server(api) => Some(api),
+        _ => None,
+    }
+}
+
+/// The case of an error, by its name in WIT.
+fn case_name(error: &Error) -> &'static str {
+    match error {
+        Error::Argument(_) => "argument",
+        Error::Configuration(_) => "configuration",
+        Error::Unauthorized(_) => "unauthorized",
+        Error::Forbidden(_) => "forbidden",
+        Error::NotFound(_) => "not-found",
+        Error::Conflict(_) => "conflict",
+        Error::LicenseRequired(_) => "license-required",
+        Error::Disabled(_) => "disabled",
+        Error::RateLimited(_) => "rate-limited",
+        Error::Rejected(_) => "rejected",
+        Error::Server(_) => "server",
+        Error::UnexpectedAnswer(_) => "unexpected-answer",
+        Error::Network(_) => "network",
+        Error::Denied(_) => "denied",
+        Error::Incomplete(_) => "incomplete",
+    }
+}
+
+/// An error in a sentence, for the text of another one.
+fn describe(error: &Error) -> String {
+    match error {
+        Error::Argument(e) => format!("{} {}", e.argument, e.reason),
+        Error::Configuration(e) => format!("{} {}", e.parameter, e.reason),
+        Error::Unauthorized(e)
+        | Error::Forbidden(e)
+        | Error::NotFound(e)
+        | Error::Conflict(e)
+        | Error::LicenseRequired(e)
+        | Error::Disabled(e)
+        | Error::Rejected(e)
+        | Error::Server(e) => format!("{} {}", e.message, e.advice),
+        Error::RateLimited(seconds) => format!("the server is busy for {seconds} s"),
+        Error::UnexpectedAnswer(text) | Error::Network(text) | Error::Denied(text) => text.clone(),
+        Error::Incomplete(e) => e.failed.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: Place = Place {
+        credential: Credential::Personal,
+        permissions: "manage_system",
+    };
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply {
+            request: "GET /api/v4/groups".into(),
+            status,
+            content_type: "text/html".into(),
+            location: None,
+            retry_after: None,
+            repeated: false,
+            body: body.into(),
+        }
+    }
+
+    fn api(status: u16, id: &str) -> Error {
+        let body =
+            format!(r#"{{"id":"{id}","message":"m","request_id":"r","status_code":{status}}}"#);
+        of_reply(&reply(status, &body), PLACE)
+    }
+
+    #[test]
+    fn ids_come_before_the_status() {
+        for (status, id, case) in [
+            (
+                400,
+                "store.sql_channel.save_channel.exists.app_error",
+                "conflict",
+            ),
+            (501, "api.license_error", "license-required"),
+            (403, "api.ldap_groups.license_error", "license-required"),
+            (400, "api.custom_groups.license_error", "license-required"),
+            (400, "api.custom_groups.feature_disabled", "disabled"),
+            (501, "api.file.attachments.disabled.app_error", "disabled"),
+            (403, "api.file.attachments.disabled.app_error", "disabled"),
+            (400, "app.group.user_not_found", "not-found"),
+            (
+                403,
+                "app.channel.add_member.deleted_user.app_error",
+                "rejected",
+            ),
+            (401, "api.context.session_expired.app_error", "unauthorized"),
+            (403, "api.context.permissions.app_error", "forbidden"),
+            (404, "new.id", "not-found"),
+            (409, "new.id", "rejected"),
+            (500, "app.update_error", "server"),
+            (501, "license_error.feature_unavailable", "license-required"),
+        ] {
+            assert_eq!(case_name(&api(status, id)), case, "{status} {id}");
+        }
+    }
+
+    #[test]
+    fn advice_names_the_permission_and_the_token() {
+        let Error::Forbidden(forbidden) = api(403, "api.context.permissions.app_error") else {
+            panic!()
+        };
+        assert!(forbidden.advice.contains("manage_system"));
+        assert_eq!(forbidden.request_id.as_deref(), Some("r"));
+        let Error::Unauthorized(unauthorized) = api(401, "x") else {
+            panic!()
+        };
+        assert!(unauthorized.advice.contains("personal_access_token"));
+    }
+
+    #[test]
+    fn an_error_says_what_it_is_about() {
+        let Error::NotFound(error) = about(api(404, "app.group.no_rows"), "group \"x\"") else {
+            panic!()
+        };
+        assert!(
+            error
+                .advice
+                .starts_with("group \"x\": There is no such group")
+        );
+    }
+
+    #[test]
+    fn a_proxys_page_is_not_the_servers_answer() {
+        for (status, case) in [
+            (401, "unexpected-answer"),
+            (404, "unexpected-answer"),
+            (413, "rejected"),
+            (502, "server"),
+        ] {
+            let error = of_reply(&reply(status, "<html>no</html>"), PLACE);
+            assert_eq!(case_name(&error), case);
+        }
+        let mut busy = reply(429, "limit exceeded");
+        busy.retry_after = Some(7);
+        assert!(matches!(of_reply(&busy, PLACE), Error::RateLimited(7)));
+    }
+
+    #[test]
+    fn an_error_may_come_with_status_200() {
+        let body = r#"{"id":"app.group.no_rows","message":"m","status_code":404}"#;
+        let Error::NotFound(error) = of_reply(&reply(200, body), PLACE) else {
+            panic!()
+        };
+        assert_eq!(error.status, 404);
+        assert_eq!(error.request_id, None);
+    }
+}

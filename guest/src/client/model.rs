@@ -1,0 +1,376 @@
+//! The server's JSON as the contract's records.
+//!
+//! A field that is missing or null is empty: 5.37 and 11.6 differ in what they leave out. One of another type than
+//! the contract's is an answer that no Mattermost gives, and so is a thing without its id.
+
+use crate::bindings::exports::mattermost::integration::types::{
+    Channel, Group, GroupMember, Post, Team, Timezone, User,
+};
+use serde_json::Value;
+use std::fmt;
+
+/// Where an answer is not what it should be: `$[3].create_at: expected a number, found text`.
+#[derive(Debug, PartialEq)]
+pub struct Mismatch {
+    path: String,
+    expected: &'static str,
+    found: &'static str,
+}
+
+impl Mismatch {
+    fn new(expected: &'static str, found: &Value) -> Self {
+        let found = match found {
+            Value::Null => "nothing",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "text",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        };
+        Self {
+            path: String::new(),
+            expected,
+            found,
+        }
+    }
+
+    /// The same, seen from one step further out.
+    fn below(mut self, step: &str) -> Self {
+        self.path.insert_str(0, step);
+        self
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            path,
+            expected,
+            found,
+        } = self;
+        write!(f, "${path}: expected {expected}, found {found}")
+    }
+}
+
+type Read<T> = Result<T, Mismatch>;
+
+/// The fields of an object.
+struct Object<'a>(&'a Value);
+
+impl<'a> Object<'a> {
+    fn new(value: &'a Value) -> Read<Self> {
+        if value.is_object() {
+            Ok(Self(value))
+        } else {
+            Err(Mismatch::new("an object", value))
+        }
+    }
+
+    fn field<T>(
+        &self,
+        name: &str,
+        expected: &'static str,
+        read: impl Fn(&'a Value) -> Option<T>,
+    ) -> Read<Option<T>> {
+        let value = &self.0[name];
+        match read(value) {
+            Some(read) => Ok(Some(read)),
+            None if value.is_null() => Ok(None),
+            None => Err(Mismatch::new(expected, value).below(&format!(".{name}"))),
+        }
+    }
+
+    fn optional(&self, name: &str) -> Read<Option<String>> {
+        self.field(name, "text", |value| Some(value.as_str()?.into()))
+    }
+
+    fn text(&self, name: &str) -> Read<String> {
+        Ok(self.optional(name)?.unwrap_or_default())
+    }
+
+    /// A text that can't be missing.
+    fn id(&self, name: &str) -> Read<String> {
+        self.optional(name)?
+            .filter(|id| !id.is_empty())
+            .ok_or_else(|| Mismatch::new("an ID", &Value::Null).below(&format!(".{name}")))
+    }
+
+    fn number(&self, name: &str) -> Read<i64> {
+        let number = self.field(name, "a whole number", Value::as_i64)?;
+        Ok(number.unwrap_or_default())
+    }
+
+    fn flag(&self, name: &str) -> Read<bool> {
+        let flag = self.field(name, "a boolean", Value::as_bool)?;
+        Ok(flag.unwrap_or_default())
+    }
+
+    fn inner<T>(&self, name: &str, read: impl Fn(&Value) -> Read<T>) -> Read<T> {
+        read(&self.0[name]).map_err(|mismatch| mismatch.below(&format!(".{name}")))
+    }
+}
+
+/// A list; `null` is an empty one.
+pub fn list<T>(value: &Value, read: impl Fn(&Value) -> Read<T>) -> Read<Vec<T>> {
+    match value {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(at, item)| read(item).map_err(|mismatch| mismatch.below(&format!("[{at}]"))))
+            .collect(),
+        other => Err(Mismatch::new("a list", other)),
+    }
+}
+
+/// An answer whose content does not matter.
+pub fn nothing(_: &Value) -> Read<()> {
+    Ok(())
+}
+
+/// A team.
+pub fn team(value: &Value) -> Read<Team> {
+    let team = Object::new(value)?;
+    Ok(Team {
+        id: team.id("id")?,
+        create_at: team.number("create_at")?,
+        update_at: team.number("update_at")?,
+        delete_at: team.number("delete_at")?,
+        display_name: team.text("display_name")?,
+        name: team.text("name")?,
+        description: team.text("description")?,
+        email: team.text("email")?,
+        type_: team.text("type")?,
+        company_name: team.text("company_name")?,
+        allowed_domains: team.text("allowed_domains")?,
+        invite_id: team.text("invite_id")?,
+        allow_open_invite: team.flag("allow_open_invite")?,
+        scheme_id: team.optional("scheme_id")?,
+        policy_id: team.optional("policy_id")?,
+    })
+}
+
+/// A channel.
+pub fn channel(value: &Value) -> Read<Channel> {
+    let channel = Object::new(value)?;
+    Ok(Channel {
+        id: channel.id("id")?,
+        create_at: channel.number("create_at")?,
+        update_at: channel.number("update_at")?,
+        delete_at: channel.number("delete_at")?,
+        display_name: channel.text("display_name")?,
+        name: channel.text("name")?,
+        description: channel.optional("description")?,
+        header: channel.text("header")?,
+        purpose: channel.text("purpose")?,
+        last_post_at: channel.number("last_post_at")?,
+        total_msg_count: channel.number("total_msg_count")?,
+        extra_update_at: channel.number("extra_update_at")?,
+        creator_id: channel.text("creator_id")?,
+        scheme_id: channel.optional("scheme_id")?,
+        type_: channel.text("type")?,
+        team_id: channel.text("team_id")?,
+    })
+}
+
+/// A user.
+pub fn user(value: &Value) -> Read<User> {
+    let user = Object::new(value)?;
+    Ok(User {
+        id: user.id("id")?,
+        create_at: user.number("create_at")?,
+        update_at: user.number("update_at")?,
+        delete_at: user.number("delete_at")?,
+        username: user.text("username")?,
+        auth_data: user.text("auth_data")?,
+        auth_service: user.text("auth_service")?,
+        email: user.text("email")?,
+        nickname: user.text("nickname")?,
+        first_name: user.text("first_name")?,
+        last_name: user.text("last_name")?,
+        position: user.text("position")?,
+        roles: user.text("roles")?,
+        locale: user.text("locale")?,
+        timezone: user.inner("timezone", timezone)?,
+    })
+}
+
+fn timezone(value: &Value) -> Read<Option<Timezone>> {
+    if value.is_null() {
+        return Ok(None);
+    }
+    let zone = Object::new(value)?;
+    Ok(Some(Timezone {
+        automatic_timezone: zone.text("automaticTimezone")?,
+        manual_timezone: zone.text("manualTimezone")?,
+        use_automatic_timezone: zone.text("useAutomaticTimezone")?,
+    }))
+}
+
+/// A group.
+pub fn group(value: &Value) -> Read<Group> {
+    let group = Object::new(value)?;
+    Ok(Group {
+        id: group.id("id")?,
+        create_at: group.number("create_at")?,
+        update_at: group.number("update_at")?,
+        delete_at: group.number("delete_at")?,
+        display_name: group.text("display_name")?,
+        name: group.text("name")?,
+        description: group.text("description")?,
+        source: group.text("source")?,
+        remote_id: group.optional("remote_id")?,
+        has_syncables: group.flag("has_syncables")?,
+    })
+}
+
+/// A page of a group's members, and how many there are.
+pub fn group_members(value: &Value) -> Read<(Vec<GroupMember>, u32)> {
+    let page = Object::new(value)?;
+    let members = page.inner("members", |members| list(members, group_member))?;
+    let total = page.field("total_member_count", "a number of members", |value| {
+        u32::try_from(value.as_u64()?).ok()
+    })?;
+    Ok((members, total.unwrap_or_default()))
+}
+
+fn group_member(value: &Value) -> Read<GroupMember> {
+    let member = Object::new(value)?;
+    Ok(GroupMember {
+        id: member.id("id")?,
+        first_name: member.text("first_name")?,
+        last_name: member.text("last_name")?,
+        username: member.text("username")?,
+        email: member.text("email")?,
+    })
+}
+
+/// The user ids of the memberships that a change of a group's members is answered with.
+pub fn changed_members(value: &Value) -> Read<Vec<String>> {
+    list(value, |row| Object::new(row)?.id("user_id"))
+}
+
+/// What a member of a channel is there.
+pub struct ChannelMember {
+    /// Whether they are a guest on the server.
+    pub guest: bool,
+}
+
+/// A member of a channel.
+pub fn channel_member(value: &Value) -> Read<ChannelMember> {
+    let member = Object::new(value)?;
+    Ok(ChannelMember {
+        guest: member.flag("scheme_guest")?,
+    })
+}
+
+/// A post.
+pub fn post(value: &Value) -> Read<Post> {
+    let post = Object::new(value)?;
+    Ok(Post {
+        id: post.id("id")?,
+        create_at: post.number("create_at")?,
+        channel_id: post.text("channel_id")?,
+        user_id: post.text("user_id")?,
+        root_id: post.text("root_id")?,
+        message: post.text("message")?,
+    })
+}
+
+/// The ids of the files that a post has.
+pub fn post_with_files(value: &Value) -> Read<(Post, Vec<String>)> {
+    let files = Object::new(value)?.inner("file_ids", |ids| {
+        list(ids, |id| match id.as_str() {
+            Some(id) => Ok(id.to_string()),
+            None => Err(Mismatch::new("text", id)),
+        })
+    })?;
+    Ok((post(value)?, files))
+}
+
+/// The id and the size of an uploaded file.
+pub fn uploaded(value: &Value) -> Read<(String, u64)> {
+    Object::new(value)?.inner("file_infos", |infos| {
+        let Some(info) = infos.get(0) else {
+            return Err(Mismatch::new("a list with a file", infos));
+        };
+        let file = |info| {
+            let file = Object::new(info)?;
+            Ok((file.id("id")?, file.field("size", "a size", Value::as_u64)?))
+        };
+        let (id, size) = file(info).map_err(|mismatch: Mismatch| mismatch.below("[0]"))?;
+        Ok((id, size.unwrap_or_default()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn wrong<T>(read: Read<T>) -> String {
+        read.err().unwrap().to_string()
+    }
+
+    #[test]
+    fn what_a_server_leaves_out_is_empty() {
+        let channel = channel(&json!({"id": "c", "scheme_id": null, "header": null})).unwrap();
+        assert_eq!(channel.header, "");
+        assert_eq!(channel.total_msg_count, 0);
+        assert_eq!(channel.scheme_id, None);
+        let user = user(&json!({"id": "u", "timezone": {"useAutomaticTimezone": "true"}})).unwrap();
+        assert_eq!(user.timezone.unwrap().use_automatic_timezone, "true");
+        assert!(list(&Value::Null, group).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_wrong_type_is_named_by_its_path() {
+        assert_eq!(
+            wrong(list(
+                &json!([{"id": "a"}, {"id": "b", "create_at": "x"}]),
+                team
+            )),
+            "$[1].create_at: expected a whole number, found text"
+        );
+        assert_eq!(
+            wrong(team(&json!([]))),
+            "$: expected an object, found a list"
+        );
+        assert_eq!(
+            wrong(team(&json!({}))),
+            "$.id: expected an ID, found nothing"
+        );
+        assert_eq!(
+            wrong(list(&json!({}), team)),
+            "$: expected a list, found an object"
+        );
+        assert_eq!(
+            wrong(user(&json!({"id": "u", "timezone": {"manualTimezone": 1}}))),
+            "$.timezone.manualTimezone: expected text, found a number"
+        );
+        assert_eq!(
+            wrong(group_members(&json!({"members": [{"id": 1}]}))),
+            "$.members[0].id: expected text, found a number"
+        );
+        assert_eq!(
+            wrong(group_members(
+                &json!({"members": null, "total_member_count": -1})
+            )),
+            "$.total_member_count: expected a number of members, found a number"
+        );
+    }
+
+    #[test]
+    fn an_upload_has_a_file() {
+        let answer = json!({"file_infos": [{"id": "f", "size": 7}], "client_ids": null});
+        assert_eq!(uploaded(&answer), Ok(("f".into(), 7)));
+        assert_eq!(
+            wrong(uploaded(&json!({"file_infos": [{"size": 7}]}))),
+            "$.file_infos[0].id: expected an ID, found nothing"
+        );
+        assert_eq!(
+            wrong(uploaded(&json!({"file_infos": []}))),
+            "$.file_infos: expected a list with a file, found a list"
+        );
+    }
+}

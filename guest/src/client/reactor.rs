@@ -1,0 +1,171 @@
+//! Many requests in flight at once, on one thread: futures that wait for `wasi:io` pollables.
+//!
+//! There are no wakers: [`block_on`] polls everything again whenever the host says that one of the pollables is
+//! ready. With a handful of requests in flight that is cheaper than keeping books.
+
+use crate::bindings::wasi::io::poll::{Pollable, poll};
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll, Waker};
+
+thread_local! {
+    /// What the pending futures wait for. Weak, so that a future which is dropped takes its pollable along before
+    /// the stream that the pollable belongs to: the host traps on the other order.
+    static WAITING: RefCell<Vec<Weak<Pollable>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs a future to its end.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+        let waiting: Vec<Rc<Pollable>> = WAITING.take().iter().filter_map(Weak::upgrade).collect();
+        poll(&waiting.iter().map(Rc::as_ref).collect::<Vec<_>>());
+    }
+}
+
+/// Waits until the pollable is ready.
+pub async fn wait(pollable: Pollable) {
+    let pollable = Rc::new(pollable);
+    poll_fn(|_| {
+        if pollable.ready() {
+            return Poll::Ready(());
+        }
+        WAITING.with_borrow_mut(|waiting| waiting.push(Rc::downgrade(&pollable)));
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Runs all at once, started in their order; the outputs come in the same order.
+pub async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut running: Vec<Pin<Box<F>>> = futures.into_iter().map(Box::pin).collect();
+    let mut outputs: Vec<Option<F::Output>> = running.iter().map(|_| None).collect();
+    poll_fn(|context| {
+        let mut pending = false;
+        for (future, output) in running.iter_mut().zip(&mut outputs) {
+            if output.is_none() {
+                match future.as_mut().poll(context) {
+                    Poll::Ready(value) => *output = Some(value),
+                    Poll::Pending => pending = true,
+                }
+            }
+        }
+        if pending {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
+    outputs.into_iter().flatten().collect()
+}
+
+/// Runs two at once, the first one first.
+pub async fn join<A: Future, B: Future>(first: A, second: B) -> (A::Output, B::Output) {
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    let (mut one, mut two) = (None, None);
+    poll_fn(|context| {
+        if one.is_none()
+            && let Poll::Ready(output) = first.as_mut().poll(context)
+        {
+            one = Some(output);
+        }
+        if two.is_none()
+            && let Poll::Ready(output) = second.as_mut().poll(context)
+        {
+            two = Some(output);
+        }
+        match (one.take(), two.take()) {
+            (Some(one), Some(two)) => Poll::Ready((one, two)),
+            (first, second) => {
+                (one, two) = (first, second);
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
+/// Which of two futures was ready first.
+pub enum Either<A, B> {
+    /// The first one, also when both were.
+    First(A),
+    /// The second one.
+    Second(B),
+}
+
+/// Runs two until one is ready, and drops the other.
+pub async fn race<A: Future, B: Future>(first: A, second: B) -> Either<A::Output, B::Output> {
+    let (mut first, mut second) = (pin!(first), pin!(second));
+    poll_fn(|context| {
+        if let Poll::Ready(output) = first.as_mut().poll(context) {
+            return Poll::Ready(Either::First(output));
+        }
+        second.as_mut().poll(context).map(Either::Second)
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use std::future::ready;
+
+    /// Ready at the given poll.
+    fn after(polls: u32, value: u32) -> impl Future<Output = u32> {
+        let left = Cell::new(polls);
+        poll_fn(move |_| {
+            left.set(left.get() - 1);
+            if left.get() == 0 {
+                Poll::Ready(value)
+            } else {
+                Poll::Pending
+            }
+        })
+    }
+
+    fn drive<F: Future>(future: F) -> (F::Output, u32) {
+        let mut future = pin!(future);
+        let mut context = Context::from_waker(Waker::noop());
+        for polls in 1.. {
+            if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+                return (output, polls);
+            }
+        }
+        unreachable!()
+    }
+
+    #[test]
+    fn all_run_at_once_and_keep_their_order() {
+        let (outputs, polls) = drive(join_all(vec![after(3, 1), after(1, 2), after(2, 3)]));
+        assert_eq!(outputs, [1, 2, 3]);
+        assert_eq!(polls, 3);
+        let none: Vec<std::future::Ready<u32>> = Vec::new();
+        assert!(drive(join_all(none)).0.is_empty());
+    }
+
+    #[test]
+    fn two_run_at_once() {
+        assert_eq!(drive(join(after(3, 1), after(2, 2))), ((1, 2), 3));
+        assert_eq!(drive(join(after(1, 1), after(4, 2))), ((1, 2), 4));
+    }
+
+    #[test]
+    fn a_race_ends_with_the_first() {
+        assert!(matches!(
+            drive(race(after(3, 1), after(2, 2))).0,
+            Either::Second(2)
+        ));
+        assert!(matches!(
+            drive(race(ready(1), ready(2))).0,
+            Either::First(1)
+        ));
+    }
+}

@@ -1,0 +1,154 @@
+//! The answer to a request.
+
+use super::error::{self, Error, Place};
+use serde_json::Value;
+
+/// An answer of the server, whatever its status.
+pub struct Reply {
+    /// The request that it answers: `GET /api/v4/teams/name/panw`.
+    pub request: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The type of the body, as the server names it; empty when it doesn't.
+    pub content_type: String,
+    /// Where a redirect points.
+    pub location: Option<String>,
+    /// After how many seconds to ask again, if the server said so.
+    pub retry_after: Option<u32>,
+    /// Whether an earlier try was broken off, so that the server may have done the request before this one.
+    pub repeated: bool,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The id of the error that the answer is; empty when it is none.
+    pub fn error_id(&self) -> String {
+        if self.status < 400 {
+            return String::new();
+        }
+        serde_json::from_slice::<Value>(&self.body)
+            .ok()
+            .and_then(|body| Some(body["id"].as_str()?.into()))
+            .unwrap_or_default()
+    }
+
+    /// The JSON of a successful answer.
+    pub fn json(self, place: Place) -> Result<Value, Error> {
+        if !(200..300).contains(&self.status) {
+            return Err(if self.status < 400 {
+                Error::UnexpectedAnswer(self.oddity())
+            } else {
+                error::of_reply(&self, place)
+            });
+        }
+        match serde_json::from_slice::<Value>(&self.body) {
+            Ok(body) if error::is_api_error(&body) => Err(error::of_reply(&self, place)),
+            Ok(body) => Ok(body),
+            Err(reason) => Err(Error::UnexpectedAnswer(format!(
+                "{}: {reason}",
+                self.oddity()
+            ))),
+        }
+    }
+
+    /// The request and the status.
+    pub fn title(&self) -> String {
+        format!("{}: status {}", self.request, self.status)
+    }
+
+    /// What the body is, in words.
+    pub fn content(&self) -> String {
+        if self.body.is_empty() {
+            return "an empty body".into();
+        }
+        let start: String = String::from_utf8_lossy(&self.body)
+            .chars()
+            .take(60)
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
+        let kind = match self.content_type.split(';').next() {
+            Some("text/html") => "an HTML page",
+            Some("application/json") => "a body",
+            _ => "a body that is not JSON",
+        };
+        format!("{kind} that begins {start:?}")
+    }
+
+    /// An answer that Mattermost does not give.
+    pub fn oddity(&self) -> String {
+        let advice =
+            "Is the parameter url the server's base URL, and no proxy's or login page in between?";
+        match &self.location {
+            Some(location) => {
+                format!("{}, a redirect to {location:?}. {advice}", self.title())
+            }
+            None => format!(
+                "{}, with {} where Mattermost's JSON was expected. {advice}",
+                self.title(),
+                self.content()
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::Credential;
+
+    const PLACE: Place = Place {
+        credential: Credential::Bot,
+        permissions: "",
+    };
+
+    fn reply(status: u16, content_type: &str, body: &str) -> Reply {
+        Reply {
+            request: "GET /api/v4/users/me".into(),
+            status,
+            content_type: content_type.into(),
+            location: None,
+            retry_after: None,
+            repeated: false,
+            body: body.into(),
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_says_what_it_is() {
+        for (body, words) in [
+            ("", "an empty body"),
+            ("<!doctype html>", "an HTML page that begins \"<!doctype"),
+            ("{\"id\":", "EOF"),
+        ] {
+            let kind = if body.starts_with('<') {
+                "text/html; charset=utf-8"
+            } else {
+                "application/json"
+            };
+            let Err(Error::UnexpectedAnswer(text)) = reply(200, kind, body).json(PLACE) else {
+                panic!("{body}")
+            };
+            assert!(text.contains(words), "{text}");
+            assert!(text.starts_with("GET /api/v4/users/me: status 200"));
+        }
+    }
+
+    #[test]
+    fn a_redirect_is_not_followed() {
+        let mut moved = reply(301, "text/html", "");
+        moved.location = Some("https://chat.example.org/".into());
+        let Err(Error::UnexpectedAnswer(text)) = moved.json(PLACE) else {
+            panic!()
+        };
+        assert!(text.contains("a redirect to \"https://chat.example.org/\""));
+    }
+
+    #[test]
+    fn the_error_id_is_read_from_errors_alone() {
+        let body = r#"{"id":"a.b"}"#;
+        assert_eq!(reply(400, "application/json", body).error_id(), "a.b");
+        assert_eq!(reply(200, "application/json", body).error_id(), "");
+        assert_eq!(reply(500, "text/html", "<p>").error_id(), "");
+    }
+}

@@ -1,0 +1,44 @@
+//! What several commands ask for, with errors that name it.
+
+use super::error::{Error, about};
+use super::{Client, endpoint, model};
+use crate::bindings::exports::mattermost::integration::types::{Channel, Team, User};
+
+impl Client {
+    /// A team, by the name in its URL.
+    pub async fn team(&self, name: &str) -> Result<Team, Error> {
+        self.get(&endpoint::TEAM_BY_NAME, &[name], &[], model::team)
+            .await
+            .map_err(|error| about(error, &format!("team {name:?}")))
+    }
+
+    /// A channel, by the names in its URL. An archived one is found only when asked for.
+    pub async fn channel(
+        &self,
+        team: &str,
+        name: &str,
+        archived_too: bool,
+    ) -> Result<Channel, Error> {
+        let query: &[(&str, &str)] = if archived_too {
+            &[("include_deleted", "true")]
+        } else {
+            &[]
+        };
+        let path = [team, name];
+        self.get(&endpoint::CHANNEL_BY_NAME, &path, query, model::channel)
+            .await
+            .map_err(|error| about(error, &format!("channel {name:?} in team {team:?}")))
+    }
+
+    /// A user, by id.
+    pub async fn user(&self, id: &str) -> Result<User, Error> {
+        self.get(&endpoint::USER, &[id], &[], model::user)
+            .await
+            .map_err(|error| about(error, &format!("user {id:?}")))
+    }
+
+    /// The account whose token is used.
+    pub async fn me(&self) -> Result<User, Error> {
+        self.get(&endpoint::ME, &[], &[], model::user).await
+    }
+}

@@ -1,0 +1,155 @@
+//! Creating a channel.
+
+use super::INTERFACE;
+use crate::bindings::exports::mattermost::integration::channels::{
+    ChannelType, CreateChannelArguments, CreatedChannel,
+};
+use crate::bindings::exports::mattermost::integration::types::Channel;
+use crate::client::error::{ApiError, CHANNEL_EXISTS, Error, about};
+use crate::client::{Client, Credential, endpoint, model, name};
+use crate::config;
+use crate::manifest::{Argument, Command, Output};
+use serde_json::{Map, Value};
+
+/// The most characters of a display name, a purpose and a header.
+const DISPLAY_NAME: usize = 64;
+const PURPOSE: usize = 250;
+const HEADER: usize = 1024;
+
+/// `mattermost-create-channel`
+pub const CREATE_CHANNEL: Command = Command {
+    name: "mattermost-create-channel",
+    aliases: &[],
+    interface: INTERFACE,
+    function: "create-channel",
+    arguments: &[
+        Argument::new("display_name", "display-name"),
+        Argument::new("name", "name"),
+        Argument::new("type", "type")
+            .default("public")
+            .options(&["public", "private"]),
+        Argument::new("purpose", "purpose"),
+        Argument::new("header", "header"),
+        Argument::new("team", "team"),
+    ],
+    outputs: &[Output::new("Mattermost.Channel", "id", "channel")],
+    permissions: "If creating a public channel, create_public_channel permission is required. If creating a private channel, create_private_channel permission is required.",
+    changes: true,
+    endpoints: &[
+        (endpoint::TEAM_BY_NAME, Credential::Personal),
+        (endpoint::CHANNEL_CREATE, Credential::Personal),
+        (endpoint::CHANNEL_BY_TEAM_ID, Credential::Personal),
+    ],
+};
+
+pub async fn create_channel(arguments: CreateChannelArguments) -> Result<CreatedChannel, Error> {
+    name::text("display_name", &arguments.display_name, DISPLAY_NAME)?;
+    name::new_channel("name", &arguments.name)?;
+    let purpose = name::given(arguments.purpose);
+    name::at_most("purpose", purpose.as_deref().unwrap_or_default(), PURPOSE)?;
+    let header = name::given(arguments.header);
+    name::at_most("header", header.as_deref().unwrap_or_default(), HEADER)?;
+    let team = config::team("team", arguments.team)?;
+    let client = Client::open(&CREATE_CHANNEL, Credential::Personal)?;
+    let team = client.team(&team).await?;
+
+    let kind = match arguments.type_ {
+        ChannelType::Public => "O",
+        ChannelType::Private => "P",
+    };
+    let fields = [
+        ("team_id", Some(team.id.clone())),
+        ("name", Some(arguments.name.clone())),
+        ("display_name", Some(arguments.display_name)),
+        ("type", Some(kind.into())),
+        ("purpose", purpose),
+        ("header", header),
+    ];
+    let body: Map<String, Value> = fields
+        .into_iter()
+        .filter_map(|(field, value)| Some((field.into(), value?.into())))
+        .collect();
+    let reply = client
+        .send(&endpoint::CHANNEL_CREATE, &[], &[], Some(&body.into()))
+        .await?;
+    let taken = reply.error_id() == CHANNEL_EXISTS;
+    let thing = format!("channel {:?} in team {:?}", arguments.name, team.name);
+    match client.read(reply, model::channel) {
+        Ok(channel) => Ok(CreatedChannel {
+            readable: format!("Channel {} was created successfully.", channel.display_name),
+            channel,
+            created: true,
+        }),
+        Err(Error::Conflict(conflict)) if taken => {
+            let channel = existing(&client, &team.id, &arguments.name, conflict)
+                .await
+                .map_err(|error| about(error, &thing))?;
+            Ok(CreatedChannel {
+                readable: already(&channel, kind),
+                channel,
+                created: false,
+            })
+        }
+        Err(error) => Err(about(error, &thing)),
+    }
+}
+
+/// The live channel that has the name, or why there is none to give.
+async fn existing(
+    client: &Client,
+    team_id: &str,
+    name: &str,
+    mut conflict: ApiError,
+) -> Result<Channel, Error> {
+    let path = [team_id, name];
+    let query = [("include_deleted", "true")];
+    let found = client
+        .get(&endpoint::CHANNEL_BY_TEAM_ID, &path, &query, model::channel)
+        .await;
+    conflict.advice = match found {
+        Ok(channel) if channel.delete_at == 0 => return Ok(channel),
+        Ok(channel) => format!(
+            "An archived channel has this name (ID {}): restore it in Mattermost, or choose another name.",
+            channel.id
+        ),
+        Err(Error::NotFound(_)) => {
+            "A channel that this account can't see has this name: choose another one.".into()
+        }
+        Err(error) => return Err(error),
+    };
+    Err(Error::Conflict(conflict))
+}
+
+fn already(channel: &Channel, wanted: &str) -> String {
+    let text = format!("Channel {} already exists.", channel.display_name);
+    if channel.type_ == wanted {
+        return text;
+    }
+    let (is, not) = if channel.type_ == "P" {
+        ("private", "public")
+    } else {
+        ("public", "private")
+    };
+    format!("{text}\nIt is {is}, not {not}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_channel_of_another_type_is_said() {
+        let channel = |kind: &str| {
+            model::channel(&json!({"id": "c", "display_name": "War Room", "type": kind})).unwrap()
+        };
+        assert_eq!(
+            already(&channel("O"), "O"),
+            "Channel War Room already exists."
+        );
+        assert_eq!(
+            already(&channel("P"), "O"),
+            "Channel War Room already exists.\nIt is private, not public."
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! Files.
+
+use super::people::{Destination, People};
+use super::posts;
+use crate::bindings::Component;
+use crate::bindings::exports::mattermost::integration::files::{
+    Guest, SendFileArguments, SentFile,
+};
+use crate::bindings::soar::platform::files::File;
+use crate::client::error::{Error, IncompleteError, about, argument, incomplete};
+use crate::client::reactor::block_on;
+use crate::client::{Client, Credential, endpoint, model, name};
+use crate::config;
+use crate::manifest::{Argument, Command};
+use crate::platform::{FileError, open_file};
+use serde_json::json;
+
+/// `mattermost-send-file`
+pub const SEND_FILE: Command = Command {
+    name: "mattermost-send-file",
+    aliases: &[],
+    interface: "mattermost:integration/files",
+    function: "send-file",
+    arguments: &[
+        Argument::new("team_name", "team-name"),
+        Argument::new("channel", "channel"),
+        Argument::new("message", "message"),
+        Argument::new("entry_id", "entry-id"),
+        Argument::new("to", "to"),
+    ],
+    outputs: &[],
+    permissions: "Must have upload_file permission.",
+    changes: true,
+    endpoints: &[
+        (endpoint::ME, Credential::Bot),
+        (endpoint::USER_BY_USERNAME, Credential::Bot),
+        (endpoint::USER_BY_EMAIL, Credential::Bot),
+        (endpoint::DIRECT_CHANNELS, Credential::Bot),
+        (endpoint::CHANNEL_BY_NAME, Credential::Bot),
+        (endpoint::FILES, Credential::Bot),
+        (endpoint::POSTS, Credential::Bot),
+    ],
+};
+
+impl Guest for Component {
+    fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
+        block_on(send_file(arguments))
+    }
+}
+
+async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
+    name::text("message", &arguments.message, name::MESSAGE)?;
+    let to = name::given(arguments.to)
+        .map(|name| People::parse("to", &[name]))
+        .transpose()?;
+    let team = arguments.team_name;
+    let destination = Destination::new(arguments.channel, to, || config::team("team_name", team))?
+        .ok_or_else(|| argument("channel", "is missing, and so is to", "one of the two"))?;
+    let file = open(&arguments.entry_id)?;
+    let client = Client::open(&SEND_FILE, Credential::Bot)?;
+    let (channel, recipient) = destination.open(&client).await?;
+    let (file_id, size) = upload(&client, &channel, &file).await?;
+    let uploaded = format!("the file {} was uploaded as {file_id}", file.name);
+    let files = json!([file_id]);
+    let more = Some(("file_ids", files));
+    let posted = match posts::create(&client, &channel, &arguments.message, more).await {
+        Ok(reply) => client.read(reply, model::post_with_files),
+        Err(error) => Err(error),
+    };
+    let (post, shown) = posted.map_err(|error| {
+        let failed = "the post that shows it was not made";
+        incomplete(uploaded.clone(), failed, &error)
+    })?;
+    if !shown.contains(&file_id) {
+        return Err(Error::Incomplete(IncompleteError {
+            done: format!("{uploaded}, and the message was sent as {}", post.id),
+            failed: "the server left the file out of the post".into(),
+            cause: "unexpected-answer".into(),
+        }));
+    }
+    Ok(SentFile {
+        post,
+        file_id,
+        size,
+        readable: format!("file {} was successfully sent to {recipient}", file.name),
+    })
+}
+
+fn open(entry: &str) -> Result<File, Error> {
+    let refuse = |reason: String| {
+        let expected = "the entry ID of a file in the War Room, such as 85@109";
+        Err(argument("entry_id", reason, expected))
+    };
+    name::filled("entry_id", entry)?;
+    match open_file(entry) {
+        Ok(file) if file.size == 0 => refuse(format!("is an empty file: {:?}", file.name)),
+        Ok(file) => Ok(file),
+        Err(FileError::NotFound) => refuse(format!("is no entry: {entry:?}")),
+        Err(FileError::NotAFile(what)) => refuse(format!("is not a file: {entry:?} ({what})")),
+        Err(FileError::Unreadable(reason)) => {
+            refuse(format!("can't be read: {entry:?} ({reason})"))
+        }
+    }
+}
+
+/// The file's id on the server, and the size that it counted.
+async fn upload(client: &Client, channel: &str, file: &File) -> Result<(String, u64), Error> {
+    let query = [("channel_id", channel), ("filename", file.name.as_str())];
+    let reply = client
+        .upload(&endpoint::FILES, &query, &file.content, file.size)
+        .await?;
+    let (id, size) = client.read(reply, model::uploaded).map_err(|error| {
+        about(
+            error,
+            &format!("file {:?} of {} bytes", file.name, file.size),
+        )
+    })?;
+    if size != file.size {
+        return Err(Error::Incomplete(IncompleteError {
+            done: format!("the file {} was uploaded as {id}", file.name),
+            failed: format!(
+                "the server counted {size} bytes of {}: no post shows it",
+                file.size
+            ),
+            cause: "unexpected-answer".into(),
+        }));
+    }
+    Ok((id, size))
+}

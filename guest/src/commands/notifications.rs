@@ -1,0 +1,199 @@
+//! Messages to channels and people.
+
+use super::people::{Destination, People};
+use super::posts;
+use crate::bindings::Component;
+use crate::bindings::exports::mattermost::integration::notifications::{
+    Guest, SendNotificationArguments, SentMessage,
+};
+use crate::client::error::{Error, about, argument};
+use crate::client::reactor::block_on;
+use crate::client::{Client, Credential, endpoint, id, model, name};
+use crate::config;
+use crate::manifest::{Argument, Command, Output};
+use crate::platform::{self, Investigation};
+
+/// The types of notifications that an instance may permit.
+pub const TYPES: &[&str] = &[
+    "incidentAssigned",
+    "assign",
+    "incidentOpened",
+    "incidentChanged",
+    "investigationClosed",
+    "investigationDeleted",
+    "incidentReminderSLA",
+    "taskCompleted",
+    "incidentStatusChanged",
+    "failedFetchIncidents",
+    "mentionNew",
+    "mentionOld",
+];
+
+/// The types that are always sent, so that questions to people work.
+const ALWAYS: [&str; 2] = ["externalAskSubmit", "externalFormSubmit"];
+
+/// `send-notification`
+pub const SEND_NOTIFICATION: Command = Command {
+    name: "send-notification",
+    aliases: &[],
+    interface: "mattermost:integration/notifications",
+    function: "send-notification",
+    arguments: &[
+        Argument::new("message", "message"),
+        Argument::new("channel", "channel"),
+        Argument::new("entry", "entry"),
+        Argument::new("to", "to"),
+        Argument::new("ignoreAddURL", "ignore-add-url").default("false"),
+        Argument::new("mattermost_ask", "mattermost-ask").default("false"),
+        Argument::new("root_id", "root-id"),
+        Argument::new("messageType", "message-type"),
+    ],
+    outputs: &[Output::new("Mattermost.Post", "id", "post")],
+    permissions: "Must have create_post permission for the channel the post is being created in.",
+    changes: true,
+    endpoints: &[
+        (endpoint::ME, Credential::Bot),
+        (endpoint::USER_BY_USERNAME, Credential::Bot),
+        (endpoint::USER_BY_EMAIL, Credential::Bot),
+        (endpoint::DIRECT_CHANNELS, Credential::Bot),
+        (endpoint::GROUP_CHANNELS, Credential::Bot),
+        (endpoint::CHANNEL_BY_NAME, Credential::Bot),
+        (endpoint::POSTS, Credential::Bot),
+    ],
+};
+
+impl Guest for Component {
+    fn send_notification(arguments: SendNotificationArguments) -> Result<SentMessage, Error> {
+        block_on(send_notification(arguments))
+    }
+}
+
+async fn send_notification(arguments: SendNotificationArguments) -> Result<SentMessage, Error> {
+    name::filled("message", &arguments.message)?;
+    if let Some(kind) = name::given(arguments.message_type) {
+        permit(&kind, config::optional(config::PERMITTED_NOTIFICATIONS)?)?;
+    }
+    if arguments.mattermost_ask {
+        let reason = "is true, and this version can only send messages";
+        return Err(argument("mattermost_ask", reason, "false"));
+    }
+    let root = name::given(arguments.root_id);
+    if let Some(root) = &root {
+        id::post("root_id", root)?;
+    }
+    let to = arguments
+        .to
+        .map(|names| People::parse("to", &names))
+        .transpose()?;
+    let team = || config::team("", None);
+    let destination = match Destination::new(arguments.channel, to, team)? {
+        Some(destination) => destination,
+        None => Destination::Channel {
+            name: config::notification_channel()?.ok_or_else(no_destination)?,
+            team: team()?,
+        },
+    };
+    let link = if arguments.ignore_add_url {
+        None
+    } else {
+        link(platform::investigation(), name::given(arguments.entry))
+    };
+    let message = arguments.message + &link.unwrap_or_default();
+    name::at_most("message", &message, name::MESSAGE)?;
+
+    let client = Client::open(&SEND_NOTIFICATION, Credential::Bot)?;
+    let (channel, _) = destination.open(&client).await?;
+    let more = root.map(|root| ("root_id", root.into()));
+    let reply = posts::create(&client, &channel, &message, more).await?;
+    let post = client
+        .read(reply, model::post)
+        .map_err(|error| about(error, &format!("the post to channel {channel}")))?;
+    Ok(SentMessage {
+        readable: format!(
+            "Message sent to MatterMost successfully. Message ID is: {}",
+            post.id
+        ),
+        post,
+    })
+}
+
+fn no_destination() -> Error {
+    argument(
+        "channel",
+        "is missing, and so are to and the parameter notification_channel",
+        "a channel or people to send the message to",
+    )
+}
+
+/// Checks that a type of notification is to be sent.
+fn permit(kind: &str, permitted: Option<String>) -> Result<(), Error> {
+    let permitted = permitted.unwrap_or_default();
+    let listed = || permitted.split(',').any(|known| known.trim() == kind);
+    if ALWAYS.contains(&kind) || listed() {
+        return Ok(());
+    }
+    Err(argument(
+        "messageType",
+        format!(
+            "Message type is not in permitted options. Received: {}",
+            id::shorten(kind)
+        ),
+        format!(
+            "{}, or a type listed in the parameter {}",
+            ALWAYS.join(", "),
+            config::PERMITTED_NOTIFICATIONS
+        ),
+    ))
+}
+
+/// The line with the War Room's address, if others can see it.
+fn link(investigation: Option<Investigation>, entry: Option<String>) -> Option<String> {
+    let investigation = investigation.filter(|investigation| !investigation.playground)?;
+    let url = investigation.war_room_url?;
+    let entry = entry.map(|entry| format!("/{entry}")).unwrap_or_default();
+    Some(format!("\n View it on: {url}{entry}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn investigation(playground: bool, url: Option<&str>) -> Option<Investigation> {
+        Some(Investigation {
+            war_room_url: url.map(Into::into),
+            playground,
+        })
+    }
+
+    #[test]
+    fn the_link_leads_to_the_entry() {
+        let url = Some("https://soar/#/WarRoom/109");
+        assert_eq!(
+            link(investigation(false, url), None).unwrap(),
+            "\n View it on: https://soar/#/WarRoom/109"
+        );
+        assert_eq!(
+            link(investigation(false, url), Some("85@109".into())).unwrap(),
+            "\n View it on: https://soar/#/WarRoom/109/85@109"
+        );
+        assert_eq!(link(investigation(true, url), None), None);
+        assert_eq!(
+            link(investigation(false, None), Some("85@109".into())),
+            None
+        );
+        assert_eq!(link(None, None), None);
+    }
+
+    #[test]
+    fn types_that_are_not_permitted_are_refused() {
+        assert!(permit("externalAskSubmit", None).is_ok());
+        assert!(permit("assign", Some("incidentOpened, assign".into())).is_ok());
+        let Err(Error::Argument(error)) = permit("assign", Some("incidentAssigned".into())) else {
+            panic!()
+        };
+        assert_eq!(
+            error.reason,
+            "Message type is not in permitted options. Received: assign"
+        );
+    }
+}

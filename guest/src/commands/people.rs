@@ -1,0 +1,291 @@
+//! People that something is sent to, by username or email.
+
+use crate::bindings::exports::mattermost::integration::types::User;
+use crate::client::error::{ApiError, Error, argument};
+use crate::client::id::shorten;
+use crate::client::reactor::{join, join_all};
+use crate::client::{Client, endpoint, model, name};
+use serde_json::json;
+
+/// The most people besides the bot that one message goes to.
+const MOST: usize = 7;
+
+/// A person, as an argument names them.
+#[derive(Debug, PartialEq)]
+enum Person {
+    Username(String),
+    Email(String),
+}
+
+impl Person {
+    fn parse(argument_name: &str, text: &str) -> Result<Self, Error> {
+        let written = text.trim();
+        let name = written.strip_prefix('@').unwrap_or(written).to_lowercase();
+        let email = name
+            .split_once('@')
+            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
+        let odd = |c: char| c.is_control() || c.is_whitespace() || "/?#%\\".contains(c);
+        if email && !name.contains(odd) && name.len() <= 128 {
+            return Ok(Self::Email(name));
+        }
+        let username = (1..=64).contains(&name.len())
+            && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+        if username {
+            return Ok(Self::Username(name));
+        }
+        let reason = format!("names nobody: {:?}", shorten(written));
+        Err(argument(argument_name, reason, "usernames or emails"))
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Username(name) | Self::Email(name) => name,
+        }
+    }
+
+    async fn find(&self, client: &Client) -> Result<User, Error> {
+        let endpoint = match self {
+            Self::Username(_) => &endpoint::USER_BY_USERNAME,
+            Self::Email(_) => &endpoint::USER_BY_EMAIL,
+        };
+        client.get(endpoint, &[self.text()], &[], model::user).await
+    }
+}
+
+/// The people that an argument names, each once, before they are looked up.
+pub struct People {
+    argument: &'static str,
+    people: Vec<Person>,
+}
+
+impl People {
+    /// Reads an argument.
+    pub fn parse(argument_name: &'static str, names: &[String]) -> Result<Self, Error> {
+        let mut people = Vec::new();
+        for name in names {
+            let person = Person::parse(argument_name, name)?;
+            if !people.contains(&person) {
+                people.push(person);
+            }
+        }
+        if people.is_empty() {
+            let expected = "one to seven usernames or emails";
+            return Err(argument(argument_name, "names nobody", expected));
+        }
+        // Nobody has more than a username and an email.
+        if people.len() > 2 * MOST {
+            return Err(too_many(argument_name, people.len()));
+        }
+        let argument = argument_name;
+        Ok(Self { argument, people })
+    }
+
+    /// Looks everybody up, and the bot too: the bot, and the others. An error when anybody can't be written to.
+    pub async fn find(&self, client: &Client) -> Result<(User, Vec<User>), Error> {
+        let lookups = self.people.iter().map(|person| person.find(client));
+        let (bot, found) = join(client.me(), join_all(lookups.collect())).await;
+        let bot = bot?;
+        let mut users: Vec<User> = Vec::new();
+        let mut unknown: Vec<(&str, ApiError)> = Vec::new();
+        for (person, found) in self.people.iter().zip(found) {
+            match found {
+                Ok(user) if users.iter().all(|known| known.id != user.id) => users.push(user),
+                Ok(_) => {}
+                Err(Error::NotFound(error)) => unknown.push((person.text(), error)),
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(error) = missing(unknown) {
+            return Err(Error::NotFound(error));
+        }
+        let gone: Vec<&str> = users
+            .iter()
+            .filter(|user| user.delete_at != 0)
+            .map(|user| user.username.as_str())
+            .collect();
+        if !gone.is_empty() {
+            let reason = format!("names deactivated users: {}", gone.join(", "));
+            return Err(argument(self.argument, reason, "active users"));
+        }
+        if users.len() > 1 {
+            users.retain(|user| user.id != bot.id);
+        }
+        if users.len() > MOST {
+            return Err(too_many(self.argument, users.len()));
+        }
+        Ok((bot, users))
+    }
+}
+
+fn too_many(name: &str, number: usize) -> Error {
+    let reason = format!("names {number} people");
+    argument(name, reason, "one to seven usernames or emails")
+}
+
+/// The error for all who are unknown, if there is one.
+fn missing(unknown: Vec<(&str, ApiError)>) -> Option<ApiError> {
+    let names: Vec<&str> = unknown.iter().map(|(name, _)| *name).collect();
+    let advice = format!(
+        "No such user: {}. Nothing was sent to anybody; mattermost-list-users shows the usernames.",
+        names.join(", ")
+    );
+    let (_, error) = unknown.into_iter().next()?;
+    Some(ApiError { advice, ..error })
+}
+
+/// Where something is sent: to a channel or to people, never both.
+pub enum Destination {
+    /// A channel, by the names in its URL.
+    Channel { team: String, name: String },
+    /// People.
+    People(People),
+}
+
+impl Destination {
+    /// Reads the two arguments; none when neither is given. The team is asked for only when it is needed.
+    pub fn new(
+        channel: Option<String>,
+        to: Option<People>,
+        team: impl FnOnce() -> Result<String, Error>,
+    ) -> Result<Option<Self>, Error> {
+        match (name::given(channel), to) {
+            (Some(_), Some(_)) => {
+                let reason = "is given together with to";
+                Err(argument("channel", reason, "one of the two"))
+            }
+            (Some(name), None) => {
+                name::existing("channel", &name)?;
+                let team = team()?;
+                Ok(Some(Self::Channel { team, name }))
+            }
+            (None, to) => Ok(to.map(Self::People)),
+        }
+    }
+
+    /// The id of the channel, and what to call the destination. The channel for one person (direct) or several
+    /// (group) is made if there is none yet.
+    pub async fn open(&self, client: &Client) -> Result<(String, String), Error> {
+        let people = match self {
+            Self::Channel { team, name } => {
+                let id = client.channel(team, name, false).await?.id;
+                return Ok((id, format!("channel {name}")));
+            }
+            Self::People(people) => people,
+        };
+        let (bot, users) = people.find(client).await?;
+        let names: Vec<&str> = users.iter().map(|user| user.username.as_str()).collect();
+        let ids = users.iter().map(|user| user.id.as_str());
+        let (endpoint, members): (_, Vec<&str>) = if users.len() == 1 {
+            (
+                &endpoint::DIRECT_CHANNELS,
+                std::iter::once(bot.id.as_str()).chain(ids).collect(),
+            )
+        } else {
+            (
+                &endpoint::GROUP_CHANNELS,
+                ids.chain([bot.id.as_str()]).collect(),
+            )
+        };
+        let members = json!(members);
+        let reply = client.send(endpoint, &[], &[], Some(&members)).await?;
+        Ok((client.read(reply, model::channel)?.id, names.join(", ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(names: &[&str]) -> Result<Vec<Person>, String> {
+        let names: Vec<String> = names.iter().map(|name| (*name).into()).collect();
+        match People::parse("to", &names) {
+            Ok(people) => Ok(people.people),
+            Err(Error::Argument(error)) => Err(error.reason),
+            Err(_) => panic!(),
+        }
+    }
+
+    #[test]
+    fn people_are_usernames_or_emails_and_each_is_one() {
+        assert_eq!(
+            parse(&["@Dev", "dev", " Dev@example.test ", "u.2_x-y"]).unwrap(),
+            [
+                Person::Username("dev".into()),
+                Person::Email("dev@example.test".into()),
+                Person::Username("u.2_x-y".into()),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_could_leave_its_place_in_a_path_is_nobody() {
+        for wrong in [
+            "",
+            "@",
+            "..",
+            "a/b",
+            "../me?x@y",
+            "a%2f@b",
+            "a b@c",
+            "ö",
+            "a@",
+        ] {
+            assert!(
+                parse(&[wrong]).unwrap_err().starts_with("names nobody"),
+                "{wrong}"
+            );
+        }
+        assert_eq!(parse(&[]).unwrap_err(), "names nobody");
+    }
+
+    #[test]
+    fn there_is_a_most() {
+        let names: Vec<String> = (0..15).map(|n| format!("u{n}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(parse(&names[..14]).unwrap().len(), 14);
+        assert_eq!(parse(&names).unwrap_err(), "names 15 people");
+    }
+
+    #[test]
+    fn all_who_are_unknown_are_named() {
+        let error = |id: &str| ApiError {
+            id: id.into(),
+            status: 404,
+            message: "m".into(),
+            advice: String::new(),
+            request_id: None,
+        };
+        let error = missing(vec![("ghost", error("a")), ("x@y", error("b"))]).unwrap();
+        assert_eq!(error.id, "a");
+        assert!(error.advice.contains("ghost, x@y"));
+        assert!(missing(vec![]).is_none());
+    }
+
+    #[test]
+    fn there_is_one_destination() {
+        let destination = |channel: Option<&str>, to: Option<&str>| {
+            let to = to.map(|name| People::parse("to", &[name.into()]).ok().unwrap());
+            Destination::new(channel.map(Into::into), to, || Ok("panw".into()))
+        };
+        assert!(matches!(
+            destination(Some("a"), Some("dev")),
+            Err(Error::Argument(_))
+        ));
+        assert!(matches!(
+            destination(Some(" "), Some("dev")),
+            Ok(Some(Destination::People(_)))
+        ));
+        assert!(matches!(
+            destination(Some("a"), None),
+            Ok(Some(Destination::Channel { .. }))
+        ));
+        assert!(matches!(
+            destination(Some("a/b"), None),
+            Err(Error::Argument(_))
+        ));
+        assert!(matches!(destination(None, None), Ok(None)));
+    }
+}

@@ -1,0 +1,43 @@
+//! Teams.
+
+use crate::bindings::Component;
+use crate::bindings::exports::mattermost::integration::teams::{
+    GetTeamArguments, Guest, TeamDetails,
+};
+use crate::client::error::Error;
+use crate::client::reactor::block_on;
+use crate::client::{Client, Credential, endpoint, name};
+use crate::manifest::{Argument, Command, Output};
+use crate::markdown::table;
+
+/// `mattermost-get-team`
+pub const GET_TEAM: Command = Command {
+    name: "mattermost-get-team",
+    aliases: &[],
+    interface: "mattermost:integration/teams",
+    function: "get-team",
+    arguments: &[Argument::new("team_name", "team-name")],
+    outputs: &[Output::new("Mattermost.Team", "name", "team")],
+    permissions: "Must be authenticated and have the view_team permission.",
+    changes: false,
+    endpoints: &[(endpoint::TEAM_BY_NAME, Credential::Personal)],
+};
+
+impl Guest for Component {
+    fn get_team(arguments: GetTeamArguments) -> Result<TeamDetails, Error> {
+        block_on(get_team(arguments))
+    }
+}
+
+async fn get_team(arguments: GetTeamArguments) -> Result<TeamDetails, Error> {
+    name::existing("team_name", &arguments.team_name)?;
+    let client = Client::open(&GET_TEAM, Credential::Personal)?;
+    let team = client.team(&arguments.team_name).await?;
+    let row = [&team.name, &team.display_name, &team.type_, &team.id];
+    let readable = table(
+        "Team details:",
+        ["name", "display_name", "type", "id"],
+        std::iter::once(row.map(|cell| Some(cell.clone()))),
+    );
+    Ok(TeamDetails { team, readable })
+}

@@ -1,0 +1,87 @@
+//! Users.
+
+use crate::bindings::Component;
+use crate::bindings::exports::mattermost::integration::users::{
+    Guest, ListUsersArguments, UserList,
+};
+use crate::client::error::{Error, argument};
+use crate::client::page::Plan;
+use crate::client::reactor::block_on;
+use crate::client::{Client, Credential, endpoint, model, name};
+use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
+use crate::markdown::table;
+
+/// `mattermost-list-users`
+pub const LIST_USERS: Command = Command {
+    name: "mattermost-list-users",
+    aliases: &[],
+    interface: "mattermost:integration/users",
+    function: "list-users",
+    arguments: &[
+        Argument::new("team_name", "team-name"),
+        Argument::new("channel", "channel"),
+        PAGE,
+        PAGE_SIZE,
+        LIMIT,
+    ],
+    outputs: &[Output::new("Mattermost.User", "id", "users").names(&[
+        ("timezone.automatic-timezone", "automaticTimezone"),
+        ("timezone.manual-timezone", "manualTimezone"),
+        ("timezone.use-automatic-timezone", "useAutomaticTimezone"),
+    ])],
+    permissions: "Requires an active session and (if specified) membership to the channel or team being selected from.",
+    changes: false,
+    endpoints: &[
+        (endpoint::TEAM_BY_NAME, Credential::Personal),
+        (endpoint::CHANNEL_BY_NAME, Credential::Personal),
+        (endpoint::USERS, Credential::Personal),
+    ],
+};
+
+impl Guest for Component {
+    fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
+        block_on(list_users(arguments))
+    }
+}
+
+async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
+    let plan = Plan::new(arguments.page, arguments.page_size, arguments.limit)?;
+    let team = name::given(arguments.team_name);
+    let channel = name::given(arguments.channel);
+    if let Some(team) = &team {
+        name::existing("team_name", team)?;
+    }
+    if let Some(channel) = &channel {
+        name::existing("channel", channel)?;
+    }
+    let client = Client::open(&LIST_USERS, Credential::Personal)?;
+    let place = match (&team, &channel) {
+        (None, None) => None,
+        (Some(team), None) => Some(("in_team", client.team(team).await?.id)),
+        (Some(team), Some(channel)) => {
+            Some(("in_channel", client.channel(team, channel, false).await?.id))
+        }
+        (None, Some(channel)) => {
+            return Err(argument(
+                "team_name",
+                format!("is missing, and the channel {channel:?} is given"),
+                "the name of the channel's team",
+            ));
+        }
+    };
+    let load = async |page: u64, per_page: u32| {
+        let (page, per_page) = (page.to_string(), per_page.to_string());
+        let mut query = vec![("page", page.as_str()), ("per_page", per_page.as_str())];
+        if let Some((filter, id)) = &place {
+            query.insert(0, (filter, id));
+        }
+        let users = |answer: &_| model::list(answer, model::user);
+        client.get(&endpoint::USERS, &[], &query, users).await
+    };
+    let users = plan.fetch(load).await?;
+    let rows = users.iter().map(|user| {
+        [&user.username, &user.email, &user.roles, &user.id].map(|cell| Some(cell.clone()))
+    });
+    let readable = table("Users:", ["username", "email", "roles", "id"], rows);
+    Ok(UserList { users, readable })
+}

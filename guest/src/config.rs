@@ -1,0 +1,61 @@
+//! The instance's parameters, from `wasi:config/store`.
+
+use crate::bindings::wasi::config::store;
+use crate::client::error::{Error, configuration};
+use crate::client::name;
+
+/// The server's base URL.
+pub const URL: &str = "url";
+/// The bot's token.
+pub const BOT_ACCESS_TOKEN: &str = "bot_access_token";
+/// The person's token.
+pub const PERSONAL_ACCESS_TOKEN: &str = "personal_access_token";
+/// The team of commands that name none.
+pub const TEAM_NAME: &str = "team_name";
+/// The channel of notifications that name none.
+pub const NOTIFICATION_CHANNEL: &str = "notification_channel";
+/// The types of notifications that are sent.
+pub const PERMITTED_NOTIFICATIONS: &str = "permitted_notifications";
+
+/// A parameter; none when it is not configured or empty.
+pub fn optional(parameter: &str) -> Result<Option<String>, Error> {
+    match store::get(parameter) {
+        Ok(value) => Ok(name::given(value)),
+        Err(store::Error::Upstream(reason) | store::Error::Io(reason)) => Err(configuration(
+            parameter,
+            format!("can't be read: {reason}"),
+            "a configuration that the host can read",
+        )),
+    }
+}
+
+/// A parameter that must be configured.
+pub fn required(parameter: &str) -> Result<String, Error> {
+    optional(parameter)?
+        .ok_or_else(|| configuration(parameter, "is not configured", "a value for this instance"))
+}
+
+/// The name of the team: the argument's, or else the instance's.
+pub fn team(argument: &str, given: Option<String>) -> Result<String, Error> {
+    if let Some(team) = name::given(given) {
+        name::existing(argument, &team)?;
+        return Ok(team);
+    }
+    named(TEAM_NAME, required(TEAM_NAME)?)
+}
+
+/// The channel of notifications that name none.
+pub fn notification_channel() -> Result<Option<String>, Error> {
+    optional(NOTIFICATION_CHANNEL)?
+        .map(|channel| named(NOTIFICATION_CHANNEL, channel))
+        .transpose()
+}
+
+fn named(parameter: &str, value: String) -> Result<String, Error> {
+    let value = value.trim();
+    if name::is_name(value) {
+        return Ok(value.into());
+    }
+    let reason = format!("is not a name: {value:?}");
+    Err(configuration(parameter, reason, name::NAME))
+}

@@ -1,0 +1,277 @@
+//! The manifest: each command's row stands beside its code, and is collected here.
+
+use crate::bindings::Component;
+use crate::bindings::exports::soar::platform::manifest as wit;
+use crate::client::Credential;
+use crate::client::endpoint::{self, Endpoint};
+use crate::{commands, config};
+use wit::ParameterKind;
+
+/// A command's row.
+pub struct Command {
+    /// The name in playbooks.
+    pub name: &'static str,
+    /// Other names.
+    pub aliases: &'static [&'static str],
+    /// The interface with its function.
+    pub interface: &'static str,
+    /// The function.
+    pub function: &'static str,
+    /// One for each field of the function's arguments.
+    pub arguments: &'static [Argument],
+    /// Where the result lands in the context.
+    pub outputs: &'static [Output],
+    /// What the account must be allowed to do.
+    pub permissions: &'static str,
+    /// Whether it changes anything on the server.
+    pub changes: bool,
+    /// Every request that it may make.
+    pub endpoints: &'static [(Endpoint, Credential)],
+}
+
+/// An argument's row.
+pub struct Argument {
+    name: &'static str,
+    aliases: &'static [&'static str],
+    field: &'static str,
+    default: Option<&'static str>,
+    options: &'static [&'static str],
+    minimum: Option<i64>,
+}
+
+impl Argument {
+    /// An argument that fills a field of the WIT record.
+    pub const fn new(name: &'static str, field: &'static str) -> Self {
+        Self {
+            name,
+            aliases: &[],
+            field,
+            default: None,
+            options: &[],
+            minimum: None,
+        }
+    }
+
+    /// With other names.
+    pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// With the value that it has when it is not given.
+    pub const fn default(mut self, default: &'static str) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    /// With the only values allowed.
+    pub const fn options(mut self, options: &'static [&'static str]) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// With the smallest number allowed.
+    pub const fn minimum(mut self, minimum: i64) -> Self {
+        self.minimum = Some(minimum);
+        self
+    }
+}
+
+/// The page to get.
+pub const PAGE: Argument = Argument::new("page", "page").default("0").minimum(0);
+/// How large a page is.
+pub const PAGE_SIZE: Argument = Argument::new("page_size", "page-size")
+    .default("50")
+    .minimum(1);
+/// How many items to get.
+pub const LIMIT: Argument = Argument::new("limit", "limit").minimum(1);
+
+/// An output's row.
+pub struct Output {
+    /// The path in the context.
+    pub prefix: &'static str,
+    /// The field by which an item is known again.
+    pub key: &'static str,
+    /// The field of the result.
+    pub field: &'static str,
+    /// Names that are not the WIT name in snake case.
+    pub names: &'static [(&'static str, &'static str)],
+}
+
+impl Output {
+    /// An output whose names are WIT's in snake case.
+    pub const fn new(prefix: &'static str, key: &'static str, field: &'static str) -> Self {
+        Self {
+            prefix,
+            key,
+            field,
+            names: &[],
+        }
+    }
+
+    /// With names of its own.
+    pub const fn names(mut self, names: &'static [(&'static str, &'static str)]) -> Self {
+        self.names = names;
+        self
+    }
+}
+
+/// All commands, in the order in which they are listed.
+const COMMANDS: &[&Command] = &[
+    &commands::setup::TEST_MODULE,
+    &commands::teams::GET_TEAM,
+    &commands::channels::LIST_CHANNELS,
+    &commands::channels::LIST_PRIVATE_CHANNELS_FOR_USER,
+    &commands::channels::CREATE_CHANNEL,
+    &commands::channels::ADD_CHANNEL_MEMBER,
+    &commands::channels::REMOVE_CHANNEL_MEMBER,
+    &commands::channels::CLOSE_CHANNEL,
+    &commands::channels::SET_CHANNEL_ROLE,
+    &commands::users::LIST_USERS,
+    &commands::groups::LIST_GROUPS,
+    &commands::groups::LIST_GROUP_MEMBERS,
+    &commands::groups::ADD_GROUP_MEMBER,
+    &commands::groups::REMOVE_GROUP_MEMBER,
+    &commands::notifications::SEND_NOTIFICATION,
+    #[cfg(feature = "platform")]
+    &commands::files::SEND_FILE,
+];
+
+impl wit::Guest for Component {
+    fn describe() -> wit::Integration {
+        wit::Integration {
+            name: "mattermost".into(),
+            title: "Mattermost".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            parameters: parameters(),
+            commands: COMMANDS.iter().map(|command| command.describe()).collect(),
+        }
+    }
+}
+
+fn parameters() -> Vec<wit::Parameter> {
+    let parameter =
+        |name: &str, title: &str, description: &str, kind, required, environment: &str| {
+            wit::Parameter {
+                name: name.into(),
+                title: title.into(),
+                description: description.into(),
+                kind,
+                required,
+                default: None,
+                options: Vec::new(),
+                environment: Some(environment.into()),
+            }
+        };
+    vec![
+        parameter(
+            config::URL,
+            "Server URL",
+            "The base URL of the Mattermost server, such as https://chat.example.org. A sub-path and a slash at its end are fine.",
+            ParameterKind::ServerUrl,
+            true,
+            "MATTERMOST_URL",
+        ),
+        parameter(
+            config::BOT_ACCESS_TOKEN,
+            "Bot Access Token",
+            "The Bot Access Token to use for connection.",
+            ParameterKind::Secret,
+            true,
+            "MATTERMOST_ACCESS_TOKEN",
+        ),
+        parameter(
+            config::PERSONAL_ACCESS_TOKEN,
+            "Personal Access Token",
+            "The Personal Access Token to use for connection.",
+            ParameterKind::Secret,
+            true,
+            "MATTERMOST_PERSONAL_ACCESS_TOKEN",
+        ),
+        parameter(
+            config::TEAM_NAME,
+            "Team Name",
+            "The name of the team, as in its URL, for commands that name none.",
+            ParameterKind::Text,
+            true,
+            "MATTERMOST_TEAM_NAME",
+        ),
+        parameter(
+            config::NOTIFICATION_CHANNEL,
+            "Default Notifications Channel",
+            "The name of the channel, as in its URL, for notifications that name none.",
+            ParameterKind::Text,
+            false,
+            "MATTERMOST_NOTIFICATION_CHANNEL",
+        ),
+        wit::Parameter {
+            options: owned(commands::notifications::TYPES),
+            ..parameter(
+                config::PERMITTED_NOTIFICATIONS,
+                "Types of Notifications to Send",
+                "Notifications of type 'externalAskSubmit' or 'externalFormSubmit' are not configurable because they are required to allow Ask tasks to be sent correctly.",
+                ParameterKind::ListOfText,
+                false,
+                "MATTERMOST_PERMITTED_NOTIFICATIONS",
+            )
+        },
+    ]
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_string()).collect()
+}
+
+impl Command {
+    fn describe(&self) -> wit::Command {
+        wit::Command {
+            name: self.name.into(),
+            aliases: owned(self.aliases),
+            interface: self.interface.into(),
+            function: self.function.into(),
+            arguments: self.arguments.iter().map(Argument::describe).collect(),
+            outputs: self.outputs.iter().map(Output::describe).collect(),
+            permissions: self.permissions.into(),
+            changes: self.changes,
+            endpoints: self.endpoints.iter().map(describe_endpoint).collect(),
+        }
+    }
+}
+
+impl Argument {
+    fn describe(&self) -> wit::Argument {
+        wit::Argument {
+            name: self.name.into(),
+            aliases: owned(self.aliases),
+            field: self.field.into(),
+            default: self.default.map(Into::into),
+            options: owned(self.options),
+            minimum: self.minimum,
+        }
+    }
+}
+
+impl Output {
+    fn describe(&self) -> wit::Output {
+        let owned = |(path, name): &(&str, &str)| (path.to_string(), name.to_string());
+        wit::Output {
+            prefix: self.prefix.into(),
+            key: self.key.into(),
+            field: self.field.into(),
+            names: self.names.iter().map(owned).collect(),
+        }
+    }
+}
+
+fn describe_endpoint((endpoint, credential): &(Endpoint, Credential)) -> wit::Endpoint {
+    wit::Endpoint {
+        method: endpoint.method.name().into(),
+        path: endpoint.path.into(),
+        credential: Some(credential.parameter().into()),
+        volatile: if endpoint.has_key() {
+            vec![endpoint::PENDING_POST_ID.into()]
+        } else {
+            Vec::new()
+        },
+    }
+}
