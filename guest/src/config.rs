@@ -21,18 +21,15 @@ pub const PERMITTED_NOTIFICATIONS: &str = "permitted_notifications";
 pub fn optional(parameter: &str) -> Result<Option<String>, Error> {
     match store::get(parameter) {
         Ok(value) => Ok(name::given(value)),
-        Err(store::Error::Upstream(reason) | store::Error::Io(reason)) => Err(configuration(
-            parameter,
-            format!("can't be read: {reason}"),
-            "a configuration that the host can read",
-        )),
+        Err(store::Error::Upstream(reason) | store::Error::Io(reason)) => {
+            Err(configuration(parameter, format!("can't be read: {reason}"), "a configuration that the host can read"))
+        }
     }
 }
 
 /// A parameter that must be configured.
 pub fn required(parameter: &str) -> Result<String, Error> {
-    optional(parameter)?
-        .ok_or_else(|| configuration(parameter, "is not configured", "a value for this instance"))
+    optional(parameter)?.ok_or_else(|| configuration(parameter, "is not configured", "a value for this instance"))
 }
 
 /// The name of the team: the argument's, or else the instance's.
@@ -46,9 +43,7 @@ pub fn team(argument: &str, given: Option<String>) -> Result<String, Error> {
 
 /// The channel of notifications that name none.
 pub fn notification_channel() -> Result<Option<String>, Error> {
-    optional(NOTIFICATION_CHANNEL)?
-        .map(|channel| named(NOTIFICATION_CHANNEL, channel))
-        .transpose()
+    optional(NOTIFICATION_CHANNEL)?.map(|channel| named(NOTIFICATION_CHANNEL, channel)).transpose()
 }
 
 fn named(parameter: &str, value: String) -> Result<String, Error> {

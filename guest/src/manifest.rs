@@ -42,14 +42,7 @@ pub struct Argument {
 impl Argument {
     /// An argument that fills a field of the WIT record.
     pub const fn new(name: &'static str, field: &'static str) -> Self {
-        Self {
-            name,
-            aliases: &[],
-            field,
-            default: None,
-            options: &[],
-            minimum: None,
-        }
+        Self { name, aliases: &[], field, default: None, options: &[], minimum: None }
     }
 
     /// With other names.
@@ -80,9 +73,7 @@ impl Argument {
 /// The page to get.
 pub const PAGE: Argument = Argument::new("page", "page").default("0").minimum(0);
 /// How large a page is.
-pub const PAGE_SIZE: Argument = Argument::new("page_size", "page-size")
-    .default("50")
-    .minimum(1);
+pub const PAGE_SIZE: Argument = Argument::new("page_size", "page-size").default("50").minimum(1);
 /// How many items to get.
 pub const LIMIT: Argument = Argument::new("limit", "limit").minimum(1);
 
@@ -101,12 +92,7 @@ pub struct Output {
 impl Output {
     /// An output whose names are WIT's in snake case.
     pub const fn new(prefix: &'static str, key: &'static str, field: &'static str) -> Self {
-        Self {
-            prefix,
-            key,
-            field,
-            names: &[],
-        }
+        Self { prefix, key, field, names: &[] }
     }
 
     /// With names of its own.
@@ -150,19 +136,16 @@ impl wit::Guest for Component {
 }
 
 fn parameters() -> Vec<wit::Parameter> {
-    let parameter =
-        |name: &str, title: &str, description: &str, kind, required, environment: &str| {
-            wit::Parameter {
-                name: name.into(),
-                title: title.into(),
-                description: description.into(),
-                kind,
-                required,
-                default: None,
-                options: Vec::new(),
-                environment: Some(environment.into()),
-            }
-        };
+    let parameter = |name: &str, title: &str, description: &str, kind, required, environment: &str| wit::Parameter {
+        name: name.into(),
+        title: title.into(),
+        description: description.into(),
+        kind,
+        required,
+        default: None,
+        options: Vec::new(),
+        environment: Some(environment.into()),
+    };
     vec![
         parameter(
             config::URL,
@@ -268,10 +251,6 @@ fn describe_endpoint((endpoint, credential): &(Endpoint, Credential)) -> wit::En
         method: endpoint.method.name().into(),
         path: endpoint.path.into(),
         credential: Some(credential.parameter().into()),
-        volatile: if endpoint.has_key() {
-            vec![endpoint::PENDING_POST_ID.into()]
-        } else {
-            Vec::new()
-        },
+        volatile: if endpoint.has_key() { vec![endpoint::PENDING_POST_ID.into()] } else { Vec::new() },
     }
 }

@@ -48,13 +48,7 @@ mod tests {
 
     #[test]
     fn a_table_has_a_title_a_header_a_rule_and_rows() {
-        let rows = [
-            [
-                Some("off-topic".into()),
-                Some("Off | `Topic`\r\nagain".into()),
-            ],
-            [None, Some("a\nb\rc".into())],
-        ];
+        let rows = [[Some("off-topic".into()), Some("Off | `Topic`\r\nagain".into())], [None, Some("a\nb\rc".into())]];
         assert_eq!(
             table("Channels:", ["name", "display_name"], rows.into_iter()),
             "### Channels:\n\
@@ -67,9 +61,6 @@ mod tests {
 
     #[test]
     fn an_empty_table_says_so() {
-        assert_eq!(
-            table("Users:", ["id"], std::iter::empty()),
-            "### Users:\n**No entries.**"
-        );
+        assert_eq!(table("Users:", ["id"], std::iter::empty()), "### Users:\n**No entries.**");
     }
 }

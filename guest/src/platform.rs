@@ -12,10 +12,7 @@ pub struct Investigation {
 #[cfg(feature = "platform")]
 pub fn investigation() -> Option<Investigation> {
     let current = crate::bindings::soar::platform::investigations::current()?;
-    Some(Investigation {
-        war_room_url: current.war_room_url,
-        playground: current.playground,
-    })
+    Some(Investigation { war_room_url: current.war_room_url, playground: current.playground })
 }
 
 /// There is none without a platform.

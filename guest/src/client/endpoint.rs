@@ -79,19 +79,14 @@ impl Endpoint {
 
 pub const CHANNEL_ARCHIVE: Endpoint = Endpoint::delete("/api/v4/channels/{channel}");
 pub const CHANNEL_CREATE: Endpoint = Endpoint::post("/api/v4/channels");
-pub const CHANNEL_BY_NAME: Endpoint =
-    Endpoint::get("/api/v4/teams/name/{team}/channels/name/{channel}");
-pub const CHANNEL_BY_TEAM_ID: Endpoint =
-    Endpoint::get("/api/v4/teams/{team}/channels/name/{channel}");
+pub const CHANNEL_BY_NAME: Endpoint = Endpoint::get("/api/v4/teams/name/{team}/channels/name/{channel}");
+pub const CHANNEL_BY_TEAM_ID: Endpoint = Endpoint::get("/api/v4/teams/{team}/channels/name/{channel}");
 pub const CHANNEL_MEMBER: Endpoint = Endpoint::get("/api/v4/channels/{channel}/members/{user}");
 pub const CHANNEL_MEMBER_ADD: Endpoint = Endpoint::post("/api/v4/channels/{channel}/members");
-pub const CHANNEL_MEMBER_REMOVE: Endpoint =
-    Endpoint::delete("/api/v4/channels/{channel}/members/{user}");
-pub const CHANNEL_MEMBER_ROLES: Endpoint =
-    Endpoint::put("/api/v4/channels/{channel}/members/{user}/schemeRoles");
+pub const CHANNEL_MEMBER_REMOVE: Endpoint = Endpoint::delete("/api/v4/channels/{channel}/members/{user}");
+pub const CHANNEL_MEMBER_ROLES: Endpoint = Endpoint::put("/api/v4/channels/{channel}/members/{user}/schemeRoles");
 pub const CHANNELS_OF_TEAM: Endpoint = Endpoint::get("/api/v4/teams/{team}/channels");
-pub const CHANNELS_OF_TEAM_PRIVATE: Endpoint =
-    Endpoint::get("/api/v4/teams/{team}/channels/private");
+pub const CHANNELS_OF_TEAM_PRIVATE: Endpoint = Endpoint::get("/api/v4/teams/{team}/channels/private");
 pub const CHANNELS_OF_USER: Endpoint = Endpoint::get("/api/v4/users/{user}/teams/{team}/channels");
 pub const DIRECT_CHANNELS: Endpoint = Endpoint::post("/api/v4/channels/direct");
 pub const FILES: Endpoint = Endpoint::post("/api/v4/files");

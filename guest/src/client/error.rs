@@ -59,11 +59,7 @@ const IDS: &[(&str, Case, &str)] = &[
         Case::NotFound,
         "There is no such team, or the account may not see it. A team's name is the one in its URL.",
     ),
-    (
-        "app.team.get.find.app_error",
-        Case::NotFound,
-        "There is no such team.",
-    ),
+    ("app.team.get.find.app_error", Case::NotFound, "There is no such team."),
     (
         "app.team.get_member.missing.app_error",
         Case::NotFound,
@@ -84,21 +80,9 @@ const IDS: &[(&str, Case, &str)] = &[
         Case::NotFound,
         "The person is not a member of the channel; mattermost-add-channel-member adds them.",
     ),
-    (
-        "app.user.missing_account.const",
-        Case::NotFound,
-        "There is no such user; mattermost-list-users shows them.",
-    ),
-    (
-        "app.user.get_by_username.app_error",
-        Case::NotFound,
-        "There is no such user; mattermost-list-users shows them.",
-    ),
-    (
-        "app.group.no_rows",
-        Case::NotFound,
-        "There is no such group; mattermost-list-groups shows them.",
-    ),
+    ("app.user.missing_account.const", Case::NotFound, "There is no such user; mattermost-list-users shows them."),
+    ("app.user.get_by_username.app_error", Case::NotFound, "There is no such user; mattermost-list-users shows them."),
+    ("app.group.no_rows", Case::NotFound, "There is no such group; mattermost-list-groups shows them."),
     (
         NOT_GROUP_USER,
         Case::NotFound,
@@ -120,21 +104,9 @@ const IDS: &[(&str, Case, &str)] = &[
         Case::Rejected,
         "Only public and private channels have members that can be added.",
     ),
-    (
-        "api.channel.remove.default.app_error",
-        Case::Rejected,
-        "Nobody can be removed from the team's default channel.",
-    ),
-    (
-        "api.channel.delete_channel.cannot.app_error",
-        Case::Rejected,
-        "The team's default channel can't be archived.",
-    ),
-    (
-        "api.channel.delete_channel.type.invalid",
-        Case::Rejected,
-        "Only public and private channels can be archived.",
-    ),
+    ("api.channel.remove.default.app_error", Case::Rejected, "Nobody can be removed from the team's default channel."),
+    ("api.channel.delete_channel.cannot.app_error", Case::Rejected, "The team's default channel can't be archived."),
+    ("api.channel.delete_channel.type.invalid", Case::Rejected, "Only public and private channels can be archived."),
     (CHANNEL_ARCHIVED, Case::Conflict, "The channel is archived."),
     (
         "api.channel.create_channel.max_channel_limit.app_error",
@@ -161,11 +133,7 @@ const IDS: &[(&str, Case, &str)] = &[
         Case::Rejected,
         "One of the people can't be written to.",
     ),
-    (
-        "api.channel.create_group.bad_user.app_error",
-        Case::Rejected,
-        "One of the people can't be written to.",
-    ),
+    ("api.channel.create_group.bad_user.app_error", Case::Rejected, "One of the people can't be written to."),
     (
         "api.channel.create_group.bad_size.app_error",
         Case::Rejected,
@@ -181,31 +149,15 @@ const IDS: &[(&str, Case, &str)] = &[
         Case::Rejected,
         "root_id is not the first post of a thread: give the ID of the post that the thread began with.",
     ),
-    (
-        "api.post.create_post.channel_root_id.app_error",
-        Case::Rejected,
-        "root_id is a post of another channel.",
-    ),
-    (
-        "model.post.is_valid.msg.app_error",
-        Case::Rejected,
-        "The message is longer than this server takes.",
-    ),
-    (
-        "model.post.is_valid.message_length.app_error",
-        Case::Rejected,
-        "The message is longer than this server takes.",
-    ),
+    ("api.post.create_post.channel_root_id.app_error", Case::Rejected, "root_id is a post of another channel."),
+    ("model.post.is_valid.msg.app_error", Case::Rejected, "The message is longer than this server takes."),
+    ("model.post.is_valid.message_length.app_error", Case::Rejected, "The message is longer than this server takes."),
     (
         "api.file.upload_file.too_large_detailed.app_error",
         Case::Rejected,
         "The file is larger than FileSettings.MaxFileSize allows.",
     ),
-    (
-        "api.context.request_body_too_large.app_error",
-        Case::Rejected,
-        "The request is larger than the server takes.",
-    ),
+    ("api.context.request_body_too_large.app_error", Case::Rejected, "The request is larger than the server takes."),
     (
         "api.file.attachments.disabled.app_error",
         Case::Disabled,
@@ -216,11 +168,7 @@ const IDS: &[(&str, Case, &str)] = &[
         Case::Disabled,
         "Custom groups are turned off: set ServiceSettings.EnableCustomGroups to true.",
     ),
-    (
-        "app.group.crud_permission",
-        Case::Rejected,
-        "The group comes from LDAP: change its members there.",
-    ),
+    ("app.group.crud_permission", Case::Rejected, "The group comes from LDAP: change its members there."),
     ("api.license_error", Case::License, GROUP_PLAN),
     ("api.ldap_groups.license_error", Case::License, GROUP_PLAN),
     ("api.custom_groups.license_error", Case::License, GROUP_PLAN),
@@ -266,19 +214,14 @@ fn of_body(body: &Value, status: u16, place: Place) -> Error {
         status,
         message: text("message").into(),
         advice,
-        request_id: Some(text("request_id"))
-            .filter(|id| !id.is_empty())
-            .map(Into::into),
+        request_id: Some(text("request_id")).filter(|id| !id.is_empty()).map(Into::into),
     })
 }
 
 /// An answer that is not Mattermost's own: a proxy's page, as a rule.
 fn of_status(reply: &Reply, place: Place) -> Error {
     let (case, advice) = match reply.status {
-        413 => (
-            Case::Rejected,
-            "The request is larger than a proxy before the server takes.".into(),
-        ),
+        413 => (Case::Rejected, "The request is larger than a proxy before the server takes.".into()),
         500.. => classify("", reply.status, place),
         _ => return Error::UnexpectedAnswer(reply.oddity()),
     };
@@ -311,32 +254,18 @@ fn classify(id: &str, status: u16, place: Place) -> (Case, String) {
                 "The token of the parameter {parameter} is wrong, revoked or disabled, or the server has personal access tokens turned off (ServiceSettings.EnableUserAccessTokens)."
             ),
         ),
-        403 => (
-            Case::Forbidden,
-            format!(
-                "The account behind {parameter} may not do this. Needed: {}",
-                place.permissions
-            ),
-        ),
-        404 => (
-            Case::NotFound,
-            "It does not exist, or the account may not see it.".into(),
-        ),
-        500.. => (
-            Case::Server,
-            "The server failed: try again, and look into its log.".into(),
-        ),
+        403 => {
+            (Case::Forbidden, format!("The account behind {parameter} may not do this. Needed: {}", place.permissions))
+        }
+        404 => (Case::NotFound, "It does not exist, or the account may not see it.".into()),
+        500.. => (Case::Server, "The server failed: try again, and look into its log.".into()),
         _ => (Case::Rejected, "Check the arguments.".into()),
     }
 }
 
 /// An argument that can't be used.
 pub fn argument(name: &str, reason: impl Into<String>, expected: impl Into<String>) -> Error {
-    Error::Argument(ArgumentError {
-        argument: name.into(),
-        reason: reason.into(),
-        expected: expected.into(),
-    })
+    Error::Argument(ArgumentError { argument: name.into(), reason: reason.into(), expected: expected.into() })
 }
 
 /// A parameter that can't be used.
@@ -423,10 +352,7 @@ fn describe(error: &Error) -> String {
 mod tests {
     use super::*;
 
-    const PLACE: Place = Place {
-        credential: Credential::Personal,
-        permissions: "manage_system",
-    };
+    const PLACE: Place = Place { credential: Credential::Personal, permissions: "manage_system" };
 
     fn reply(status: u16, body: &str) -> Reply {
         Reply {
@@ -441,19 +367,14 @@ mod tests {
     }
 
     fn api(status: u16, id: &str) -> Error {
-        let body =
-            format!(r#"{{"id":"{id}","message":"m","request_id":"r","status_code":{status}}}"#);
+        let body = format!(r#"{{"id":"{id}","message":"m","request_id":"r","status_code":{status}}}"#);
         of_reply(&reply(status, &body), PLACE)
     }
 
     #[test]
     fn ids_come_before_the_status() {
         for (status, id, case) in [
-            (
-                400,
-                "store.sql_channel.save_channel.exists.app_error",
-                "conflict",
-            ),
+            (400, "store.sql_channel.save_channel.exists.app_error", "conflict"),
             (501, "api.license_error", "license-required"),
             (403, "api.ldap_groups.license_error", "license-required"),
             (400, "api.custom_groups.license_error", "license-required"),
@@ -461,11 +382,7 @@ mod tests {
             (501, "api.file.attachments.disabled.app_error", "disabled"),
             (403, "api.file.attachments.disabled.app_error", "disabled"),
             (400, "app.group.user_not_found", "not-found"),
-            (
-                403,
-                "app.channel.add_member.deleted_user.app_error",
-                "rejected",
-            ),
+            (403, "app.channel.add_member.deleted_user.app_error", "rejected"),
             (401, "api.context.session_expired.app_error", "unauthorized"),
             (403, "api.context.permissions.app_error", "forbidden"),
             (404, "new.id", "not-found"),
@@ -479,37 +396,24 @@ mod tests {
 
     #[test]
     fn advice_names_the_permission_and_the_token() {
-        let Error::Forbidden(forbidden) = api(403, "api.context.permissions.app_error") else {
-            panic!()
-        };
+        let Error::Forbidden(forbidden) = api(403, "api.context.permissions.app_error") else { panic!() };
         assert!(forbidden.advice.contains("manage_system"));
         assert_eq!(forbidden.request_id.as_deref(), Some("r"));
-        let Error::Unauthorized(unauthorized) = api(401, "x") else {
-            panic!()
-        };
+        let Error::Unauthorized(unauthorized) = api(401, "x") else { panic!() };
         assert!(unauthorized.advice.contains("personal_access_token"));
     }
 
     #[test]
     fn an_error_says_what_it_is_about() {
-        let Error::NotFound(error) = about(api(404, "app.group.no_rows"), "group \"x\"") else {
-            panic!()
-        };
-        assert!(
-            error
-                .advice
-                .starts_with("group \"x\": There is no such group")
-        );
+        let Error::NotFound(error) = about(api(404, "app.group.no_rows"), "group \"x\"") else { panic!() };
+        assert!(error.advice.starts_with("group \"x\": There is no such group"));
     }
 
     #[test]
     fn a_proxys_page_is_not_the_servers_answer() {
-        for (status, case) in [
-            (401, "unexpected-answer"),
-            (404, "unexpected-answer"),
-            (413, "rejected"),
-            (502, "server"),
-        ] {
+        for (status, case) in
+            [(401, "unexpected-answer"), (404, "unexpected-answer"), (413, "rejected"), (502, "server")]
+        {
             let error = of_reply(&reply(status, "<html>no</html>"), PLACE);
             assert_eq!(case_name(&error), case);
         }
@@ -521,9 +425,7 @@ mod tests {
     #[test]
     fn an_error_may_come_with_status_200() {
         let body = r#"{"id":"app.group.no_rows","message":"m","status_code":404}"#;
-        let Error::NotFound(error) = of_reply(&reply(200, body), PLACE) else {
-            panic!()
-        };
+        let Error::NotFound(error) = of_reply(&reply(200, body), PLACE) else { panic!() };
         assert_eq!(error.status, 404);
         assert_eq!(error.request_id, None);
     }

@@ -5,8 +5,7 @@ use super::reactor::{Either, race, wait};
 use super::url::Base;
 use crate::bindings::wasi::http::outgoing_handler::handle;
 use crate::bindings::wasi::http::types::{
-    self as http, ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingBody,
-    OutgoingRequest, Scheme,
+    self as http, ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingBody, OutgoingRequest, Scheme,
 };
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
 
@@ -48,12 +47,7 @@ pub struct Incoming {
 }
 
 /// The headers of an answer that are read.
-const HEADERS: [&str; 4] = [
-    "content-type",
-    "location",
-    "retry-after",
-    "x-ratelimit-reset",
-];
+const HEADERS: [&str; 4] = ["content-type", "location", "retry-after", "x-ratelimit-reset"];
 
 impl Incoming {
     /// The first value of a header that is read.
@@ -113,18 +107,13 @@ pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Failure> {
 }
 
 fn internal(what: &str) -> Failure {
-    Failure::Http(ErrorCode::InternalError(Some(format!(
-        "the host gave no {what}"
-    ))))
+    Failure::Http(ErrorCode::InternalError(Some(format!("the host gave no {what}"))))
 }
 
 fn headers(outgoing: &Outgoing<'_>) -> Result<Fields, Failure> {
     let mut entries = vec![
         ("accept".to_string(), b"application/json".to_vec()),
-        (
-            "authorization".to_string(),
-            format!("Bearer {}", outgoing.token).into_bytes(),
-        ),
+        ("authorization".to_string(), format!("Bearer {}", outgoing.token).into_bytes()),
     ];
     let (kind, length) = match outgoing.body {
         Body::Empty => return Fields::from_list(&entries).map_err(|_| Failure::Token),
@@ -144,11 +133,7 @@ fn address(request: &OutgoingRequest, outgoing: &Outgoing<'_>) -> Result<(), ()>
         Method::Delete => http::Method::Delete,
     })?;
     let base = outgoing.base;
-    let scheme = if base.secure {
-        Scheme::Https
-    } else {
-        Scheme::Http
-    };
+    let scheme = if base.secure { Scheme::Https } else { Scheme::Http };
     request.set_scheme(Some(&scheme))?;
     request.set_authority(Some(&base.authority))?;
     request.set_path_with_query(Some(&format!("{}{}", base.prefix, outgoing.path)))
@@ -205,10 +190,7 @@ async fn splice(stream: &OutputStream, source: &InputStream, size: u64) -> Resul
                 return Err(Unwritten::Source(reason));
             }
             Err(StreamError::LastOperationFailed(error)) => {
-                let reason = format!(
-                    "can't be read after {sent} of {size} bytes: {}",
-                    error.to_debug_string()
-                );
+                let reason = format!("can't be read after {sent} of {size} bytes: {}", error.to_debug_string());
                 return Err(Unwritten::Source(reason));
             }
         }
@@ -253,9 +235,5 @@ async fn read(response: IncomingResponse) -> Result<Incoming, Failure> {
             }
         }
     }
-    Ok(Incoming {
-        status,
-        headers,
-        body,
-    })
+    Ok(Incoming { status, headers, body })
 }

@@ -4,10 +4,7 @@ use super::error::{Error, argument};
 
 /// Whether a text has the shape of an id.
 pub fn is_id(text: &str) -> bool {
-    text.len() == 26
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    text.len() == 26 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
 fn check(name: &str, id: &str, source: &str) -> Result<(), Error> {
@@ -71,9 +68,7 @@ mod tests {
 
     #[test]
     fn a_wrong_one_is_named() {
-        let Err(Error::Argument(error)) = user("user_id", "../../../users/victim?x=") else {
-            panic!()
-        };
+        let Err(Error::Argument(error)) = user("user_id", "../../../users/victim?x=") else { panic!() };
         assert_eq!(error.argument, "user_id");
         assert_eq!(error.reason, "is not an ID: \"../../../users/victim?x=\"");
         assert!(error.expected.contains("mattermost-list-users"));

@@ -68,10 +68,7 @@ impl Client {
         Ok(Self {
             base,
             token: config::required(credential.parameter())?,
-            place: Place {
-                credential,
-                permissions: command.permissions,
-            },
+            place: Place { credential, permissions: command.permissions },
         })
     }
 
@@ -100,11 +97,7 @@ impl Client {
     }
 
     /// Reads an answer.
-    pub fn read<T>(
-        &self,
-        reply: Reply,
-        read: impl Fn(&Value) -> Result<T, Mismatch>,
-    ) -> Result<T, Error> {
+    pub fn read<T>(&self, reply: Reply, read: impl Fn(&Value) -> Result<T, Mismatch>) -> Result<T, Error> {
         let title = reply.title();
         let json = reply.json(self.place)?;
         read(&json).map_err(|mismatch| Error::UnexpectedAnswer(format!("{title}: {mismatch}")))
@@ -124,8 +117,7 @@ impl Client {
             None => Body::Empty,
         };
         let path = endpoint.fill(segments);
-        self.attempt(endpoint, &path, query, body, Repeat::of(endpoint))
-            .await
+        self.attempt(endpoint, &path, query, body, Repeat::of(endpoint)).await
     }
 
     /// Sends a stream of so many bytes, once.
@@ -137,8 +129,7 @@ impl Client {
         size: u64,
     ) -> Result<Reply, Error> {
         let body = || Body::Stream(content, size);
-        self.attempt(endpoint, endpoint.path, query, body, Repeat::Never)
-            .await
+        self.attempt(endpoint, endpoint.path, query, body, Repeat::Never).await
     }
 
     async fn attempt<'a>(
@@ -155,13 +146,8 @@ impl Client {
         let mut history = History::default();
         let mut repeated = false;
         loop {
-            let outgoing = Outgoing {
-                method: endpoint.method,
-                base: &self.base,
-                path: &path,
-                token: &self.token,
-                body: body(),
-            };
+            let outgoing =
+                Outgoing { method: endpoint.method, base: &self.base, path: &path, token: &self.token, body: body() };
             let result = exchange(outgoing).await;
             history.attempts += 1;
             history.elapsed = monotonic_clock::now().saturating_sub(begun) / MILLISECOND;
@@ -177,10 +163,7 @@ impl Client {
                 };
             };
             // A gateway's 502, 503 and 504 don't say whether the server behind it has done the request.
-            repeated |= !matches!(
-                outcome,
-                Outcome::Answer(429, _) | Outcome::Failure(Reach::NotSent)
-            );
+            repeated |= !matches!(outcome, Outcome::Answer(429, _) | Outcome::Failure(Reach::NotSent));
             history.waited += wait;
             reactor::wait(monotonic_clock::subscribe_duration(wait * MILLISECOND)).await;
         }
@@ -188,21 +171,15 @@ impl Client {
 
     fn failed(&self, request: &str, endpoint: &Endpoint, failure: Failure) -> Error {
         match failure {
-            Failure::Http(ErrorCode::HttpRequestDenied) => {
-                Error::Denied(format!("the host does not allow {request}"))
+            Failure::Http(ErrorCode::HttpRequestDenied) => Error::Denied(format!("the host does not allow {request}")),
+            Failure::Http(ErrorCode::DestinationIpProhibited) => {
+                Error::Denied(format!("the host does not allow requests to the address of {}", self.base))
             }
-            Failure::Http(ErrorCode::DestinationIpProhibited) => Error::Denied(format!(
-                "the host does not allow requests to the address of {}",
-                self.base
-            )),
             Failure::Http(code) => {
                 let unsure = endpoint.method != endpoint::Method::Get
                     && matches!(retry::reach(&code), Reach::Broken | Reach::Lost);
-                let advice = if unsure {
-                    ". The server may have done it all the same: look before you repeat it"
-                } else {
-                    ""
-                };
+                let advice =
+                    if unsure { ". The server may have done it all the same: look before you repeat it" } else { "" };
                 let reason = words(&code);
                 Error::Network(format!("{request} at {}: {reason}{advice}", self.base))
             }
@@ -216,9 +193,7 @@ impl Client {
                 "can't be asked by this host",
                 "the server's base URL, such as https://chat.example.org",
             ),
-            Failure::Source(reason) => {
-                error::argument("entry_id", reason, "a file that can be read to its end")
-            }
+            Failure::Source(reason) => error::argument("entry_id", reason, "a file that can be read to its end"),
         }
     }
 }
@@ -227,15 +202,11 @@ impl Client {
 fn words(code: &ErrorCode) -> String {
     match code {
         ErrorCode::DnsTimeout => "its name could not be looked up in time".into(),
-        ErrorCode::DnsError(_) | ErrorCode::DestinationNotFound => {
-            "its name could not be found".into()
-        }
+        ErrorCode::DnsError(_) | ErrorCode::DestinationNotFound => "its name could not be found".into(),
         ErrorCode::ConnectionRefused => "the connection was refused".into(),
         ErrorCode::ConnectionTerminated => "the connection broke off".into(),
         ErrorCode::ConnectionTimeout => "no connection could be made in time".into(),
-        ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout => {
-            "no answer came in time".into()
-        }
+        ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout => "no answer came in time".into(),
         ErrorCode::HttpResponseIncomplete => "the answer broke off".into(),
         ErrorCode::HttpResponseBodySize(_) => "the answer is larger than the host takes".into(),
         ErrorCode::TlsCertificateError => "its certificate is not trusted".into(),
@@ -246,9 +217,7 @@ fn words(code: &ErrorCode) -> String {
 }
 
 fn retry_after(incoming: &Incoming) -> Option<u32> {
-    ["retry-after", "x-ratelimit-reset"]
-        .into_iter()
-        .find_map(|name| incoming.header(name)?.trim().parse().ok())
+    ["retry-after", "x-ratelimit-reset"].into_iter().find_map(|name| incoming.header(name)?.trim().parse().ok())
 }
 
 fn reply(request: String, repeated: bool, incoming: Incoming) -> Reply {
@@ -256,10 +225,7 @@ fn reply(request: String, repeated: bool, incoming: Incoming) -> Reply {
         request,
         status: incoming.status,
         content_type: incoming.header("content-type").unwrap_or_default().into(),
-        location: incoming
-            .header("location")
-            .filter(|_| incoming.status < 400)
-            .map(Into::into),
+        location: incoming.header("location").filter(|_| incoming.status < 400).map(Into::into),
         retry_after: retry_after(&incoming),
         repeated,
         body: incoming.body,

@@ -27,11 +27,7 @@ impl Mismatch {
             Value::Array(_) => "a list",
             Value::Object(_) => "an object",
         };
-        Self {
-            path: String::new(),
-            expected,
-            found,
-        }
+        Self { path: String::new(), expected, found }
     }
 
     /// The same, seen from one step further out.
@@ -43,11 +39,7 @@ impl Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            path,
-            expected,
-            found,
-        } = self;
+        let Self { path, expected, found } = self;
         write!(f, "${path}: expected {expected}, found {found}")
     }
 }
@@ -59,19 +51,10 @@ struct Object<'a>(&'a Value);
 
 impl<'a> Object<'a> {
     fn new(value: &'a Value) -> Read<Self> {
-        if value.is_object() {
-            Ok(Self(value))
-        } else {
-            Err(Mismatch::new("an object", value))
-        }
+        if value.is_object() { Ok(Self(value)) } else { Err(Mismatch::new("an object", value)) }
     }
 
-    fn field<T>(
-        &self,
-        name: &str,
-        expected: &'static str,
-        read: impl Fn(&'a Value) -> Option<T>,
-    ) -> Read<Option<T>> {
+    fn field<T>(&self, name: &str, expected: &'static str, read: impl Fn(&'a Value) -> Option<T>) -> Read<Option<T>> {
         let value = &self.0[name];
         match read(value) {
             Some(read) => Ok(Some(read)),
@@ -228,9 +211,7 @@ pub fn group(value: &Value) -> Read<Group> {
 pub fn group_members(value: &Value) -> Read<(Vec<GroupMember>, u32)> {
     let page = Object::new(value)?;
     let members = page.inner("members", |members| list(members, group_member))?;
-    let total = page.field("total_member_count", "a number of members", |value| {
-        u32::try_from(value.as_u64()?).ok()
-    })?;
+    let total = page.field("total_member_count", "a number of members", |value| u32::try_from(value.as_u64()?).ok())?;
     Ok((members, total.unwrap_or_default()))
 }
 
@@ -259,9 +240,7 @@ pub struct ChannelMember {
 /// A member of a channel.
 pub fn channel_member(value: &Value) -> Read<ChannelMember> {
     let member = Object::new(value)?;
-    Ok(ChannelMember {
-        guest: member.flag("scheme_guest")?,
-    })
+    Ok(ChannelMember { guest: member.flag("scheme_guest")? })
 }
 
 /// A post.
@@ -326,24 +305,12 @@ mod tests {
     #[test]
     fn a_wrong_type_is_named_by_its_path() {
         assert_eq!(
-            wrong(list(
-                &json!([{"id": "a"}, {"id": "b", "create_at": "x"}]),
-                team
-            )),
+            wrong(list(&json!([{"id": "a"}, {"id": "b", "create_at": "x"}]), team)),
             "$[1].create_at: expected a whole number, found text"
         );
-        assert_eq!(
-            wrong(team(&json!([]))),
-            "$: expected an object, found a list"
-        );
-        assert_eq!(
-            wrong(team(&json!({}))),
-            "$.id: expected an ID, found nothing"
-        );
-        assert_eq!(
-            wrong(list(&json!({}), team)),
-            "$: expected a list, found an object"
-        );
+        assert_eq!(wrong(team(&json!([]))), "$: expected an object, found a list");
+        assert_eq!(wrong(team(&json!({}))), "$.id: expected an ID, found nothing");
+        assert_eq!(wrong(list(&json!({}), team)), "$: expected a list, found an object");
         assert_eq!(
             wrong(user(&json!({"id": "u", "timezone": {"manualTimezone": 1}}))),
             "$.timezone.manualTimezone: expected text, found a number"
@@ -353,9 +320,7 @@ mod tests {
             "$.members[0].id: expected text, found a number"
         );
         assert_eq!(
-            wrong(group_members(
-                &json!({"members": null, "total_member_count": -1})
-            )),
+            wrong(group_members(&json!({"members": null, "total_member_count": -1}))),
             "$.total_member_count: expected a number of members, found a number"
         );
     }

@@ -8,15 +8,11 @@ pub const MESSAGE: usize = 16_383;
 
 /// Whether a team or channel may have this name in its URL. The server takes capitals for lower case here.
 pub fn is_name(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// What a name in a URL looks like.
-pub const NAME: &str =
-    "the name as in the URL: 1 to 64 letters, digits, - and _ (not the display name)";
+pub const NAME: &str = "the name as in the URL: 1 to 64 letters, digits, - and _ (not the display name)";
 
 /// Checks the name of a team or channel that should exist.
 pub fn existing(name: &str, value: &str) -> Result<(), Error> {
@@ -29,9 +25,7 @@ pub fn existing(name: &str, value: &str) -> Result<(), Error> {
 
 /// Checks the name of a channel to create.
 pub fn new_channel(name: &str, value: &str) -> Result<(), Error> {
-    let right = is_name(value)
-        && !value.starts_with(['-', '_'])
-        && !value.bytes().any(|b| b.is_ascii_uppercase());
+    let right = is_name(value) && !value.starts_with(['-', '_']) && !value.bytes().any(|b| b.is_ascii_uppercase());
     if right {
         return Ok(());
     }
@@ -80,18 +74,7 @@ mod tests {
         for right in ["a", "panw", "PANW", "off-topic", "a_b-9", &"n".repeat(64)] {
             assert!(existing("channel", right).is_ok(), "{right}");
         }
-        for wrong in [
-            "",
-            ".",
-            "..",
-            "a/b",
-            "a?b",
-            "a#b",
-            "%2e",
-            "a b",
-            "ö",
-            &"n".repeat(65),
-        ] {
+        for wrong in ["", ".", "..", "a/b", "a?b", "a#b", "%2e", "a b", "ö", &"n".repeat(65)] {
             assert!(existing("channel", wrong).is_err(), "{wrong}");
         }
     }
@@ -101,16 +84,7 @@ mod tests {
         for right in ["q", "incident-1", "9_", &"n".repeat(64)] {
             assert!(new_channel("name", right).is_ok(), "{right}");
         }
-        for wrong in [
-            "",
-            "-abc",
-            "_a",
-            "Upper",
-            "a.b",
-            "a b",
-            "größe",
-            &"n".repeat(65),
-        ] {
+        for wrong in ["", "-abc", "_a", "Upper", "a.b", "a b", "größe", &"n".repeat(65)] {
             assert!(new_channel("name", wrong).is_err(), "{wrong}");
         }
     }
@@ -118,13 +92,8 @@ mod tests {
     #[test]
     fn lengths_are_counted_in_characters() {
         assert!(text("display_name", &"é".repeat(64), 64).is_ok());
-        let Err(Error::Argument(error)) = text("display_name", &"é".repeat(65), 64) else {
-            panic!()
-        };
-        assert_eq!(
-            (&*error.reason, &*error.expected),
-            ("has 65 characters", "64 at most")
-        );
+        let Err(Error::Argument(error)) = text("display_name", &"é".repeat(65), 64) else { panic!() };
+        assert_eq!((&*error.reason, &*error.expected), ("has 65 characters", "64 at most"));
         assert!(text("message", " \n", MESSAGE).is_err());
         assert!(text("message", &"世".repeat(MESSAGE), MESSAGE).is_ok());
         assert_eq!(given(Some(" ".into())), None);

@@ -31,13 +31,7 @@ impl Plan {
         let take = usize::try_from(count).unwrap_or(usize::MAX);
         if count <= LARGEST {
             let at = start / u64::from(count);
-            return Ok(Self {
-                per_page: count,
-                first: at,
-                last: at,
-                skip: 0,
-                take,
-            });
+            return Ok(Self { per_page: count, first: at, last: at, skip: 0, take });
         }
         let size = u64::from(LARGEST);
         Ok(Self {
@@ -124,9 +118,7 @@ mod tests {
     #[test]
     fn none_at_all_is_refused() {
         for (page_size, limit, name) in [(0, None, "page_size"), (50, Some(0), "limit")] {
-            let Err(Error::Argument(error)) = Plan::new(0, page_size, limit) else {
-                panic!()
-            };
+            let Err(Error::Argument(error)) = Plan::new(0, page_size, limit) else { panic!() };
             assert_eq!(error.argument, name);
         }
     }
@@ -146,14 +138,8 @@ mod tests {
     #[test]
     fn pages_stop_at_the_first_short_one() {
         let limit = |limit| Plan::new(0, 50, Some(limit)).unwrap();
-        assert_eq!(
-            serve(452, limit(1000)),
-            ((0..452).collect(), (0..5).collect())
-        );
-        assert_eq!(
-            serve(452, limit(450)),
-            ((0..450).collect(), (0..3).collect())
-        );
+        assert_eq!(serve(452, limit(1000)), ((0..452).collect(), (0..5).collect()));
+        assert_eq!(serve(452, limit(450)), ((0..450).collect(), (0..3).collect()));
         assert_eq!(serve(150, limit(1000)), ((0..150).collect(), vec![0, 1]));
         assert_eq!(serve(0, limit(5)), (vec![], vec![0]));
         let (items, pages) = serve(100_000, limit(10_000));

@@ -56,11 +56,7 @@ pub async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
                 }
             }
         }
-        if pending {
-            Poll::Pending
-        } else {
-            Poll::Ready(())
-        }
+        if pending { Poll::Pending } else { Poll::Ready(()) }
     })
     .await;
     outputs.into_iter().flatten().collect()
@@ -123,11 +119,7 @@ mod tests {
         let left = Cell::new(polls);
         poll_fn(move |_| {
             left.set(left.get() - 1);
-            if left.get() == 0 {
-                Poll::Ready(value)
-            } else {
-                Poll::Pending
-            }
+            if left.get() == 0 { Poll::Ready(value) } else { Poll::Pending }
         })
     }
 
@@ -159,13 +151,7 @@ mod tests {
 
     #[test]
     fn a_race_ends_with_the_first() {
-        assert!(matches!(
-            drive(race(after(3, 1), after(2, 2))).0,
-            Either::Second(2)
-        ));
-        assert!(matches!(
-            drive(race(ready(1), ready(2))).0,
-            Either::First(1)
-        ));
+        assert!(matches!(drive(race(after(3, 1), after(2, 2))).0, Either::Second(2)));
+        assert!(matches!(drive(race(ready(1), ready(2))).0, Either::First(1)));
     }
 }

@@ -45,10 +45,7 @@ impl Reply {
         match serde_json::from_slice::<Value>(&self.body) {
             Ok(body) if error::is_api_error(&body) => Err(error::of_reply(&self, place)),
             Ok(body) => Ok(body),
-            Err(reason) => Err(Error::UnexpectedAnswer(format!(
-                "{}: {reason}",
-                self.oddity()
-            ))),
+            Err(reason) => Err(Error::UnexpectedAnswer(format!("{}: {reason}", self.oddity()))),
         }
     }
 
@@ -77,17 +74,12 @@ impl Reply {
 
     /// An answer that Mattermost does not give.
     pub fn oddity(&self) -> String {
-        let advice =
-            "Is the parameter url the server's base URL, and no proxy's or login page in between?";
+        let advice = "Is the parameter url the server's base URL, and no proxy's or login page in between?";
         match &self.location {
             Some(location) => {
                 format!("{}, a redirect to {location:?}. {advice}", self.title())
             }
-            None => format!(
-                "{}, with {} where Mattermost's JSON was expected. {advice}",
-                self.title(),
-                self.content()
-            ),
+            None => format!("{}, with {} where Mattermost's JSON was expected. {advice}", self.title(), self.content()),
         }
     }
 }
@@ -97,10 +89,7 @@ mod tests {
     use super::*;
     use crate::client::Credential;
 
-    const PLACE: Place = Place {
-        credential: Credential::Bot,
-        permissions: "",
-    };
+    const PLACE: Place = Place { credential: Credential::Bot, permissions: "" };
 
     fn reply(status: u16, content_type: &str, body: &str) -> Reply {
         Reply {
@@ -116,19 +105,11 @@ mod tests {
 
     #[test]
     fn what_is_not_json_says_what_it_is() {
-        for (body, words) in [
-            ("", "an empty body"),
-            ("<!doctype html>", "an HTML page that begins \"<!doctype"),
-            ("{\"id\":", "EOF"),
-        ] {
-            let kind = if body.starts_with('<') {
-                "text/html; charset=utf-8"
-            } else {
-                "application/json"
-            };
-            let Err(Error::UnexpectedAnswer(text)) = reply(200, kind, body).json(PLACE) else {
-                panic!("{body}")
-            };
+        for (body, words) in
+            [("", "an empty body"), ("<!doctype html>", "an HTML page that begins \"<!doctype"), ("{\"id\":", "EOF")]
+        {
+            let kind = if body.starts_with('<') { "text/html; charset=utf-8" } else { "application/json" };
+            let Err(Error::UnexpectedAnswer(text)) = reply(200, kind, body).json(PLACE) else { panic!("{body}") };
             assert!(text.contains(words), "{text}");
             assert!(text.starts_with("GET /api/v4/users/me: status 200"));
         }
@@ -138,9 +119,7 @@ mod tests {
     fn a_redirect_is_not_followed() {
         let mut moved = reply(301, "text/html", "");
         moved.location = Some("https://chat.example.org/".into());
-        let Err(Error::UnexpectedAnswer(text)) = moved.json(PLACE) else {
-            panic!()
-        };
+        let Err(Error::UnexpectedAnswer(text)) = moved.json(PLACE) else { panic!() };
         assert!(text.contains("a redirect to \"https://chat.example.org/\""));
     }
 

@@ -60,9 +60,9 @@ pub fn reach(code: &ErrorCode) -> Reach {
         | ErrorCode::ConnectionRefused
         | ErrorCode::ConnectionTimeout
         | ErrorCode::ConnectionLimitReached => Reach::NotSent,
-        ErrorCode::ConnectionTerminated
-        | ErrorCode::HttpResponseIncomplete
-        | ErrorCode::HttpProtocolError => Reach::Broken,
+        ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete | ErrorCode::HttpProtocolError => {
+            Reach::Broken
+        }
         ErrorCode::ConnectionReadTimeout
         | ErrorCode::ConnectionWriteTimeout
         | ErrorCode::HttpResponseTimeout
@@ -103,9 +103,7 @@ pub struct History {
 pub fn again(repeat: Repeat, outcome: Outcome, history: History) -> Option<u64> {
     let (may, named) = match outcome {
         Outcome::Answer(429, after) => (repeat != Repeat::Never, after),
-        Outcome::Answer(502..=504, after) => {
-            (matches!(repeat, Repeat::Safe | Repeat::Keyed), after)
-        }
+        Outcome::Answer(502..=504, after) => (matches!(repeat, Repeat::Safe | Repeat::Keyed), after),
         Outcome::Answer(..) => (false, None),
         Outcome::Failure(Reach::NotSent) => (repeat != Repeat::Never, None),
         Outcome::Failure(Reach::Broken) => (matches!(repeat, Repeat::Safe | Repeat::Keyed), None),
@@ -129,11 +127,7 @@ mod tests {
     use crate::client::endpoint;
 
     fn history(attempts: u32, waited: u64, elapsed: u64) -> History {
-        History {
-            attempts,
-            waited,
-            elapsed,
-        }
+        History { attempts, waited, elapsed }
     }
 
     #[test]
@@ -148,11 +142,7 @@ mod tests {
     #[test]
     fn a_write_is_never_doubled() {
         let first = history(1, 0, 10);
-        for outcome in [
-            Outcome::Answer(502, None),
-            Outcome::Answer(504, Some(1)),
-            Outcome::Failure(Reach::Broken),
-        ] {
+        for outcome in [Outcome::Answer(502, None), Outcome::Answer(504, Some(1)), Outcome::Failure(Reach::Broken)] {
             assert_eq!(again(Repeat::Once, outcome, first), None);
             assert!(again(Repeat::Safe, outcome, first).is_some());
             assert!(again(Repeat::Keyed, outcome, first).is_some());
@@ -167,43 +157,25 @@ mod tests {
     fn three_attempts_with_growing_waits() {
         let failure = Outcome::Failure(Reach::Broken);
         assert_eq!(again(Repeat::Safe, failure, history(1, 0, 0)), Some(500));
-        assert_eq!(
-            again(Repeat::Safe, failure, history(2, 500, 500)),
-            Some(1000)
-        );
+        assert_eq!(again(Repeat::Safe, failure, history(2, 500, 500)), Some(1000));
         assert_eq!(again(Repeat::Safe, failure, history(3, 1500, 1500)), None);
-        assert_eq!(
-            again(Repeat::Safe, Outcome::Answer(500, None), history(1, 0, 0)),
-            None
-        );
-        assert_eq!(
-            again(Repeat::Safe, Outcome::Answer(404, None), history(1, 0, 0)),
-            None
-        );
+        assert_eq!(again(Repeat::Safe, Outcome::Answer(500, None), history(1, 0, 0)), None);
+        assert_eq!(again(Repeat::Safe, Outcome::Answer(404, None), history(1, 0, 0)), None);
     }
 
     #[test]
     fn what_the_server_asks_for_is_kept_up_to_30_seconds() {
         let busy = |seconds| Outcome::Answer(429, Some(seconds));
-        assert_eq!(
-            again(Repeat::Safe, busy(30), history(1, 0, 0)),
-            Some(30_000)
-        );
+        assert_eq!(again(Repeat::Safe, busy(30), history(1, 0, 0)), Some(30_000));
         assert_eq!(again(Repeat::Safe, busy(31), history(1, 0, 0)), None);
-        assert_eq!(
-            again(Repeat::Safe, busy(20), history(2, 20_000, 20_000)),
-            None
-        );
+        assert_eq!(again(Repeat::Safe, busy(20), history(2, 20_000, 20_000)), None);
         assert_eq!(again(Repeat::Safe, busy(0), history(1, 0, 0)), Some(0));
     }
 
     #[test]
     fn a_post_is_repeated_only_while_its_key_is_known() {
         let broken = Outcome::Failure(Reach::Broken);
-        assert_eq!(
-            again(Repeat::Keyed, broken, history(1, 0, 29_000)),
-            Some(500)
-        );
+        assert_eq!(again(Repeat::Keyed, broken, history(1, 0, 29_000)), Some(500));
         assert_eq!(again(Repeat::Keyed, broken, history(1, 0, 29_500)), None);
         assert!(again(Repeat::Safe, broken, history(1, 0, 29_500)).is_some());
     }

@@ -13,17 +13,8 @@ impl Client {
     }
 
     /// A channel, by the names in its URL. An archived one is found only when asked for.
-    pub async fn channel(
-        &self,
-        team: &str,
-        name: &str,
-        archived_too: bool,
-    ) -> Result<Channel, Error> {
-        let query: &[(&str, &str)] = if archived_too {
-            &[("include_deleted", "true")]
-        } else {
-            &[]
-        };
+    pub async fn channel(&self, team: &str, name: &str, archived_too: bool) -> Result<Channel, Error> {
+        let query: &[(&str, &str)] = if archived_too { &[("include_deleted", "true")] } else { &[] };
         let path = [team, name];
         self.get(&endpoint::CHANNEL_BY_NAME, &path, query, model::channel)
             .await
@@ -32,9 +23,7 @@ impl Client {
 
     /// A user, by id.
     pub async fn user(&self, id: &str) -> Result<User, Error> {
-        self.get(&endpoint::USER, &[id], &[], model::user)
-            .await
-            .map_err(|error| about(error, &format!("user {id:?}")))
+        self.get(&endpoint::USER, &[id], &[], model::user).await.map_err(|error| about(error, &format!("user {id:?}")))
     }
 
     /// The account whose token is used.

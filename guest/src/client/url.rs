@@ -3,11 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stays as it is in a query: RFC 3986's unreserved characters.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// In a path also `@`, which is written as it is in `/users/email/{email}`.
 const SEGMENT: &AsciiSet = &QUERY.remove(b'@');
 
@@ -43,9 +39,7 @@ impl Base {
     /// Reads a base URL. The error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let (scheme, rest) = text
-            .split_once("://")
-            .ok_or("has no scheme (https:// or http://)")?;
+        let (scheme, rest) = text.split_once("://").ok_or("has no scheme (https:// or http://)")?;
         let secure = if scheme.eq_ignore_ascii_case("https") {
             true
         } else if scheme.eq_ignore_ascii_case("http") {
@@ -68,16 +62,8 @@ impl Base {
         if path.split('/').any(|part| part == "." || part == "..") {
             return Err("has . or .. in its path".into());
         }
-        let prefix = if path.is_empty() {
-            String::new()
-        } else {
-            format!("/{path}")
-        };
-        Ok(Self {
-            secure,
-            authority: authority.into(),
-            prefix,
-        })
+        let prefix = if path.is_empty() { String::new() } else { format!("/{path}") };
+        Ok(Self { secure, authority: authority.into(), prefix })
     }
 }
 
@@ -95,9 +81,7 @@ fn is_path(c: char) -> bool {
 fn check_authority(authority: &str) -> Result<(), String> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(v6) => {
-            let (address, rest) = v6
-                .split_once(']')
-                .ok_or("has an IPv6 address without its ]")?;
+            let (address, rest) = v6.split_once(']').ok_or("has an IPv6 address without its ]")?;
             if address.parse::<std::net::Ipv6Addr>().is_err() {
                 return Err(format!("has no IPv6 address in its brackets: {address:?}"));
             }
@@ -112,23 +96,15 @@ fn check_authority(authority: &str) -> Result<(), String> {
         return Err("has no host".into());
     }
     if !authority.starts_with('[')
-        && let Some(odd) = host
-            .chars()
-            .find(|c| !c.is_ascii_alphanumeric() && !"-._".contains(*c))
+        && let Some(odd) = host.chars().find(|c| !c.is_ascii_alphanumeric() && !"-._".contains(*c))
     {
         return Err(format!("has {odd:?} in its host"));
     }
     let valid = match port.strip_prefix(':') {
-        Some(number) => {
-            number.bytes().all(|b| b.is_ascii_digit()) && number.parse::<u16>().is_ok_and(|n| n > 0)
-        }
+        Some(number) => number.bytes().all(|b| b.is_ascii_digit()) && number.parse::<u16>().is_ok_and(|n| n > 0),
         None => port.is_empty(),
     };
-    if valid {
-        Ok(())
-    } else {
-        Err(format!("has no port that could be: {port:?}"))
-    }
+    if valid { Ok(()) } else { Err(format!("has no port that could be: {port:?}")) }
 }
 
 #[cfg(test)]
@@ -181,9 +157,6 @@ mod tests {
     #[test]
     fn a_query_is_encoded() {
         assert_eq!(query(&[]), "");
-        assert_eq!(
-            query(&[("page", "0"), ("q", "a b&c|ö")]),
-            "?page=0&q=a%20b%26c%7C%C3%B6"
-        );
+        assert_eq!(query(&[("page", "0"), ("q", "a b&c|ö")]), "?page=0&q=a%20b%26c%7C%C3%B6");
     }
 }

@@ -3,9 +3,7 @@
 use super::people::{Destination, People};
 use super::posts;
 use crate::bindings::Component;
-use crate::bindings::exports::mattermost::integration::files::{
-    Guest, SendFileArguments, SentFile,
-};
+use crate::bindings::exports::mattermost::integration::files::{Guest, SendFileArguments, SentFile};
 use crate::bindings::soar::platform::files::File;
 use crate::client::error::{Error, IncompleteError, about, argument, incomplete};
 use crate::client::reactor::block_on;
@@ -50,9 +48,7 @@ impl Guest for Component {
 
 async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
     name::text("message", &arguments.message, name::MESSAGE)?;
-    let to = name::given(arguments.to)
-        .map(|name| People::parse("to", &[name]))
-        .transpose()?;
+    let to = name::given(arguments.to).map(|name| People::parse("to", &[name])).transpose()?;
     let team = arguments.team_name;
     let destination = Destination::new(arguments.channel, to, || config::team("team_name", team))?
         .ok_or_else(|| argument("channel", "is missing, and so is to", "one of the two"))?;
@@ -78,12 +74,7 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
             cause: "unexpected-answer".into(),
         }));
     }
-    Ok(SentFile {
-        post,
-        file_id,
-        size,
-        readable: format!("file {} was successfully sent to {recipient}", file.name),
-    })
+    Ok(SentFile { post, file_id, size, readable: format!("file {} was successfully sent to {recipient}", file.name) })
 }
 
 fn open(entry: &str) -> Result<File, Error> {
@@ -97,31 +88,21 @@ fn open(entry: &str) -> Result<File, Error> {
         Ok(file) => Ok(file),
         Err(FileError::NotFound) => refuse(format!("is no entry: {entry:?}")),
         Err(FileError::NotAFile(what)) => refuse(format!("is not a file: {entry:?} ({what})")),
-        Err(FileError::Unreadable(reason)) => {
-            refuse(format!("can't be read: {entry:?} ({reason})"))
-        }
+        Err(FileError::Unreadable(reason)) => refuse(format!("can't be read: {entry:?} ({reason})")),
     }
 }
 
 /// The file's id on the server, and the size that it counted.
 async fn upload(client: &Client, channel: &str, file: &File) -> Result<(String, u64), Error> {
     let query = [("channel_id", channel), ("filename", file.name.as_str())];
-    let reply = client
-        .upload(&endpoint::FILES, &query, &file.content, file.size)
-        .await?;
-    let (id, size) = client.read(reply, model::uploaded).map_err(|error| {
-        about(
-            error,
-            &format!("file {:?} of {} bytes", file.name, file.size),
-        )
-    })?;
+    let reply = client.upload(&endpoint::FILES, &query, &file.content, file.size).await?;
+    let (id, size) = client
+        .read(reply, model::uploaded)
+        .map_err(|error| about(error, &format!("file {:?} of {} bytes", file.name, file.size)))?;
     if size != file.size {
         return Err(Error::Incomplete(IncompleteError {
             done: format!("the file {} was uploaded as {id}", file.name),
-            failed: format!(
-                "the server counted {size} bytes of {}: no post shows it",
-                file.size
-            ),
+            failed: format!("the server counted {size} bytes of {}: no post shows it", file.size),
             cause: "unexpected-answer".into(),
         }));
     }

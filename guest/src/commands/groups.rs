@@ -2,8 +2,8 @@
 
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::groups::{
-    AddGroupMemberArguments, GroupList, GroupMemberList, Guest, ListGroupMembersArguments,
-    ListGroupsArguments, RemoveGroupMemberArguments,
+    AddGroupMemberArguments, GroupList, GroupMemberList, Guest, ListGroupMembersArguments, ListGroupsArguments,
+    RemoveGroupMemberArguments,
 };
 use crate::bindings::exports::mattermost::integration::types::Done;
 use crate::client::endpoint::{Endpoint, Method};
@@ -37,12 +37,7 @@ pub const LIST_GROUP_MEMBERS: Command = Command {
     aliases: &[],
     interface: INTERFACE,
     function: "list-group-members",
-    arguments: &[
-        PAGE,
-        PAGE_SIZE,
-        LIMIT,
-        Argument::new("group_id", "group-id"),
-    ],
+    arguments: &[PAGE, PAGE_SIZE, LIMIT, Argument::new("group_id", "group-id")],
     outputs: &[Output::new("Mattermost.Members", "id", "members")],
     permissions: "Must have manage_system permission.",
     changes: false,
@@ -55,17 +50,11 @@ pub const ADD_GROUP_MEMBER: Command = Command {
     aliases: &[],
     interface: INTERFACE,
     function: "add-group-member",
-    arguments: &[
-        Argument::new("group_id", "group-id"),
-        Argument::new("user_ids", "user-ids"),
-    ],
+    arguments: &[Argument::new("group_id", "group-id"), Argument::new("user_ids", "user-ids")],
     outputs: &[],
     permissions: "Must have custom_group_manage_members permission for the given group.",
     changes: true,
-    endpoints: &[
-        (endpoint::GROUP_MEMBERS_ADD, Credential::Personal),
-        (endpoint::USER, Credential::Personal),
-    ],
+    endpoints: &[(endpoint::GROUP_MEMBERS_ADD, Credential::Personal), (endpoint::USER, Credential::Personal)],
 };
 
 /// `mattermost-remove-group-member`
@@ -74,17 +63,11 @@ pub const REMOVE_GROUP_MEMBER: Command = Command {
     aliases: &[],
     interface: INTERFACE,
     function: "remove-group-member",
-    arguments: &[
-        Argument::new("group_id", "group-id"),
-        Argument::new("user_ids", "user-ids"),
-    ],
+    arguments: &[Argument::new("group_id", "group-id"), Argument::new("user_ids", "user-ids")],
     outputs: &[],
     permissions: "Must have custom_group_manage_members permission for the given group.",
     changes: true,
-    endpoints: &[
-        (endpoint::GROUP_MEMBERS_REMOVE, Credential::Personal),
-        (endpoint::USER, Credential::Personal),
-    ],
+    endpoints: &[(endpoint::GROUP_MEMBERS_REMOVE, Credential::Personal), (endpoint::USER, Credential::Personal)],
 };
 
 impl Guest for Component {
@@ -97,20 +80,13 @@ impl Guest for Component {
     }
 
     fn add_group_member(arguments: AddGroupMemberArguments) -> Result<Done, Error> {
-        let change = Change {
-            command: &ADD_GROUP_MEMBER,
-            endpoint: endpoint::GROUP_MEMBERS_ADD,
-            done: "added to",
-        };
+        let change = Change { command: &ADD_GROUP_MEMBER, endpoint: endpoint::GROUP_MEMBERS_ADD, done: "added to" };
         block_on(change.run(arguments.group_id, arguments.user_ids))
     }
 
     fn remove_group_member(arguments: RemoveGroupMemberArguments) -> Result<Done, Error> {
-        let change = Change {
-            command: &REMOVE_GROUP_MEMBER,
-            endpoint: endpoint::GROUP_MEMBERS_REMOVE,
-            done: "removed from",
-        };
+        let change =
+            Change { command: &REMOVE_GROUP_MEMBER, endpoint: endpoint::GROUP_MEMBERS_REMOVE, done: "removed from" };
         block_on(change.run(arguments.group_id, arguments.user_ids))
     }
 }
@@ -127,23 +103,15 @@ async fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error>
         client.get(&endpoint::GROUPS, &[], &query, groups).await
     };
     let groups = plan.fetch(load).await?;
-    let rows = groups.iter().map(|group| {
-        [
-            &group.name,
-            &group.display_name,
-            &group.description,
-            &group.id,
-        ]
-        .map(|cell| Some(cell.clone()))
-    });
+    let rows = groups
+        .iter()
+        .map(|group| [&group.name, &group.display_name, &group.description, &group.id].map(|cell| Some(cell.clone())));
     let columns = ["name", "display_name", "description", "id"];
     let readable = table("Groups:", columns, rows);
     Ok(GroupList { groups, readable })
 }
 
-async fn list_group_members(
-    arguments: ListGroupMembersArguments,
-) -> Result<GroupMemberList, Error> {
+async fn list_group_members(arguments: ListGroupMembersArguments) -> Result<GroupMemberList, Error> {
     let plan = Plan::new(arguments.page, arguments.page_size, arguments.limit)?;
     let group = arguments.group_id;
     id::group("group_id", &group)?;
@@ -153,32 +121,17 @@ async fn list_group_members(
         let (page, per_page) = (page.to_string(), per_page.to_string());
         let query = [("page", page.as_str()), ("per_page", per_page.as_str())];
         let path = [group.as_str()];
-        let (members, all) = client
-            .get(
-                &endpoint::GROUP_MEMBERS,
-                &path,
-                &query,
-                model::group_members,
-            )
-            .await?;
+        let (members, all) = client.get(&endpoint::GROUP_MEMBERS, &path, &query, model::group_members).await?;
         total.set(all);
         Ok(members)
     };
-    let members = plan
-        .fetch(load)
-        .await
-        .map_err(|error| about(error, &format!("group {group:?}")))?;
+    let members = plan.fetch(load).await.map_err(|error| about(error, &format!("group {group:?}")))?;
     let total = total.get();
-    let rows = members
-        .iter()
-        .map(|member| [&member.username, &member.email, &member.id].map(|cell| Some(cell.clone())));
+    let rows =
+        members.iter().map(|member| [&member.username, &member.email, &member.id].map(|cell| Some(cell.clone())));
     let title = format!("Group {group} members ({}/{total}):", members.len());
     let readable = table(&title, ["username", "email", "id"], rows);
-    Ok(GroupMemberList {
-        members,
-        total,
-        readable,
-    })
+    Ok(GroupMemberList { members, total, readable })
 }
 
 /// Adding members or removing them: the server does it for all of them or for none.
@@ -194,19 +147,11 @@ impl Change {
         let users = distinct(users)?;
         let client = Client::open(self.command, Credential::Personal)?;
         let changed = self.write(&client, &group, &users).await?;
-        let missing: Vec<&str> = users
-            .iter()
-            .filter(|user| !changed.contains(user))
-            .map(String::as_str)
-            .collect();
+        let missing: Vec<&str> = users.iter().filter(|user| !changed.contains(user)).map(String::as_str).collect();
         if !missing.is_empty() {
             let there = users.len() - missing.len();
             return Err(Error::Incomplete(IncompleteError {
-                done: format!(
-                    "{there} of {} users were {} group {group}",
-                    users.len(),
-                    self.done
-                ),
+                done: format!("{there} of {} users were {} group {group}", users.len(), self.done),
                 failed: format!("the server's answer does not name {}", missing.join(", ")),
                 cause: "unexpected-answer".into(),
             }));
@@ -221,41 +166,24 @@ impl Change {
                     Ok(user) => (user.username, ""),
                     Err(_) => (user.clone(), " (the username could not be read)"),
                 };
-                format!(
-                    "The member {name} was {} the group successfully, with group ID: {group}{note}",
-                    self.done
-                )
+                format!("The member {name} was {} the group successfully, with group ID: {group}{note}", self.done)
             })
             .collect();
-        Ok(Done {
-            readable: lines.join("\n"),
-        })
+        Ok(Done { readable: lines.join("\n") })
     }
 
     /// The ids of the users that the server says it changed.
-    async fn write(
-        &self,
-        client: &Client,
-        group: &str,
-        users: &[String],
-    ) -> Result<Vec<String>, Error> {
+    async fn write(&self, client: &Client, group: &str, users: &[String]) -> Result<Vec<String>, Error> {
         let body = json!({ "user_ids": users });
-        let reply = client
-            .send(&self.endpoint, &[group], &[], Some(&body))
-            .await?;
-        if reply.repeated
-            && self.endpoint.method == Method::Delete
-            && reply.error_id() == NOT_GROUP_USER
-        {
+        let reply = client.send(&self.endpoint, &[group], &[], Some(&body)).await?;
+        if reply.repeated && self.endpoint.method == Method::Delete && reply.error_id() == NOT_GROUP_USER {
             return Err(Error::Incomplete(IncompleteError {
                 done: format!("the users may have been {} group {group}", self.done),
                 failed: "the answer was lost, and when asked again the server says that one of them is no member: look with mattermost-list-group-members".into(),
                 cause: "network".into(),
             }));
         }
-        client
-            .read(reply, model::changed_members)
-            .map_err(|error| about(error, &format!("group {group:?}")))
+        client.read(reply, model::changed_members).map_err(|error| about(error, &format!("group {group:?}")))
     }
 }
 
@@ -288,9 +216,7 @@ mod tests {
     #[test]
     fn no_user_and_a_wrong_one_are_refused() {
         for users in [vec![], vec!["dev".to_string()]] {
-            let Err(Error::Argument(error)) = distinct(users) else {
-                panic!()
-            };
+            let Err(Error::Argument(error)) = distinct(users) else { panic!() };
             assert_eq!(error.argument, "user_ids");
         }
     }

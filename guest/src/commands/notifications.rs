@@ -3,9 +3,7 @@
 use super::people::{Destination, People};
 use super::posts;
 use crate::bindings::Component;
-use crate::bindings::exports::mattermost::integration::notifications::{
-    Guest, SendNotificationArguments, SentMessage,
-};
+use crate::bindings::exports::mattermost::integration::notifications::{Guest, SendNotificationArguments, SentMessage};
 use crate::client::error::{Error, about, argument};
 use crate::client::reactor::block_on;
 use crate::client::{Client, Credential, endpoint, id, model, name};
@@ -81,23 +79,16 @@ async fn send_notification(arguments: SendNotificationArguments) -> Result<SentM
     if let Some(root) = &root {
         id::post("root_id", root)?;
     }
-    let to = arguments
-        .to
-        .map(|names| People::parse("to", &names))
-        .transpose()?;
+    let to = arguments.to.map(|names| People::parse("to", &names)).transpose()?;
     let team = || config::team("", None);
     let destination = match Destination::new(arguments.channel, to, team)? {
         Some(destination) => destination,
-        None => Destination::Channel {
-            name: config::notification_channel()?.ok_or_else(no_destination)?,
-            team: team()?,
-        },
+        None => {
+            Destination::Channel { name: config::notification_channel()?.ok_or_else(no_destination)?, team: team()? }
+        }
     };
-    let link = if arguments.ignore_add_url {
-        None
-    } else {
-        link(platform::investigation(), name::given(arguments.entry))
-    };
+    let link =
+        if arguments.ignore_add_url { None } else { link(platform::investigation(), name::given(arguments.entry)) };
     let message = arguments.message + &link.unwrap_or_default();
     name::at_most("message", &message, name::MESSAGE)?;
 
@@ -105,16 +96,9 @@ async fn send_notification(arguments: SendNotificationArguments) -> Result<SentM
     let (channel, _) = destination.open(&client).await?;
     let more = root.map(|root| ("root_id", root.into()));
     let reply = posts::create(&client, &channel, &message, more).await?;
-    let post = client
-        .read(reply, model::post)
-        .map_err(|error| about(error, &format!("the post to channel {channel}")))?;
-    Ok(SentMessage {
-        readable: format!(
-            "Message sent to MatterMost successfully. Message ID is: {}",
-            post.id
-        ),
-        post,
-    })
+    let post =
+        client.read(reply, model::post).map_err(|error| about(error, &format!("the post to channel {channel}")))?;
+    Ok(SentMessage { readable: format!("Message sent to MatterMost successfully. Message ID is: {}", post.id), post })
 }
 
 fn no_destination() -> Error {
@@ -134,15 +118,8 @@ fn permit(kind: &str, permitted: Option<String>) -> Result<(), Error> {
     }
     Err(argument(
         "messageType",
-        format!(
-            "Message type is not in permitted options. Received: {}",
-            id::shorten(kind)
-        ),
-        format!(
-            "{}, or a type listed in the parameter {}",
-            ALWAYS.join(", "),
-            config::PERMITTED_NOTIFICATIONS
-        ),
+        format!("Message type is not in permitted options. Received: {}", id::shorten(kind)),
+        format!("{}, or a type listed in the parameter {}", ALWAYS.join(", "), config::PERMITTED_NOTIFICATIONS),
     ))
 }
 
@@ -159,28 +136,19 @@ mod tests {
     use super::*;
 
     fn investigation(playground: bool, url: Option<&str>) -> Option<Investigation> {
-        Some(Investigation {
-            war_room_url: url.map(Into::into),
-            playground,
-        })
+        Some(Investigation { war_room_url: url.map(Into::into), playground })
     }
 
     #[test]
     fn the_link_leads_to_the_entry() {
         let url = Some("https://soar/#/WarRoom/109");
-        assert_eq!(
-            link(investigation(false, url), None).unwrap(),
-            "\n View it on: https://soar/#/WarRoom/109"
-        );
+        assert_eq!(link(investigation(false, url), None).unwrap(), "\n View it on: https://soar/#/WarRoom/109");
         assert_eq!(
             link(investigation(false, url), Some("85@109".into())).unwrap(),
             "\n View it on: https://soar/#/WarRoom/109/85@109"
         );
         assert_eq!(link(investigation(true, url), None), None);
-        assert_eq!(
-            link(investigation(false, None), Some("85@109".into())),
-            None
-        );
+        assert_eq!(link(investigation(false, None), Some("85@109".into())), None);
         assert_eq!(link(None, None), None);
     }
 
@@ -188,12 +156,7 @@ mod tests {
     fn types_that_are_not_permitted_are_refused() {
         assert!(permit("externalAskSubmit", None).is_ok());
         assert!(permit("assign", Some("incidentOpened, assign".into())).is_ok());
-        let Err(Error::Argument(error)) = permit("assign", Some("incidentAssigned".into())) else {
-            panic!()
-        };
-        assert_eq!(
-            error.reason,
-            "Message type is not in permitted options. Received: assign"
-        );
+        let Err(Error::Argument(error)) = permit("assign", Some("incidentAssigned".into())) else { panic!() };
+        assert_eq!(error.reason, "Message type is not in permitted options. Received: assign");
     }
 }

@@ -21,18 +21,14 @@ impl Person {
     fn parse(argument_name: &str, text: &str) -> Result<Self, Error> {
         let written = text.trim();
         let name = written.strip_prefix('@').unwrap_or(written).to_lowercase();
-        let email = name
-            .split_once('@')
-            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
+        let email = name.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
         let odd = |c: char| c.is_control() || c.is_whitespace() || "/?#%\\".contains(c);
         if email && !name.contains(odd) && name.len() <= 128 {
             return Ok(Self::Email(name));
         }
         let username = (1..=64).contains(&name.len())
             && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
         if username {
             return Ok(Self::Username(name));
         }
@@ -101,11 +97,8 @@ impl People {
         if let Some(error) = missing(unknown) {
             return Err(Error::NotFound(error));
         }
-        let gone: Vec<&str> = users
-            .iter()
-            .filter(|user| user.delete_at != 0)
-            .map(|user| user.username.as_str())
-            .collect();
+        let gone: Vec<&str> =
+            users.iter().filter(|user| user.delete_at != 0).map(|user| user.username.as_str()).collect();
         if !gone.is_empty() {
             let reason = format!("names deactivated users: {}", gone.join(", "));
             return Err(argument(self.argument, reason, "active users"));
@@ -179,15 +172,9 @@ impl Destination {
         let names: Vec<&str> = users.iter().map(|user| user.username.as_str()).collect();
         let ids = users.iter().map(|user| user.id.as_str());
         let (endpoint, members): (_, Vec<&str>) = if users.len() == 1 {
-            (
-                &endpoint::DIRECT_CHANNELS,
-                std::iter::once(bot.id.as_str()).chain(ids).collect(),
-            )
+            (&endpoint::DIRECT_CHANNELS, std::iter::once(bot.id.as_str()).chain(ids).collect())
         } else {
-            (
-                &endpoint::GROUP_CHANNELS,
-                ids.chain([bot.id.as_str()]).collect(),
-            )
+            (&endpoint::GROUP_CHANNELS, ids.chain([bot.id.as_str()]).collect())
         };
         let members = json!(members);
         let reply = client.send(endpoint, &[], &[], Some(&members)).await?;
@@ -222,21 +209,8 @@ mod tests {
 
     #[test]
     fn what_could_leave_its_place_in_a_path_is_nobody() {
-        for wrong in [
-            "",
-            "@",
-            "..",
-            "a/b",
-            "../me?x@y",
-            "a%2f@b",
-            "a b@c",
-            "ö",
-            "a@",
-        ] {
-            assert!(
-                parse(&[wrong]).unwrap_err().starts_with("names nobody"),
-                "{wrong}"
-            );
+        for wrong in ["", "@", "..", "a/b", "../me?x@y", "a%2f@b", "a b@c", "ö", "a@"] {
+            assert!(parse(&[wrong]).unwrap_err().starts_with("names nobody"), "{wrong}");
         }
         assert_eq!(parse(&[]).unwrap_err(), "names nobody");
     }
@@ -270,22 +244,10 @@ mod tests {
             let to = to.map(|name| People::parse("to", &[name.into()]).ok().unwrap());
             Destination::new(channel.map(Into::into), to, || Ok("panw".into()))
         };
-        assert!(matches!(
-            destination(Some("a"), Some("dev")),
-            Err(Error::Argument(_))
-        ));
-        assert!(matches!(
-            destination(Some(" "), Some("dev")),
-            Ok(Some(Destination::People(_)))
-        ));
-        assert!(matches!(
-            destination(Some("a"), None),
-            Ok(Some(Destination::Channel { .. }))
-        ));
-        assert!(matches!(
-            destination(Some("a/b"), None),
-            Err(Error::Argument(_))
-        ));
+        assert!(matches!(destination(Some("a"), Some("dev")), Err(Error::Argument(_))));
+        assert!(matches!(destination(Some(" "), Some("dev")), Ok(Some(Destination::People(_)))));
+        assert!(matches!(destination(Some("a"), None), Ok(Some(Destination::Channel { .. }))));
+        assert!(matches!(destination(Some("a/b"), None), Err(Error::Argument(_))));
         assert!(matches!(destination(None, None), Ok(None)));
     }
 }

@@ -29,12 +29,7 @@ pub async fn create(
 fn key(channel: &str, message: &str) -> String {
     let wall = wall_clock::now();
     let content = hash(&[channel, message]);
-    format!(
-        "soar-{}{:09}-{}-{content:016x}",
-        wall.seconds,
-        wall.nanoseconds,
-        monotonic_clock::now()
-    )
+    format!("soar-{}{:09}-{}-{content:016x}", wall.seconds, wall.nanoseconds, monotonic_clock::now())
 }
 
 /// FNV-1a, 64 bits, with a byte between the texts that none of them has.
@@ -42,9 +37,7 @@ fn hash(texts: &[&str]) -> u64 {
     texts
         .iter()
         .flat_map(|text| text.bytes().chain([0xff]))
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

@@ -51,9 +51,7 @@ async fn test_module() -> Result<Done, Error> {
     robot.map_err(|error| of(error, config::BOT_ACCESS_TOKEN))?;
     team.map_err(|error| of(error, config::TEAM_NAME))?;
     channel.map_err(|error| of(error, config::NOTIFICATION_CHANNEL))?;
-    Ok(Done {
-        readable: "ok".into(),
-    })
+    Ok(Done { readable: "ok".into() })
 }
 
 /// Which parameter an error comes from.

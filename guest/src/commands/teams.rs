@@ -1,9 +1,7 @@
 //! Teams.
 
 use crate::bindings::Component;
-use crate::bindings::exports::mattermost::integration::teams::{
-    GetTeamArguments, Guest, TeamDetails,
-};
+use crate::bindings::exports::mattermost::integration::teams::{GetTeamArguments, Guest, TeamDetails};
 use crate::client::error::Error;
 use crate::client::reactor::block_on;
 use crate::client::{Client, Credential, endpoint, name};

@@ -1,9 +1,7 @@
 //! Users.
 
 use crate::bindings::Component;
-use crate::bindings::exports::mattermost::integration::users::{
-    Guest, ListUsersArguments, UserList,
-};
+use crate::bindings::exports::mattermost::integration::users::{Guest, ListUsersArguments, UserList};
 use crate::client::error::{Error, argument};
 use crate::client::page::Plan;
 use crate::client::reactor::block_on;
@@ -17,13 +15,7 @@ pub const LIST_USERS: Command = Command {
     aliases: &[],
     interface: "mattermost:integration/users",
     function: "list-users",
-    arguments: &[
-        Argument::new("team_name", "team-name"),
-        Argument::new("channel", "channel"),
-        PAGE,
-        PAGE_SIZE,
-        LIMIT,
-    ],
+    arguments: &[Argument::new("team_name", "team-name"), Argument::new("channel", "channel"), PAGE, PAGE_SIZE, LIMIT],
     outputs: &[Output::new("Mattermost.User", "id", "users").names(&[
         ("timezone.automatic-timezone", "automaticTimezone"),
         ("timezone.manual-timezone", "manualTimezone"),
@@ -58,9 +50,7 @@ async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
     let place = match (&team, &channel) {
         (None, None) => None,
         (Some(team), None) => Some(("in_team", client.team(team).await?.id)),
-        (Some(team), Some(channel)) => {
-            Some(("in_channel", client.channel(team, channel, false).await?.id))
-        }
+        (Some(team), Some(channel)) => Some(("in_channel", client.channel(team, channel, false).await?.id)),
         (None, Some(channel)) => {
             return Err(argument(
                 "team_name",
@@ -79,9 +69,8 @@ async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
         client.get(&endpoint::USERS, &[], &query, users).await
     };
     let users = plan.fetch(load).await?;
-    let rows = users.iter().map(|user| {
-        [&user.username, &user.email, &user.roles, &user.id].map(|cell| Some(cell.clone()))
-    });
+    let rows =
+        users.iter().map(|user| [&user.username, &user.email, &user.roles, &user.id].map(|cell| Some(cell.clone())));
     let readable = table("Users:", ["username", "email", "roles", "id"], rows);
     Ok(UserList { users, readable })
 }

@@ -1,9 +1,7 @@
 //! Closing a channel.
 
 use super::INTERFACE;
-use crate::bindings::exports::mattermost::integration::channels::{
-    CloseChannelArguments, ClosedChannel,
-};
+use crate::bindings::exports::mattermost::integration::channels::{CloseChannelArguments, ClosedChannel};
 use crate::client::error::{CHANNEL_ARCHIVED, Error, about};
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
@@ -22,10 +20,7 @@ pub const CLOSE_CHANNEL: Command = Command {
     outputs: &[],
     permissions: "delete_public_channel permission if the channel is public. delete_private_channel permission if the channel is private, or has manage_system permission.",
     changes: true,
-    endpoints: &[
-        (endpoint::CHANNEL_BY_NAME, Credential::Personal),
-        (endpoint::CHANNEL_ARCHIVE, Credential::Personal),
-    ],
+    endpoints: &[(endpoint::CHANNEL_BY_NAME, Credential::Personal), (endpoint::CHANNEL_ARCHIVE, Credential::Personal)],
 };
 
 pub async fn close_channel(arguments: CloseChannelArguments) -> Result<ClosedChannel, Error> {
@@ -37,17 +32,13 @@ pub async fn close_channel(arguments: CloseChannelArguments) -> Result<ClosedCha
     let mut already = channel.delete_at != 0;
     if !already {
         let path = [channel.id.as_str()];
-        let reply = client
-            .send(&endpoint::CHANNEL_ARCHIVE, &path, &[], None)
-            .await?;
+        let reply = client.send(&endpoint::CHANNEL_ARCHIVE, &path, &[], None).await?;
         if reply.error_id() == CHANNEL_ARCHIVED {
             // By somebody else in between, or by an earlier try whose answer was lost.
             already = !reply.repeated;
         } else {
             let thing = format!("channel {asked:?} in team {team:?}");
-            client
-                .read(reply, model::nothing)
-                .map_err(|error| about(error, &thing))?;
+            client.read(reply, model::nothing).map_err(|error| about(error, &thing))?;
         }
     }
     let readable = if already {
@@ -56,9 +47,5 @@ pub async fn close_channel(arguments: CloseChannelArguments) -> Result<ClosedCha
         format!("The channel {asked} was deleted successfully.")
     };
     // The channel is as it was read: the server's answer to archiving it has no time, and none is made up.
-    Ok(ClosedChannel {
-        channel,
-        already,
-        readable,
-    })
+    Ok(ClosedChannel { channel, already, readable })
 }

@@ -25,9 +25,7 @@ pub const CREATE_CHANNEL: Command = Command {
     arguments: &[
         Argument::new("display_name", "display-name"),
         Argument::new("name", "name"),
-        Argument::new("type", "type")
-            .default("public")
-            .options(&["public", "private"]),
+        Argument::new("type", "type").default("public").options(&["public", "private"]),
         Argument::new("purpose", "purpose"),
         Argument::new("header", "header"),
         Argument::new("team", "team"),
@@ -65,13 +63,9 @@ pub async fn create_channel(arguments: CreateChannelArguments) -> Result<Created
         ("purpose", purpose),
         ("header", header),
     ];
-    let body: Map<String, Value> = fields
-        .into_iter()
-        .filter_map(|(field, value)| Some((field.into(), value?.into())))
-        .collect();
-    let reply = client
-        .send(&endpoint::CHANNEL_CREATE, &[], &[], Some(&body.into()))
-        .await?;
+    let body: Map<String, Value> =
+        fields.into_iter().filter_map(|(field, value)| Some((field.into(), value?.into()))).collect();
+    let reply = client.send(&endpoint::CHANNEL_CREATE, &[], &[], Some(&body.into())).await?;
     let taken = reply.error_id() == CHANNEL_EXISTS;
     let thing = format!("channel {:?} in team {:?}", arguments.name, team.name);
     match client.read(reply, model::channel) {
@@ -81,40 +75,26 @@ pub async fn create_channel(arguments: CreateChannelArguments) -> Result<Created
             created: true,
         }),
         Err(Error::Conflict(conflict)) if taken => {
-            let channel = existing(&client, &team.id, &arguments.name, conflict)
-                .await
-                .map_err(|error| about(error, &thing))?;
-            Ok(CreatedChannel {
-                readable: already(&channel, kind),
-                channel,
-                created: false,
-            })
+            let channel =
+                existing(&client, &team.id, &arguments.name, conflict).await.map_err(|error| about(error, &thing))?;
+            Ok(CreatedChannel { readable: already(&channel, kind), channel, created: false })
         }
         Err(error) => Err(about(error, &thing)),
     }
 }
 
 /// The live channel that has the name, or why there is none to give.
-async fn existing(
-    client: &Client,
-    team_id: &str,
-    name: &str,
-    mut conflict: ApiError,
-) -> Result<Channel, Error> {
+async fn existing(client: &Client, team_id: &str, name: &str, mut conflict: ApiError) -> Result<Channel, Error> {
     let path = [team_id, name];
     let query = [("include_deleted", "true")];
-    let found = client
-        .get(&endpoint::CHANNEL_BY_TEAM_ID, &path, &query, model::channel)
-        .await;
+    let found = client.get(&endpoint::CHANNEL_BY_TEAM_ID, &path, &query, model::channel).await;
     conflict.advice = match found {
         Ok(channel) if channel.delete_at == 0 => return Ok(channel),
         Ok(channel) => format!(
             "An archived channel has this name (ID {}): restore it in Mattermost, or choose another name.",
             channel.id
         ),
-        Err(Error::NotFound(_)) => {
-            "A channel that this account can't see has this name: choose another one.".into()
-        }
+        Err(Error::NotFound(_)) => "A channel that this account can't see has this name: choose another one.".into(),
         Err(error) => return Err(error),
     };
     Err(Error::Conflict(conflict))
@@ -125,11 +105,7 @@ fn already(channel: &Channel, wanted: &str) -> String {
     if channel.type_ == wanted {
         return text;
     }
-    let (is, not) = if channel.type_ == "P" {
-        ("private", "public")
-    } else {
-        ("public", "private")
-    };
+    let (is, not) = if channel.type_ == "P" { ("private", "public") } else { ("public", "private") };
     format!("{text}\nIt is {is}, not {not}.")
 }
 
@@ -140,16 +116,9 @@ mod tests {
 
     #[test]
     fn a_channel_of_another_type_is_said() {
-        let channel = |kind: &str| {
-            model::channel(&json!({"id": "c", "display_name": "War Room", "type": kind})).unwrap()
-        };
-        assert_eq!(
-            already(&channel("O"), "O"),
-            "Channel War Room already exists."
-        );
-        assert_eq!(
-            already(&channel("P"), "O"),
-            "Channel War Room already exists.\nIt is private, not public."
-        );
+        let channel =
+            |kind: &str| model::channel(&json!({"id": "c", "display_name": "War Room", "type": kind})).unwrap();
+        assert_eq!(already(&channel("O"), "O"), "Channel War Room already exists.");
+        assert_eq!(already(&channel("P"), "O"), "Channel War Room already exists.\nIt is private, not public.");
     }
 }

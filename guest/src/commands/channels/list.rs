@@ -2,8 +2,7 @@
 
 use super::INTERFACE;
 use crate::bindings::exports::mattermost::integration::channels::{
-    ChannelList, ListChannelsArguments, ListPrivateChannelsForUserArguments, UserChannelList,
-    UserChannels,
+    ChannelList, ListChannelsArguments, ListPrivateChannelsForUserArguments, UserChannelList, UserChannels,
 };
 use crate::bindings::exports::mattermost::integration::types::Channel;
 use crate::client::endpoint::Endpoint;
@@ -44,10 +43,7 @@ pub const LIST_PRIVATE_CHANNELS_FOR_USER: Command = Command {
     aliases: &[],
     interface: INTERFACE,
     function: "list-private-channels-for-user",
-    arguments: &[
-        Argument::new("team_name", "team-name"),
-        Argument::new("user_id", "user-id"),
-    ],
+    arguments: &[Argument::new("team_name", "team-name"), Argument::new("user_id", "user-id")],
     outputs: &[Output::new("Mattermost.User", "id", "user").names(&[("channels", "Channels")])],
     permissions: "Logged in as the user, or have edit_other_users permission, and view_team permission for the team.",
     changes: false,
@@ -83,12 +79,7 @@ pub async fn list_channels(arguments: ListChannelsArguments) -> Result<ChannelLi
     Ok(ChannelList { channels, readable })
 }
 
-async fn pages(
-    client: &Client,
-    plan: &Plan,
-    endpoint: &Endpoint,
-    team: &str,
-) -> Result<Vec<Channel>, Error> {
+async fn pages(client: &Client, plan: &Plan, endpoint: &Endpoint, team: &str) -> Result<Vec<Channel>, Error> {
     let load = async |page: u64, per_page: u32| {
         let (page, per_page) = (page.to_string(), per_page.to_string());
         let query = [("page", page.as_str()), ("per_page", per_page.as_str())];
@@ -110,16 +101,12 @@ pub async fn list_private_channels_for_user(
     let client = Client::open(&LIST_PRIVATE_CHANNELS_FOR_USER, Credential::Personal)?;
     let (team, person) = join(client.team(&team), client.user(&user)).await;
     let (team, person) = (team?, person?);
-    let reply = client
-        .send(&endpoint::CHANNELS_OF_USER, &[&user, &team.id], &[], None)
-        .await?;
+    let reply = client.send(&endpoint::CHANNELS_OF_USER, &[&user, &team.id], &[], None).await?;
     let mut channels = if reply.error_id() == NO_CHANNELS {
         Vec::new()
     } else {
         let thing = format!("the channels of user {user:?} in team {:?}", team.name);
-        client
-            .read(reply, channels)
-            .map_err(|error| about(error, &thing))?
+        client.read(reply, channels).map_err(|error| about(error, &thing))?
     };
     // The answer has the team's public channels too, and direct ones of any team.
     channels.retain(|channel| channel.type_ == "P");
@@ -130,13 +117,7 @@ pub async fn list_private_channels_for_user(
 
 fn table(title: &str, channels: &[Channel]) -> String {
     let rows = channels.iter().map(|channel| {
-        [
-            &channel.name,
-            &channel.display_name,
-            &channel.type_,
-            &channel.id,
-        ]
-        .map(|cell| Some(cell.clone()))
+        [&channel.name, &channel.display_name, &channel.type_, &channel.id].map(|cell| Some(cell.clone()))
     });
     markdown::table(title, ["name", "display_name", "type", "id"], rows)
 }

@@ -55,22 +55,14 @@ pub const REMOVE_CHANNEL_MEMBER: Command = Command {
 };
 
 pub async fn add_channel_member(arguments: AddChannelMemberArguments) -> Result<Done, Error> {
-    let AddChannelMemberArguments {
-        team,
-        channel,
-        user_id,
-    } = arguments;
+    let AddChannelMemberArguments { team, channel, user_id } = arguments;
     let both = Both::check(team, channel, user_id)?;
     let client = Client::open(&ADD_CHANNEL_MEMBER, Credential::Personal)?;
     let (channel, user) = both.read(&client).await?;
     let body = json!({ "user_id": user.id });
     let path = [channel.id.as_str()];
-    let reply = client
-        .send(&endpoint::CHANNEL_MEMBER_ADD, &path, &[], Some(&body))
-        .await?;
-    client
-        .read(reply, model::nothing)
-        .map_err(|error| about(error, &both.shown()))?;
+    let reply = client.send(&endpoint::CHANNEL_MEMBER_ADD, &path, &[], Some(&body)).await?;
+    client.read(reply, model::nothing).map_err(|error| about(error, &both.shown()))?;
     Ok(Done {
         readable: format!(
             "The member {} was added to the channel successfully, with channel ID: {}",
@@ -80,31 +72,18 @@ pub async fn add_channel_member(arguments: AddChannelMemberArguments) -> Result<
 }
 
 pub async fn remove_channel_member(arguments: RemoveChannelMemberArguments) -> Result<Done, Error> {
-    let RemoveChannelMemberArguments {
-        team,
-        channel,
-        user_id,
-    } = arguments;
+    let RemoveChannelMemberArguments { team, channel, user_id } = arguments;
     let both = Both::check(team, channel, user_id)?;
     let client = Client::open(&REMOVE_CHANNEL_MEMBER, Credential::Personal)?;
     let (channel, user) = both.read(&client).await?;
     let path = [channel.id.as_str(), user.id.as_str()];
-    let reply = client
-        .send(&endpoint::CHANNEL_MEMBER_REMOVE, &path, &[], None)
-        .await?;
+    let reply = client.send(&endpoint::CHANNEL_MEMBER_REMOVE, &path, &[], None).await?;
     // An earlier try whose answer was lost has removed them.
     let removed = reply.repeated && reply.error_id() == NOT_CHANNEL_MEMBER;
     if !removed {
-        client
-            .read(reply, model::nothing)
-            .map_err(|error| about(error, &both.shown()))?;
+        client.read(reply, model::nothing).map_err(|error| about(error, &both.shown()))?;
     }
-    Ok(Done {
-        readable: format!(
-            "The member {} was removed from the channel successfully.",
-            user.username
-        ),
-    })
+    Ok(Done { readable: format!("The member {} was removed from the channel successfully.", user.username) })
 }
 
 /// A channel and a user, by what the arguments call them.
@@ -119,11 +98,7 @@ impl Both {
         name::existing("channel", &channel)?;
         id::user("user_id", &user)?;
         let team = config::team("team", team)?;
-        Ok(Self {
-            team,
-            channel,
-            user,
-        })
+        Ok(Self { team, channel, user })
     }
 
     /// Reads both before anything is written.
@@ -134,11 +109,7 @@ impl Both {
     }
 
     fn shown(&self) -> String {
-        let Self {
-            team,
-            channel,
-            user,
-        } = self;
+        let Self { team, channel, user } = self;
         format!("user {user:?} and channel {channel:?} in team {team:?}")
     }
 }

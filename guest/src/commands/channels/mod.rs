@@ -14,10 +14,9 @@ pub use role::SET_CHANNEL_ROLE;
 
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::channels::{
-    AddChannelMemberArguments, ChannelList, CloseChannelArguments, ClosedChannel,
-    CreateChannelArguments, CreatedChannel, Guest, ListChannelsArguments,
-    ListPrivateChannelsForUserArguments, RemoveChannelMemberArguments, SetChannelRoleArguments,
-    UserChannelList,
+    AddChannelMemberArguments, ChannelList, CloseChannelArguments, ClosedChannel, CreateChannelArguments,
+    CreatedChannel, Guest, ListChannelsArguments, ListPrivateChannelsForUserArguments, RemoveChannelMemberArguments,
+    SetChannelRoleArguments, UserChannelList,
 };
 use crate::bindings::exports::mattermost::integration::types::Done;
 use crate::client::error::Error;

@@ -1,9 +1,7 @@
 //! The role of a member.
 
 use super::INTERFACE;
-use crate::bindings::exports::mattermost::integration::channels::{
-    ChannelRole, SetChannelRoleArguments,
-};
+use crate::bindings::exports::mattermost::integration::channels::{ChannelRole, SetChannelRoleArguments};
 use crate::bindings::exports::mattermost::integration::types::Done;
 use crate::client::error::{Error, about, argument};
 use crate::client::reactor::join;
@@ -20,9 +18,7 @@ pub const SET_CHANNEL_ROLE: Command = Command {
     arguments: &[
         Argument::new("channel_id", "channel-id"),
         Argument::new("user_id", "user-id"),
-        Argument::new("role", "role")
-            .default("Member")
-            .options(&["Admin", "Member"]),
+        Argument::new("role", "role").default("Member").options(&["Admin", "Member"]),
     ],
     outputs: &[],
     permissions: "Must have manage_channel_roles permission for the channel.",
@@ -35,11 +31,7 @@ pub const SET_CHANNEL_ROLE: Command = Command {
 };
 
 pub async fn set_channel_role(arguments: SetChannelRoleArguments) -> Result<Done, Error> {
-    let SetChannelRoleArguments {
-        channel_id,
-        user_id,
-        role,
-    } = arguments;
+    let SetChannelRoleArguments { channel_id, user_id, role } = arguments;
     id::channel("channel_id", &channel_id)?;
     id::user("user_id", &user_id)?;
     let client = Client::open(&SET_CHANNEL_ROLE, Credential::Personal)?;
@@ -53,28 +45,18 @@ pub async fn set_channel_role(arguments: SetChannelRoleArguments) -> Result<Done
         ChannelRole::Admin => (true, "Admin"),
         ChannelRole::Member => (false, "Member"),
     };
-    let done = format!(
-        "Set channel role for {} successfully to {role}.",
-        user.username
-    );
+    let done = format!("Set channel role for {} successfully to {role}.", user.username);
     if member.guest {
         // The role of guests is not to be written: they would lose it.
         if admin {
             let reason = format!("can't be Admin for {}, who is a guest", user.username);
             return Err(argument("role", reason, "Member, or another user"));
         }
-        return Ok(Done {
-            readable: format!("{done} They are a guest, and stay one."),
-        });
+        return Ok(Done { readable: format!("{done} They are a guest, and stay one.") });
     }
     let roles = json!({ "scheme_user": true, "scheme_admin": admin });
     client
-        .put(
-            &endpoint::CHANNEL_MEMBER_ROLES,
-            &path,
-            &roles,
-            model::nothing,
-        )
+        .put(&endpoint::CHANNEL_MEMBER_ROLES, &path, &roles, model::nothing)
         .await
         .map_err(|error| about(error, &thing))?;
     Ok(Done { readable: done })
