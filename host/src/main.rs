@@ -1,1 +1,3 @@
+//! The `soar` command.
+mod cli;
 fn main() {}

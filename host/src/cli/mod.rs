@@ -1,0 +1,1 @@
+mod terminal; mod table; mod markdown; mod quote; mod words; mod instance;
