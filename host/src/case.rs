@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 mod call;
+mod same;
 mod write;
 
 const CALL: &str = "call.json";

@@ -1,3 +1,7 @@
-//! The `soar` command.
+//! The `soar` command: the library, a terminal, and the component that comes with it.
+
 mod cli;
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}
