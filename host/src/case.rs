@@ -52,7 +52,7 @@ pub struct Call {
     pub files: BTreeMap<String, String>,
 }
 
-pub use crate::platform::Investigation;
+pub use crate::Investigation;
 
 impl Case {
     /// Whether the command succeeded.

@@ -2,7 +2,7 @@
 
 use super::Call;
 use crate::arguments::{self, Unknown};
-use crate::component::Component;
+use crate::Component;
 use crate::contract::Command;
 
 impl Call {

@@ -5,7 +5,7 @@ use super::output::{Output, Problem};
 use super::table::Table;
 use super::terminal;
 use serde_json::{Value, json};
-use soar::component::Component;
+use soar::Component;
 
 /// Lists the commands.
 pub fn list(component: &Component, output: Output) -> Result<(), Problem> {

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::Shells;
-use soar::component::Component;
+use soar::Component;
 use soar::contract::{Argument, Command, ParameterKind};
 use std::env;
 use std::ffi::{OsStr, OsString};

@@ -5,8 +5,8 @@ use super::output::{Output, Problem};
 use super::table::Table;
 use super::terminal::{self, BOLD, printable};
 use serde_json::{Value, json};
-use soar::component::Component;
-use soar::contract::{Command, Endpoint, Output as ContextOutput};
+use soar::contract::{Command, Endpoint};
+use soar::{Component, OutputPath};
 
 /// What a command does, as its WIT says.
 pub fn about(component: &Component, command: &Command) -> Option<String> {
@@ -25,7 +25,7 @@ struct Described<'a> {
     command: &'a Command,
     about: String,
     arguments: Vec<Argument>,
-    outputs: Vec<Field>,
+    outputs: Vec<OutputPath>,
 }
 
 struct Argument {
@@ -35,13 +35,6 @@ struct Argument {
     required: bool,
     default: Option<String>,
     options: Vec<String>,
-    about: String,
-}
-
-/// A path in the context.
-struct Field {
-    path: String,
-    kind: &'static str,
     about: String,
 }
 
@@ -63,8 +56,7 @@ impl<'a> Described<'a> {
             }
         });
         let arguments = arguments.collect();
-        let outputs = command.outputs.iter().flat_map(|output| fields(component, command, output)).collect();
-        Self { command, about: about(component, command).unwrap_or_default(), arguments, outputs }
+        Self { command, about: about(component, command).unwrap_or_default(), arguments, outputs: component.output_paths(command) }
     }
 
     fn text(&self, width: Option<u16>) -> String {
@@ -89,7 +81,7 @@ impl<'a> Described<'a> {
         text.push_str(&heading("Context outputs"));
         let mut table = Table::new(["Path", "Type", "Description"]);
         for field in outputs {
-            table.row([&field.path, field.kind, &field.about]);
+            table.row([&field.path, field.kind, field.description.as_deref().unwrap_or_default()]);
         }
         text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
 
@@ -120,7 +112,7 @@ impl<'a> Described<'a> {
                 "description": argument.about,
             })
         });
-        let outputs = outputs.iter().map(|field| json!({ "path": field.path, "type": field.kind, "description": field.about }));
+        let outputs = outputs.iter().map(|field| json!({ "path": field.path, "type": field.kind, "description": field.description }));
         json!({
             "name": command.name,
             "aliases": command.aliases,
@@ -143,67 +135,4 @@ pub fn endpoint(endpoint: &Endpoint) -> Value {
 /// A heading with a line of space above it.
 pub fn heading(text: &str) -> String {
     format!("\n{BOLD}{text}{BOLD:#}\n")
-}
-
-fn fields(component: &Component, command: &Command, output: &ContextOutput) -> Vec<Field> {
-    let docs = component.docs();
-    let below = docs.map(|docs| docs.fields_below(&command.interface, &command.function, &output.field)).unwrap_or_default();
-    if below.is_empty() {
-        let about = docs.and_then(|docs| docs.result_field(&command.interface, &command.function, &output.field));
-        return vec![Field { path: output.prefix.clone(), kind: "Unknown", about: about.unwrap_or_default().to_owned() }];
-    }
-    let field = |field: soar::wit::DocumentedField| Field {
-        path: format!("{}.{}", output.prefix, context_path(output, &field.path)),
-        kind: kind(&field.ty),
-        about: field.docs.unwrap_or_default(),
-    };
-    below.into_iter().map(field).collect()
-}
-
-/// Where a field lands below the prefix: snake case, unless the manifest has another name for it.
-fn context_path(output: &ContextOutput, path: &str) -> String {
-    let mut names = Vec::new();
-    let mut reached = String::new();
-    for part in path.split('.') {
-        if !reached.is_empty() {
-            reached.push('.');
-        }
-        reached.push_str(part);
-        let other = output.names.iter().find(|(path, _)| *path == reached);
-        names.push(other.map_or_else(|| part.replace('-', "_"), |(_, name)| name.clone()));
-    }
-    names.join(".")
-}
-
-/// A WIT type as the tables of playbook authors call it.
-fn kind(ty: &str) -> &'static str {
-    match ty.strip_prefix("option<").and_then(|ty| ty.strip_suffix('>')).unwrap_or(ty) {
-        "string" | "char" => "String",
-        "bool" => "Boolean",
-        "u8" | "u16" | "u32" | "u64" | "s8" | "s16" | "s32" | "s64" | "f32" | "f64" => "Number",
-        ty if ty.starts_with("list<") => "List",
-        _ => "Object",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_field_lands_under_its_own_name_or_the_manifests() {
-        let names = vec![("channels".to_owned(), "Channels".to_owned())];
-        let output = ContextOutput { prefix: "Chat.User".into(), key: "id".into(), field: "user".into(), names };
-        assert_eq!(context_path(&output, "create-at"), "create_at");
-        assert_eq!(context_path(&output, "channels"), "Channels");
-        assert_eq!(context_path(&output, "channels.team-id"), "Channels.team_id");
-    }
-
-    #[test]
-    fn types_are_the_playbook_authors() {
-        let types = [("string", "String"), ("option<bool>", "Boolean"), ("s64", "Number"), ("list<string>", "List"), ("timezone", "Object")];
-        for (ty, expected) in types {
-            assert_eq!(kind(ty), expected);
-        }
-    }
 }

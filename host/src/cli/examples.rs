@@ -8,7 +8,7 @@ use super::replay;
 use super::terminal::{BOLD, printable};
 use serde_json::{Map, Value, json};
 use soar::case::Case;
-use soar::component::Component;
+use soar::Component;
 use soar::contract::Command;
 
 /// Shows the recorded calls of a command, or of all.

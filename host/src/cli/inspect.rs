@@ -5,7 +5,7 @@ use super::output::{Output, Problem};
 use super::table::Table;
 use super::terminal::{self, BOLD, printable};
 use serde_json::{Value, json};
-use soar::component::Component;
+use soar::Component;
 use soar::contract::{Parameter, ParameterKind};
 
 /// Shows what a component is and what it may reach.

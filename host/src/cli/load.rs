@@ -2,9 +2,9 @@
 
 use super::bundled;
 use super::output::Problem;
-use soar::component::Component;
+use soar::Component;
 use soar::contract::Command;
-use soar::host::{Host, HostOptions};
+use soar::{Host, HostOptions};
 use std::env;
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,7 @@
 use super::terminal::{BOLD, printable};
 use anstream::{AutoStream, ColorChoice};
 use serde_json::{Map, Value};
-use soar::entry::Failure;
+use soar::Failure;
 use std::io::{self, ErrorKind, Write};
 
 /// How to print.

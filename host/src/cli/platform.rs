@@ -1,15 +1,15 @@
 //! The platform of one call: files by entry id, and an investigation.
 
-use soar::platform::{Answer, File, FileError, Investigation, Platform};
-use soar::embedded::Embedded;
+use soar::{Answer, File, FileError, Investigation, Platform};
+use soar::Embedded;
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
 /// The embedded platform, with files of a recorded case behind those given by path.
 pub struct CallPlatform {
-    /// What was given for this call.
+    /// The files that were given for this call.
     pub embedded: Embedded,
-    /// The investigation of the recorded case, if none was given.
+    /// The investigation that was given, or the recorded case's.
     pub investigation: Option<Investigation>,
     /// The recorded case's files by entry id: name and content.
     pub files: BTreeMap<String, (String, Vec<u8>)>,
@@ -17,7 +17,7 @@ pub struct CallPlatform {
 
 impl Platform for CallPlatform {
     fn investigation(&self) -> Option<Investigation> {
-        self.embedded.investigation().or_else(|| self.investigation.clone())
+        self.investigation.clone()
     }
 
     fn open<'a>(&'a self, entry_id: &'a str) -> Answer<'a, Result<File, FileError>> {

@@ -1,7 +1,7 @@
 //! Progress on standard error, for a person who waits.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use soar::instance::Observer;
+use soar::Observer;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

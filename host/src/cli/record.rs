@@ -3,7 +3,7 @@
 use super::output::Problem;
 use super::run::Run;
 use soar::case::{self, Call, Case, Investigation};
-use soar::entry::{Entry, Failure};
+use soar::{Entry, Failure};
 use soar::recording::Recording;
 use std::collections::BTreeMap;
 use std::fs;

@@ -3,7 +3,7 @@
 use super::bundled::Fixtures;
 use super::output::Problem;
 use soar::case::{Call, Case, CaseError, Investigation, Source};
-use soar::component::Component;
+use soar::Component;
 use soar::contract::Command;
 use soar::recording::Recording;
 use std::collections::BTreeMap;

@@ -14,14 +14,15 @@ use super::terminal;
 use super::words;
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
-use serde_json::{Map, Value};
-use soar::arguments::Unknown;
+use serde_json::Value;
+use soar::Unknown;
 use soar::case::{self, Investigation};
-use soar::component::Component;
+use soar::Component;
+use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
-use soar::embedded::Embedded;
-use soar::entry::Entry;
-use soar::instance::Given;
+use soar::Embedded;
+use soar::Entry;
+use soar::Given;
 use soar::recording::Secrets;
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
 use std::path::{Path, PathBuf};
@@ -121,19 +122,16 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     };
     let settings = configured(&component, &mut gathered, plan.as_ref());
 
-    let mut platform = CallPlatform { embedded: Embedded::new(), investigation: None, files: Default::default() };
+    let mut platform = CallPlatform { embedded: Embedded::new(), investigation: investigation.clone(), files: Default::default() };
     for (entry, path) in &run.files {
         platform.embedded = platform.embedded.file(entry, path);
-    }
-    if let Some(investigation) = &investigation {
-        platform.embedded = platform.embedded.investigation(investigation.clone());
     }
     let secrets = Secrets::new(settings.secrets.values().map(|secret| secret.expose()));
     let bundled = plan.as_ref().is_some_and(|plan| plan.bundled);
     let mut recorder = None;
     let transport: Arc<dyn Transport> = match plan {
         Some(plan) => {
-            platform.investigation = plan.investigation;
+            platform.investigation = platform.investigation.or(plan.investigation);
             platform.files = plan.files;
             Arc::new(Replay::new(plan.recording))
         }
@@ -196,7 +194,7 @@ fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Prob
 }
 
 /// The settings for the call; in a replay with those of the recording below them.
-fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan>) -> soar::instance::Settings {
+fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan>) -> soar::Settings {
     let mut settings = std::mem::take(&mut gathered.settings);
     let Some(plan) = plan else { return settings };
     for (name, value) in &plan.parameters {
@@ -210,7 +208,7 @@ fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan
     settings
 }
 
-fn configuration(error: &soar::instance::ConfigurationError) -> Problem {
+fn configuration(error: &soar::ConfigurationError) -> Problem {
     Problem::wrong("configuration", error.to_string())
         .with("parameter", error.parameter.as_str())
         .with("reason", error.reason.as_str())
@@ -242,26 +240,26 @@ fn show(entry: &Entry, output: Output) -> Result<(), Problem> {
     output.text(&markdown::render(&entry.readable, terminal::width()))
 }
 
-fn read_context(path: &Path) -> Result<Value, Problem> {
+fn read_context(path: &Path) -> Result<Context, Problem> {
     let refuse = |message: String| Problem::wrong("context", format!("{}: {message}", path.display()));
     let text = match std::fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Value::Object(Map::new())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Context::new()),
         read => read.map_err(|error| refuse(error.to_string()))?,
     };
     match serde_json::from_slice(&text) {
-        Ok(context @ Value::Object(_)) => Ok(context),
+        Ok(Value::Object(object)) => Ok(object.into()),
         Ok(_) => Err(refuse("expected a JSON object".into())),
         Err(error) => Err(refuse(format!("expected JSON: {error}"))),
     }
 }
 
-fn merge_context(path: &Path, mut context: Value, command: &Command, entry: &Entry) -> Result<(), Problem> {
-    let refuse = |message: String| Problem::failed("context", format!("{}: {message}", path.display()));
+fn merge_context(path: &Path, mut context: Context, command: &Command, entry: &Entry) -> Result<(), Problem> {
     for output in &command.outputs {
         let value = output.prefix.split('.').try_fold(&entry.context, |value, part| value.get(part));
         if let Some(value) = value {
-            soar::context::merge(&mut context, output, value.clone()).map_err(|error| refuse(error.to_string()))?;
+            context.merge(&output.prefix, &output.key, value.clone());
         }
     }
-    case::write_whole(path, format!("{context:#}\n").as_bytes()).map_err(|error| Problem::failed("context", error.to_string()))
+    let text = format!("{:#}\n", Value::from(context));
+    case::write_whole(path, text.as_bytes()).map_err(|error| Problem::failed("context", error.to_string()))
 }

@@ -4,8 +4,8 @@ use super::instance::{InstanceFile, Value};
 use super::nearest::nearest;
 use super::output::Problem;
 use soar::contract::{Parameter, ParameterKind};
-use soar::credentials::Secret;
-use soar::instance::Settings;
+use soar::Secret;
+use soar::Settings;
 use std::collections::BTreeMap;
 
 /// Finds an environment variable.
