@@ -12,6 +12,7 @@ pub mod arguments;
 mod bindings;
 mod cache;
 mod call;
+pub mod case;
 mod clock;
 mod component;
 pub mod context;

@@ -1,0 +1,233 @@
+//! Recorded cases: a call, what went over the wire, and the entry that came of it.
+//!
+//! A case is a folder `<command>/<case>/` with `call.json`, `exchanges.har`, `entry.json` and `entry.md`. The files that
+//! calls name lie in `files/` beside the commands' folders, or in the case's own `files/`.
+
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+mod call;
+mod same;
+mod write;
+
+const CALL: &str = "call.json";
+const EXCHANGES: &str = "exchanges.har";
+const ENTRY: &str = "entry.json";
+const READABLE: &str = "entry.md";
+const FILES: &str = "files";
+
+/// A recorded case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The command, by the name that it was called by.
+    pub command: String,
+    /// The case's name: its folder's.
+    pub name: String,
+    /// The call.
+    pub call: Call,
+    /// What went over the wire, as HAR 1.2.
+    pub exchanges: Vec<u8>,
+    /// The object that programs get: with `context` and `readable`, or with `error`.
+    pub entry: Value,
+    /// The text that people get: Markdown, or the line of an error.
+    pub readable: String,
+}
+
+/// The call of a case.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Call {
+    /// What the case shows, in one line for people.
+    pub about: String,
+    /// Where and when it was recorded.
+    pub source: String,
+    /// The arguments as a playbook gives them, in their order.
+    pub arguments: Vec<(String, String)>,
+    /// The instance's parameters, without secrets.
+    pub parameters: BTreeMap<String, String>,
+    /// The investigation that it ran in, if any.
+    pub investigation: Option<Investigation>,
+    /// The files that it could open: a path relative to a folder of files, by entry id.
+    pub files: BTreeMap<String, String>,
+}
+
+pub use crate::Investigation;
+
+impl Case {
+    /// Whether the command succeeded.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.entry.get("error").is_none()
+    }
+
+    /// The cases of a command, by name, in the order of their names. A command without a folder has none.
+    ///
+    /// # Errors
+    /// If the folder can't be read.
+    pub fn names(source: &dyn Source, command: &str) -> Result<Vec<String>, CaseError> {
+        match source.folders(command) {
+            Ok(mut names) => {
+                names.retain(|name| name != FILES);
+                names.sort();
+                Ok(names)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(CaseError::Unreadable { file: command.into(), error }),
+        }
+    }
+
+    /// The commands that have a folder of cases, in the order of their names.
+    ///
+    /// # Errors
+    /// If the folder can't be read.
+    pub fn commands(source: &dyn Source) -> Result<Vec<String>, CaseError> {
+        let mut names = source.folders("").map_err(|error| CaseError::Unreadable { file: ".".into(), error })?;
+        names.retain(|name| name != FILES);
+        names.sort();
+        Ok(names)
+    }
+
+    /// Reads a case.
+    ///
+    /// # Errors
+    /// If a file is missing, can't be read, or is not as it should be: which file, which field, and what would be right.
+    pub fn read(source: &dyn Source, command: &str, name: &str) -> Result<Self, CaseError> {
+        let call = Self::read_call(source, command, name)?;
+        let exchanges = file(source, &join(command, name, EXCHANGES))?;
+        let path = join(command, name, ENTRY);
+        let entry = json(&path, &file(source, &path)?)?;
+        if !entry.is_object() {
+            return Err(CaseError::Wrong { file: path, message: "expected an object".into() });
+        }
+        let readable = text(source, &join(command, name, READABLE))?;
+        Ok(Self { command: command.into(), name: name.into(), call, exchanges, entry, readable })
+    }
+
+    /// Reads only the call of a case.
+    ///
+    /// # Errors
+    /// Like [`Case::read`].
+    pub fn read_call(source: &dyn Source, command: &str, name: &str) -> Result<Call, CaseError> {
+        let path = join(command, name, CALL);
+        let value = json(&path, &file(source, &path)?)?;
+        call::from_json(value).map_err(|message| CaseError::Wrong { file: path, message })
+    }
+
+    /// Finds one of the case's files by the path in its call: the place in `source` where it is.
+    #[must_use]
+    pub fn find_file(source: &dyn Source, command: &str, name: &str, path: &str) -> Option<String> {
+        let places = [join(command, name, &format!("{FILES}/{path}")), format!("{FILES}/{path}")];
+        places.into_iter().find(|place| source.file(place).is_ok())
+    }
+
+    /// Writes the case as the folder `folder`, whole or not at all, with copies of the given files in its own `files/`.
+    ///
+    /// # Errors
+    /// If the folder exists and `replace` is not set, if it exists and is not a case's, or if it can't be written.
+    pub fn write(&self, folder: &Path, files: &BTreeMap<String, PathBuf>, replace: bool) -> Result<(), CaseError> {
+        write::write(self, folder, files, replace)
+    }
+}
+
+/// Where cases are read from. Paths are relative to the folder of all commands, with `/` between their parts.
+pub trait Source: Send + Sync {
+    /// The content of a file.
+    ///
+    /// # Errors
+    /// If there is none, or it can't be read.
+    fn file(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// The names of the folders in a folder; the empty path is the folder of all commands.
+    ///
+    /// # Errors
+    /// If there is no such folder, or it can't be read.
+    fn folders(&self, path: &str) -> io::Result<Vec<String>>;
+}
+
+/// A folder of the file system is a source.
+impl Source for PathBuf {
+    fn file(&self, path: &str) -> io::Result<Vec<u8>> {
+        std::fs::read(self.join(path))
+    }
+
+    fn folders(&self, path: &str) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(self.join(path))? {
+            let entry = entry?;
+            if entry.path().is_dir()
+                && let Some(name) = entry.file_name().to_str()
+                && !name.starts_with('.')
+            {
+                names.push(name.to_owned());
+            }
+        }
+        Ok(names)
+    }
+}
+
+/// Why a case could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    /// A file or folder could not be read.
+    #[error("{file}: {error}")]
+    Unreadable {
+        /// The file, in the source.
+        file: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// A file is not as it should be.
+    #[error("{file}: {message}")]
+    Wrong {
+        /// The file, in the source.
+        file: String,
+        /// The field, what was wrong with it, and what would be right.
+        message: String,
+    },
+    /// The place to write to is taken.
+    #[error("{0} exists already")]
+    Exists(PathBuf),
+    /// The place to write to is a folder of something else.
+    #[error("{0} is not the folder of a case: it is not empty and has no call.json")]
+    NotACase(PathBuf),
+    /// A file could not be written.
+    #[error("{path} could not be written: {error}")]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// Writes a file whole or not at all.
+///
+/// # Errors
+/// If it can't be written; then there is what was there before.
+pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), CaseError> {
+    write::whole(path, content)
+}
+
+fn join(command: &str, name: &str, file: &str) -> String {
+    [command, name, file].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+}
+
+fn file(source: &dyn Source, path: &str) -> Result<Vec<u8>, CaseError> {
+    source.file(path).map_err(|error| CaseError::Unreadable { file: path.into(), error })
+}
+
+fn text(source: &dyn Source, path: &str) -> Result<String, CaseError> {
+    String::from_utf8(file(source, path)?)
+        .map_err(|_| CaseError::Wrong { file: path.into(), message: "expected UTF-8".into() })
+}
+
+fn json(path: &str, bytes: &[u8]) -> Result<Value, CaseError> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| CaseError::Wrong { file: path.into(), message: format!("expected JSON: {error}") })
+}
+
+type Object = Map<String, Value>;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! `call.json`.
+
+use super::{Call, Investigation, Object};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const FIELDS: [&str; 6] = ["about", "source", "arguments", "parameters", "investigation", "files"];
+
+/// Reads a call; an error names the field, what was found and what would be right.
+pub(super) fn from_json(value: Value) -> Result<Call, String> {
+    let mut object = object("", value)?;
+    known("", &object, &FIELDS)?;
+    let call = Call {
+        about: text("about", object.remove("about"))?,
+        source: text("source", object.remove("source"))?,
+        arguments: texts("arguments", object.remove("arguments"))?,
+        parameters: texts("parameters", object.remove("parameters"))?,
+        investigation: object.remove("investigation").filter(|value| !value.is_null()).map(investigation).transpose()?,
+        files: texts("files", object.remove("files"))?,
+    };
+    for (entry, path) in &call.files {
+        inside(path).map_err(|message| format!("files.{entry}: {message}"))?;
+    }
+    Ok(call)
+}
+
+/// The call as it is read again; what is empty is left out.
+pub(super) fn to_json(call: &Call) -> Value {
+    let mut object = Object::new();
+    object.insert("about".into(), call.about.clone().into());
+    object.insert("source".into(), call.source.clone().into());
+    object.insert("arguments".into(), call.arguments.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect::<Object>().into());
+    object.insert("parameters".into(), map(&call.parameters));
+    if let Some(investigation) = &call.investigation {
+        let mut value = json!({ "id": investigation.id });
+        if let Some(url) = &investigation.war_room_url {
+            value["war_room_url"] = url.clone().into();
+        }
+        if investigation.playground {
+            value["playground"] = true.into();
+        }
+        object.insert("investigation".into(), value);
+    }
+    if !call.files.is_empty() {
+        object.insert("files".into(), map(&call.files));
+    }
+    object.into()
+}
+
+fn map(values: &BTreeMap<String, String>) -> Value {
+    values.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect::<Object>().into()
+}
+
+fn investigation(value: Value) -> Result<Investigation, String> {
+    let mut object = object("investigation", value)?;
+    known("investigation.", &object, &["id", "war_room_url", "playground"])?;
+    let url = object.remove("war_room_url").filter(|value| !value.is_null());
+    Ok(Investigation {
+        id: text("investigation.id", object.remove("id"))?,
+        war_room_url: url.map(|url| text("investigation.war_room_url", Some(url))).transpose()?,
+        playground: match object.remove("playground") {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(playground)) => playground,
+            Some(other) => return Err(format!("investigation.playground: expected true or false, got {other}")),
+        },
+    })
+}
+
+fn object(field: &str, value: Value) -> Result<Object, String> {
+    match value {
+        Value::Object(object) => Ok(object),
+        other if field.is_empty() => Err(format!("expected an object, got {other}")),
+        other => Err(format!("{field}: expected an object, got {other}")),
+    }
+}
+
+fn known(prefix: &str, object: &Object, fields: &[&str]) -> Result<(), String> {
+    match object.keys().find(|key| !fields.contains(&key.as_str())) {
+        Some(key) => Err(format!("{prefix}{key}: no such field; expected one of {}", fields.join(", "))),
+        None => Ok(()),
+    }
+}
+
+fn text(field: &str, value: Option<Value>) -> Result<String, String> {
+    match value {
+        Some(Value::String(text)) => Ok(text),
+        Some(other) => Err(format!("{field}: expected text, got {other}")),
+        None => Err(format!("{field}: missing; expected text")),
+    }
+}
+
+fn texts<T: Default + FromIterator<(String, String)>>(field: &str, value: Option<Value>) -> Result<T, String> {
+    let Some(value) = value else { return Ok(T::default()) };
+    object(field, value)?.into_iter().map(|(name, value)| Ok((name.clone(), text(&format!("{field}.{name}"), Some(value))?))).collect()
+}
+
+/// A path that stays below the folder it is looked up in.
+fn inside(path: &str) -> Result<(), String> {
+    let parts = path.split(['/', '\\']);
+    if path.is_empty() || parts.into_iter().any(|part| matches!(part, "" | "." | "..")) {
+        return Err(format!("expected a path below the folder of files, got {path:?}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+use super::*;
+use serde_json::json;
+use std::collections::HashMap;
+
+/// Files in memory.
+struct Memory(HashMap<String, String>);
+
+impl Source for Memory {
+    fn file(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn folders(&self, path: &str) -> io::Result<Vec<String>> {
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let below = self.0.keys().filter_map(|file| file.strip_prefix(&prefix)?.split_once('/'));
+        let mut names: Vec<String> = below.map(|(name, _)| name.to_owned()).collect();
+        names.sort();
+        names.dedup();
+        if names.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(names) }
+    }
+}
+
+fn memory(call: &str) -> Memory {
+    let files = [
+        ("get-thing/found/call.json", call),
+        ("get-thing/found/exchanges.har", "{}"),
+        ("get-thing/found/entry.json", r#"{"command": "get-thing", "context": {}, "readable": "x"}"#),
+        ("get-thing/found/entry.md", "x"),
+        ("get-thing/absent/call.json", "{}"),
+        ("files/report.txt", "report"),
+    ];
+    Memory(files.map(|(path, text)| (path.to_owned(), text.to_owned())).into())
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("soar-case-{name}-{}", std::process::id()));
+    drop(std::fs::remove_dir_all(&folder));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn example() -> Case {
+    Case {
+        command: "get-thing".into(),
+        name: "found".into(),
+        call: Call {
+            about: "A thing that is there".into(),
+            source: "a test".into(),
+            arguments: vec![("z".into(), "1".into()), ("a".into(), String::new())],
+            parameters: [("url".to_owned(), "https://example.com".to_owned())].into(),
+            investigation: Some(Investigation { id: "109".into(), war_room_url: None, playground: true }),
+            files: [("85@109".to_owned(), "report.txt".to_owned())].into(),
+        },
+        exchanges: b"{\"log\": {}}".to_vec(),
+        entry: json!({ "command": "get-thing", "context": {}, "readable": "x" }),
+        readable: "x".into(),
+    }
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let root = folder("round-trip");
+    std::fs::write(root.join("here.txt"), "report").unwrap();
+    let files = BTreeMap::from([("report.txt".to_owned(), root.join("here.txt"))]);
+    let case = example();
+    std::fs::create_dir(root.join("get-thing")).unwrap();
+    case.write(&root.join("get-thing/found"), &files, false).unwrap();
+    assert_eq!(Case::names(&root, "get-thing").unwrap(), ["found"], "nothing half written is left");
+    assert_eq!(Case::read(&root, "get-thing", "found").unwrap(), case);
+    let place = Case::find_file(&root, "get-thing", "found", "report.txt").unwrap();
+    assert_eq!(root.file(&place).unwrap(), b"report");
+    std::fs::remove_dir_all(root).unwrap();
+}
+
+#[test]
+fn nothing_is_overwritten_unless_asked_for() {
+    let root = folder("replace");
+    let mut case = example();
+    let place = root.join("case");
+    case.write(&place, &BTreeMap::new(), false).unwrap();
+    case.call.about = "Another".into();
+    assert!(matches!(case.write(&place, &BTreeMap::new(), false), Err(CaseError::Exists(_))));
+    case.write(&place, &BTreeMap::new(), true).unwrap();
+    assert_eq!(Case::read_call(&root, "", "case").unwrap().about, "Another");
+    assert!(matches!(case.write(&root, &BTreeMap::new(), true), Err(CaseError::NotACase(_))));
+    std::fs::remove_dir_all(root).unwrap();
+}
+
+#[test]
+fn cases_are_listed_in_order_and_files_are_no_command() {
+    let source = memory("{}");
+    assert_eq!(Case::names(&source, "get-thing").unwrap(), ["absent", "found"]);
+    assert_eq!(Case::names(&source, "no-thing").unwrap(), [""; 0]);
+    assert_eq!(Case::commands(&source).unwrap(), ["get-thing"]);
+}
+
+#[test]
+fn shared_files_are_found() {
+    let source = memory("{}");
+    assert_eq!(Case::find_file(&source, "get-thing", "found", "report.txt").as_deref(), Some("files/report.txt"));
+    assert_eq!(Case::find_file(&source, "get-thing", "found", "other.txt"), None);
+}
+
+#[test]
+fn an_error_names_the_file_and_the_field() {
+    for (call, expected) in [
+        ("[1", "expected JSON: "),
+        ("[]", "expected an object, got []"),
+        ("{}", "about: missing; expected text"),
+        (r#"{"about": 1}"#, "about: expected text, got 1"),
+        (r#"{"abuot": ""}"#, "abuot: no such field; expected one of about, source, "),
+        (r#"{"about": "", "source": "", "arguments": {"limit": 10}}"#, "arguments.limit: expected text, got 10"),
+        (r#"{"about": "", "source": "", "parameters": []}"#, "parameters: expected an object, got []"),
+        (r#"{"about": "", "source": "", "investigation": {}}"#, "investigation.id: missing; expected text"),
+        (r#"{"about": "", "source": "", "investigation": {"id": "1", "url": ""}}"#, "investigation.url: no such field"),
+        (r#"{"about": "", "source": "", "investigation": {"id": "1", "playground": "no"}}"#, "investigation.playground: expected true or false"),
+        (r#"{"about": "", "source": "", "files": {"1@2": "../../etc/passwd"}}"#, "files.1@2: expected a path below"),
+    ] {
+        let error = Case::read(&memory(call), "get-thing", "found").unwrap_err().to_string();
+        assert!(error.starts_with(&format!("get-thing/found/call.json: {expected}")), "{call}: {error}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = Case::read(&memory("{}"), "get-thing", "gone").unwrap_err().to_string();
+    assert!(error.starts_with("get-thing/gone/call.json: "), "{error}");
+}

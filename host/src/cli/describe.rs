@@ -1,0 +1,138 @@
+//! `soar describe`.
+
+use super::load;
+use super::output::{Output, Problem};
+use super::table::Table;
+use super::terminal::{self, BOLD, printable};
+use serde_json::{Value, json};
+use soar::contract::{Command, Endpoint};
+use soar::{Component, OutputPath};
+
+/// What a command does, as its WIT says.
+pub fn about(component: &Component, command: &Command) -> Option<String> {
+    component.docs()?.function(&command.interface, &command.function).map(str::to_owned)
+}
+
+/// Shows what a command takes, gives, needs and may reach.
+pub fn describe(component: &Component, name: &str, output: Output) -> Result<(), Problem> {
+    let command = load::command(component, name)?;
+    let described = Described::new(component, command);
+    if output.json { output.json(&described.to_json(component)) } else { output.text(&described.text(terminal::width())) }
+}
+
+/// A command with its documentation.
+struct Described<'a> {
+    command: &'a Command,
+    about: String,
+    arguments: Vec<Argument>,
+    outputs: Vec<OutputPath>,
+}
+
+struct Argument {
+    name: String,
+    aliases: Vec<String>,
+    kind: String,
+    required: bool,
+    default: Option<String>,
+    options: Vec<String>,
+    about: String,
+}
+
+impl<'a> Described<'a> {
+    fn new(component: &Component, command: &'a Command) -> Self {
+        let docs = component.docs();
+        let kinds = component.argument_kinds(command);
+        let arguments = command.arguments.iter().map(|argument| {
+            let kind = kinds.iter().find(|(name, ..)| *name == argument.name);
+            let about = docs.and_then(|docs| docs.argument(&command.interface, &command.function, &argument.field));
+            Argument {
+                name: argument.name.clone(),
+                aliases: argument.aliases.clone(),
+                kind: kind.map(|(_, kind, _)| kind.clone()).unwrap_or_default(),
+                required: kind.is_some_and(|(.., required)| *required),
+                default: argument.default.clone(),
+                options: argument.options.clone(),
+                about: about.unwrap_or_default().to_owned(),
+            }
+        });
+        let arguments = arguments.collect();
+        Self { command, about: about(component, command).unwrap_or_default(), arguments, outputs: component.output_paths(command) }
+    }
+
+    fn text(&self, width: Option<u16>) -> String {
+        let Self { command, about, arguments, outputs } = self;
+        let mut text = format!("{BOLD}{}{BOLD:#}\n{}\n\n", command.name, printable(about));
+        if !command.aliases.is_empty() {
+            text.push_str(&format!("Also called {}.\n", command.aliases.join(", ")));
+        }
+        let changes = if command.changes { "Changes something on the server." } else { "Changes nothing on the server." };
+        text.push_str(&format!("{changes}\n"));
+
+        text.push_str(&heading("Arguments"));
+        let mut table = Table::new(["Name", "Type", "Required", "Default", "Description"]);
+        for argument in arguments {
+            let names = std::iter::once(&argument.name).chain(&argument.aliases).cloned().collect::<Vec<_>>().join("\nor ");
+            let required = if argument.required { "yes" } else { "no" };
+            let default = argument.default.as_deref().unwrap_or_default();
+            table.row([&names, &argument.kind, required, default, &argument.about]);
+        }
+        text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
+
+        text.push_str(&heading("Context outputs"));
+        let mut table = Table::new(["Path", "Type", "Description"]);
+        for field in outputs {
+            table.row([&field.path, field.kind, field.description.as_deref().unwrap_or_default()]);
+        }
+        text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
+
+        text.push_str(&heading("Permissions"));
+        let permissions = if command.permissions.is_empty() { "None." } else { &command.permissions };
+        text.push_str(&format!("{}\n", printable(permissions)));
+
+        text.push_str(&heading("Endpoints"));
+        let mut table = Table::new(["Method", "Path", "Credential"]);
+        for endpoint in &command.endpoints {
+            table.row([&endpoint.method, &endpoint.path, endpoint.credential.as_deref().unwrap_or("none")]);
+        }
+        text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
+        text.push_str(&format!("\nRecorded calls: soar examples {}\n", command.name));
+        text
+    }
+
+    fn to_json(&self, component: &Component) -> Value {
+        let Self { command, about, arguments, outputs } = self;
+        let arguments = arguments.iter().map(|argument| {
+            json!({
+                "name": argument.name,
+                "aliases": argument.aliases,
+                "type": argument.kind,
+                "required": argument.required,
+                "default": argument.default,
+                "options": argument.options,
+                "description": argument.about,
+            })
+        });
+        let outputs = outputs.iter().map(|field| json!({ "path": field.path, "type": field.kind, "description": field.description }));
+        json!({
+            "name": command.name,
+            "aliases": command.aliases,
+            "description": about,
+            "changes": command.changes,
+            "arguments": arguments.collect::<Vec<_>>(),
+            "outputs": outputs.collect::<Vec<_>>(),
+            "permissions": command.permissions,
+            "endpoints": command.endpoints.iter().map(endpoint).collect::<Vec<_>>(),
+            "schema": component.schema(command),
+        })
+    }
+}
+
+/// An endpoint for programs.
+pub fn endpoint(endpoint: &Endpoint) -> Value {
+    json!({ "method": endpoint.method, "path": endpoint.path, "credential": endpoint.credential })
+}
+
+/// A heading with a line of space above it.
+pub fn heading(text: &str) -> String {
+    format!("\n{BOLD}{text}{BOLD:#}\n")
+}

@@ -1,0 +1,110 @@
+//! `soar examples`.
+
+use super::bundled::Fixtures;
+use super::load;
+use super::output::{Output, Problem};
+use super::quote::quote;
+use super::replay;
+use super::terminal::{BOLD, printable};
+use serde_json::{Map, Value, json};
+use soar::case::Case;
+use soar::Component;
+use soar::contract::Command;
+
+/// Shows the recorded calls of a command, or of all.
+pub fn examples(component: &Component, name: Option<&str>, output: Output) -> Result<(), Problem> {
+    let commands: Vec<&Command> = match name {
+        Some(name) => vec![load::command(component, name)?],
+        None => component.manifest().commands.iter().collect(),
+    };
+    let mut examples = Vec::new();
+    for command in commands {
+        examples.extend(of_command(component, command)?);
+    }
+    if output.json {
+        return output.json(&json!({ "examples": examples.iter().map(Example::to_json).collect::<Vec<_>>() }));
+    }
+    if examples.is_empty() {
+        let of = name.map(|name| format!(" of {name}")).unwrap_or_default();
+        return output.text(&format!("No recorded calls{of} come with soar.\n"));
+    }
+    let mut text = String::new();
+    for Example { case, line, .. } in &examples {
+        let about = if case.call.about.is_empty() { &case.name } else { &case.call.about };
+        // A comment to a shell, so that more than one can be pasted at once.
+        text.push_str(&format!("{BOLD}# {}{BOLD:#}\n{}\n\n", printable(about).replace('\n', " "), printable(line)));
+    }
+    output.text(text.trim_end_matches('\n')).and_then(|()| output.text("\n"))
+}
+
+struct Example {
+    case: Case,
+    line: String,
+}
+
+fn of_command(component: &Component, command: &Command) -> Result<Vec<Example>, Problem> {
+    let mut cases = Vec::new();
+    for (folder, name) in replay::cases(&Fixtures, command)? {
+        cases.push(replay::read(&Fixtures, &folder, &name)?);
+    }
+    let named = |case: &Case| cases.iter().any(|other| !std::ptr::eq(case, other) && hides(component, command, case, other));
+    let named: Vec<bool> = cases.iter().map(named).collect();
+    let example = |(case, named): (Case, bool)| {
+        let line = line(&case, named);
+        Example { case, line }
+    };
+    Ok(cases.into_iter().zip(named).map(example).collect())
+}
+
+/// Whether the call of a case may be answered from another one, so that the case must be named.
+fn hides(component: &Component, command: &Command, case: &Case, other: &Case) -> bool {
+    other.call.has_arguments(component, command, &case.call.arguments)
+}
+
+/// The call as a line for a shell.
+fn line(case: &Case, named: bool) -> String {
+    let mut words = vec!["soar".to_owned(), "run".to_owned(), case.command.clone()];
+    if named {
+        words.extend(["--case".to_owned(), case.name.clone()]);
+    }
+    words.extend(case.call.arguments.iter().map(|(name, value)| format!("{name}={value}")));
+    words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")
+}
+
+impl Example {
+    fn to_json(&self) -> Value {
+        let Self { case, line } = self;
+        let arguments = case.call.arguments.iter().map(|(name, value)| (name.clone(), Value::from(value.clone())));
+        json!({
+            "command": case.command,
+            "case": case.name,
+            "about": case.call.about,
+            "source": case.call.source,
+            "arguments": arguments.collect::<Map<_, _>>(),
+            "succeeds": case.succeeded(),
+            "line": line,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use soar::case::Call;
+
+    #[test]
+    fn a_line_can_be_pasted() {
+        let arguments = [("message", "it's done; really"), ("to", "a,b"), ("header", "")];
+        let arguments = arguments.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let case = Case {
+            command: "send".into(),
+            name: "two people".into(),
+            call: Call { arguments, ..Call::default() },
+            exchanges: Vec::new(),
+            entry: json!({}),
+            readable: String::new(),
+        };
+        assert_eq!(line(&case, false), r"soar run send message='it'\''s done; really' to=a,b header=''");
+        assert_eq!(line(&case, true).split(" message").next(), Some("soar run send --case 'two people'"));
+    }
+}

@@ -1,0 +1,146 @@
+//! `soar inspect`.
+
+use super::describe::heading;
+use super::output::{Output, Problem};
+use super::table::Table;
+use super::terminal::{self, BOLD, printable};
+use serde_json::{Value, json};
+use soar::Component;
+use soar::contract::{Parameter, ParameterKind};
+
+/// Shows what a component is and what it may reach.
+pub fn inspect(component: &Component, output: Output) -> Result<(), Problem> {
+    let reaches = reaches(component);
+    if output.json { output.json(&to_json(component, &reaches)) } else { output.text(&text(component, &reaches, terminal::width())) }
+}
+
+/// A request that some commands may make.
+struct Reach<'a> {
+    method: &'a str,
+    path: &'a str,
+    credential: Option<&'a str>,
+    commands: Vec<&'a str>,
+}
+
+/// The endpoints of all commands, each once, by path and method.
+fn reaches(component: &Component) -> Vec<Reach<'_>> {
+    let mut reaches: Vec<Reach<'_>> = Vec::new();
+    for command in &component.manifest().commands {
+        for endpoint in &command.endpoints {
+            let (method, path, credential) = (endpoint.method.as_str(), endpoint.path.as_str(), endpoint.credential.as_deref());
+            let known = reaches.iter_mut().find(|reach| reach.method == method && reach.path == path && reach.credential == credential);
+            match known {
+                Some(reach) => reach.commands.push(&command.name),
+                None => reaches.push(Reach { method, path, credential, commands: vec![&command.name] }),
+            }
+        }
+    }
+    reaches.sort_by_key(|reach| (reach.path, reach.method, reach.credential));
+    reaches
+}
+
+fn text(component: &Component, reaches: &[Reach<'_>], width: Option<u16>) -> String {
+    let manifest = component.manifest();
+    let mut text = format!("{BOLD}{} {}{BOLD:#} ({})\n", printable(&manifest.title), printable(&manifest.version), printable(&manifest.name));
+    text.push_str(&format!("{} bytes, {} commands\n", grouped(component.size()), manifest.commands.len()));
+    if let Some(docs) = component.docs() {
+        let worlds = docs.worlds().collect::<Vec<_>>().join(", ");
+        text.push_str(&printable(&format!("contract {}, worlds: {worlds}\n", docs.package())));
+    }
+    for (title, names) in [("Imports", component.imports()), ("Exports", component.exports())] {
+        text.push_str(&heading(title));
+        for name in names {
+            text.push_str(&format!("{}\n", printable(&name)));
+        }
+    }
+    text.push_str(&heading("Parameters"));
+    let mut table = Table::new(["Name", "Environment", "Type", "Required", "Default", "Description"]);
+    for parameter in &manifest.parameters {
+        let environment = parameter.environment.as_deref().unwrap_or_default();
+        let about = if parameter.description.is_empty() { &parameter.title } else { &parameter.description };
+        let required = if parameter.required { "yes" } else { "no" };
+        table.row([&parameter.name, environment, &kind(parameter), required, parameter.default.as_deref().unwrap_or_default(), about]);
+    }
+    text.push_str(&table.render(width));
+
+    text.push_str(&heading("May reach, on the configured server alone"));
+    let mut table = Table::new(["Method", "Path", "Credential", "Commands"]);
+    for reach in reaches {
+        table.row([reach.method, reach.path, reach.credential.unwrap_or("none"), &reach.commands.join("\n")]);
+    }
+    text.push_str(&table.render(width));
+    text
+}
+
+fn to_json(component: &Component, reaches: &[Reach<'_>]) -> Value {
+    let manifest = component.manifest();
+    let docs = component.docs();
+    let parameters = manifest.parameters.iter().map(|parameter| {
+        json!({
+            "name": parameter.name,
+            "title": parameter.title,
+            "description": parameter.description,
+            "type": kind_name(parameter.kind),
+            "required": parameter.required,
+            "default": parameter.default,
+            "options": parameter.options,
+            "environment": parameter.environment,
+        })
+    });
+    let reaches = reaches.iter().map(|reach| {
+        json!({ "method": reach.method, "path": reach.path, "credential": reach.credential, "commands": reach.commands })
+    });
+    json!({
+        "name": manifest.name,
+        "title": manifest.title,
+        "version": manifest.version,
+        "size": component.size(),
+        "contract": docs.map(|docs| docs.package()),
+        "worlds": docs.map(|docs| docs.worlds().collect::<Vec<_>>()).unwrap_or_default(),
+        "imports": component.imports(),
+        "exports": component.exports(),
+        "parameters": parameters.collect::<Vec<_>>(),
+        "commands": manifest.commands.iter().map(|command| &command.name).collect::<Vec<_>>(),
+        "endpoints": reaches.collect::<Vec<_>>(),
+    })
+}
+
+fn kind(parameter: &Parameter) -> String {
+    match (kind_name(parameter.kind), parameter.options.is_empty()) {
+        (name, true) => name.to_owned(),
+        (name, false) => format!("{name}: {}", parameter.options.join(", ")),
+    }
+}
+
+fn kind_name(kind: ParameterKind) -> &'static str {
+    match kind {
+        ParameterKind::Text => "text",
+        ParameterKind::Boolean => "boolean",
+        ParameterKind::ListOfText => "list of text",
+        ParameterKind::ServerUrl => "server URL",
+        ParameterKind::Secret => "secret",
+    }
+}
+
+/// A number with its thousands apart.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut output = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            output.push(',');
+        }
+        output.push(digit);
+    }
+    output
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_apart() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

@@ -1,0 +1,169 @@
+//! The instance file: the parameters of an instance, as TOML.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value as Toml};
+
+/// What an instance file says.
+#[derive(Debug, PartialEq)]
+pub struct InstanceFile {
+    /// Its path, for messages.
+    pub path: PathBuf,
+    /// The values by key, in the order of their names.
+    pub values: Vec<(String, Value)>,
+}
+
+/// The value of a key.
+#[derive(PartialEq)]
+pub enum Value {
+    /// As it stands in the file.
+    Text(String),
+    /// What an environment variable holds.
+    Environment(String),
+    /// What a file holds, without the line break at its end.
+    File(PathBuf),
+}
+
+/// A text may be a secret that should not be there.
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(_) => f.write_str("Text"),
+            Self::Environment(name) => write!(f, "Environment({name:?})"),
+            Self::File(path) => write!(f, "File({path:?})"),
+        }
+    }
+}
+
+impl InstanceFile {
+    /// Reads an instance file.
+    ///
+    /// # Errors
+    /// If it can't be read or is not as it should be; the text names the file, the key, and what would be right.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Self::parse(&text, path)
+    }
+
+    fn parse(text: &str, path: &Path) -> Result<Self, String> {
+        let table: Table = text.parse().map_err(|error: toml::de::Error| {
+            // Not with the line itself, as its Display does: there may be a secret in it.
+            let line = error.span().map_or(0, |span| text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count());
+            format!("{}: line {}: {}", path.display(), line + 1, error.message())
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let values = table.into_iter().map(|(key, value)| match self::value(value, folder) {
+            Ok(value) => Ok((key, value)),
+            Err(message) => Err(format!("{}: {key}: {message}", path.display())),
+        });
+        Ok(Self { path: path.into(), values: values.collect::<Result<_, _>>()? })
+    }
+}
+
+fn value(value: Toml, folder: &Path) -> Result<Value, String> {
+    match value {
+        Toml::Array(items) => {
+            let texts = items.into_iter().map(|item| match item {
+                Toml::String(text) if text.contains(',') => Err(format!("{text:?} has a comma, which separates values")),
+                item => text(item),
+            });
+            Ok(Value::Text(texts.collect::<Result<Vec<_>, _>>()?.join(",")))
+        }
+        Toml::Table(table) => source(table, folder),
+        other => text(other).map(Value::Text),
+    }
+}
+
+fn text(value: Toml) -> Result<String, String> {
+    match value {
+        Toml::String(text) => Ok(text),
+        Toml::Boolean(value) => Ok(value.to_string()),
+        Toml::Integer(value) => Ok(value.to_string()),
+        other => Err(format!("expected text, true or false, a whole number, or a list of text, got a {}", other.type_str())),
+    }
+}
+
+fn source(table: Table, folder: &Path) -> Result<Value, String> {
+    const EXPECTED: &str = r#"expected { env = "NAME" } or { file = "PATH" }"#;
+    let mut entries = table.into_iter();
+    let (Some((key, value)), None) = (entries.next(), entries.next()) else {
+        return Err(EXPECTED.into());
+    };
+    match (key.as_str(), value) {
+        ("env" | "file", Toml::String(text)) if text.is_empty() => Err(format!("{key} is empty; {EXPECTED}")),
+        ("env", Toml::String(name)) => Ok(Value::Environment(name)),
+        ("file", Toml::String(path)) => Ok(Value::File(folder.join(path))),
+        ("env" | "file", other) => Err(format!("{key} is not text but {}; {EXPECTED}", other.type_str())),
+        _ => Err(format!("{key} is unknown; {EXPECTED}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(text: &str) -> Result<Vec<(String, Value)>, String> {
+        InstanceFile::parse(text, Path::new("etc/prod.toml")).map(|file| file.values)
+    }
+
+    #[test]
+    fn every_form_of_a_value() {
+        let values = parse(
+            "url = \"https://example.com\"\nflag = true\nnumber = 3\nlist = [\"a\", \"b\"]\n\
+             token = { env = \"TOKEN\" }\nother.file = \"token.txt\"\n",
+        );
+        let text = |text: &str| Value::Text(text.into());
+        let expected = [
+            ("url", text("https://example.com")),
+            ("flag", text("true")),
+            ("number", text("3")),
+            ("list", text("a,b")),
+            ("token", Value::Environment("TOKEN".into())),
+            ("other", Value::File("etc/token.txt".into())),
+        ];
+        let values = values.unwrap();
+        assert_eq!(values.len(), expected.len());
+        for (key, value) in expected {
+            assert!(values.contains(&(key.into(), value)), "{key}: {values:?}");
+        }
+    }
+
+    #[test]
+    fn each_wrong_form_is_told_what_would_be_right() {
+        for (text, expected) in [
+            ("url = 1.5", "url: expected text, true or false, a whole number, or a list of text, got a float"),
+            ("url = 1979-05-27", "url: expected text, "),
+            ("list = [[]]", "list: expected text, "),
+            ("list = [\"a,b\"]", "list: \"a,b\" has a comma"),
+            ("t = {}", "t: expected { env = \"NAME\" } or { file = \"PATH\" }"),
+            ("t = { env = \"A\", file = \"B\" }", "t: expected { env ="),
+            ("t = { env = \"\" }", "t: env is empty; expected { env ="),
+            ("t = { file = 1 }", "t: file is not text but integer; expected { env ="),
+            ("t = { path = \"x\" }", "t: path is unknown; expected { env ="),
+            ("url = \"a\"\nurl = \"b\"", "line 2: "),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.starts_with(&format!("etc/prod.toml: {expected}")), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_error_does_not_show_the_line() {
+        let error = parse("url = \"u\"\ntoken = \"hunter2").unwrap_err();
+        assert!(error.starts_with("etc/prod.toml: line 2: ") && !error.contains("hunter2"), "{error}");
+        assert!(!format!("{:?}", parse("token = \"hunter2\"").unwrap()).contains("hunter2"));
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        assert!(InstanceFile::read(Path::new("/nowhere/prod.toml")).unwrap_err().starts_with("/nowhere/prod.toml: "));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "(?s).{0,80}") {
+            drop(parse(&text));
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The `soar` command.
+
+mod bundled;
+mod commands;
+mod complete;
+mod describe;
+mod examples;
+mod inspect;
+mod instance;
+mod load;
+mod markdown;
+mod nearest;
+mod output;
+mod platform;
+mod progress;
+mod quote;
+mod record;
+mod replay;
+mod run;
+mod settings;
+mod table;
+mod terminal;
+mod words;
+
+use anstream::ColorChoice;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
+use output::{Output, Problem};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+const EXAMPLES: &str = "\
+Examples:
+  soar commands                                         what there is
+  soar describe mattermost-list-channels                what a command takes and gives
+  soar examples mattermost-list-channels                recorded calls, ready to paste
+  soar run mattermost-list-channels limit=2             replays recorded answers
+  soar run mattermost-list-channels --live --instance prod.toml limit=2
+  source <(soar completion bash)                        completes commands and arguments
+
+Exit codes: 0 done, 1 the command failed, 2 the call was wrong.";
+
+const RUN_EXAMPLES: &str = "\
+Where settings come from, the later ones winning: the integration's defaults, the instance file,
+the environment (`soar inspect` shows the names), --set. An instance file is TOML:
+
+  url = \"https://chat.example.com\"
+  team_name = \"ops\"
+  bot_access_token = { env = \"BOT_TOKEN\" }
+  personal_access_token = { file = \"token.txt\" }
+
+Examples:
+  soar run mattermost-get-team team_name=ops
+  soar run send-notification channel=alerts --value-file message=report.md
+  soar run mattermost-send-file --file 85@109=report.pdf entry_id=85@109 channel=alerts message='The report'
+  soar run mattermost-get-team --live team_name=ops
+  soar run mattermost-get-team --record team.har team_name=ops
+  soar run mattermost-get-team --replay team.har team_name=ops";
+
+/// Runs SOAR integrations that are WebAssembly components, each command in its own sandbox.
+#[derive(Debug, Parser)]
+#[command(name = "soar", version, after_help = EXAMPLES, max_term_width = 120)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// What every subcommand takes.
+#[derive(Args, Debug)]
+struct Options {
+    /// Run this component instead of the one that comes with soar.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    component: Option<PathBuf>,
+    /// Print one JSON object and nothing else.
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run a command: on recorded answers, or on a real server with --live or --record.
+    #[command(after_help = RUN_EXAMPLES)]
+    Run(Box<run::Run>),
+    /// List the commands.
+    Commands,
+    /// Show what a command takes, gives, needs and may reach.
+    Describe {
+        /// The command.
+        #[arg(add = ArgValueCompleter::new(complete::commands))]
+        command: String,
+    },
+    /// Show what a component is and what it may reach.
+    Inspect {
+        /// The component; the one that comes with soar if none is given.
+        #[arg(value_hint = ValueHint::FilePath)]
+        component: Option<PathBuf>,
+    },
+    /// Show the recorded calls, ready to paste.
+    Examples {
+        /// The command; all of them if none is given.
+        #[arg(add = ArgValueCompleter::new(complete::commands))]
+        command: Option<String>,
+    },
+    /// Print what makes a shell complete commands and arguments.
+    #[command(after_help = "Examples:\n  source <(soar completion bash)\n  source <(soar completion zsh)\n  soar completion fish | source")]
+    Completion {
+        /// The shell.
+        shell: complete::Shell,
+    },
+}
+
+/// Runs `soar`.
+pub fn main() -> ExitCode {
+    complete::answer(Cli::command);
+    let Cli { options, verb } = Cli::parse();
+    log();
+    let color = match options.color {
+        Color::Auto => ColorChoice::Auto,
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    let output = Output { json: options.json, color };
+    let done = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(perform(&options, verb, output)),
+        Err(error) => Err(Problem::failed("system", format!("no runtime: {error}"))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => output.problem(&problem).into(),
+    }
+}
+
+async fn perform(options: &Options, verb: Verb, output: Output) -> Result<(), Problem> {
+    let component = options.component.as_deref();
+    match verb {
+        Verb::Run(run) => {
+            let command = run.command.clone();
+            run::run(component, *run, output).await.map_err(|problem| problem.of(&command))
+        }
+        Verb::Commands => commands::list(&load::component(component).await?, output),
+        Verb::Describe { command } => describe::describe(&load::component(component).await?, &command, output),
+        Verb::Inspect { component: other } => inspect::inspect(&load::component(other.as_deref().or(component)).await?, output),
+        Verb::Examples { command } => examples::examples(&load::component(component).await?, command.as_deref(), output),
+        Verb::Completion { shell } => complete::registration(shell, output),
+    }
+}
+
+/// What the library says about its work goes to standard error, if `SOAR_LOG` asks for it.
+fn log() {
+    if let Ok(filter) = EnvFilter::try_from_env("SOAR_LOG") {
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_way_to_write_a_call_is_read() {
+        let words = "soar run get-thing a=b --json --file 85@109=x.pdf c=d --set team=t --value-file m=- --investigation 109";
+        let cli = Cli::try_parse_from(words.split(' ')).unwrap();
+        let Verb::Run(run) = cli.verb else { panic!("{cli:?}") };
+        assert!(cli.options.json);
+        assert_eq!(run.words, ["a=b", "c=d"]);
+        assert_eq!(run.files, [("85@109".to_owned(), "x.pdf".to_owned())]);
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_refused() {
+        for words in ["run x --live --replay a.har", "run x --record a --replay b", "run", "run x --file report.pdf", "run x --set url"] {
+            let words = ["soar"].into_iter().chain(words.split(' '));
+            assert_eq!(Cli::try_parse_from(words.clone()).unwrap_err().exit_code(), 2, "{words:?}");
+        }
+    }
+}

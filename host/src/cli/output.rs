@@ -1,0 +1,176 @@
+//! What `soar` prints: results on standard output, everything else on standard error.
+
+use super::terminal::{BOLD, printable};
+use anstream::{AutoStream, ColorChoice};
+use serde_json::{Map, Value};
+use soar::Failure;
+use std::io::{self, ErrorKind, Write};
+
+/// How to print.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// Print one object and nothing else on standard output.
+    pub json: bool,
+    /// Whether to use colours.
+    pub color: ColorChoice,
+}
+
+/// Why there is no result.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// The command that was called, if one was.
+    pub command: Option<String>,
+    /// What kind of problem it is, for programs.
+    pub kind: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+    /// What else is known.
+    pub fields: Map<String, Value>,
+    /// What to do next: a line for people.
+    pub hint: Option<String>,
+    /// The exit code.
+    pub code: u8,
+    /// Whether it came after the result: then standard output has its object.
+    pub late: bool,
+}
+
+impl Problem {
+    /// A call that was wrong.
+    pub fn wrong(kind: &str, message: impl Into<String>) -> Self {
+        Self { command: None, kind: kind.into(), message: message.into(), fields: Map::new(), hint: None, code: 2, late: false }
+    }
+
+    /// Something that failed.
+    pub fn failed(kind: &str, message: impl Into<String>) -> Self {
+        Self { code: 1, ..Self::wrong(kind, message) }
+    }
+
+    /// With a field for programs.
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.fields.insert(name.into(), value.into());
+        self
+    }
+
+    /// With a line that says what to do next.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// As a problem of this command, unless it is one of another.
+    pub fn of(mut self, command: &str) -> Self {
+        self.command.get_or_insert_with(|| command.to_owned());
+        self
+    }
+
+    /// The same as the library says it.
+    pub fn failure(&self) -> Failure {
+        Failure {
+            command: self.command.clone().unwrap_or_default(),
+            kind: self.kind.clone(),
+            message: self.message.clone(),
+            fields: self.fields.clone(),
+            wrong_call: self.code == 2,
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        let mut value = self.failure().to_json();
+        if let (None, Value::Object(object)) = (&self.command, &mut value) {
+            object.shift_remove("command");
+        }
+        value
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        let code = if failure.wrong_call { 2 } else { 1 };
+        let Failure { command, kind, message, fields, .. } = failure;
+        Self { command: Some(command), kind, message, fields, hint: None, code, late: false }
+    }
+}
+
+impl Output {
+    /// Prints text that was rendered for a terminal.
+    pub fn text(&self, text: &str) -> Result<(), Problem> {
+        let mut stream = AutoStream::new(io::stdout().lock(), self.color);
+        written(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))
+    }
+
+    /// Prints one object.
+    pub fn json(&self, value: &Value) -> Result<(), Problem> {
+        let mut stream = io::stdout().lock();
+        written(writeln!(stream, "{}", safe_json(value)).and_then(|()| stream.flush()))
+    }
+
+    /// Says something that is not the result.
+    pub fn warn(&self, message: &str) {
+        self.say(&format!("{BOLD}warning:{BOLD:#} {}", printable(message)));
+    }
+
+    /// Says why there is no result, and gives the exit code.
+    pub fn problem(&self, problem: &Problem) -> u8 {
+        if self.json && !problem.late && self.json(&problem.to_json()).is_ok() {
+            return problem.code;
+        }
+        match problem.command {
+            Some(_) => self.say(&printable(&problem.failure().to_string())),
+            None => self.say(&format!("{BOLD}error:{BOLD:#} {}", printable(&problem.message))),
+        }
+        if let Some(hint) = &problem.hint {
+            self.say(&printable(hint));
+        }
+        problem.code
+    }
+
+    fn say(&self, line: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.color);
+        // There is nobody left to tell.
+        drop(writeln!(stream, "{line}"));
+    }
+}
+
+/// JSON without characters that could drive a terminal: those that JSON itself lets pass stand inside of texts only,
+/// where they can be escaped.
+fn safe_json(value: &Value) -> String {
+    let text = format!("{value:#}");
+    if !text.chars().any(passes_json) {
+        return text;
+    }
+    text.chars().map(|c| if passes_json(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
+}
+
+fn passes_json(character: char) -> bool {
+    matches!(character, '\u{7f}'..='\u{9f}')
+}
+
+/// A reader that has read enough is no problem.
+fn written(result: io::Result<()>) -> Result<(), Problem> {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Problem::failed("output", format!("standard output: {error}"))),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_problem_is_an_object_with_its_command_if_it_has_one() {
+        let problem = Problem::wrong("argument", "limit: got ten").with("argument", "limit");
+        let error = json!({ "kind": "argument", "message": "limit: got ten", "argument": "limit" });
+        assert_eq!(problem.to_json(), json!({ "error": error }));
+        assert_eq!(problem.of("get-thing").to_json(), json!({ "command": "get-thing", "error": error }));
+    }
+
+    #[test]
+    fn json_does_not_drive_the_terminal_and_means_the_same() {
+        let value = json!({ "name": "a\u{1b}[2J\u{9b}31m\u{7f}\u{85}ü" });
+        let text = safe_json(&value);
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
+}

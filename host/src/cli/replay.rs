@@ -1,0 +1,182 @@
+//! Which recorded exchanges a call is answered from.
+
+use super::bundled::Fixtures;
+use super::output::Problem;
+use soar::case::{Call, Case, CaseError, Investigation, Source};
+use soar::Component;
+use soar::contract::Command;
+use soar::recording::Recording;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A recording, and what it was recorded with.
+pub struct Plan {
+    /// The exchanges.
+    pub recording: Recording,
+    /// The instance's parameters.
+    pub parameters: BTreeMap<String, String>,
+    /// The investigation.
+    pub investigation: Option<Investigation>,
+    /// The files by entry id: name and content.
+    pub files: BTreeMap<String, (String, Vec<u8>)>,
+    /// Whether it comes with soar.
+    pub bundled: bool,
+}
+
+impl Plan {
+    /// The origin of the first request, as a URL.
+    pub fn origin(&self) -> String {
+        let first = self.recording.exchanges.first().and_then(|exchange| url::Url::parse(&exchange.request.url).ok());
+        match first {
+            Some(url) => url.origin().ascii_serialization(),
+            // Nothing was sent then, and nothing will be.
+            None => "https://replay.invalid".into(),
+        }
+    }
+}
+
+/// A call, so far as it decides which case answers it.
+pub struct Asked<'a> {
+    /// The arguments.
+    pub pairs: &'a [(String, String)],
+    /// The parameters that were given for this call.
+    pub explicit: &'a BTreeMap<String, String>,
+    /// The investigation that was given.
+    pub investigation: Option<&'a Investigation>,
+    /// The files that were given: entry id and path.
+    pub files: &'a [(String, String)],
+}
+
+/// A HAR file, or the folder of a case.
+pub fn from_path(path: &Path) -> Result<Plan, Problem> {
+    let refuse = |error: String| Problem::wrong("recording", format!("{}: {error}", path.display()));
+    if path.is_dir() {
+        let folder = path.canonicalize().map_err(|error| refuse(error.to_string()))?;
+        let (root, command, name) = place(&folder);
+        let case = Case::read(&root, &command, &name).map_err(|error| broken(&error))?;
+        return plan(&root, case, false);
+    }
+    let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    let recording = Recording::read(&bytes).map_err(|error| refuse(error.to_string()))?;
+    Ok(Plan { recording, parameters: BTreeMap::new(), investigation: None, files: BTreeMap::new(), bundled: false })
+}
+
+/// The folder of all commands, the command's and the case's names, of a case's folder.
+fn place(folder: &Path) -> (PathBuf, String, String) {
+    let name = |path: &Path| path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
+    let split = || {
+        let parent = folder.parent()?;
+        Some((parent.parent()?.to_path_buf(), name(parent)?, name(folder)?))
+    };
+    split().unwrap_or_else(|| (folder.to_path_buf(), String::new(), String::new()))
+}
+
+/// The recorded answers that come with soar: those of the case with this very call, or else those of all calls of the
+/// command that succeeded.
+pub fn bundled(component: &Component, command: &Command, asked: &Asked<'_>, name: Option<&str>) -> Result<Plan, Problem> {
+    let source = &Fixtures;
+    let found = cases(source, command)?;
+    let none = |message: String| Problem::wrong("replay", message).hint(format!("Recorded calls: soar examples {}", command.name));
+    if let Some(name) = name {
+        let (folder, name) = found
+            .iter()
+            .find(|(_, case)| case == name)
+            .ok_or_else(|| none(format!("no case {name:?} of {} comes with soar", command.name)))?;
+        return plan(source, read(source, folder, name)?, true);
+    }
+    if let Some(case) = matching(source, component, command, asked, &found)? {
+        return plan(source, case, true);
+    }
+    let mut chained: Option<Plan> = None;
+    for (folder, name) in &found {
+        let case = read(source, folder, name)?;
+        if !case.succeeded() {
+            continue;
+        }
+        let next = plan(source, case, true)?;
+        match &mut chained {
+            Some(plan) => plan.recording.exchanges.extend(next.recording.exchanges),
+            None => chained = Some(Plan { investigation: None, files: BTreeMap::new(), ..next }),
+        }
+    }
+    chained.ok_or_else(|| {
+        let message = format!("no recorded answers of {} come with soar; expected --replay FILE or --live", command.name);
+        Problem::failed("replay_miss", message)
+    })
+}
+
+/// The cases of a command under each of its names: folder and case.
+pub fn cases(source: &dyn Source, command: &Command) -> Result<Vec<(String, String)>, Problem> {
+    let mut found = Vec::new();
+    for folder in std::iter::once(&command.name).chain(&command.aliases) {
+        let names = Case::names(source, folder).map_err(|error| broken(&error))?;
+        found.extend(names.into_iter().map(|name| (folder.clone(), name)));
+    }
+    Ok(found)
+}
+
+/// The case with this very call: one that succeeded if there is one.
+fn matching(
+    source: &dyn Source,
+    component: &Component,
+    command: &Command,
+    asked: &Asked<'_>,
+    cases: &[(String, String)],
+) -> Result<Option<Case>, Problem> {
+    let mut failed = None;
+    for (folder, name) in cases {
+        let call = Case::read_call(source, folder, name).map_err(|error| broken(&error))?;
+        if !call.has_arguments(component, command, asked.pairs) || !fits(source, component, asked, &call, (folder, name)) {
+            continue;
+        }
+        let case = read(source, folder, name)?;
+        if case.succeeded() {
+            return Ok(Some(case));
+        }
+        failed.get_or_insert(case);
+    }
+    Ok(failed)
+}
+
+/// Whether what was given besides arguments is what the case was recorded with.
+fn fits(source: &dyn Source, component: &Component, asked: &Asked<'_>, call: &Call, (folder, name): (&str, &str)) -> bool {
+    let parameter = |name: &String| {
+        let default = || component.manifest().parameter(name).and_then(|parameter| parameter.default.as_ref());
+        call.parameters.get(name).or_else(default)
+    };
+    let file = |entry: &String| {
+        let place = Case::find_file(source, folder, name, call.files.get(entry)?)?;
+        source.file(&place).ok()
+    };
+    asked.explicit.iter().all(|(name, value)| parameter(name) == Some(value))
+        && asked.investigation.is_none_or(|given| {
+            call.investigation.as_ref().is_some_and(|recorded| {
+                recorded.id == given.id && given.war_room_url.as_ref().is_none_or(|url| recorded.war_room_url.as_ref() == Some(url))
+            })
+        })
+        && asked.files.iter().all(|(entry, path)| file(entry).is_some_and(|content| std::fs::read(path).is_ok_and(|given| given == content)))
+}
+
+/// Reads a case.
+pub fn read(source: &dyn Source, folder: &str, name: &str) -> Result<Case, Problem> {
+    Case::read(source, folder, name).map_err(|error| broken(&error))
+}
+
+fn plan(source: &dyn Source, case: Case, bundled: bool) -> Result<Plan, Problem> {
+    let refuse = |error: String| Problem::failed("recording", format!("{}/{}: {error}", case.command, case.name));
+    let recording = Recording::read(&case.exchanges).map_err(|error| refuse(error.to_string()))?;
+    let mut files = BTreeMap::new();
+    for (entry, path) in &case.call.files {
+        // One that is not there may be what the case is about.
+        if let Some(place) = Case::find_file(source, &case.command, &case.name, path) {
+            let content = source.file(&place).map_err(|error| refuse(format!("{path}: {error}")))?;
+            let name = path.rsplit('/').next().unwrap_or(path);
+            files.insert(entry.clone(), (name.to_owned(), content));
+        }
+    }
+    Ok(Plan { recording, parameters: case.call.parameters, investigation: case.call.investigation, files, bundled })
+}
+
+fn broken(error: &CaseError) -> Problem {
+    Problem::failed("recording", error.to_string())
+}

@@ -1,0 +1,265 @@
+//! `soar run`.
+
+use super::complete;
+use super::instance::InstanceFile;
+use super::load;
+use super::markdown;
+use super::output::{Output, Problem};
+use super::platform::CallPlatform;
+use super::progress::Progress;
+use super::record;
+use super::replay::{self, Asked, Plan};
+use super::settings::{Gathered, Sources};
+use super::terminal;
+use super::words;
+use clap::{Args, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
+use serde_json::Value;
+use soar::Unknown;
+use soar::case::{self, Investigation};
+use soar::Component;
+use soar::context::Context;
+use soar::contract::{Command, ParameterKind};
+use soar::Embedded;
+use soar::Entry;
+use soar::Given;
+use soar::recording::Secrets;
+use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What `soar run` takes.
+#[derive(Args, Debug)]
+pub struct Run {
+    /// The command: `soar commands` lists them.
+    #[arg(add = ArgValueCompleter::new(complete::commands))]
+    pub command: String,
+    /// The command's arguments, as NAME=VALUE.
+    #[arg(value_name = "NAME=VALUE", add = ArgValueCompleter::new(complete::arguments))]
+    pub words: Vec<String>,
+    /// Replay a HAR file or the folder of a recorded case instead of what comes with soar.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath, conflicts_with_all = ["live", "record", "case"])]
+    pub replay: Option<PathBuf>,
+    /// Replay this one of the recorded cases that come with soar.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["live", "record"])]
+    pub case: Option<String>,
+    /// Run on the real server.
+    #[arg(long)]
+    pub live: bool,
+    /// Run on the real server, and save the exchanges as a HAR file (a path ending in .har) or all of it as the folder of a case.
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub record: Option<PathBuf>,
+    /// Overwrite what --record finds at its path.
+    #[arg(long, requires = "record")]
+    pub force: bool,
+    /// What the recorded case shows, in one line.
+    #[arg(long, value_name = "TEXT", requires = "record")]
+    pub about: Option<String>,
+    /// Where the case was recorded: the server and its version.
+    #[arg(long, value_name = "TEXT", requires = "record")]
+    pub source: Option<String>,
+    /// The instance file with the parameters, as TOML.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub instance: Option<PathBuf>,
+    /// Set a parameter of the instance that is no secret.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::parameters))]
+    pub set: Vec<(String, String)>,
+    /// Read an argument's value from a file, or from standard input if it is `-`.
+    #[arg(long = "value-file", value_name = "NAME=FILE", value_parser = words::assignment)]
+    pub value_files: Vec<(String, String)>,
+    /// Put a file behind an entry id: 85@109=report.pdf.
+    #[arg(long = "file", value_name = "ENTRY=FILE", value_parser = words::assignment)]
+    pub files: Vec<(String, String)>,
+    /// The id of the investigation to run in.
+    #[arg(long, value_name = "ID")]
+    pub investigation: Option<String>,
+    /// The address of the investigation's War Room.
+    #[arg(long, value_name = "URL", requires = "investigation")]
+    pub war_room_url: Option<String>,
+    /// Merge the outputs into this JSON file, as a context keeps them.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub context: Option<PathBuf>,
+}
+
+/// Runs a command and prints its entry.
+pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Problem> {
+    let component = load::component(file).await?;
+    let command = load::command(&component, &run.command)?;
+    let pairs = arguments(&run, command)?;
+    let context = run.context.as_deref().map(read_context).transpose()?;
+    if let Some(path) = &run.record {
+        record::check(path, run.force)?;
+    }
+    let investigation = run.investigation.as_ref().map(|id| Investigation {
+        id: id.clone(),
+        war_room_url: run.war_room_url.clone(),
+        playground: false,
+    });
+
+    let live = run.live || run.record.is_some();
+    let instance_file = run.instance.as_deref().map(InstanceFile::read).transpose();
+    let instance_file = instance_file.map_err(|message| Problem::wrong("configuration", message))?;
+    let sources = Sources {
+        parameters: &component.manifest().parameters,
+        file: instance_file.as_ref(),
+        environment: live || run.replay.as_ref().is_some_and(|path| !path.is_dir()),
+        set: &run.set,
+        replay: !live,
+    };
+    let mut gathered = sources.gather(&|name| std::env::var(name).ok())?;
+    for warning in &gathered.warnings {
+        output.warn(warning);
+    }
+
+    let plan = if live {
+        None
+    } else {
+        let asked = Asked { pairs: &pairs, explicit: &gathered.explicit, investigation: investigation.as_ref(), files: &run.files };
+        Some(match &run.replay {
+            Some(path) => replay::from_path(path)?,
+            None => replay::bundled(&component, command, &asked, run.case.as_deref())?,
+        })
+    };
+    let settings = configured(&component, &mut gathered, plan.as_ref());
+
+    let mut platform = CallPlatform { embedded: Embedded::new(), investigation: investigation.clone(), files: Default::default() };
+    for (entry, path) in &run.files {
+        platform.embedded = platform.embedded.file(entry, path);
+    }
+    let secrets = Secrets::new(settings.secrets.values().map(|secret| secret.expose()));
+    let bundled = plan.as_ref().is_some_and(|plan| plan.bundled);
+    let mut recorder = None;
+    let transport: Arc<dyn Transport> = match plan {
+        Some(plan) => {
+            platform.investigation = platform.investigation.or(plan.investigation);
+            platform.files = plan.files;
+            Arc::new(Replay::new(plan.recording))
+        }
+        None if run.record.is_some() => {
+            let record = Record::new(Arc::new(Live::new(LiveOptions::default())), secrets);
+            recorder = Some(record.clone());
+            Arc::new(record)
+        }
+        None => Arc::new(Live::new(LiveOptions::default())),
+    };
+    let parameters = settings.parameters.clone();
+    let mut instance = component
+        .instance(settings, transport, Arc::new(platform))
+        .map_err(|error| advise(configuration(&error), command, bundled))?;
+    let progress = Progress::new(output.json).map(Arc::new);
+    if let Some(progress) = &progress {
+        instance = instance.with_observer(progress.clone());
+    }
+    let result = instance.call(&run.command, Given::Strings { pairs: &pairs, unknown: Unknown::Refuse }).await;
+    if let Some(progress) = progress {
+        progress.clear();
+    }
+
+    let saved = match (&run.record, recorder) {
+        (Some(path), Some(recorder)) => record::save(
+            path,
+            &record::Recorded { run: &run, pairs: &pairs, parameters, investigation, recording: recorder.recording(), result: &result },
+        ),
+        _ => Ok(()),
+    };
+    let entry = match result {
+        Ok(entry) => entry,
+        Err(failure) => {
+            if let Err(problem) = saved {
+                output.warn(&problem.message);
+            }
+            return Err(advise(failure.into(), command, bundled));
+        }
+    };
+    // The command is done and can't be taken back: its entry is shown whatever becomes of the files.
+    show(&entry, output)?;
+    let merged = match (&run.context, context) {
+        (Some(path), Some(context)) => merge_context(path, context, command, &entry),
+        _ => Ok(()),
+    };
+    saved.and(merged).map_err(|problem| Problem { late: true, ..problem })
+}
+
+fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Problem> {
+    let names: Vec<&str> = command.arguments.iter().flat_map(|argument| argument.aliases.iter().chain([&argument.name])).map(String::as_str).collect();
+    let refuse = |argument: &str, message: String| {
+        Problem::wrong("argument", message).with("argument", argument).hint(describe(command))
+    };
+    let mut pairs = words::arguments(&run.words, &names).map_err(|(word, message)| refuse(&word, message))?;
+    for (name, path) in &run.value_files {
+        let value = words::value_from(Path::new(path)).map_err(|error| refuse(name, format!("--value-file {name}: {error}")))?;
+        pairs.push((name.clone(), value));
+    }
+    Ok(pairs)
+}
+
+/// The settings for the call; in a replay with those of the recording below them.
+fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan>) -> soar::Settings {
+    let mut settings = std::mem::take(&mut gathered.settings);
+    let Some(plan) = plan else { return settings };
+    for (name, value) in &plan.parameters {
+        if component.manifest().parameter(name).is_some() {
+            settings.parameters.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
+    if let Some(parameter) = component.manifest().parameters.iter().find(|parameter| parameter.kind == ParameterKind::ServerUrl) {
+        settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.origin());
+    }
+    settings
+}
+
+fn configuration(error: &soar::ConfigurationError) -> Problem {
+    Problem::wrong("configuration", error.to_string())
+        .with("parameter", error.parameter.as_str())
+        .with("reason", error.reason.as_str())
+        .with("expected", error.expected.as_str())
+}
+
+/// Adds what to do next.
+fn advise(problem: Problem, command: &Command, bundled: bool) -> Problem {
+    let hint = match problem.kind.as_str() {
+        "argument" => describe(command),
+        "configuration" => "Settings come from --instance FILE, the environment and --set: see soar run --help".to_owned(),
+        "replay_miss" if bundled => {
+            let calls = format!("Recorded calls: soar examples {}", command.name);
+            return Problem { message: format!("{}\n{calls}", problem.message), ..problem };
+        }
+        _ => return problem,
+    };
+    problem.hint(hint)
+}
+
+fn describe(command: &Command) -> String {
+    format!("Arguments: soar describe {}", command.name)
+}
+
+fn show(entry: &Entry, output: Output) -> Result<(), Problem> {
+    if output.json {
+        return output.json(&entry.to_json());
+    }
+    output.text(&markdown::render(&entry.readable, terminal::width()))
+}
+
+fn read_context(path: &Path) -> Result<Context, Problem> {
+    let refuse = |message: String| Problem::wrong("context", format!("{}: {message}", path.display()));
+    let text = match std::fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Context::new()),
+        read => read.map_err(|error| refuse(error.to_string()))?,
+    };
+    match serde_json::from_slice(&text) {
+        Ok(Value::Object(object)) => Ok(object.into()),
+        Ok(_) => Err(refuse("expected a JSON object".into())),
+        Err(error) => Err(refuse(format!("expected JSON: {error}"))),
+    }
+}
+
+fn merge_context(path: &Path, mut context: Context, command: &Command, entry: &Entry) -> Result<(), Problem> {
+    for output in &command.outputs {
+        let value = output.prefix.split('.').try_fold(&entry.context, |value, part| value.get(part));
+        if let Some(value) = value {
+            context.merge(&output.prefix, &output.key, value.clone());
+        }
+    }
+    let text = format!("{:#}\n", Value::from(context));
+    case::write_whole(path, text.as_bytes()).map_err(|error| Problem::failed("context", error.to_string()))
+}

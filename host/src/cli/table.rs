@@ -1,0 +1,122 @@
+//! A table for a terminal.
+
+use super::terminal::{BOLD, printable};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, TableComponent, Width};
+
+/// Words up to this length, such as ids, are not broken to make a table fit.
+const WHOLE: usize = 32;
+const RULE: char = '─';
+/// comfy-table counts columns of a terminal with 16 bits: lines are cut so that their sum stays well below.
+const COLUMNS: usize = 30_000;
+
+/// Rows below a header.
+pub struct Table {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+    right: Vec<usize>,
+}
+
+impl Table {
+    /// A table with this header and no rows.
+    pub fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { header: header.into_iter().map(Into::into).collect(), rows: Vec::new(), right: Vec::new() }
+    }
+
+    /// Adds a row. Missing cells are empty.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) -> &mut Self {
+        self.rows.push(cells.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Aligns a column, counted from 0, to the right.
+    pub fn right(&mut self, column: usize) -> &mut Self {
+        self.right.push(column);
+        self
+    }
+
+    /// Whether it has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The table as lines, made to fit `width` columns if one is given and it can be done without breaking short words.
+    pub fn render(&self, width: Option<u16>) -> String {
+        let mut table = comfy_table::Table::new();
+        table.load_preset(NOTHING);
+        table.set_style(TableComponent::HeaderLines, RULE).set_style(TableComponent::MiddleHeaderIntersections, RULE);
+        let most = self.rows.iter().chain([&self.header]).map(Vec::len).max().unwrap_or(0).max(1);
+        let length = (COLUMNS / most / 2).max(1);
+        table.set_header(self.header.iter().map(|cell| clean(cell, length)));
+        let mut rows: Vec<Vec<String>> = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            rows.push(row.iter().map(|cell| clean(cell, length)).collect());
+        }
+        table.add_rows(&rows);
+        match width {
+            Some(width) => {
+                table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+            }
+            None => {
+                table.set_content_arrangement(ContentArrangement::Disabled);
+            }
+        }
+        let columns = table.column_count();
+        for (index, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((0, u16::from(index + 1 != columns)));
+            if self.right.contains(&index) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+            if width.is_some() {
+                let cells = rows.iter().chain([&self.header]).filter_map(|row| row.get(index));
+                let word = cells.flat_map(|cell| cell.split_whitespace()).map(|word| word.chars().count());
+                let word = word.filter(|length| *length <= WHOLE).max().unwrap_or(0);
+                let padding = usize::from(index + 1 != columns);
+                let bound = u16::try_from(word + padding).unwrap_or(u16::MAX);
+                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(bound)));
+            }
+        }
+        lines(table.lines())
+    }
+}
+
+/// The lines without blanks at their ends, those above the rule in bold.
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    let mut output = String::new();
+    let mut header = true;
+    for line in lines {
+        let line = line.trim_end();
+        if header && !line.is_empty() && line.chars().all(|c| c == RULE) {
+            header = false;
+            output.push_str(line);
+        } else if header {
+            output.push_str(&format!("{BOLD}{line}{BOLD:#}"));
+        } else {
+            output.push_str(line);
+        }
+        output.push('\n');
+    }
+    output
+}
+
+/// The cell in lines of `length` characters at most, without tabs, which have no width that a table could count with.
+fn clean(cell: &str, length: usize) -> String {
+    let cell = printable(cell).replace('\t', "    ");
+    if cell.len() <= length {
+        return cell;
+    }
+    let mut output = String::with_capacity(cell.len() + 8);
+    let mut column = 0;
+    for character in cell.chars() {
+        if character == '\n' {
+            column = 0;
+        } else if column == length {
+            output.push('\n');
+            column = 1;
+        } else {
+            column += 1;
+        }
+        output.push(character);
+    }
+    output
+}

@@ -1,0 +1,110 @@
+//! The `name=value` words of a call.
+
+use std::io::Read;
+use std::path::Path;
+
+/// Splits a word at its first `=`.
+///
+/// # Errors
+/// If it has none, or nothing before it. The text says what would be right.
+pub fn assignment(word: &str) -> Result<(String, String), String> {
+    match word.split_once('=') {
+        Some(("", _)) => Err(format!("{word:?} has no name before its =; expected NAME=VALUE")),
+        Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+        None => Err(format!("{word:?} is no argument; expected NAME=VALUE")),
+    }
+}
+
+/// The arguments of a call, in their order. `names` are those that the command takes, for better advice.
+///
+/// # Errors
+/// The word that can't be used, and why.
+pub fn arguments(words: &[String], names: &[&str]) -> Result<Vec<(String, String)>, (String, String)> {
+    let mut pairs: Vec<(String, String)> = Vec::with_capacity(words.len());
+    for word in words {
+        match assignment(word) {
+            Ok(pair) => pairs.push(pair),
+            Err(reason) => return Err((word.clone(), advise(word, reason, pairs.last(), names))),
+        }
+    }
+    Ok(pairs)
+}
+
+fn advise(word: &str, reason: String, before: Option<&(String, String)>, names: &[&str]) -> String {
+    if names.contains(&word) {
+        return format!("the argument {word} has no value; expected {word}=VALUE");
+    }
+    match before {
+        Some((name, value)) if !value.is_empty() => {
+            format!("{reason}. If it belongs to {name}, quote the whole value: {name}='{value} {word}'")
+        }
+        _ => reason,
+    }
+}
+
+/// A long value from a file, or from standard input if the path is `-`.
+///
+/// # Errors
+/// If it can't be read or is not UTF-8.
+pub fn value_from(path: &Path) -> Result<String, String> {
+    let bytes = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
+        bytes
+    } else {
+        std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        format!("{}: expected UTF-8, found something else at byte {at}", path.display())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn words(words: &[&str]) -> Result<Vec<(String, String)>, (String, String)> {
+        arguments(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), &["limit"])
+    }
+
+    #[test]
+    fn the_first_equals_sign_splits() {
+        let pairs = words(&["limit=2", "message=a=b", "empty="]).unwrap();
+        let expected = [("limit", "2"), ("message", "a=b"), ("empty", "")];
+        assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn a_word_without_one_is_told_what_would_be_right() {
+        assert_eq!(words(&["limit"]).unwrap_err().1, "the argument limit has no value; expected limit=VALUE");
+        assert_eq!(words(&["what"]).unwrap_err().1, "\"what\" is no argument; expected NAME=VALUE");
+        assert_eq!(words(&["=2"]).unwrap_err().1, "\"=2\" has no name before its =; expected NAME=VALUE");
+        let (word, advice) = words(&["message=hello", "world"]).unwrap_err();
+        assert_eq!(word, "world");
+        assert!(advice.ends_with("quote the whole value: message='hello world'"), "{advice}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_utf_8_is_refused() {
+        let path = std::env::temp_dir().join(format!("soar-words-{}", std::process::id()));
+        std::fs::write(&path, b"ab\xff").unwrap();
+        assert!(value_from(&path).unwrap_err().ends_with("expected UTF-8, found something else at byte 2"));
+        std::fs::write(&path, "zwei\n").unwrap();
+        assert_eq!(value_from(&path).unwrap(), "zwei\n");
+        std::fs::remove_file(&path).unwrap();
+        assert!(value_from(&path).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_split_joins_again(word in ".{0,40}") {
+            if let Ok((name, value)) = assignment(&word) {
+                prop_assert_eq!(format!("{name}={value}"), word);
+            } else {
+                prop_assert!(word.find('=').unwrap_or(0) == 0);
+            }
+        }
+    }
+}
