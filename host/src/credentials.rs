@@ -56,10 +56,10 @@ impl Sealed {
         self.0.iter().map(|seal| (seal.parameter.as_str(), seal.placeholder.as_str()))
     }
 
-    /// The header to send in place of `header`, if it is the placeholder of `credential` as a bearer token.
-    pub(crate) fn open(&self, header: &HeaderValue, credential: &str) -> Option<HeaderValue> {
+    /// The header to send in place of `header`, if it is the placeholder of one of `credentials` as a bearer token.
+    pub(crate) fn open(&self, header: &HeaderValue, credentials: &[String]) -> Option<HeaderValue> {
         let token = header.to_str().ok()?.strip_prefix("Bearer ")?;
-        let seal = self.0.iter().find(|seal| seal.placeholder == token && seal.parameter == credential)?;
+        let seal = self.0.iter().find(|seal| seal.placeholder == token && credentials.contains(&seal.parameter))?;
         let value = Zeroizing::new(format!("Bearer {}", seal.secret.expose()));
         let mut header = HeaderValue::from_str(&value).ok()?;
         header.set_sensitive(true);
@@ -92,10 +92,11 @@ mod tests {
     fn a_placeholder_opens_for_its_own_credential_alone() {
         let sealed = sealed();
         let (_, placeholder) = sealed.placeholders().next().unwrap();
-        assert_eq!(sealed.open(&bearer(placeholder), "a").unwrap(), "Bearer token-a");
-        assert!(sealed.open(&bearer(placeholder), "b").is_none());
-        assert!(sealed.open(&bearer("token-a"), "a").is_none());
-        assert!(sealed.open(&HeaderValue::from_str(placeholder).unwrap(), "a").is_none());
+        let (a, b) = (["a".to_owned()], ["b".to_owned()]);
+        assert_eq!(sealed.open(&bearer(placeholder), &a).unwrap(), "Bearer token-a");
+        assert!(sealed.open(&bearer(placeholder), &b).is_none());
+        assert!(sealed.open(&bearer("token-a"), &a).is_none());
+        assert!(sealed.open(&HeaderValue::from_str(placeholder).unwrap(), &a).is_none());
     }
 
     #[test]

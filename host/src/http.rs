@@ -38,13 +38,12 @@ pub(crate) struct Hooks {
 impl Hooks {
     /// The request as it may leave, or why it may not.
     fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, String> {
-        let (credential, volatile) = match self.policy.decide(request.method(), request.uri()) {
-            Decision::Allow { credential, volatile } => (credential, volatile),
+        let (credentials, volatile) = match self.policy.decide(request.method(), request.uri()) {
+            Decision::Allow { credentials, volatile } => (credentials, volatile),
             Decision::Deny(reason) => return Err(reason),
         };
-        if let Some(credential) = credential
-            && let Some(header) = request.headers().get(header::AUTHORIZATION)
-            && let Some(opened) = self.sealed.open(header, &credential)
+        if let Some(header) = request.headers().get(header::AUTHORIZATION)
+            && let Some(opened) = self.sealed.open(header, &credentials)
         {
             request.headers_mut().insert(header::AUTHORIZATION, opened);
         }

@@ -88,8 +88,8 @@ impl Origin {
 pub enum Decision {
     /// It may be made.
     Allow {
-        /// The secret parameter whose credential may go with it.
-        credential: Option<String>,
+        /// The secret parameters whose credentials may go with it.
+        credentials: Vec<String>,
         /// Fields of its JSON body that are new in each call.
         volatile: Arc<[String]>,
     },
@@ -140,10 +140,13 @@ impl Policy {
                 "its path has the part {segment:?}, which servers read in more than one way"
             ));
         }
-        match self.rules.iter().find(|rule| rule.method == *method && rule.matches(&segments)) {
-            Some(rule) => Decision::Allow { credential: rule.credential.clone(), volatile: rule.volatile.clone() },
-            None => Decision::Deny(format!("the command does not declare {method} {path}")),
-        }
+        let matching = || self.rules.iter().filter(|rule| rule.method == *method && rule.matches(&segments));
+        let Some(first) = matching().next() else {
+            return Decision::Deny(format!("the command does not declare {method} {path}"));
+        };
+        // A command may ask the same endpoint with one credential and with the other.
+        let credentials = matching().filter_map(|rule| rule.credential.clone()).collect();
+        Decision::Allow { credentials, volatile: first.volatile.clone() }
     }
 }
 
@@ -231,6 +234,24 @@ mod tests {
         ] {
             assert!(!allowed(method.clone(), uri), "{method} {uri}");
         }
+    }
+
+    #[test]
+    fn an_endpoint_takes_each_credential_that_a_rule_names_for_it() {
+        let endpoint = |path: &str, credential: &str| Endpoint {
+            method: "GET".into(),
+            path: path.into(),
+            credential: Some(credential.into()),
+            volatile: Vec::new(),
+        };
+        let endpoints = [endpoint("/users/me", "a"), endpoint("/users/me", "b"), endpoint("/teams/{team}", "c")];
+        let policy = Policy::new(Origin::parse("https://chat.example.com").unwrap(), &endpoints).unwrap();
+        let Decision::Allow { credentials, .. } =
+            policy.decide(&Method::GET, &"https://chat.example.com/users/me".parse().unwrap())
+        else {
+            panic!("it is declared");
+        };
+        assert_eq!(credentials, ["a", "b"]);
     }
 
     #[test]

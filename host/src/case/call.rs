@@ -15,7 +15,11 @@ pub(super) fn from_json(value: Value) -> Result<Call, String> {
         source: text("source", object.remove("source"))?,
         arguments: texts("arguments", object.remove("arguments"))?,
         parameters: texts("parameters", object.remove("parameters"))?,
-        investigation: object.remove("investigation").filter(|value| !value.is_null()).map(investigation).transpose()?,
+        investigation: object
+            .remove("investigation")
+            .filter(|value| !value.is_null())
+            .map(investigation)
+            .transpose()?,
         files: texts("files", object.remove("files"))?,
     };
     for (entry, path) in &call.files {
@@ -29,7 +33,10 @@ pub(super) fn to_json(call: &Call) -> Value {
     let mut object = Object::new();
     object.insert("about".into(), call.about.clone().into());
     object.insert("source".into(), call.source.clone().into());
-    object.insert("arguments".into(), call.arguments.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect::<Object>().into());
+    object.insert(
+        "arguments".into(),
+        call.arguments.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect::<Object>().into(),
+    );
     object.insert("parameters".into(), map(&call.parameters));
     if let Some(investigation) = &call.investigation {
         let mut value = json!({ "id": investigation.id });
@@ -91,7 +98,10 @@ fn text(field: &str, value: Option<Value>) -> Result<String, String> {
 
 fn texts<T: Default + FromIterator<(String, String)>>(field: &str, value: Option<Value>) -> Result<T, String> {
     let Some(value) = value else { return Ok(T::default()) };
-    object(field, value)?.into_iter().map(|(name, value)| Ok((name.clone(), text(&format!("{field}.{name}"), Some(value))?))).collect()
+    object(field, value)?
+        .into_iter()
+        .map(|(name, value)| Ok((name.clone(), text(&format!("{field}.{name}"), Some(value))?)))
+        .collect()
 }
 
 /// A path that stays below the folder it is looked up in.

@@ -1,8 +1,8 @@
 //! Whether two calls mean the same.
 
 use super::Call;
-use crate::arguments::{self, Unknown};
 use crate::Component;
+use crate::arguments::{self, Unknown};
 use crate::contract::Command;
 
 impl Call {

@@ -113,7 +113,10 @@ fn an_error_names_the_file_and_the_field() {
         (r#"{"about": "", "source": "", "parameters": []}"#, "parameters: expected an object, got []"),
         (r#"{"about": "", "source": "", "investigation": {}}"#, "investigation.id: missing; expected text"),
         (r#"{"about": "", "source": "", "investigation": {"id": "1", "url": ""}}"#, "investigation.url: no such field"),
-        (r#"{"about": "", "source": "", "investigation": {"id": "1", "playground": "no"}}"#, "investigation.playground: expected true or false"),
+        (
+            r#"{"about": "", "source": "", "investigation": {"id": "1", "playground": "no"}}"#,
+            "investigation.playground: expected true or false",
+        ),
         (r#"{"about": "", "source": "", "files": {"1@2": "../../etc/passwd"}}"#, "files.1@2: expected a path below"),
     ] {
         let error = Case::read(&memory(call), "get-thing", "found").unwrap_err().to_string();

@@ -7,7 +7,12 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-pub(super) fn write(case: &Case, folder: &Path, files: &BTreeMap<String, PathBuf>, replace: bool) -> Result<(), CaseError> {
+pub(super) fn write(
+    case: &Case,
+    folder: &Path,
+    files: &BTreeMap<String, PathBuf>,
+    replace: bool,
+) -> Result<(), CaseError> {
     if taken(folder, replace)? {
         // Not by renaming: whatever else lies in the folder stays.
         return content(case, folder, files);

@@ -43,7 +43,9 @@ pub fn registration(shell: Shell, output: Output) -> Result<(), Problem> {
     let shells = Shells::builtins();
     let completer = shells.completer(name).ok_or_else(|| refuse(format!("{name} can't be told how to complete")))?;
     let mut script = Vec::new();
-    completer.write_registration(ASKED, "soar", "soar", &program(), &mut script).map_err(|error| refuse(error.to_string()))?;
+    completer
+        .write_registration(ASKED, "soar", "soar", &program(), &mut script)
+        .map_err(|error| refuse(error.to_string()))?;
     output.text(&String::from_utf8_lossy(&script))
 }
 
@@ -66,7 +68,9 @@ pub fn commands(current: &OsStr) -> Vec<CompletionCandidate> {
 pub fn arguments(current: &OsStr) -> Vec<CompletionCandidate> {
     let (words, index) = line();
     let (Some(current), Some(component)) = (current.to_str(), component(&words)) else { return Vec::new() };
-    let Some(command) = words.iter().skip(1).find_map(|word| component.manifest().command(word)) else { return Vec::new() };
+    let Some(command) = words.iter().skip(1).find_map(|word| component.manifest().command(word)) else {
+        return Vec::new();
+    };
     let before = |back: usize| index.checked_sub(back).and_then(|index| words.get(index)).map(String::as_str);
     candidates(command, &kinds(&component, command), current, before(1), before(2))
         .into_iter()
@@ -97,7 +101,8 @@ fn candidates(
         of.map(|(_, values)| values.clone()).unwrap_or_default()
     };
     let below = |argument: &Argument, typed: &str, prefix: &str| {
-        let fitting = values(argument).into_iter().filter(|value| value.to_lowercase().starts_with(&typed.to_lowercase()));
+        let fitting =
+            values(argument).into_iter().filter(|value| value.to_lowercase().starts_with(&typed.to_lowercase()));
         fitting.map(|value| format!("{prefix}{value}")).collect()
     };
     if let Some((name, typed)) = current.split_once('=') {
@@ -122,7 +127,9 @@ fn kinds(component: &Component, command: &Command) -> Vec<(String, Vec<String>)>
         }
         let property = &schema["properties"][&argument.name];
         match (&property["enum"], &property["type"]) {
-            (serde_json::Value::Array(values), _) => values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
+            (serde_json::Value::Array(values), _) => {
+                values.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect()
+            }
             (_, kind) if kind == "boolean" => vec!["true".to_owned(), "false".to_owned()],
             _ => Vec::new(),
         }
@@ -152,7 +159,14 @@ mod tests {
     use super::*;
 
     fn argument(name: &str) -> Argument {
-        Argument { name: name.into(), aliases: Vec::new(), field: String::new(), default: None, options: Vec::new(), minimum: None }
+        Argument {
+            name: name.into(),
+            aliases: Vec::new(),
+            field: String::new(),
+            default: None,
+            options: Vec::new(),
+            minimum: None,
+        }
     }
 
     fn complete(current: &str, before: Option<&str>, before_that: Option<&str>) -> Vec<String> {
@@ -168,7 +182,10 @@ mod tests {
             endpoints: Vec::new(),
         };
         let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        let values = [("list_all".to_owned(), strings(&["true", "false"])), ("type".to_owned(), strings(&["Public", "Private"]))];
+        let values = [
+            ("list_all".to_owned(), strings(&["true", "false"])),
+            ("type".to_owned(), strings(&["Public", "Private"])),
+        ];
         candidates(&command, &values, current, before, before_that)
     }
 

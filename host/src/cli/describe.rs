@@ -17,7 +17,11 @@ pub fn about(component: &Component, command: &Command) -> Option<String> {
 pub fn describe(component: &Component, name: &str, output: Output) -> Result<(), Problem> {
     let command = load::command(component, name)?;
     let described = Described::new(component, command);
-    if output.json { output.json(&described.to_json(component)) } else { output.text(&described.text(terminal::width())) }
+    if output.json {
+        output.json(&described.to_json(component))
+    } else {
+        output.text(&described.text(terminal::width()))
+    }
 }
 
 /// A command with its documentation.
@@ -56,7 +60,12 @@ impl<'a> Described<'a> {
             }
         });
         let arguments = arguments.collect();
-        Self { command, about: about(component, command).unwrap_or_default(), arguments, outputs: component.output_paths(command) }
+        Self {
+            command,
+            about: about(component, command).unwrap_or_default(),
+            arguments,
+            outputs: component.output_paths(command),
+        }
     }
 
     fn text(&self, width: Option<u16>) -> String {
@@ -65,13 +74,15 @@ impl<'a> Described<'a> {
         if !command.aliases.is_empty() {
             text.push_str(&format!("Also called {}.\n", command.aliases.join(", ")));
         }
-        let changes = if command.changes { "Changes something on the server." } else { "Changes nothing on the server." };
+        let changes =
+            if command.changes { "Changes something on the server." } else { "Changes nothing on the server." };
         text.push_str(&format!("{changes}\n"));
 
         text.push_str(&heading("Arguments"));
         let mut table = Table::new(["Name", "Type", "Required", "Default", "Description"]);
         for argument in arguments {
-            let names = std::iter::once(&argument.name).chain(&argument.aliases).cloned().collect::<Vec<_>>().join("\nor ");
+            let names =
+                std::iter::once(&argument.name).chain(&argument.aliases).cloned().collect::<Vec<_>>().join("\nor ");
             let required = if argument.required { "yes" } else { "no" };
             let default = argument.default.as_deref().unwrap_or_default();
             table.row([&names, &argument.kind, required, default, &argument.about]);
@@ -112,7 +123,9 @@ impl<'a> Described<'a> {
                 "description": argument.about,
             })
         });
-        let outputs = outputs.iter().map(|field| json!({ "path": field.path, "type": field.kind, "description": field.description }));
+        let outputs = outputs
+            .iter()
+            .map(|field| json!({ "path": field.path, "type": field.kind, "description": field.description }));
         json!({
             "name": command.name,
             "aliases": command.aliases,

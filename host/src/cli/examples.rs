@@ -7,8 +7,8 @@ use super::quote::quote;
 use super::replay;
 use super::terminal::{BOLD, printable};
 use serde_json::{Map, Value, json};
-use soar::case::Case;
 use soar::Component;
+use soar::case::Case;
 use soar::contract::Command;
 
 /// Shows the recorded calls of a command, or of all.
@@ -47,7 +47,8 @@ fn of_command(component: &Component, command: &Command) -> Result<Vec<Example>, 
     for (folder, name) in replay::cases(&Fixtures, command)? {
         cases.push(replay::read(&Fixtures, &folder, &name)?);
     }
-    let named = |case: &Case| cases.iter().any(|other| !std::ptr::eq(case, other) && hides(component, command, case, other));
+    let named =
+        |case: &Case| cases.iter().any(|other| !std::ptr::eq(case, other) && hides(component, command, case, other));
     let named: Vec<bool> = cases.iter().map(named).collect();
     let example = |(case, named): (Case, bool)| {
         let line = line(&case, named);

@@ -11,7 +11,11 @@ use soar::contract::{Parameter, ParameterKind};
 /// Shows what a component is and what it may reach.
 pub fn inspect(component: &Component, output: Output) -> Result<(), Problem> {
     let reaches = reaches(component);
-    if output.json { output.json(&to_json(component, &reaches)) } else { output.text(&text(component, &reaches, terminal::width())) }
+    if output.json {
+        output.json(&to_json(component, &reaches))
+    } else {
+        output.text(&text(component, &reaches, terminal::width()))
+    }
 }
 
 /// A request that some commands may make.
@@ -27,8 +31,11 @@ fn reaches(component: &Component) -> Vec<Reach<'_>> {
     let mut reaches: Vec<Reach<'_>> = Vec::new();
     for command in &component.manifest().commands {
         for endpoint in &command.endpoints {
-            let (method, path, credential) = (endpoint.method.as_str(), endpoint.path.as_str(), endpoint.credential.as_deref());
-            let known = reaches.iter_mut().find(|reach| reach.method == method && reach.path == path && reach.credential == credential);
+            let (method, path, credential) =
+                (endpoint.method.as_str(), endpoint.path.as_str(), endpoint.credential.as_deref());
+            let known = reaches
+                .iter_mut()
+                .find(|reach| reach.method == method && reach.path == path && reach.credential == credential);
             match known {
                 Some(reach) => reach.commands.push(&command.name),
                 None => reaches.push(Reach { method, path, credential, commands: vec![&command.name] }),
@@ -41,7 +48,12 @@ fn reaches(component: &Component) -> Vec<Reach<'_>> {
 
 fn text(component: &Component, reaches: &[Reach<'_>], width: Option<u16>) -> String {
     let manifest = component.manifest();
-    let mut text = format!("{BOLD}{} {}{BOLD:#} ({})\n", printable(&manifest.title), printable(&manifest.version), printable(&manifest.name));
+    let mut text = format!(
+        "{BOLD}{} {}{BOLD:#} ({})\n",
+        printable(&manifest.title),
+        printable(&manifest.version),
+        printable(&manifest.name)
+    );
     text.push_str(&format!("{} bytes, {} commands\n", grouped(component.size()), manifest.commands.len()));
     if let Some(docs) = component.docs() {
         let worlds = docs.worlds().collect::<Vec<_>>().join(", ");
@@ -59,7 +71,14 @@ fn text(component: &Component, reaches: &[Reach<'_>], width: Option<u16>) -> Str
         let environment = parameter.environment.as_deref().unwrap_or_default();
         let about = if parameter.description.is_empty() { &parameter.title } else { &parameter.description };
         let required = if parameter.required { "yes" } else { "no" };
-        table.row([&parameter.name, environment, &kind(parameter), required, parameter.default.as_deref().unwrap_or_default(), about]);
+        table.row([
+            &parameter.name,
+            environment,
+            &kind(parameter),
+            required,
+            parameter.default.as_deref().unwrap_or_default(),
+            about,
+        ]);
     }
     text.push_str(&table.render(width));
 

@@ -48,7 +48,9 @@ impl InstanceFile {
     fn parse(text: &str, path: &Path) -> Result<Self, String> {
         let table: Table = text.parse().map_err(|error: toml::de::Error| {
             // Not with the line itself, as its Display does: there may be a secret in it.
-            let line = error.span().map_or(0, |span| text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count());
+            let line = error.span().map_or(0, |span| {
+                text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count()
+            });
             format!("{}: line {}: {}", path.display(), line + 1, error.message())
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -64,7 +66,9 @@ fn value(value: Toml, folder: &Path) -> Result<Value, String> {
     match value {
         Toml::Array(items) => {
             let texts = items.into_iter().map(|item| match item {
-                Toml::String(text) if text.contains(',') => Err(format!("{text:?} has a comma, which separates values")),
+                Toml::String(text) if text.contains(',') => {
+                    Err(format!("{text:?} has a comma, which separates values"))
+                }
                 item => text(item),
             });
             Ok(Value::Text(texts.collect::<Result<Vec<_>, _>>()?.join(",")))
@@ -79,7 +83,9 @@ fn text(value: Toml) -> Result<String, String> {
         Toml::String(text) => Ok(text),
         Toml::Boolean(value) => Ok(value.to_string()),
         Toml::Integer(value) => Ok(value.to_string()),
-        other => Err(format!("expected text, true or false, a whole number, or a list of text, got a {}", other.type_str())),
+        other => {
+            Err(format!("expected text, true or false, a whole number, or a list of text, got a {}", other.type_str()))
+        }
     }
 }
 

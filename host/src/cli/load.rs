@@ -14,7 +14,8 @@ pub async fn component(file: Option<&Path>) -> Result<Component, Problem> {
         Some(file) => Problem::wrong("component", format!("{}: {error}", file.display())),
         None => Problem::failed("component", error),
     };
-    let host = Host::new(HostOptions { cache: cache() }).map_err(|error| Problem::failed("component", error.to_string()))?;
+    let host =
+        Host::new(HostOptions { cache: cache() }).map_err(|error| Problem::failed("component", error.to_string()))?;
     let loaded = match file {
         Some(file) => {
             let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
@@ -32,8 +33,10 @@ pub fn command<'a>(component: &'a Component, name: &str) -> Result<&'a Command, 
         return Ok(command);
     }
     let problem = match manifest.nearest(name) {
-        Some(nearest) => Problem::wrong("unknown_command", format!("there is no command {name:?}; did you mean {nearest}?"))
-            .with("nearest", nearest),
+        Some(nearest) => {
+            Problem::wrong("unknown_command", format!("there is no command {name:?}; did you mean {nearest}?"))
+                .with("nearest", nearest)
+        }
         None => Problem::wrong("unknown_command", format!("there is no command {name:?}")),
     };
     Err(problem.of(name).hint("All commands: soar commands"))

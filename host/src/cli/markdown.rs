@@ -49,7 +49,8 @@ fn blocks(source: &str) -> Vec<(Range<usize>, Block)> {
                         found.push((range, Block::Heading));
                     }
                     Tag::Table(alignments) if depth == 0 => {
-                        table = Some(Reading { range, alignments, header: Vec::new(), rows: Vec::new(), row: Vec::new() });
+                        table =
+                            Some(Reading { range, alignments, header: Vec::new(), rows: Vec::new(), row: Vec::new() });
                     }
                     Tag::TableCell => {
                         if let Some(table) = &mut table {

@@ -116,7 +116,9 @@ enum Verb {
         command: Option<String>,
     },
     /// Print what makes a shell complete commands and arguments.
-    #[command(after_help = "Examples:\n  source <(soar completion bash)\n  source <(soar completion zsh)\n  soar completion fish | source")]
+    #[command(
+        after_help = "Examples:\n  source <(soar completion bash)\n  source <(soar completion zsh)\n  soar completion fish | source"
+    )]
     Completion {
         /// The shell.
         shell: complete::Shell,
@@ -153,8 +155,12 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<(), Pr
         }
         Verb::Commands => commands::list(&load::component(component).await?, output),
         Verb::Describe { command } => describe::describe(&load::component(component).await?, &command, output),
-        Verb::Inspect { component: other } => inspect::inspect(&load::component(other.as_deref().or(component)).await?, output),
-        Verb::Examples { command } => examples::examples(&load::component(component).await?, command.as_deref(), output),
+        Verb::Inspect { component: other } => {
+            inspect::inspect(&load::component(other.as_deref().or(component)).await?, output)
+        }
+        Verb::Examples { command } => {
+            examples::examples(&load::component(component).await?, command.as_deref(), output)
+        }
         Verb::Completion { shell } => complete::registration(shell, output),
     }
 }
@@ -177,7 +183,8 @@ mod tests {
 
     #[test]
     fn every_way_to_write_a_call_is_read() {
-        let words = "soar run get-thing a=b --json --file 85@109=x.pdf c=d --set team=t --value-file m=- --investigation 109";
+        let words =
+            "soar run get-thing a=b --json --file 85@109=x.pdf c=d --set team=t --value-file m=- --investigation 109";
         let cli = Cli::try_parse_from(words.split(' ')).unwrap();
         let Verb::Run(run) = cli.verb else { panic!("{cli:?}") };
         assert!(cli.options.json);
@@ -187,7 +194,13 @@ mod tests {
 
     #[test]
     fn what_does_not_go_together_is_refused() {
-        for words in ["run x --live --replay a.har", "run x --record a --replay b", "run", "run x --file report.pdf", "run x --set url"] {
+        for words in [
+            "run x --live --replay a.har",
+            "run x --record a --replay b",
+            "run",
+            "run x --file report.pdf",
+            "run x --set url",
+        ] {
             let words = ["soar"].into_iter().chain(words.split(' '));
             assert_eq!(Cli::try_parse_from(words.clone()).unwrap_err().exit_code(), 2, "{words:?}");
         }

@@ -37,7 +37,15 @@ pub struct Problem {
 impl Problem {
     /// A call that was wrong.
     pub fn wrong(kind: &str, message: impl Into<String>) -> Self {
-        Self { command: None, kind: kind.into(), message: message.into(), fields: Map::new(), hint: None, code: 2, late: false }
+        Self {
+            command: None,
+            kind: kind.into(),
+            message: message.into(),
+            fields: Map::new(),
+            hint: None,
+            code: 2,
+            late: false,
+        }
     }
 
     /// Something that failed.
@@ -148,7 +156,9 @@ fn passes_json(character: char) -> bool {
 /// A reader that has read enough is no problem.
 fn written(result: io::Result<()>) -> Result<(), Problem> {
     match result {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Problem::failed("output", format!("standard output: {error}"))),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Problem::failed("output", format!("standard output: {error}")))
+        }
         _ => Ok(()),
     }
 }

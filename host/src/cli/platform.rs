@@ -1,7 +1,7 @@
 //! The platform of one call: files by entry id, and an investigation.
 
-use soar::{Answer, File, FileError, Investigation, Platform};
 use soar::Embedded;
+use soar::{Answer, File, FileError, Investigation, Platform};
 use std::collections::BTreeMap;
 use std::io::Cursor;
 

@@ -59,7 +59,8 @@ impl Observer for Progress {
             }
             _ if requests > 1 => {
                 self.style("{spinner} {msg}");
-                self.bar.set_message(format!("{} of {requests} requests answered", self.answers.load(Ordering::Relaxed)));
+                self.bar
+                    .set_message(format!("{} of {requests} requests answered", self.answers.load(Ordering::Relaxed)));
                 self.show();
             }
             _ => {}

@@ -3,8 +3,8 @@
 use super::output::Problem;
 use super::run::Run;
 use soar::case::{self, Call, Case, Investigation};
-use soar::{Entry, Failure};
 use soar::recording::Recording;
+use soar::{Entry, Failure};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,8 +2,8 @@
 
 use super::bundled::Fixtures;
 use super::output::Problem;
-use soar::case::{Call, Case, CaseError, Investigation, Source};
 use soar::Component;
+use soar::case::{Call, Case, CaseError, Investigation, Source};
 use soar::contract::Command;
 use soar::recording::Recording;
 use std::collections::BTreeMap;
@@ -73,10 +73,17 @@ fn place(folder: &Path) -> (PathBuf, String, String) {
 
 /// The recorded answers that come with soar: those of the case with this very call, or else those of all calls of the
 /// command that succeeded.
-pub fn bundled(component: &Component, command: &Command, asked: &Asked<'_>, name: Option<&str>) -> Result<Plan, Problem> {
+pub fn bundled(
+    component: &Component,
+    command: &Command,
+    asked: &Asked<'_>,
+    name: Option<&str>,
+) -> Result<Plan, Problem> {
     let source = &Fixtures;
     let found = cases(source, command)?;
-    let none = |message: String| Problem::wrong("replay", message).hint(format!("Recorded calls: soar examples {}", command.name));
+    let none = |message: String| {
+        Problem::wrong("replay", message).hint(format!("Recorded calls: soar examples {}", command.name))
+    };
     if let Some(name) = name {
         let (folder, name) = found
             .iter()
@@ -100,7 +107,8 @@ pub fn bundled(component: &Component, command: &Command, asked: &Asked<'_>, name
         }
     }
     chained.ok_or_else(|| {
-        let message = format!("no recorded answers of {} come with soar; expected --replay FILE or --live", command.name);
+        let message =
+            format!("no recorded answers of {} come with soar; expected --replay FILE or --live", command.name);
         Problem::failed("replay_miss", message)
     })
 }
@@ -126,7 +134,9 @@ fn matching(
     let mut failed = None;
     for (folder, name) in cases {
         let call = Case::read_call(source, folder, name).map_err(|error| broken(&error))?;
-        if !call.has_arguments(component, command, asked.pairs) || !fits(source, component, asked, &call, (folder, name)) {
+        if !call.has_arguments(component, command, asked.pairs)
+            || !fits(source, component, asked, &call, (folder, name))
+        {
             continue;
         }
         let case = read(source, folder, name)?;
@@ -139,7 +149,13 @@ fn matching(
 }
 
 /// Whether what was given besides arguments is what the case was recorded with.
-fn fits(source: &dyn Source, component: &Component, asked: &Asked<'_>, call: &Call, (folder, name): (&str, &str)) -> bool {
+fn fits(
+    source: &dyn Source,
+    component: &Component,
+    asked: &Asked<'_>,
+    call: &Call,
+    (folder, name): (&str, &str),
+) -> bool {
     let parameter = |name: &String| {
         let default = || component.manifest().parameter(name).and_then(|parameter| parameter.default.as_ref());
         call.parameters.get(name).or_else(default)
@@ -151,10 +167,13 @@ fn fits(source: &dyn Source, component: &Component, asked: &Asked<'_>, call: &Ca
     asked.explicit.iter().all(|(name, value)| parameter(name) == Some(value))
         && asked.investigation.is_none_or(|given| {
             call.investigation.as_ref().is_some_and(|recorded| {
-                recorded.id == given.id && given.war_room_url.as_ref().is_none_or(|url| recorded.war_room_url.as_ref() == Some(url))
+                recorded.id == given.id
+                    && given.war_room_url.as_ref().is_none_or(|url| recorded.war_room_url.as_ref() == Some(url))
             })
         })
-        && asked.files.iter().all(|(entry, path)| file(entry).is_some_and(|content| std::fs::read(path).is_ok_and(|given| given == content)))
+        && asked.files.iter().all(|(entry, path)| {
+            file(entry).is_some_and(|content| std::fs::read(path).is_ok_and(|given| given == content))
+        })
 }
 
 /// Reads a case.

@@ -15,14 +15,14 @@ use super::words;
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::Value;
-use soar::Unknown;
-use soar::case::{self, Investigation};
 use soar::Component;
-use soar::context::Context;
-use soar::contract::{Command, ParameterKind};
 use soar::Embedded;
 use soar::Entry;
 use soar::Given;
+use soar::Unknown;
+use soar::case::{self, Investigation};
+use soar::context::Context;
+use soar::contract::{Command, ParameterKind};
 use soar::recording::Secrets;
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
 use std::path::{Path, PathBuf};
@@ -114,7 +114,12 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     let plan = if live {
         None
     } else {
-        let asked = Asked { pairs: &pairs, explicit: &gathered.explicit, investigation: investigation.as_ref(), files: &run.files };
+        let asked = Asked {
+            pairs: &pairs,
+            explicit: &gathered.explicit,
+            investigation: investigation.as_ref(),
+            files: &run.files,
+        };
         Some(match &run.replay {
             Some(path) => replay::from_path(path)?,
             None => replay::bundled(&component, command, &asked, run.case.as_deref())?,
@@ -122,7 +127,8 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     };
     let settings = configured(&component, &mut gathered, plan.as_ref());
 
-    let mut platform = CallPlatform { embedded: Embedded::new(), investigation: investigation.clone(), files: Default::default() };
+    let mut platform =
+        CallPlatform { embedded: Embedded::new(), investigation: investigation.clone(), files: Default::default() };
     for (entry, path) in &run.files {
         platform.embedded = platform.embedded.file(entry, path);
     }
@@ -158,7 +164,14 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     let saved = match (&run.record, recorder) {
         (Some(path), Some(recorder)) => record::save(
             path,
-            &record::Recorded { run: &run, pairs: &pairs, parameters, investigation, recording: recorder.recording(), result: &result },
+            &record::Recorded {
+                run: &run,
+                pairs: &pairs,
+                parameters,
+                investigation,
+                recording: recorder.recording(),
+                result: &result,
+            },
         ),
         _ => Ok(()),
     };
@@ -181,13 +194,19 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
 }
 
 fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Problem> {
-    let names: Vec<&str> = command.arguments.iter().flat_map(|argument| argument.aliases.iter().chain([&argument.name])).map(String::as_str).collect();
+    let names: Vec<&str> = command
+        .arguments
+        .iter()
+        .flat_map(|argument| argument.aliases.iter().chain([&argument.name]))
+        .map(String::as_str)
+        .collect();
     let refuse = |argument: &str, message: String| {
         Problem::wrong("argument", message).with("argument", argument).hint(describe(command))
     };
     let mut pairs = words::arguments(&run.words, &names).map_err(|(word, message)| refuse(&word, message))?;
     for (name, path) in &run.value_files {
-        let value = words::value_from(Path::new(path)).map_err(|error| refuse(name, format!("--value-file {name}: {error}")))?;
+        let value = words::value_from(Path::new(path))
+            .map_err(|error| refuse(name, format!("--value-file {name}: {error}")))?;
         pairs.push((name.clone(), value));
     }
     Ok(pairs)
@@ -202,7 +221,9 @@ fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan
             settings.parameters.entry(name.clone()).or_insert_with(|| value.clone());
         }
     }
-    if let Some(parameter) = component.manifest().parameters.iter().find(|parameter| parameter.kind == ParameterKind::ServerUrl) {
+    if let Some(parameter) =
+        component.manifest().parameters.iter().find(|parameter| parameter.kind == ParameterKind::ServerUrl)
+    {
         settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.origin());
     }
     settings
@@ -219,7 +240,9 @@ fn configuration(error: &soar::ConfigurationError) -> Problem {
 fn advise(problem: Problem, command: &Command, bundled: bool) -> Problem {
     let hint = match problem.kind.as_str() {
         "argument" => describe(command),
-        "configuration" => "Settings come from --instance FILE, the environment and --set: see soar run --help".to_owned(),
+        "configuration" => {
+            "Settings come from --instance FILE, the environment and --set: see soar run --help".to_owned()
+        }
         "replay_miss" if bundled => {
             let calls = format!("Recorded calls: soar examples {}", command.name);
             return Problem { message: format!("{}\n{calls}", problem.message), ..problem };

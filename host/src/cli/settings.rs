@@ -3,9 +3,9 @@
 use super::instance::{InstanceFile, Value};
 use super::nearest::nearest;
 use super::output::Problem;
-use soar::contract::{Parameter, ParameterKind};
 use soar::Secret;
 use soar::Settings;
+use soar::contract::{Parameter, ParameterKind};
 use std::collections::BTreeMap;
 
 /// Finds an environment variable.
@@ -83,7 +83,8 @@ impl Sources<'_> {
             Some(nearest) => format!("did you mean {nearest}?"),
             None => format!("expected one of {}", names().collect::<Vec<_>>().join(", ")),
         };
-        Problem::wrong("configuration", format!("{place}: there is no such parameter; {advice}")).with("parameter", name)
+        Problem::wrong("configuration", format!("{place}: there is no such parameter; {advice}"))
+            .with("parameter", name)
     }
 
     fn parameter(&self, parameter: &Parameter, lookup: Lookup<'_>, gathered: &mut Gathered) -> Result<(), Problem> {
@@ -142,7 +143,9 @@ impl Sources<'_> {
 }
 
 fn resolve(file: &InstanceFile, name: &str, value: &Value, lookup: Lookup<'_>) -> Result<String, Problem> {
-    let refuse = |why: String| Problem::wrong("configuration", format!("{}: {name}: {why}", file.path.display())).with("parameter", name);
+    let refuse = |why: String| {
+        Problem::wrong("configuration", format!("{}: {name}: {why}", file.path.display())).with("parameter", name)
+    };
     match value {
         Value::Text(text) => Ok(text.clone()),
         Value::Environment(variable) => lookup(variable)
@@ -204,9 +207,9 @@ mod tests {
         replay: bool,
     ) -> Result<Gathered, Problem> {
         let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let sources =
-            Sources { parameters: &parameters(), file, environment: !replay, set: &set, replay };
-        sources.gather(&|name| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        let sources = Sources { parameters: &parameters(), file, environment: !replay, set: &set, replay };
+        sources
+            .gather(&|name| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
     }
 
     fn team(gathered: &Gathered) -> Option<&str> {
@@ -248,7 +251,10 @@ mod tests {
         assert_eq!(token(&gather(None, &[], &[], false).unwrap()), None);
         for environment in [&[][..], &[("MINE", "")]] {
             let problem = gather(Some(&from_file), environment, &[], false).unwrap_err();
-            assert_eq!(problem.message, "prod.toml: token: MINE is not set in the environment; expected the value there");
+            assert_eq!(
+                problem.message,
+                "prod.toml: token: MINE is not set in the environment; expected the value there"
+            );
         }
         assert_eq!(token(&gather(Some(&from_file), &[], &[], true).unwrap()), Some("replay"));
     }
@@ -260,7 +266,12 @@ mod tests {
         std::fs::write(&path, " a b \r\n").unwrap();
         assert_eq!(token(&gather(Some(&from_file), &[], &[], false).unwrap()), Some(" a b "));
         std::fs::write(&path, "\n").unwrap();
-        assert!(gather(Some(&from_file), &[], &[], false).unwrap_err().message.ends_with("is empty; expected the value there"));
+        assert!(
+            gather(Some(&from_file), &[], &[], false)
+                .unwrap_err()
+                .message
+                .ends_with("is empty; expected the value there")
+        );
         std::fs::remove_file(&path).unwrap();
         assert!(gather(Some(&from_file), &[], &[], false).unwrap_err().message.starts_with("prod.toml: token: "));
     }
