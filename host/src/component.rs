@@ -108,7 +108,12 @@ impl Component {
         let kind = |argument: &Argument| {
             let field = record.fields().find(|field| field.name == argument.field)?;
             let required = argument.default.is_none() && !matches!(field.ty, Type::Option(_));
-            Some((argument.name.clone(), arguments::expected(argument, &field.ty), required))
+            // That it may be left out is said by `required`.
+            let ty = match &field.ty {
+                Type::Option(option) => option.ty(),
+                ty => ty.clone(),
+            };
+            Some((argument.name.clone(), arguments::expected(argument, &ty), required))
         };
         command.arguments.iter().filter_map(kind).collect()
     }
