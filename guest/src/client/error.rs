@@ -198,7 +198,7 @@ fn describe(error: &Error) -> String {
         | Error::LicenseRequired(e)
         | Error::Disabled(e)
         | Error::Rejected(e)
-        | Error::Server(e) => format!("{} {}", e.message, e.advice),
+        | Error::Server(e) => format!("{}. {}", e.message.trim_end_matches('.'), e.advice),
         Error::RateLimited(seconds) => format!("the server is busy for {seconds} s"),
         Error::UnexpectedAnswer(text) | Error::Network(text) | Error::Denied(text) => text.clone(),
         Error::Incomplete(e) => e.failed.clone(),
