@@ -254,3 +254,48 @@ fn describe_endpoint((endpoint, credential): &(Endpoint, Credential)) -> wit::En
         volatile: if endpoint.has_key() { vec![endpoint::PENDING_POST_ID.into()] } else { Vec::new() },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use wit::Guest;
+
+    #[test]
+    fn no_name_is_taken_twice() {
+        let names: Vec<&str> =
+            COMMANDS.iter().flat_map(|command| command.aliases.iter().copied().chain([command.name])).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+        for command in COMMANDS {
+            let fields: BTreeSet<_> = command.arguments.iter().map(|a| a.field).collect();
+            assert_eq!(fields.len(), command.arguments.len(), "{}", command.name);
+        }
+    }
+
+    #[test]
+    fn what_only_reads_changes_nothing() {
+        for command in COMMANDS {
+            let writes = command.endpoints.iter().any(|(endpoint, _)| endpoint.method != endpoint::Method::Get);
+            assert_eq!(writes, command.changes, "{}", command.name);
+        }
+    }
+
+    #[test]
+    fn posts_alone_differ_from_call_to_call() {
+        let integration = Component::describe();
+        for command in integration.commands {
+            for endpoint in command.endpoints {
+                assert!(endpoint.path.starts_with("/api/v4/"));
+                assert_eq!(endpoint.volatile.is_empty(), endpoint.path != "/api/v4/posts");
+            }
+        }
+    }
+
+    #[test]
+    fn tokens_are_secret() {
+        for parameter in parameters() {
+            let secret = matches!(parameter.kind, ParameterKind::Secret);
+            assert_eq!(secret, parameter.name.ends_with("token"), "{}", parameter.name);
+        }
+    }
+}

@@ -172,20 +172,22 @@ fn entry(name: &str, command: &Command, result: Value) -> Result<Entry, String> 
 
 /// A failure from the contract's `error`: the case is its kind, the payload's fields are its fields.
 fn failure(name: &str, command: &Command, reason: &Reason, faults: &[Fault]) -> Failure {
-    // The component sees only that a request was stopped or failed; the host knows why.
+    // The component sees only that a request was stopped or broke; the host knows more.
     let known = faults.iter().rev().find_map(|fault| match (reason, fault) {
-        (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.clone()),
+        (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.as_str()),
         _ => None,
     });
     let wrong_call = matches!(reason, Reason::Argument(_) | Reason::Configuration(_));
-    let message = known.unwrap_or_else(|| reason.to_string());
-    let mut failure = Failure { wrong_call, ..Failure::new(name, reason.kind(), message) };
+    let mut failure = Failure { wrong_call, ..Failure::new(name, reason.kind(), reason.to_string()) };
     if let Ok(Value::Object(mut case)) = serde_json::to_value(reason) {
         match case.shift_remove(reason.kind()) {
             Some(Value::Object(fields)) => failure.fields = fields,
             Some(seconds @ Value::Number(_)) => failure = failure.with("retry_after", seconds),
             _ => {}
         }
+    }
+    if let Some(known) = known {
+        failure = failure.with("cause", known);
     }
     match reason {
         Reason::Forbidden(_) if !command.permissions.is_empty() => {

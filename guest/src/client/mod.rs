@@ -2,6 +2,7 @@
 
 pub mod endpoint;
 pub mod error;
+pub mod error_ids;
 mod exchange;
 pub mod id;
 pub mod model;

@@ -45,8 +45,16 @@ impl Reply {
         match serde_json::from_slice::<Value>(&self.body) {
             Ok(body) if error::is_api_error(&body) => Err(error::of_reply(&self, place)),
             Ok(body) => Ok(body),
-            Err(reason) => Err(Error::UnexpectedAnswer(format!("{}: {reason}", self.oddity()))),
+            Err(reason) if self.is_json() && !self.body.is_empty() => {
+                let text = format!("{}, with {}: {reason}", self.title(), self.content());
+                Err(Error::UnexpectedAnswer(text))
+            }
+            Err(_) => Err(Error::UnexpectedAnswer(self.oddity())),
         }
+    }
+
+    fn is_json(&self) -> bool {
+        self.content_type.starts_with("application/json")
     }
 
     /// The request and the status.
@@ -64,10 +72,12 @@ impl Reply {
             .take(60)
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect();
-        let kind = match self.content_type.split(';').next() {
-            Some("text/html") => "an HTML page",
-            Some("application/json") => "a body",
-            _ => "a body that is not JSON",
+        let kind = if self.is_json() {
+            "a body"
+        } else if self.content_type.starts_with("text/html") {
+            "an HTML page"
+        } else {
+            "a body that is not JSON"
         };
         format!("{kind} that begins {start:?}")
     }

@@ -82,7 +82,8 @@ fn check_authority(authority: &str) -> Result<(), String> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(v6) => {
             let (address, rest) = v6.split_once(']').ok_or("has an IPv6 address without its ]")?;
-            if address.parse::<std::net::Ipv6Addr>().is_err() {
+            let v6 = |b: u8| b.is_ascii_hexdigit() || b == b':' || b == b'.';
+            if !address.contains(':') || !address.bytes().all(v6) {
                 return Err(format!("has no IPv6 address in its brackets: {address:?}"));
             }
             (address, rest)

@@ -7,7 +7,8 @@ use crate::bindings::exports::mattermost::integration::groups::{
 };
 use crate::bindings::exports::mattermost::integration::types::Done;
 use crate::client::endpoint::{Endpoint, Method};
-use crate::client::error::{Error, IncompleteError, NOT_GROUP_USER, about, argument};
+use crate::client::error::{Error, IncompleteError, about, argument};
+use crate::client::error_ids::NOT_GROUP_USER;
 use crate::client::page::Plan;
 use crate::client::reactor::{block_on, join_all};
 use crate::client::{Client, Credential, endpoint, id, model, name};

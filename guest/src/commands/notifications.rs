@@ -89,8 +89,10 @@ async fn send_notification(arguments: SendNotificationArguments) -> Result<SentM
     };
     let link =
         if arguments.ignore_add_url { None } else { link(platform::investigation(), name::given(arguments.entry)) };
-    let message = arguments.message + &link.unwrap_or_default();
-    name::at_most("message", &message, name::MESSAGE)?;
+    let link = link.unwrap_or_default();
+    let most = name::MESSAGE.saturating_sub(link.chars().count());
+    name::at_most("message", &arguments.message, most)?;
+    let message = arguments.message + &link;
 
     let client = Client::open(&SEND_NOTIFICATION, Credential::Bot)?;
     let (channel, _) = destination.open(&client).await?;

@@ -20,7 +20,7 @@ enum Person {
 impl Person {
     fn parse(argument_name: &str, text: &str) -> Result<Self, Error> {
         let written = text.trim();
-        let name = written.strip_prefix('@').unwrap_or(written).to_lowercase();
+        let name = written.strip_prefix('@').unwrap_or(written).to_ascii_lowercase();
         let email = name.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
         let odd = |c: char| c.is_control() || c.is_whitespace() || "/?#%\\".contains(c);
         if email && !name.contains(odd) && name.len() <= 128 {

@@ -2,7 +2,8 @@
 
 use super::INTERFACE;
 use crate::bindings::exports::mattermost::integration::channels::{CloseChannelArguments, ClosedChannel};
-use crate::client::error::{CHANNEL_ARCHIVED, Error, about};
+use crate::client::error::{Error, about};
+use crate::client::error_ids::CHANNEL_ARCHIVED;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};

@@ -5,7 +5,8 @@ use crate::bindings::exports::mattermost::integration::channels::{
     ChannelType, CreateChannelArguments, CreatedChannel,
 };
 use crate::bindings::exports::mattermost::integration::types::Channel;
-use crate::client::error::{ApiError, CHANNEL_EXISTS, Error, about};
+use crate::client::error::{ApiError, Error, about};
+use crate::client::error_ids::CHANNEL_EXISTS;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command, Output};

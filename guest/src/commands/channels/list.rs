@@ -6,7 +6,8 @@ use crate::bindings::exports::mattermost::integration::channels::{
 };
 use crate::bindings::exports::mattermost::integration::types::Channel;
 use crate::client::endpoint::Endpoint;
-use crate::client::error::{Error, NO_CHANNELS, about};
+use crate::client::error::{Error, about};
+use crate::client::error_ids::NO_CHANNELS;
 use crate::client::page::Plan;
 use crate::client::reactor::join;
 use crate::client::{Client, Credential, endpoint, id, model};

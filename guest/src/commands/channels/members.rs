@@ -5,7 +5,8 @@ use crate::bindings::exports::mattermost::integration::channels::{
     AddChannelMemberArguments, RemoveChannelMemberArguments,
 };
 use crate::bindings::exports::mattermost::integration::types::{Channel, Done, User};
-use crate::client::error::{Error, NOT_CHANNEL_MEMBER, about};
+use crate::client::error::{Error, about};
+use crate::client::error_ids::NOT_CHANNEL_MEMBER;
 use crate::client::reactor::join;
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
