@@ -127,7 +127,7 @@ fn to_json(component: &Component, reaches: &[Reach<'_>]) -> Value {
 fn kind(parameter: &Parameter) -> String {
     match (kind_name(parameter.kind), parameter.options.is_empty()) {
         (name, true) => name.to_owned(),
-        (name, false) => format!("{name}: {}", parameter.options.join(", ")),
+        (name, false) => format!("{name}, of\n{}", parameter.options.join("\n")),
     }
 }
 
