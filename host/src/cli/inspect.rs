@@ -146,7 +146,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut output = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             output.push(',');
         }
         output.push(digit);
