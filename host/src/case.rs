@@ -100,7 +100,11 @@ impl Case {
         if !entry.is_object() {
             return Err(CaseError::Wrong { file: path, message: "expected an object".into() });
         }
-        let readable = text(source, &join(command, name, READABLE))?;
+        let mut readable = text(source, &join(command, name, READABLE))?;
+        // The file ends as text files do.
+        if readable.ends_with('\n') {
+            readable.pop();
+        }
         Ok(Self { command: command.into(), name: name.into(), call, exchanges, entry, readable })
     }
 

@@ -46,7 +46,7 @@ fn content(case: &Case, folder: &Path, files: &BTreeMap<String, PathBuf>) -> Res
     }
     whole(&folder.join(EXCHANGES), &case.exchanges)?;
     whole(&folder.join(ENTRY), pretty(&case.entry).as_bytes())?;
-    whole(&folder.join(READABLE), case.readable.as_bytes())?;
+    whole(&folder.join(READABLE), format!("{}\n", case.readable).as_bytes())?;
     whole(&folder.join(CALL), pretty(&call::to_json(&case.call)).as_bytes())
 }
 

@@ -7,6 +7,36 @@ use std::io::{self, ErrorKind};
 /// The component that runs when no other is named.
 pub const COMPONENT: &[u8] = mattermost_component::INTEGRATION;
 
+/// Examples for `soar --help`.
+pub const EXAMPLES: &str = "\
+Examples:
+  soar commands                                         what there is
+  soar describe mattermost-list-channels                what a command takes and gives
+  soar examples mattermost-list-channels                recorded calls, ready to paste
+  soar run mattermost-list-channels limit=2             replays recorded answers
+  soar run mattermost-list-channels --live --instance prod.toml limit=2
+  source <(soar completion bash)                        completes commands and arguments
+
+Exit codes: 0 done, 1 the command failed, 2 the call was wrong.";
+
+/// Examples for `soar run --help`.
+pub const RUN_EXAMPLES: &str = "\
+Where settings come from, the later ones winning: the integration's defaults, the instance file,
+the environment (`soar inspect` shows the names), --set. An instance file is TOML:
+
+  url = \"https://chat.example.com\"
+  team_name = \"ops\"
+  bot_access_token = { env = \"BOT_TOKEN\" }
+  personal_access_token = { file = \"token.txt\" }
+
+Examples:
+  soar run mattermost-get-team team_name=ops
+  soar run send-notification channel=alerts --value-file message=report.md
+  soar run mattermost-send-file --file 85@109=report.pdf entry_id=85@109 channel=alerts message='The report'
+  soar run mattermost-get-team --live team_name=ops
+  soar run mattermost-get-team --record team.har team_name=ops
+  soar run mattermost-get-team --replay team.har team_name=ops";
+
 static FIXTURES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../fixtures");
 
 /// The recorded cases inside of this program.

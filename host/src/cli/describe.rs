@@ -52,7 +52,7 @@ impl<'a> Described<'a> {
             Argument {
                 name: argument.name.clone(),
                 aliases: argument.aliases.clone(),
-                kind: kind.map(|(_, kind, _)| kind.clone()).unwrap_or_default(),
+                kind: kind.map(|(_, kind, _)| kind.trim_end_matches(" or null").to_owned()).unwrap_or_default(),
                 required: kind.is_some_and(|(.., required)| *required),
                 default: argument.default.clone(),
                 options: argument.options.clone(),
@@ -70,9 +70,9 @@ impl<'a> Described<'a> {
 
     fn text(&self, width: Option<u16>) -> String {
         let Self { command, about, arguments, outputs } = self;
-        let mut text = format!("{BOLD}{}{BOLD:#}\n{}\n\n", command.name, printable(about));
+        let mut text = format!("{BOLD}{}{BOLD:#}\n{}\n\n", printable(&command.name), printable(about));
         if !command.aliases.is_empty() {
-            text.push_str(&format!("Also called {}.\n", command.aliases.join(", ")));
+            text.push_str(&format!("Also called {}.\n", printable(&command.aliases.join(", "))));
         }
         let changes =
             if command.changes { "Changes something on the server." } else { "Changes nothing on the server." };
@@ -106,7 +106,7 @@ impl<'a> Described<'a> {
             table.row([&endpoint.method, &endpoint.path, endpoint.credential.as_deref().unwrap_or("none")]);
         }
         text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
-        text.push_str(&format!("\nRecorded calls: soar examples {}\n", command.name));
+        text.push_str(&format!("\nRecorded calls: soar examples {}\n", printable(&command.name)));
         text
     }
 

@@ -105,7 +105,7 @@ mod tests {
             entry: json!({}),
             readable: String::new(),
         };
-        assert_eq!(line(&case, false), r"soar run send message='it'\''s done; really' to=a,b header=''");
+        assert_eq!(line(&case, false), r"soar run send message='it'\''s done; really' to=a,b header=");
         assert_eq!(line(&case, true).split(" message").next(), Some("soar run send --case 'two people'"));
     }
 }

@@ -127,7 +127,7 @@ fn to_json(component: &Component, reaches: &[Reach<'_>]) -> Value {
 fn kind(parameter: &Parameter) -> String {
     match (kind_name(parameter.kind), parameter.options.is_empty()) {
         (name, true) => name.to_owned(),
-        (name, false) => format!("{name}: {}", parameter.options.join(", ")),
+        (name, false) => format!("{name}, of\n{}", parameter.options.join("\n")),
     }
 }
 
@@ -146,7 +146,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut output = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             output.push(',');
         }
         output.push(digit);

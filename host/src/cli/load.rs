@@ -39,7 +39,7 @@ pub fn command<'a>(component: &'a Component, name: &str) -> Result<&'a Command, 
         }
         None => Problem::wrong("unknown_command", format!("there is no command {name:?}")),
     };
-    Err(problem.of(name).hint("All commands: soar commands"))
+    Err(problem.hint("All commands: soar commands"))
 }
 
 /// The folder of precompiled components.

@@ -153,6 +153,13 @@ mod tests {
     }
 
     #[test]
+    fn a_backslash_before_a_bar_keeps_the_columns() {
+        // As tables are made: bars are escaped, backslashes are not.
+        let text = "| a | b |\n| --- | --- |\n| C:\\ | end |\n| x\\\\|y | end |\n";
+        assert_eq!(unstyled(text, None), "a     b\n─────────\nC:\\   end\nx\\|y  end\n");
+    }
+
+    #[test]
     fn plain_text_is_passed_on_as_it_is() {
         for text in [
             "The member snake_case_name was added, with channel ID: _abc_\n",

@@ -30,37 +30,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
-const EXAMPLES: &str = "\
-Examples:
-  soar commands                                         what there is
-  soar describe mattermost-list-channels                what a command takes and gives
-  soar examples mattermost-list-channels                recorded calls, ready to paste
-  soar run mattermost-list-channels limit=2             replays recorded answers
-  soar run mattermost-list-channels --live --instance prod.toml limit=2
-  source <(soar completion bash)                        completes commands and arguments
-
-Exit codes: 0 done, 1 the command failed, 2 the call was wrong.";
-
-const RUN_EXAMPLES: &str = "\
-Where settings come from, the later ones winning: the integration's defaults, the instance file,
-the environment (`soar inspect` shows the names), --set. An instance file is TOML:
-
-  url = \"https://chat.example.com\"
-  team_name = \"ops\"
-  bot_access_token = { env = \"BOT_TOKEN\" }
-  personal_access_token = { file = \"token.txt\" }
-
-Examples:
-  soar run mattermost-get-team team_name=ops
-  soar run send-notification channel=alerts --value-file message=report.md
-  soar run mattermost-send-file --file 85@109=report.pdf entry_id=85@109 channel=alerts message='The report'
-  soar run mattermost-get-team --live team_name=ops
-  soar run mattermost-get-team --record team.har team_name=ops
-  soar run mattermost-get-team --replay team.har team_name=ops";
-
 /// Runs SOAR integrations that are WebAssembly components, each command in its own sandbox.
 #[derive(Debug, Parser)]
-#[command(name = "soar", version, after_help = EXAMPLES, max_term_width = 120)]
+#[command(name = "soar", version, after_help = bundled::EXAMPLES, max_term_width = 120)]
 struct Cli {
     #[command(flatten)]
     options: Options,
@@ -93,7 +65,7 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Run a command: on recorded answers, or on a real server with --live or --record.
-    #[command(after_help = RUN_EXAMPLES)]
+    #[command(after_help = bundled::RUN_EXAMPLES)]
     Run(Box<run::Run>),
     /// List the commands.
     Commands,

@@ -94,8 +94,8 @@ impl Sources<'_> {
             Some((file, value)) if set.is_none() => Some(resolve(file, name, value, lookup)?),
             _ => None,
         };
-        let explicit = set.or(if self.from_environment(parameter, lookup).is_none() { file.clone() } else { None });
-        let value = explicit.clone().or_else(|| self.from_environment(parameter, lookup)).or(file);
+        let explicit = set.or(if self.in_environment(parameter, lookup).is_none() { file.clone() } else { None });
+        let value = explicit.clone().or_else(|| self.in_environment(parameter, lookup)).or(file);
         if let Some(explicit) = explicit {
             gathered.explicit.insert(name.clone(), explicit);
         }
@@ -118,7 +118,7 @@ impl Sources<'_> {
         let value = if self.replay {
             Some("replay".to_owned())
         } else {
-            match (self.from_environment(parameter, lookup), in_file) {
+            match (self.in_environment(parameter, lookup), in_file) {
                 (Some(value), _) => Some(value),
                 (None, Some((file, value))) => Some(resolve(file, name, value, lookup)?),
                 (None, None) => None,
@@ -136,7 +136,7 @@ impl Sources<'_> {
     }
 
     /// An empty variable counts as none.
-    fn from_environment(&self, parameter: &Parameter, lookup: Lookup<'_>) -> Option<String> {
+    fn in_environment(&self, parameter: &Parameter, lookup: Lookup<'_>) -> Option<String> {
         let name = parameter.environment.as_deref().filter(|_| self.environment)?;
         lookup(name).filter(|value| !value.is_empty())
     }
