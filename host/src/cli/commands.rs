@@ -27,7 +27,7 @@ pub fn list(component: &Component, output: Output) -> Result<(), Problem> {
 }
 
 /// The first sentence of a text, without its full stop.
-fn first_sentence(text: &str) -> &str {
+pub fn first_sentence(text: &str) -> &str {
     let line = text.split("\n\n").next().unwrap_or_default();
     let end = line.find(". ").unwrap_or(line.len());
     line[..end].trim_end_matches('.')

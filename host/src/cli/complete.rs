@@ -1,7 +1,11 @@
 //! Completion in a shell: of subcommands and options, and of commands, their arguments and values.
 
+use super::bundled::Fixtures;
+use super::commands::first_sentence;
+use super::describe::about;
 use super::load;
 use super::output::{Output, Problem};
+use super::replay;
 use clap::ValueEnum;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::CompletionCandidate;
@@ -59,23 +63,39 @@ fn program() -> String {
 /// Completes the name of a command.
 pub fn commands(current: &OsStr) -> Vec<CompletionCandidate> {
     let (Some(current), Some(component)) = (current.to_str(), component(&line().0)) else { return Vec::new() };
-    let commands = component.manifest().commands.iter();
-    let names = commands.flat_map(|command| std::iter::once(&command.name).chain(&command.aliases));
-    names.filter(|name| name.starts_with(current)).map(CompletionCandidate::new).collect()
+    let mut found = Vec::new();
+    for command in &component.manifest().commands {
+        let names = std::iter::once(&command.name).chain(&command.aliases).filter(|name| name.starts_with(current));
+        let help = about(&component, command).map(|text| first_sentence(&text).to_owned().into());
+        found.extend(names.map(|name| CompletionCandidate::new(name).help(help.clone())));
+    }
+    found
 }
 
 /// Completes the name of an argument, or its value after the `=`.
 pub fn arguments(current: &OsStr) -> Vec<CompletionCandidate> {
     let (words, index) = line();
     let (Some(current), Some(component)) = (current.to_str(), component(&words)) else { return Vec::new() };
-    let Some(command) = words.iter().skip(1).find_map(|word| component.manifest().command(word)) else {
-        return Vec::new();
-    };
+    let Some(command) = command_of(&words, &component) else { return Vec::new() };
     let before = |back: usize| index.checked_sub(back).and_then(|index| words.get(index)).map(String::as_str);
     candidates(command, &kinds(&component, command), current, before(1), before(2))
         .into_iter()
         .map(CompletionCandidate::new)
         .collect()
+}
+
+/// Completes the name of a recorded case of the command.
+pub fn cases(current: &OsStr) -> Vec<CompletionCandidate> {
+    let (words, _) = line();
+    let (Some(current), Some(component)) = (current.to_str(), component(&words)) else { return Vec::new() };
+    let Some(command) = command_of(&words, &component) else { return Vec::new() };
+    let cases = replay::cases(&Fixtures, command).unwrap_or_default().into_iter();
+    cases.filter(|(_, case)| case.starts_with(current)).map(|(_, case)| CompletionCandidate::new(case)).collect()
+}
+
+/// The command that the line calls.
+fn command_of<'a>(words: &[String], component: &'a Component) -> Option<&'a Command> {
+    words.iter().skip(1).find_map(|word| component.manifest().command(word))
 }
 
 /// Completes the name of a parameter that is no secret.

@@ -47,9 +47,7 @@ fn of_command(component: &Component, command: &Command) -> Result<Vec<Example>, 
     for (folder, name) in replay::cases(&Fixtures, command)? {
         cases.push(replay::read(&Fixtures, &folder, &name)?);
     }
-    let named =
-        |case: &Case| cases.iter().any(|other| !std::ptr::eq(case, other) && hides(component, command, case, other));
-    let named: Vec<bool> = cases.iter().map(named).collect();
+    let named: Vec<bool> = cases.iter().map(|case| !answers(component, command, case, &cases)).collect();
     let example = |(case, named): (Case, bool)| {
         let line = line(&case, named);
         Example { case, line }
@@ -57,9 +55,12 @@ fn of_command(component: &Component, command: &Command) -> Result<Vec<Example>, 
     Ok(cases.into_iter().zip(named).map(example).collect())
 }
 
-/// Whether the call of a case may be answered from another one, so that the case must be named.
-fn hides(component: &Component, command: &Command, case: &Case, other: &Case) -> bool {
-    other.call.has_arguments(component, command, &case.call.arguments)
+/// Whether the call of a case is answered from it without naming it: it is the first with this call that succeeded, or
+/// the first at all if none did.
+fn answers(component: &Component, command: &Command, case: &Case, cases: &[Case]) -> bool {
+    let same = || cases.iter().filter(|other| other.call.has_arguments(component, command, &case.call.arguments));
+    let first = same().find(|other| other.succeeded()).or_else(|| same().next());
+    first.is_some_and(|first| std::ptr::eq(first, case))
 }
 
 /// The call as a line for a shell.

@@ -101,13 +101,13 @@ enum Verb {
 pub fn main() -> ExitCode {
     complete::answer(Cli::command);
     let Cli { options, verb } = Cli::parse();
-    log();
     let color = match options.color {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
         Color::Never => ColorChoice::Never,
     };
     let output = Output { json: options.json, color };
+    log(output);
     let done = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(perform(&options, verb, output)),
         Err(error) => Err(Problem::failed("system", format!("no runtime: {error}"))),
@@ -138,9 +138,11 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<(), Pr
 }
 
 /// What the library says about its work goes to standard error, if `SOAR_LOG` asks for it.
-fn log() {
-    if let Ok(filter) = EnvFilter::try_from_env("SOAR_LOG") {
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+fn log(output: Output) {
+    let Some(filter) = std::env::var("SOAR_LOG").ok().filter(|filter| !filter.is_empty()) else { return };
+    match EnvFilter::try_new(&filter) {
+        Ok(filter) => tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init(),
+        Err(error) => output.warn(&format!("SOAR_LOG: {error}; expected a filter such as debug or soar=trace")),
     }
 }
 

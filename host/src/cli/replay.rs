@@ -79,7 +79,16 @@ pub fn bundled(
     asked: &Asked<'_>,
     name: Option<&str>,
 ) -> Result<Plan, Problem> {
-    let source = &Fixtures;
+    choose(&Fixtures, component, command, asked, name)
+}
+
+fn choose(
+    source: &dyn Source,
+    component: &Component,
+    command: &Command,
+    asked: &Asked<'_>,
+    name: Option<&str>,
+) -> Result<Plan, Problem> {
     let found = cases(source, command)?;
     let none = |message: String| {
         Problem::wrong("replay", message).hint(format!("Recorded calls: soar examples {}", command.name))
@@ -94,23 +103,29 @@ pub fn bundled(
     if let Some(case) = matching(source, component, command, asked, &found)? {
         return plan(source, case, true);
     }
-    let mut chained: Option<Plan> = None;
-    for (folder, name) in &found {
-        let case = read(source, folder, name)?;
-        if !case.succeeded() {
-            continue;
-        }
-        let next = plan(source, case, true)?;
-        match &mut chained {
-            Some(plan) => plan.recording.exchanges.extend(next.recording.exchanges),
-            None => chained = Some(Plan { investigation: None, files: BTreeMap::new(), ..next }),
-        }
-    }
-    chained.ok_or_else(|| {
+    chained(source, &found)?.ok_or_else(|| {
         let message =
             format!("no recorded answers of {} come with soar; expected --replay FILE or --live", command.name);
         Problem::failed("replay_miss", message)
     })
+}
+
+/// The exchanges of all cases that succeeded, with the parameters of the first; with those of the first at all if none
+/// did, so that a wrong call is still told what is wrong with it. `None` without any case.
+fn chained(source: &dyn Source, cases: &[(String, String)]) -> Result<Option<Plan>, Problem> {
+    let mut plans = Vec::new();
+    for (folder, name) in cases {
+        let case = read(source, folder, name)?;
+        plans.push((case.succeeded(), plan(source, case, true)?));
+    }
+    // The order among those that succeeded stays.
+    plans.sort_by_key(|(succeeded, _)| !succeeded);
+    let Some((_, first)) = plans.first() else { return Ok(None) };
+    let parameters = first.parameters.clone();
+    let succeeded = plans.into_iter().filter(|(succeeded, _)| *succeeded);
+    let exchanges = succeeded.flat_map(|(_, plan)| plan.recording.exchanges).collect();
+    let recording = Recording { exchanges };
+    Ok(Some(Plan { recording, parameters, investigation: None, files: BTreeMap::new(), bundled: true }))
 }
 
 /// The cases of a command under each of its names: folder and case.
@@ -199,3 +214,6 @@ fn plan(source: &dyn Source, case: Case, bundled: bool) -> Result<Plan, Problem>
 fn broken(error: &CaseError) -> Problem {
     Problem::failed("recording", error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,7 +41,7 @@ pub struct Run {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath, conflicts_with_all = ["live", "record", "case"])]
     pub replay: Option<PathBuf>,
     /// Replay this one of the recorded cases that come with soar.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["live", "record"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["live", "record"], add = ArgValueCompleter::new(complete::cases))]
     pub case: Option<String>,
     /// Run on the real server.
     #[arg(long)]
