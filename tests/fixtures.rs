@@ -1,0 +1,295 @@
+//! The recorded cases: each folder of `fixtures/` is a test, and adding one needs no Rust.
+//!
+//! With `SOAR_BLESS=1` the entries are rewritten as they come out now; look at the difference before you commit it.
+
+// Each of the test binaries uses a part of it.
+#[allow(unused_imports)]
+mod support;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+use soar::case::{Call, Case, Source};
+use soar::contract::{Command, Endpoint};
+use soar::policy::{Decision, Origin, Policy};
+use soar::recording::Recording;
+use soar::transport::Replay;
+use soar::{Embedded, Given, Secret, Settings, Unknown};
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a case's folder holds.
+const FILES: [&str; 4] = ["call.json", "entry.json", "entry.md", "exchanges.har"];
+/// All that the fixtures may weigh, in bytes: they are inside of every `soar`.
+const MOST: usize = 4_000_000;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut trials: Vec<Trial> = cases()
+        .into_iter()
+        .map(|place| {
+            let name = format!("{}/{}", place.command, place.name);
+            Trial::test(name, move || place.check())
+        })
+        .collect();
+    for (name, check) in CHECKS {
+        trials.push(Trial::test(*name, *check));
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+type Check = fn() -> Result<(), Failed>;
+
+const CHECKS: &[(&str, Check)] = &[
+    ("each_command_has_a_success_and_a_failure", each_command_has_a_success_and_a_failure),
+    ("each_endpoint_of_a_command_is_used", each_endpoint_of_a_command_is_used),
+    ("recordings_are_har_without_credentials", recordings_are_har_without_credentials),
+    ("each_file_is_of_a_case_and_all_are_small", each_file_is_of_a_case_and_all_are_small),
+];
+
+/// Where a case lies.
+struct Place {
+    command: String,
+    name: String,
+}
+
+fn cases() -> Vec<Place> {
+    let root = support::fixtures();
+    let mut places = Vec::new();
+    for command in Case::commands(&root).expect("the folder of fixtures") {
+        for name in Case::names(&root, &command).expect("the folder of a command") {
+            places.push(Place { command: command.clone(), name });
+        }
+    }
+    places
+}
+
+impl Place {
+    fn folder(&self) -> PathBuf {
+        support::fixtures().join(&self.command).join(&self.name)
+    }
+
+    fn path(&self, file: &str) -> String {
+        format!("{}/{}/{file}", self.command, self.name)
+    }
+
+    fn call(&self) -> Result<Call, Failed> {
+        Ok(Case::read_call(&support::fixtures(), &self.command, &self.name)?)
+    }
+
+    fn recording(&self) -> Result<Recording, Failed> {
+        Ok(Recording::read(support::fixtures().file(&self.path("exchanges.har"))?)?)
+    }
+
+    fn entry(&self) -> Result<Value, Failed> {
+        Ok(serde_json::from_slice(&support::fixtures().file(&self.path("entry.json"))?)?)
+    }
+
+    /// The call's files are there, and nothing else is.
+    fn check_files(&self, call: &Call) -> Result<(), Failed> {
+        for name in support::files(&self.folder()).into_keys() {
+            let known = match name.strip_prefix("files/") {
+                Some(path) => call.files.values().any(|file| file == path),
+                None => FILES.contains(&name.as_str()),
+            };
+            if !known {
+                return fail(format!("{name} is no file of a case, nor of its call"));
+            }
+        }
+        Ok(())
+    }
+
+    fn platform(&self, call: &Call) -> Result<Embedded, Failed> {
+        let root = support::fixtures();
+        let mut platform = Embedded::new();
+        if let Some(investigation) = call.investigation.clone() {
+            platform = platform.investigation(investigation);
+        }
+        for (entry, path) in &call.files {
+            let place = Case::find_file(&root, &self.command, &self.name, path);
+            platform =
+                platform.file(entry, root.join(place.ok_or_else(|| format!("files.{entry}: no file {path:?}"))?));
+        }
+        Ok(platform)
+    }
+
+    /// Replays the call, and gives the entry for programs and the text for people.
+    fn replay(&self) -> Result<(Value, String), Failed> {
+        let call = self.call()?;
+        self.check_files(&call)?;
+        let dummies = [("bot_access_token", support::BOT_TOKEN), ("personal_access_token", support::PERSONAL_TOKEN)];
+        let settings = Settings {
+            parameters: call.parameters.clone(),
+            secrets: dummies.map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned()))).into(),
+        };
+        let replay = Replay::new(self.recording()?);
+        let platform = self.platform(&call)?;
+        let instance = support::component().instance(settings, Arc::new(replay.clone()), Arc::new(platform))?;
+        let given = Given::Strings { pairs: &call.arguments, unknown: Unknown::Refuse };
+        let result = support::runtime().block_on(async {
+            tokio::time::timeout(Duration::from_secs(30), instance.call(&self.command, given)).await
+        })?;
+        let unused: Vec<String> = replay
+            .unused()
+            .iter()
+            .map(|exchange| format!("{} {}", exchange.request.method, exchange.request.url))
+            .collect();
+        match result {
+            // Without an answer there is nothing to compare.
+            Err(failure) if failure.kind == "replay_miss" => fail(failure),
+            _ if !unused.is_empty() => fail(format!("recorded and not asked for: {}", unused.join(", "))),
+            Ok(entry) => Ok((entry.to_json(), entry.readable)),
+            Err(failure) => Ok((failure.to_json(), failure.to_string())),
+        }
+    }
+
+    fn check(&self) -> Result<(), Failed> {
+        let (entry, readable) = self.replay()?;
+        if std::env::var_os("SOAR_BLESS").is_some() {
+            return self.bless(&entry, &readable);
+        }
+        let expected = self.entry()?;
+        if entry != expected {
+            return fail(format!("entry.json: expected\n{expected:#}\ngot\n{entry:#}"));
+        }
+        // The file ends as text files do.
+        let expected = String::from_utf8(support::fixtures().file(&self.path("entry.md"))?)?;
+        if format!("{readable}\n") != expected {
+            return fail(format!("entry.md: expected\n{expected}\ngot\n{readable}"));
+        }
+        Ok(())
+    }
+
+    /// Takes what came out for what is right. A recording that was cut by hand becomes one of the recorder's form.
+    fn bless(&self, entry: &Value, readable: &str) -> Result<(), Failed> {
+        let folder = self.folder();
+        soar::case::write_whole(&folder.join("exchanges.har"), self.recording()?.write().as_bytes())?;
+        soar::case::write_whole(&folder.join("entry.json"), format!("{entry:#}\n").as_bytes())?;
+        soar::case::write_whole(&folder.join("entry.md"), format!("{readable}\n").as_bytes())?;
+        Ok(())
+    }
+}
+
+fn each_command_has_a_success_and_a_failure() -> Result<(), Failed> {
+    let component = support::component();
+    let mut found = BTreeSet::new();
+    for place in cases() {
+        let Some(command) = component.manifest().command(&place.command) else {
+            return fail(format!("{}: there is no such command", place.command));
+        };
+        found.insert((command.name.clone(), place.entry()?.get("error").is_none()));
+    }
+    let wanted =
+        component.manifest().commands.iter().flat_map(|command| [true, false].map(|ok| (command.name.clone(), ok)));
+    let missing: Vec<String> = wanted
+        .filter(|pair| !found.contains(pair))
+        .map(|(command, succeeds)| {
+            format!("{command} has no case that {}", if succeeds { "succeeds" } else { "fails" })
+        })
+        .collect();
+    none(&missing)
+}
+
+fn each_endpoint_of_a_command_is_used() -> Result<(), Failed> {
+    let mut missing = Vec::new();
+    let places = cases();
+    for command in &support::component().manifest().commands {
+        let mut requests = Vec::new();
+        for place in places.iter().filter(|place| is_of(place, command)) {
+            requests.extend(place.recording()?.exchanges.into_iter().map(|exchange| exchange.request));
+        }
+        for endpoint in &command.endpoints {
+            let mut used = false;
+            for request in &requests {
+                used = used || reaches(endpoint, &request.method, &request.url)?;
+            }
+            if !used {
+                missing.push(format!("{}: {} {}", command.name, endpoint.method, endpoint.path));
+            }
+        }
+    }
+    none(&missing)
+}
+
+fn is_of(place: &Place, command: &Command) -> bool {
+    place.command == command.name || command.aliases.contains(&place.command)
+}
+
+/// Whether a request goes to this endpoint.
+fn reaches(endpoint: &Endpoint, method: &str, url: &str) -> Result<bool, Failed> {
+    let uri: http::Uri = url.parse()?;
+    let base = format!("{}://{}", uri.scheme_str().unwrap_or_default(), uri.authority().ok_or("no authority")?);
+    let policy =
+        Policy::new(Origin::parse(&base).map_err(|error| format!("{error:?}"))?, std::slice::from_ref(endpoint))?;
+    Ok(matches!(policy.decide(&method.parse()?, &uri), Decision::Allow { .. }))
+}
+
+fn recordings_are_har_without_credentials() -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    for place in cases() {
+        let path = place.path("exchanges.har");
+        let bytes = support::fixtures().file(&path)?;
+        // As others read it, and as we write it.
+        let har::Spec::V1_2(log) = har::from_slice(&bytes)?.log else { return fail(format!("{path} is not HAR 1.2")) };
+        if place.recording()?.write().as_bytes() != bytes {
+            wrong.push(format!("{path} is not as the recorder writes it: SOAR_BLESS=1 rewrites it"));
+        }
+        for entry in log.entries {
+            let headers = entry.request.headers.into_iter().chain(entry.response.headers);
+            wrong.extend(
+                headers
+                    .filter(|header| is_credential(&header.name))
+                    .map(|header| format!("{path} has the header {}", header.name)),
+            );
+            if !entry.request.cookies.is_empty() || !entry.response.cookies.is_empty() {
+                wrong.push(format!("{path} has cookies"));
+            }
+        }
+    }
+    for (name, bytes) in support::files(&support::fixtures()) {
+        let text = String::from_utf8_lossy(&bytes);
+        if text.contains("Bearer ") {
+            wrong.push(format!("{name} has a token"));
+        }
+    }
+    none(&wrong)
+}
+
+fn is_credential(header: &str) -> bool {
+    let header = header.to_ascii_lowercase();
+    ["authorization", "cookie", "token", "secret", "password"].iter().any(|part| header.contains(part))
+}
+
+fn each_file_is_of_a_case_and_all_are_small() -> Result<(), Failed> {
+    let mut used = BTreeSet::from(["README.md".to_owned()]);
+    let mut wrong = Vec::new();
+    for place in cases() {
+        let call = place.call()?;
+        for (what, text) in [("about", &call.about), ("source", &call.source)] {
+            if text.trim().is_empty() || text.contains('\n') {
+                wrong.push(format!("{}: {what} is not one line for people", place.path("call.json")));
+            }
+        }
+        used.extend(FILES.map(|file| place.path(file)));
+        let root = support::fixtures();
+        let places = call.files.values().map(|path| Case::find_file(&root, &place.command, &place.name, path));
+        used.extend(places.flatten());
+    }
+    let files = support::files(&support::fixtures());
+    wrong.extend(files.keys().filter(|name| !used.contains(*name)).map(|name| format!("{name} is of no case")));
+    let size: usize = files.values().map(Vec::len).sum();
+    if size > MOST {
+        wrong.push(format!("the fixtures have {size} bytes; expected {MOST} at most"));
+    }
+    none(&wrong)
+}
+
+fn none(wrong: &[String]) -> Result<(), Failed> {
+    if wrong.is_empty() { Ok(()) } else { fail(wrong.join("\n")) }
+}
+
+fn fail<T>(message: impl Display) -> Result<T, Failed> {
+    Err(message.to_string().into())
+}
