@@ -6,7 +6,9 @@ mod script;
 pub use script::{Answer, Script};
 
 use serde_json::Value;
-use soar::{Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Platform, Secret, Settings, Unknown};
+use soar::{
+    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Platform, Secret, Settings, Unknown,
+};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -37,7 +39,8 @@ pub fn host() -> Host {
 /// The component of the world `integration`, compiled once for all tests of one binary.
 pub fn component() -> Component {
     static COMPONENT: OnceLock<Component> = OnceLock::new();
-    let load = || std::thread::spawn(|| runtime().block_on(host().load(mattermost_component::INTEGRATION)).expect("it loads"));
+    let load =
+        || std::thread::spawn(|| runtime().block_on(host().load(mattermost_component::INTEGRATION)).expect("it loads"));
     COMPONENT.get_or_init(|| load().join().expect("no panic")).clone()
 }
 

@@ -1,8 +1,7 @@
 //! What comes with soar: a component, and recorded calls of its commands.
 
-use include_dir::{Dir, include_dir};
+#[cfg(debug_assertions)]
 use soar::case::Source;
-use std::io::{self, ErrorKind};
 
 /// The component that runs when no other is named.
 pub const COMPONENT: &[u8] = mattermost_component::INTEGRATION;
@@ -13,7 +12,7 @@ Examples:
   soar commands                                         what there is
   soar describe mattermost-list-channels                what a command takes and gives
   soar examples mattermost-list-channels                recorded calls, ready to paste
-  soar run mattermost-list-channels limit=2             replays recorded answers
+  soar run mattermost-get-team team_name=panw           replays recorded answers
   soar run mattermost-list-channels --live --instance prod.toml limit=2
   source <(soar completion bash)                        completes commands and arguments
 
@@ -30,40 +29,57 @@ the environment (`soar inspect` shows the names), --set. An instance file is TOM
   personal_access_token = { file = \"token.txt\" }
 
 Examples:
-  soar run mattermost-get-team team_name=ops
+  soar run mattermost-get-team team_name=panw
   soar run send-notification channel=alerts --value-file message=report.md
   soar run mattermost-send-file --file 85@109=report.pdf entry_id=85@109 channel=alerts message='The report'
   soar run mattermost-get-team --live team_name=ops
   soar run mattermost-get-team --record team.har team_name=ops
   soar run mattermost-get-team --replay team.har team_name=ops";
 
-static FIXTURES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../fixtures");
-
-/// The recorded cases inside of this program.
-pub struct Fixtures;
-
-impl Source for Fixtures {
-    fn file(&self, path: &str) -> io::Result<Vec<u8>> {
-        // Not Dir::get_file on the root: that searches all folders.
-        let mut folder = &FIXTURES;
-        if let Some((parent, _)) = path.rsplit_once('/') {
-            folder = walk(parent).ok_or(ErrorKind::NotFound)?;
-        }
-        let file = folder.files().find(|file| file.path().to_str() == Some(path)).ok_or(ErrorKind::NotFound)?;
-        Ok(file.contents().to_vec())
-    }
-
-    fn folders(&self, path: &str) -> io::Result<Vec<String>> {
-        let folder = walk(path).ok_or(ErrorKind::NotFound)?;
-        let names = folder.dirs().filter_map(|folder| folder.path().file_name()?.to_str());
-        Ok(names.map(str::to_owned).collect())
-    }
+/// The recorded cases that come with this program. A release build has them inside; a debug build reads the
+/// repository's, so that a case is there as soon as it is recorded, and cargo need not look at each file on every start.
+#[cfg(debug_assertions)]
+pub fn fixtures() -> impl Source {
+    std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"))
 }
 
-fn walk(path: &str) -> Option<&'static Dir<'static>> {
-    let mut folder = &FIXTURES;
-    for part in path.split('/').filter(|part| !part.is_empty()) {
-        folder = folder.dirs().find(|folder| folder.path().file_name().is_some_and(|name| name == part))?;
+#[cfg(not(debug_assertions))]
+pub use inside::fixtures;
+
+#[cfg(not(debug_assertions))]
+mod inside {
+    use include_dir::{Dir, include_dir};
+    use soar::case::Source;
+    use std::io::{self, ErrorKind};
+
+    static FIXTURES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../fixtures");
+
+    pub fn fixtures() -> impl Source {
+        Fixtures
     }
-    Some(folder)
+
+    struct Fixtures;
+
+    impl Source for Fixtures {
+        fn file(&self, path: &str) -> io::Result<Vec<u8>> {
+            // Not Dir::get_file on the root: that searches all folders.
+            let folder = walk(path.rsplit_once('/').map_or("", |(parent, _)| parent)).ok_or(ErrorKind::NotFound)?;
+            let file = folder.files().find(|file| file.path().to_str() == Some(path)).ok_or(ErrorKind::NotFound)?;
+            Ok(file.contents().to_vec())
+        }
+
+        fn folders(&self, path: &str) -> io::Result<Vec<String>> {
+            let folder = walk(path).ok_or(ErrorKind::NotFound)?;
+            let names = folder.dirs().filter_map(|folder| folder.path().file_name()?.to_str());
+            Ok(names.map(str::to_owned).collect())
+        }
+    }
+
+    fn walk(path: &str) -> Option<&'static Dir<'static>> {
+        let mut folder = &FIXTURES;
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            folder = folder.dirs().find(|folder| folder.path().file_name().is_some_and(|name| name == part))?;
+        }
+        Some(folder)
+    }
 }

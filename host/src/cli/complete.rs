@@ -1,6 +1,6 @@
 //! Completion in a shell: of subcommands and options, and of commands, their arguments and values.
 
-use super::bundled::Fixtures;
+use super::bundled::fixtures;
 use super::commands::first_sentence;
 use super::describe::about;
 use super::load;
@@ -89,7 +89,7 @@ pub fn cases(current: &OsStr) -> Vec<CompletionCandidate> {
     let (words, _) = line();
     let (Some(current), Some(component)) = (current.to_str(), component(&words)) else { return Vec::new() };
     let Some(command) = command_of(&words, &component) else { return Vec::new() };
-    let cases = replay::cases(&Fixtures, command).unwrap_or_default().into_iter();
+    let cases = replay::cases(&fixtures(), command).unwrap_or_default().into_iter();
     cases.filter(|(_, case)| case.starts_with(current)).map(|(_, case)| CompletionCandidate::new(case)).collect()
 }
 

@@ -1,6 +1,6 @@
 //! `soar examples`.
 
-use super::bundled::Fixtures;
+use super::bundled::fixtures;
 use super::load;
 use super::output::{Output, Problem};
 use super::quote::quote;
@@ -44,8 +44,8 @@ struct Example {
 
 fn of_command(component: &Component, command: &Command) -> Result<Vec<Example>, Problem> {
     let mut cases = Vec::new();
-    for (folder, name) in replay::cases(&Fixtures, command)? {
-        cases.push(replay::read(&Fixtures, &folder, &name)?);
+    for (folder, name) in replay::cases(&fixtures(), command)? {
+        cases.push(replay::read(&fixtures(), &folder, &name)?);
     }
     let named: Vec<bool> = cases.iter().map(|case| !answers(component, command, case, &cases)).collect();
     let example = |(case, named): (Case, bool)| {

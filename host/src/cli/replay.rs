@@ -1,6 +1,6 @@
 //! Which recorded exchanges a call is answered from.
 
-use super::bundled::Fixtures;
+use super::bundled::fixtures;
 use super::output::Problem;
 use soar::Component;
 use soar::case::{Call, Case, CaseError, Investigation, Source};
@@ -79,7 +79,7 @@ pub fn bundled(
     asked: &Asked<'_>,
     name: Option<&str>,
 ) -> Result<Plan, Problem> {
-    choose(&Fixtures, component, command, asked, name)
+    choose(&fixtures(), component, command, asked, name)
 }
 
 fn choose(
