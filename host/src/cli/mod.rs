@@ -28,7 +28,7 @@ use clap_complete::engine::ArgValueCompleter;
 use output::{Output, Problem};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
 
 /// Runs SOAR integrations that are WebAssembly components, each command in its own sandbox.
 #[derive(Debug, Parser)]
@@ -140,9 +140,9 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<(), Pr
 /// What the library says about its work goes to standard error, if `SOAR_LOG` asks for it.
 fn log(output: Output) {
     let Some(filter) = std::env::var("SOAR_LOG").ok().filter(|filter| !filter.is_empty()) else { return };
-    match EnvFilter::try_new(&filter) {
-        Ok(filter) => tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init(),
-        Err(error) => output.warn(&format!("SOAR_LOG: {error}; expected a filter such as debug or soar=trace")),
+    match filter.parse::<LevelFilter>() {
+        Ok(level) => tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init(),
+        Err(_) => output.warn(&format!("SOAR_LOG: got {filter:?}; expected error, warn, info, debug or trace")),
     }
 }
 
