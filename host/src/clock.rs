@@ -73,7 +73,7 @@ impl monotonic_clock::Host for View<'_> {
         let deadline = match &mut self.clock.skipped {
             Some(skipped) => {
                 *skipped = skipped.saturating_add(duration);
-                Deadline::Now
+                Deadline::Skipped { polled: false }
             }
             None => tokio::time::Instant::now().checked_add(duration).map_or(Deadline::Never, Deadline::At),
         };
@@ -84,7 +84,11 @@ impl monotonic_clock::Host for View<'_> {
 
 /// When a wait is over.
 enum Deadline {
-    Now,
+    /// In virtual time. Pending once, since a busy loop of polls must not starve the sockets; then ready, since a
+    /// component may also ask with a new future each time.
+    Skipped {
+        polled: bool,
+    },
     At(tokio::time::Instant),
     Never,
 }
@@ -93,8 +97,11 @@ enum Deadline {
 impl Pollable for Deadline {
     async fn ready(&mut self) {
         match self {
-            // A busy loop of polls must not starve the sockets.
-            Self::Now => tokio::task::yield_now().await,
+            Self::Skipped { polled } => {
+                if !std::mem::replace(polled, true) {
+                    tokio::task::yield_now().await;
+                }
+            }
             Self::At(until) => tokio::time::sleep_until(*until).await,
             Self::Never => std::future::pending().await,
         }

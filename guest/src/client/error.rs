@@ -88,21 +88,24 @@ fn classify(id: &str, status: u16, place: Place) -> (Case, String) {
                 "The token of the parameter {parameter} is wrong, revoked or disabled, or the server has personal access tokens turned off (ServiceSettings.EnableUserAccessTokens)."
             ),
         ),
-        403 => (
-            Case::Forbidden,
-            format!(
-                "The account behind {parameter} may not do this{} Needed: {}",
-                match place.credential {
-                    Credential::Bot => ": is the bot a member of the channel and the team?",
-                    Credential::Personal => ".",
-                },
-                place.permissions
-            ),
-        ),
+        403 => (Case::Forbidden, format!("The account behind {parameter} may not do this{}", needed(place))),
         404 => (Case::NotFound, "It does not exist, or the account may not see it.".into()),
         500.. => (Case::Server, "The server failed: try again, and look into its log.".into()),
         _ => (Case::Rejected, "Check the arguments.".into()),
     }
+}
+
+/// What an account needs that may not do something.
+fn needed(place: Place) -> String {
+    let member = match place.credential {
+        Credential::Bot => ": is the bot a member of the channel and the team?",
+        Credential::Personal => ".",
+    };
+    // The command asks for no permission of its own; the place that it is about does.
+    if place.permissions.starts_with("No permissions") {
+        return format!("{member} Needed: to be a member there, or a role that includes it.");
+    }
+    format!("{member} Needed: {}", place.permissions)
 }
 
 /// An argument that can't be used.
@@ -128,10 +131,12 @@ pub fn incomplete(done: String, failed: &str, cause: &Error) -> Error {
     })
 }
 
-/// Puts the thing that an API error is about before its advice: `team "panw": There is no such team…`.
+/// Puts the thing that an API error is about before its advice: `Team "panw": There is no such team…`.
 pub fn about(mut error: Error, thing: &str) -> Error {
     if let Some(api) = api_error(&mut error) {
-        api.advice = format!("{thing}: {}", api.advice);
+        let mut letters = thing.chars();
+        let first = letters.next().map(char::to_uppercase).into_iter().flatten();
+        api.advice = format!("{}{}: {}", first.collect::<String>(), letters.as_str(), api.advice);
     }
     error
 }
@@ -248,7 +253,7 @@ mod tests {
     #[test]
     fn an_error_says_what_it_is_about() {
         let Error::NotFound(error) = about(api(404, "app.group.no_rows"), "group \"x\"") else { panic!() };
-        assert!(error.advice.starts_with("group \"x\": There is no such group"));
+        assert!(error.advice.starts_with("Group \"x\": There is no such group"));
     }
 
     #[test]

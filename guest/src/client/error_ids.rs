@@ -167,7 +167,11 @@ pub const IDS: &[(&str, Case, &str)] = &[
     ),
     ("app.group.crud_permission", Case::Rejected, "The group comes from LDAP: change its members there."),
     ("api.license_error", Case::License, GROUP_PLAN),
-    ("api.ldap_groups.license_error", Case::License, GROUP_PLAN),
+    (
+        "api.ldap_groups.license_error",
+        Case::License,
+        "Groups from LDAP need a licence of Mattermost's Enterprise plan; custom ones, of Professional or Enterprise.",
+    ),
     ("api.custom_groups.license_error", Case::License, GROUP_PLAN),
 ];
 

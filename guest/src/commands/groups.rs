@@ -103,7 +103,7 @@ async fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error>
         let groups = |answer: &_| model::list(answer, model::group);
         client.get(&endpoint::GROUPS, &[], &query, groups).await
     };
-    let groups = plan.fetch(load).await?;
+    let groups = plan.fetch(load).await.map_err(|error| about(error, "the groups"))?;
     let rows = groups
         .iter()
         .map(|group| [&group.name, &group.display_name, &group.description, &group.id].map(|cell| Some(cell.clone())));

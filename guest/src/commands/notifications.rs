@@ -95,11 +95,10 @@ async fn send_notification(arguments: SendNotificationArguments) -> Result<SentM
     let message = arguments.message + &link;
 
     let client = Client::open(&SEND_NOTIFICATION, Credential::Bot)?;
-    let (channel, _) = destination.open(&client).await?;
+    let (channel, recipient) = destination.open(&client).await?;
     let more = root.map(|root| ("root_id", root.into()));
     let reply = posts::create(&client, &channel, &message, more).await?;
-    let post =
-        client.read(reply, model::post).map_err(|error| about(error, &format!("the post to channel {channel}")))?;
+    let post = client.read(reply, model::post).map_err(|error| about(error, &format!("the post to {recipient}")))?;
     Ok(SentMessage { readable: format!("Message sent to MatterMost successfully. Message ID is: {}", post.id), post })
 }
 

@@ -54,7 +54,10 @@ async fn test_module() -> Result<Done, Error> {
     Ok(Done { readable: "ok".into() })
 }
 
-/// Which parameter an error comes from.
+/// Which parameter an error comes from. A refused token's advice says it already.
 fn of(error: Error, parameter: &str) -> Error {
-    about(error, &format!("the parameter {parameter}"))
+    match error {
+        Error::Unauthorized(_) => error,
+        _ => about(error, &format!("the parameter {parameter}")),
+    }
 }

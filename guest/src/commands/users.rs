@@ -2,7 +2,7 @@
 
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::users::{Guest, ListUsersArguments, UserList};
-use crate::client::error::{Error, argument};
+use crate::client::error::{Error, about, argument};
 use crate::client::page::Plan;
 use crate::client::reactor::block_on;
 use crate::client::{Client, Credential, endpoint, model, name};
@@ -47,6 +47,11 @@ async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
         name::existing("channel", channel)?;
     }
     let client = Client::open(&LIST_USERS, Credential::Personal)?;
+    let thing = match (&team, &channel) {
+        (Some(team), Some(channel)) => format!("the users in channel {channel:?} of team {team:?}"),
+        (Some(team), None) => format!("the users in team {team:?}"),
+        _ => "the users".into(),
+    };
     let place = match (&team, &channel) {
         (None, None) => None,
         (Some(team), None) => Some(("in_team", client.team(team).await?.id)),
@@ -68,7 +73,7 @@ async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
         let users = |answer: &_| model::list(answer, model::user);
         client.get(&endpoint::USERS, &[], &query, users).await
     };
-    let users = plan.fetch(load).await?;
+    let users = plan.fetch(load).await.map_err(|error| about(error, &thing))?;
     let rows =
         users.iter().map(|user| [&user.username, &user.email, &user.roles, &user.id].map(|cell| Some(cell.clone())));
     let readable = table("Users:", ["username", "email", "roles", "id"], rows);
