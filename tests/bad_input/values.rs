@@ -135,7 +135,6 @@ fn json_of_the_wrong_type_is_refused_with_its_path() {
 fn json_of_the_right_type_is_taken_and_null_is_nothing() {
     for (command, argument, value) in [
         ("mattermost-list-channels", "limit", json!(3)),
-        ("mattermost-list-channels", "limit", json!(3.0)),
         ("mattermost-list-channels", "limit", json!("3")),
         ("mattermost-list-channels", "limit", json!(null)),
         ("mattermost-list-channels", "include_private_channels", json!(false)),
