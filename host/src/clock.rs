@@ -73,7 +73,7 @@ impl monotonic_clock::Host for View<'_> {
         let deadline = match &mut self.clock.skipped {
             Some(skipped) => {
                 *skipped = skipped.saturating_add(duration);
-                Deadline::Now
+                Deadline::Now { yielded: false }
             }
             None => tokio::time::Instant::now().checked_add(duration).map_or(Deadline::Never, Deadline::At),
         };
@@ -84,7 +84,10 @@ impl monotonic_clock::Host for View<'_> {
 
 /// When a wait is over.
 enum Deadline {
-    Now,
+    Now {
+        /// Whether others have had their turn since the wait began.
+        yielded: bool,
+    },
     At(tokio::time::Instant),
     Never,
 }
@@ -93,8 +96,13 @@ enum Deadline {
 impl Pollable for Deadline {
     async fn ready(&mut self) {
         match self {
-            // A busy loop of polls must not starve the sockets.
-            Self::Now => tokio::task::yield_now().await,
+            // A busy loop of polls must not starve the sockets. Once only: whether a pollable is ready is asked by
+            // polling it once, and one that yields each time never is.
+            Self::Now { yielded } => {
+                if !std::mem::replace(yielded, true) {
+                    tokio::task::yield_now().await;
+                }
+            }
             Self::At(until) => tokio::time::sleep_until(*until).await,
             Self::Never => std::future::pending().await,
         }
