@@ -78,7 +78,7 @@ pub fn pairs(arguments: &[(&str, &str)]) -> Vec<(String, String)> {
 pub fn call(instance: &Instance, command: &str, arguments: &[(&str, &str)]) -> Result<Entry, Failure> {
     let given = Given::Strings { pairs: &pairs(arguments), unknown: Unknown::Refuse };
     // A test that waits for something which never comes must fail, not hang.
-    let limit = std::time::Duration::from_secs(60);
+    let limit = std::time::Duration::from_secs(10);
     runtime().block_on(async {
         tokio::time::timeout(limit, instance.call(command, given)).await.expect("the command neither ended nor failed")
     })
