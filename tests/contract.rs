@@ -184,7 +184,8 @@ fn the_host_library_does_not_know_mattermost() {
         if name == "main.rs" || name.starts_with("cli/") {
             continue;
         }
-        let text = String::from_utf8(bytes).expect("text").to_lowercase();
+        // Some files are no text: certificates of tests.
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
         assert!(!text.contains("mattermost"), "host/src/{name}");
     }
 }

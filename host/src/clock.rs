@@ -73,7 +73,7 @@ impl monotonic_clock::Host for View<'_> {
         let deadline = match &mut self.clock.skipped {
             Some(skipped) => {
                 *skipped = skipped.saturating_add(duration);
-                Deadline::Skipped { polled: false }
+                Deadline::Now { yielded: false }
             }
             None => tokio::time::Instant::now().checked_add(duration).map_or(Deadline::Never, Deadline::At),
         };
@@ -84,10 +84,9 @@ impl monotonic_clock::Host for View<'_> {
 
 /// When a wait is over.
 enum Deadline {
-    /// In virtual time. Pending once, since a busy loop of polls must not starve the sockets; then ready, since a
-    /// component may also ask with a new future each time.
-    Skipped {
-        polled: bool,
+    Now {
+        /// Whether others have had their turn since the wait began.
+        yielded: bool,
     },
     At(tokio::time::Instant),
     Never,
@@ -97,8 +96,10 @@ enum Deadline {
 impl Pollable for Deadline {
     async fn ready(&mut self) {
         match self {
-            Self::Skipped { polled } => {
-                if !std::mem::replace(polled, true) {
+            // A busy loop of polls must not starve the sockets. Once only: whether a pollable is ready is asked by
+            // polling it once, and one that yields each time never is.
+            Self::Now { yielded } => {
+                if !std::mem::replace(yielded, true) {
                     tokio::task::yield_now().await;
                 }
             }

@@ -103,6 +103,9 @@ impl Instance {
                 None => {}
             }
         }
+        if let Some(error) = settings.secrets.iter().find_map(|(name, secret)| unsendable(name, secret)) {
+            return Err(error);
+        }
         let known = |name: &String| component.manifest().parameters.iter().any(|parameter| parameter.name == *name);
         if let Some(name) = settings.parameters.keys().chain(settings.secrets.keys()).find(|name| !known(name)) {
             return Err(ConfigurationError {
@@ -156,6 +159,16 @@ fn missing(parameter: &Parameter) -> ConfigurationError {
         reason: "it is not configured".into(),
         expected: format!("{} in the instance{environment}", parameter.title),
     }
+}
+
+/// A secret that can't go into a header could never be sent, and the server would see its placeholder instead.
+fn unsendable(name: &str, secret: &Secret) -> Option<ConfigurationError> {
+    let sendable = secret.expose().bytes().all(|byte| byte.is_ascii_graphic());
+    (!sendable).then(|| ConfigurationError {
+        parameter: name.into(),
+        reason: "it has a blank, a line break or another character that no token has".into(),
+        expected: "the token alone, as the server showed it".into(),
+    })
 }
 
 /// Holds a value against its parameter's kind; gives the origin if it is one.

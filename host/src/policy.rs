@@ -58,8 +58,12 @@ impl Origin {
             None => host.to_owned(),
         };
         let base = parsed.path().trim_end_matches('/').to_owned();
-        if base.contains("//") || base.contains('%') {
+        // Dot parts, encoded or not, are gone from the parsed path; the component is given the URL as it was written.
+        if base.contains("//") || url.contains('%') {
             return Err(refuse("its path has empty or encoded parts"));
+        }
+        if url.split('/').any(|part| part == "." || part == "..") {
+            return Err(refuse("its path has the part . or .."));
         }
         Ok(Self { scheme: parsed.scheme().to_owned(), authority, base })
     }
@@ -285,6 +289,9 @@ mod tests {
             "https://a.example?x",
             "https://a.example#x",
             "https://a.example/%2e",
+            "https://a.example/%2e%2e",
+            "https://a.example/b/../c",
+            "https://a.example/.",
             "https://a.example//b",
         ] {
             assert!(Origin::parse(url).is_err(), "{url}");

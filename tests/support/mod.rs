@@ -1,14 +1,14 @@
 //! What the tests share: the component, loaded once; a transport that answers as a test says; an instance of both.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unused_imports)]
 
+pub mod calls;
 mod script;
+pub mod world;
 
-pub use script::{Answer, Script};
+pub use script::{Answer, Script, Sent};
 
 use serde_json::Value;
-use soar::{
-    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Platform, Secret, Settings, Unknown,
-};
+use soar::{Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform, Secret, Settings, Unknown};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -63,6 +63,13 @@ pub fn with_platform(script: &Script, platform: impl Platform) -> Instance {
     component().instance(settings(), Arc::new(script.clone()), Arc::new(platform)).expect("settings are right")
 }
 
+/// A platform with an investigation, and with a file behind `calls::ENTRY`.
+pub fn platform() -> Embedded {
+    let war_room_url = Some("https://soar.test/#/WarRoom/109".to_owned());
+    let investigation = Investigation { id: "109".into(), war_room_url, playground: false };
+    Embedded::new().investigation(investigation).file(calls::ENTRY, root().join("tests/support/report.txt"))
+}
+
 pub fn pairs(arguments: &[(&str, &str)]) -> Vec<(String, String)> {
     arguments.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
@@ -71,10 +78,16 @@ pub fn pairs(arguments: &[(&str, &str)]) -> Vec<(String, String)> {
 pub fn call(instance: &Instance, command: &str, arguments: &[(&str, &str)]) -> Result<Entry, Failure> {
     let given = Given::Strings { pairs: &pairs(arguments), unknown: Unknown::Refuse };
     // A test that waits for something which never comes must fail, not hang.
-    let limit = std::time::Duration::from_secs(60);
+    let limit = std::time::Duration::from_secs(10);
     runtime().block_on(async {
         tokio::time::timeout(limit, instance.call(command, given)).await.expect("the command neither ended nor failed")
     })
+}
+
+/// Calls a command with the platform of the tests, on a script.
+pub fn call_there(script: &Script, command: &str, arguments: &[(String, String)]) -> Result<Entry, Failure> {
+    let borrowed: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    call(&with_platform(script, platform()), command, &borrowed)
 }
 
 /// Calls a command on a script, and expects it to fail.
@@ -99,6 +112,25 @@ pub fn refused(command: &str, arguments: &[(&str, &str)]) -> Failure {
     let failure = fails(&script, command, arguments);
     assert!(script.requests().is_empty(), "{command} {arguments:?} sent {:?}", script.requests());
     failure
+}
+
+/// Calls a command that must be refused for one of its arguments, with what would be right, before anything is sent.
+pub fn refused_for(command: &str, arguments: &[(&str, &str)], argument: &str) -> Failure {
+    let failure = refused(command, arguments);
+    assert_argument(&failure, argument);
+    failure
+}
+
+/// That a failure is the fault of one argument, and says what would be right.
+pub fn assert_argument(failure: &Failure, argument: &str) {
+    assert_eq!(failure.kind, "argument", "{failure}");
+    assert!(failure.wrong_call, "{failure}");
+    assert_eq!(failure.fields["argument"], argument, "{failure}");
+    assert!(failure.message.contains(argument), "{failure}");
+    for field in ["reason", "expected"] {
+        let text = failure.fields[field].as_str().unwrap_or_default();
+        assert!(!text.is_empty() && failure.message.contains(text), "{field}: {failure}");
+    }
 }
 
 pub fn map(value: Value) -> serde_json::Map<String, Value> {

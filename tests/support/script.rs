@@ -41,6 +41,18 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// The path's segments, without the query: `["api", "v4", "users", "me"]`.
+    pub fn segments(&self) -> Vec<&str> {
+        let path = self.line.split(' ').nth(1).unwrap_or_default();
+        path.split('?').next().unwrap_or_default().split('/').skip(1).collect()
+    }
+
+    /// The query, raw, as pairs of name and value.
+    pub fn query(&self) -> Vec<(&str, &str)> {
+        let query = self.line.split_once('?').map(|(_, query)| query).unwrap_or_default();
+        query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect()
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{} had no JSON", self.line))
@@ -54,6 +66,7 @@ pub struct Script(Arc<Mutex<Inner>>);
 #[derive(Default)]
 struct Inner {
     answers: BTreeMap<String, VecDeque<Answer>>,
+    otherwise: Option<fn(&Sent) -> Answer>,
     together: BTreeMap<String, Arc<Barrier>>,
     sent: Vec<Sent>,
 }
@@ -78,6 +91,12 @@ impl Script {
         self.on(line, Answer::Json(200, value))
     }
 
+    /// Answers what nothing else answers.
+    pub fn otherwise(self, answer: fn(&Sent) -> Answer) -> Self {
+        self.inner().otherwise = Some(answer);
+        self
+    }
+
     /// Answers none of these request lines before all of them are under way.
     pub fn together(self, lines: &[&str]) -> Self {
         let barrier = Arc::new(Barrier::new(lines.len()));
@@ -88,6 +107,16 @@ impl Script {
     /// The requests so far, in order.
     pub fn requests(&self) -> Vec<Sent> {
         self.inner().sent.clone()
+    }
+
+    /// The requests with this method so far, in order.
+    pub fn of_method(&self, method: &str) -> Vec<Sent> {
+        self.requests().into_iter().filter(|sent| sent.line.starts_with(&format!("{method} "))).collect()
+    }
+
+    /// How often a request line was sent.
+    pub fn count(&self, line: &str) -> usize {
+        self.requests().iter().filter(|sent| sent.line == line).count()
     }
 
     /// The request lines so far, in order.
@@ -101,17 +130,26 @@ impl Script {
         let authorization = authorization.map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default();
         let body = request.into_body().collect().await.expect("the body is whole").to_bytes().to_vec();
         let (answer, barrier) = {
+            let sent = Sent { line, authorization, body };
             let mut inner = self.inner();
-            inner.sent.push(Sent { line: line.clone(), authorization, body });
-            let barrier = inner.together.get(&line).cloned();
-            let queue = inner.answers.get_mut(&line).unwrap_or_else(|| panic!("the test has no answer to {line}"));
-            let answer = if queue.len() > 1 { queue.pop_front() } else { queue.front().cloned() };
-            (answer.expect("a queue is never empty"), barrier)
+            inner.sent.push(sent.clone());
+            (inner.answer(&sent), inner.together.get(&sent.line).cloned())
         };
         if let Some(barrier) = barrier {
             barrier.wait().await;
         }
         answer.response()
+    }
+}
+
+impl Inner {
+    fn answer(&mut self, sent: &Sent) -> Answer {
+        match (self.answers.get_mut(&sent.line), self.otherwise) {
+            (Some(queue), _) if queue.len() > 1 => queue.pop_front().expect("more than one"),
+            (Some(queue), _) => queue.front().cloned().expect("a queue is never empty"),
+            (None, Some(otherwise)) => otherwise(sent),
+            (None, None) => panic!("the test has no answer to {}", sent.line),
+        }
     }
 }
 

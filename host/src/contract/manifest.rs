@@ -176,8 +176,14 @@ impl Command {
 /// The name most like the one given, in any case, if one is like it at all.
 pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
+    let likeness = |known: &str| {
+        let known = known.to_lowercase();
+        // Names have their integration's in front, which is easily left out.
+        let bare = known.split_once('-').is_some_and(|(_, bare)| bare == name);
+        if bare { 1.0 } else { strsim::jaro_winkler(&name, &known) }
+    };
     names
-        .map(|known| (strsim::jaro_winkler(&name, &known.to_lowercase()), known))
+        .map(|known| (likeness(known), known))
         .filter(|(likeness, _)| *likeness >= ALIKE)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, known)| known)
@@ -228,6 +234,7 @@ mod tests {
         let integration = integration();
         assert_eq!(integration.nearest("chat-list-chanels"), Some("chat-list-channels"));
         assert_eq!(integration.nearest("CLOSE-CHANEL"), Some("close-channel"));
+        assert_eq!(integration.nearest("list-channels"), Some("chat-list-channels"));
         assert_eq!(integration.nearest("xyzzy"), None);
         assert_eq!(integration.nearest(""), None);
     }

@@ -1,0 +1,16 @@
+//! Calls that are wrong: each is refused with what would be right, and as a rule before anything is sent.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod arguments;
+mod channels;
+mod destinations;
+mod files;
+mod ids;
+mod instance;
+mod names;
+mod numbers;
+mod paths;
+mod texts;
+mod values;

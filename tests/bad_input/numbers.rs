@@ -1,0 +1,93 @@
+//! Numbers that are none, or too small, or too large.
+
+use crate::support::{self, calls, refused_for, succeeds, world};
+
+/// The commands with pages.
+const PAGED: [&str; 4] =
+    ["mattermost-list-channels", "mattermost-list-users", "mattermost-list-groups", "mattermost-list-group-members"];
+
+fn refuses(command: &str, argument: &str, value: &str) -> String {
+    let script = world::script();
+    let arguments = calls::replaced(command, argument, value);
+    let failure = support::call_there(&script, command, &arguments).unwrap_err();
+    support::assert_argument(&failure, argument);
+    assert!(script.requests().is_empty());
+    failure.message
+}
+
+#[test]
+fn a_number_that_is_none_says_so_to_the_letter() {
+    let failure = refused_for("mattermost-list-channels", &[("limit", "ten")], "limit");
+    assert_eq!(failure.message, r#"arguments.limit: expected a whole number from 1, got "ten""#);
+    assert_eq!(
+        failure.to_string(),
+        r#"Failed to execute mattermost-list-channels command. Error: arguments.limit: expected a whole number from 1, got "ten"."#
+    );
+}
+
+#[test]
+fn limits_and_sizes_begin_at_one_and_pages_at_zero() {
+    for command in PAGED {
+        for (argument, least) in [("limit", 1), ("page_size", 1), ("page", 0)] {
+            for value in ["ten", "-1", "1e3", "1.0", "0x10", "+5", "1 0", "1,000", "٣", "½", "--1", "-", "null", "[1]"] {
+                let message = refuses(command, argument, value);
+                let expected =
+                    format!("arguments.{argument}: expected a whole number from {least}, got {}", serde_json::json!(value));
+                assert_eq!(message, expected);
+            }
+        }
+        for argument in ["limit", "page_size"] {
+            assert!(refuses(command, argument, "0").ends_with(r#"expected a whole number from 1, got "0""#));
+        }
+    }
+}
+
+#[test]
+fn a_number_larger_than_any_is_told_the_largest() {
+    for command in PAGED {
+        for argument in ["limit", "page_size", "page"] {
+            for value in ["1000000000000", "4294967296", "99999999999999999999999999999999999999999999999999"] {
+                let message = refuses(command, argument, value);
+                assert!(message.contains(" to 4294967295, got \""), "{message}");
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_may_have_blanks_around_them_and_zeros_before_them() {
+    for value in ["2", " 2 ", "002"] {
+        let script = world::script();
+        succeeds(&script, "mattermost-list-groups", &[("limit", value)]);
+        assert_eq!(script.lines(), ["GET /api/v4/groups?page=0&per_page=2"]);
+    }
+}
+
+#[test]
+fn a_page_without_its_size_has_the_default_size() {
+    for (command, more, line) in [
+        ("mattermost-list-channels", None, "/api/v4/teams/teampanw000000000000000000/channels?page=3&per_page=50"),
+        ("mattermost-list-users", None, "/api/v4/users?page=3&per_page=50"),
+        ("mattermost-list-groups", None, "/api/v4/groups?page=3&per_page=50"),
+        (
+            "mattermost-list-group-members",
+            Some(("group_id", calls::GROUP)),
+            "/api/v4/groups/group0group0group0group000/members?page=3&per_page=50",
+        ),
+    ] {
+        let script = world::script();
+        let arguments: Vec<_> = [("page", "3")].into_iter().chain(more).collect();
+        succeeds(&script, command, &arguments);
+        assert_eq!(script.lines().last().map(String::as_str), Some(format!("GET {line}").as_str()));
+    }
+}
+
+#[test]
+fn the_largest_page_is_asked_for_as_it_is() {
+    let script = world::script();
+    succeeds(&script, "mattermost-list-groups", &[("page", "4294967295"), ("page_size", "200")]);
+    assert_eq!(script.lines(), ["GET /api/v4/groups?page=4294967295&per_page=200"]);
+    let script = world::script();
+    succeeds(&script, "mattermost-list-groups", &[("limit", "4294967295")]);
+    assert!(script.lines().len() <= 2, "a short page ends it: {:?}", script.lines());
+}

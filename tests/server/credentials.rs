@@ -1,0 +1,141 @@
+//! Which token goes where, and that none goes anywhere else.
+
+use crate::support::{self, Answer, BOT_TOKEN, PERSONAL_TOKEN, calls, world};
+use serde_json::json;
+use soar::Embedded;
+use std::sync::Arc;
+
+/// The credential of every request that the call of each command makes: `p` personal, `b` bot.
+const TOKENS: [(&str, &str); 16] = [
+    ("test-module", "pbp"),
+    ("mattermost-get-team", "p"),
+    ("mattermost-list-channels", "ppp"),
+    ("mattermost-list-private-channels-for-user", "ppp"),
+    ("mattermost-create-channel", "pp"),
+    ("mattermost-add-channel-member", "ppp"),
+    ("mattermost-remove-channel-member", "ppp"),
+    ("mattermost-close-channel", "pp"),
+    ("mattermost-set-channel-role", "ppp"),
+    ("mattermost-list-users", "pp"),
+    ("mattermost-list-groups", "p"),
+    ("mattermost-list-group-members", "p"),
+    ("mattermost-add-group-member", "ppp"),
+    ("mattermost-remove-group-member", "ppp"),
+    ("send-notification", "bb"),
+    ("mattermost-send-file", "bbb"),
+];
+
+fn arguments(command: &str) -> Vec<(String, String)> {
+    calls::arguments(command).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn holds_token(text: &str) -> bool {
+    text.contains(BOT_TOKEN) || text.contains(PERSONAL_TOKEN) || text.contains("sealed-")
+}
+
+#[test]
+fn each_command_sends_its_own_token_in_the_header_and_nowhere_else() {
+    let commands = support::component().manifest().commands.clone();
+    assert_eq!(commands.len(), TOKENS.len());
+    for command in commands {
+        let (_, expected) = TOKENS.iter().find(|(name, _)| *name == command.name).expect("a row");
+        let script = world::script();
+        let entry = support::call_there(&script, &command.name, &arguments(&command.name));
+        let entry = entry.unwrap_or_else(|failure| panic!("{failure}"));
+        let sent: String = script
+            .requests()
+            .iter()
+            .map(|sent| match sent.authorization.strip_prefix("Bearer ") {
+                Some(BOT_TOKEN) => 'b',
+                Some(PERSONAL_TOKEN) => 'p',
+                other => panic!("{}: {other:?}", sent.line),
+            })
+            .collect();
+        let sorted = |text: &str| {
+            let mut letters: Vec<char> = text.chars().collect();
+            letters.sort_unstable();
+            letters
+        };
+        // Requests that are in flight at once have no order.
+        assert_eq!(sorted(&sent), sorted(expected), "{}: {:?}", command.name, script.lines());
+        for request in script.requests() {
+            let body = String::from_utf8_lossy(&request.body).into_owned();
+            assert!(!holds_token(&request.line) && !holds_token(&body), "{}", request.line);
+        }
+        assert!(!holds_token(&entry.to_json().to_string()) && !holds_token(&entry.raw.to_string()));
+    }
+}
+
+#[test]
+fn recipients_are_looked_up_by_the_bot() {
+    for command in ["send-notification", "mattermost-send-file"] {
+        let script = world::script();
+        let arguments = calls::replaced(command, "to", "anna");
+        support::call_there(&script, command, &arguments).unwrap_or_else(|failure| panic!("{failure}"));
+        let bot = format!("Bearer {BOT_TOKEN}");
+        assert!(script.requests().iter().all(|sent| sent.authorization == bot), "{:?}", script.lines());
+    }
+}
+
+#[test]
+fn the_test_of_an_instance_tries_both_tokens_and_writes_nothing() {
+    let script = world::script();
+    let entry = support::succeeds(&script, "test-module", &[]);
+    assert_eq!(entry.readable, "ok");
+    let me: Vec<_> = script.requests().into_iter().filter(|sent| sent.line.ends_with("/users/me")).collect();
+    let mut tokens: Vec<_> = me.iter().map(|sent| sent.authorization.as_str()).collect();
+    tokens.sort_unstable();
+    assert_eq!(tokens, [format!("Bearer {BOT_TOKEN}"), format!("Bearer {PERSONAL_TOKEN}")]);
+    assert_eq!(script.requests().len(), script.of_method("GET").len());
+}
+
+#[test]
+fn a_failure_never_has_a_token_even_if_the_server_repeats_it() {
+    let body = json!({
+        "id": "some.id",
+        "message": format!("Bad token {PERSONAL_TOKEN}"),
+        "request_id": PERSONAL_TOKEN,
+        "status_code": 400,
+    });
+    for answer in [
+        Answer::Json(400, body),
+        Answer::Bytes(200, "text/html", format!("<html>{PERSONAL_TOKEN}").into_bytes()),
+        Answer::With(302, vec![("location", "https://x.test/?t=pattokenpattokenpattoken26")], json!({})),
+    ] {
+        let script = world::script().on("GET /api/v4/teams/name/panw", answer);
+        let failure = support::fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
+        assert!(!failure.to_json().to_string().contains(PERSONAL_TOKEN), "{failure}");
+        assert!(!failure.to_string().contains(PERSONAL_TOKEN), "{failure}");
+    }
+}
+
+#[test]
+fn an_entry_never_has_a_token_even_if_the_server_repeats_it() {
+    let mut team = world::team("panw");
+    team["description"] = format!("token: {PERSONAL_TOKEN}").into();
+    let script = world::script().json("GET /api/v4/teams/name/panw", team);
+    let entry = support::succeeds(&script, "mattermost-get-team", &[("team_name", "panw")]);
+    assert!(!entry.raw.to_string().contains(PERSONAL_TOKEN), "{}", entry.raw);
+}
+
+#[test]
+fn tokens_that_are_the_same_work() {
+    let script = world::script();
+    let mut settings = support::settings();
+    let token = settings.secrets["bot_access_token"].clone();
+    settings.secrets.insert("personal_access_token".into(), token);
+    let instance = support::component()
+        .instance(settings, Arc::new(script.clone()), Arc::new(Embedded::new()))
+        .expect("settings are right");
+    support::call(&instance, "test-module", &[]).unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(script.requests().iter().all(|sent| sent.authorization == format!("Bearer {BOT_TOKEN}")));
+}
+
+#[test]
+fn a_failing_network_does_not_show_a_token() {
+    let line = "GET /api/v4/teams/name/panw";
+    let script = world::script().on(line, Answer::Fails(|| wasmtime_wasi_http::Error::ConnectionRefused));
+    let failure = support::fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
+    assert_eq!(failure.kind, "network");
+    assert!(!holds_token(&failure.to_json().to_string()), "{failure}");
+}

@@ -1,0 +1,13 @@
+//! What servers and networks do that can't be recorded, made by the tests' transport: answers that are cut or are no
+//! answers, failures and retries, pages in flight, work that stops half-way.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod answers;
+mod credentials;
+mod errors;
+mod incomplete;
+mod pages;
+mod retries;
+mod writes;
