@@ -14,4 +14,4 @@ wasmtime::component::bindgen!({
     with: { "wasi:io": wasmtime_wasi_io::bindings::wasi::io },
 });
 
-pub use soar::platform::{files, investigations};
+pub use self::soar::platform::{files, investigations};

@@ -1,5 +1,6 @@
 //! Credentials: kept by the host, seen by a component as placeholders that are new in each call.
 
+use crate::echo::Echoes;
 use http::HeaderValue;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,7 +46,7 @@ impl Sealed {
     pub(crate) fn new(secrets: &BTreeMap<String, Secret>) -> Self {
         let seal = |(parameter, secret): (&String, &Secret)| Seal {
             parameter: parameter.clone(),
-            placeholder: placeholder(),
+            placeholder: placeholder(secret.expose().len()),
             secret: secret.clone(),
         };
         Self(secrets.iter().map(seal).collect())
@@ -54,6 +55,11 @@ impl Sealed {
     /// What the component reads in place of each secret: parameter and placeholder.
     pub(crate) fn placeholders(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|seal| (seal.parameter.as_str(), seal.placeholder.as_str()))
+    }
+
+    /// What swaps the secrets back where a server echoes them.
+    pub(crate) fn echoes(&self) -> Echoes {
+        Echoes::new(self.0.iter().map(|seal| (seal.secret.expose(), seal.placeholder.as_str())))
     }
 
     /// The header to send in place of `header`, if it is the placeholder of one of `credentials` as a bearer token.
@@ -67,10 +73,20 @@ impl Sealed {
     }
 }
 
-/// 128 random bits, from the keys that the standard library draws for its hash maps.
-fn placeholder() -> String {
-    let half = || RandomState::new().build_hasher().finish();
-    format!("sealed-{:016x}{:016x}", half(), half())
+/// Letters and digits in the shape of the servers' own tokens: as long as the secret, so that swapping them changes no
+/// length, and with 124 random bits at least. They come from the keys that the standard library draws for its hash maps.
+fn placeholder(length: usize) -> String {
+    const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    // 12 letters of one number of 64 bits.
+    let letters = std::iter::repeat_with(|| RandomState::new().build_hasher().finish()).flat_map(|mut number| {
+        std::iter::repeat_with(move || {
+            let letter = LETTERS[(number % 36) as usize];
+            number /= 36;
+            char::from(letter)
+        })
+        .take(12)
+    });
+    letters.take(length.max(24)).collect()
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ fn a_team_that_cannot_be_seen_is_named() {
         }
         let failure = fails(&script, command, &arguments);
         assert_eq!(failure.kind, "not_found");
-        assert!(failure.message.contains(r#"team "secret""#), "{failure}");
+        assert!(failure.message.contains(r#"Team "secret""#), "{failure}");
         assert!(failure.message.contains("may not see it"), "{failure}");
         assert_eq!(script.lines(), ["GET /api/v4/teams/name/secret"]);
     }

@@ -55,7 +55,7 @@ fn each_id_is_its_kind_with_message_advice_and_fields() {
         let said = failure.fields["advice"].as_str().expect("advice");
         assert!(said.contains(advice), "{status} {id}: {said}");
         // What people read has the server's message, id and status, what it is about, and the advice.
-        for word in [message.trim_end_matches('.'), id, &status.to_string(), r#"team "panw""#, advice] {
+        for word in [message.trim_end_matches('.'), id, &status.to_string(), r#"Team "panw""#, advice] {
             assert!(failure.message.contains(word), "{word:?}: {failure}");
         }
         let error = &failure.to_json()["error"];
@@ -104,7 +104,7 @@ fn the_test_of_an_instance_says_which_parameter_is_wrong() {
             "GET /api/v4/teams/name/panw",
             world::error(404, "app.team.get_by_name.missing.app_error"),
             "not_found",
-            "the parameter team_name",
+            "The parameter team_name",
         ),
         (
             "GET /api/v4/users/me",

@@ -8,7 +8,10 @@ pub mod world;
 pub use script::{Answer, Script, Sent};
 
 use serde_json::Value;
-use soar::{Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform, Secret, Settings, Unknown};
+use soar::{
+    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform, Secret, Settings,
+    Unknown,
+};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};

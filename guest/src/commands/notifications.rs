@@ -89,10 +89,7 @@ async fn send_notification(arguments: SendNotificationArguments) -> Result<SentM
     };
     let link =
         if arguments.ignore_add_url { None } else { link(platform::investigation(), name::given(arguments.entry)) };
-    let link = link.unwrap_or_default();
-    let most = name::MESSAGE.saturating_sub(link.chars().count());
-    name::at_most("message", &arguments.message, most)?;
-    let message = arguments.message + &link;
+    let message = with_link(arguments.message, link)?;
 
     let client = Client::open(&SEND_NOTIFICATION, Credential::Bot)?;
     let (channel, recipient) = destination.open(&client).await?;
@@ -100,6 +97,21 @@ async fn send_notification(arguments: SendNotificationArguments) -> Result<SentM
     let reply = posts::create(&client, &channel, &message, more).await?;
     let post = client.read(reply, model::post).map_err(|error| about(error, &format!("the post to {recipient}")))?;
     Ok(SentMessage { readable: format!("Message sent to MatterMost successfully. Message ID is: {}", post.id), post })
+}
+
+/// The message with the link after it, if that is not too long.
+fn with_link(message: String, link: Option<String>) -> Result<String, Error> {
+    let whole = match &link {
+        Some(link) => message + link,
+        None => message,
+    };
+    let length = whole.chars().count();
+    if length > name::MESSAGE {
+        let with = if link.is_some() { " with the War Room link" } else { "" };
+        let reason = format!("has {length} characters{with}");
+        return Err(argument("message", reason, format!("{} at most", name::MESSAGE)));
+    }
+    Ok(whole)
 }
 
 fn no_destination() -> Error {
