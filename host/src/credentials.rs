@@ -1,5 +1,6 @@
 //! Credentials: kept by the host, seen by a component as placeholders that are new in each call.
 
+use crate::echo::Echoes;
 use http::HeaderValue;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -54,6 +55,11 @@ impl Sealed {
     /// What the component reads in place of each secret: parameter and placeholder.
     pub(crate) fn placeholders(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|seal| (seal.parameter.as_str(), seal.placeholder.as_str()))
+    }
+
+    /// What covers the secrets in answers.
+    pub(crate) fn echoes(&self) -> Echoes {
+        Echoes::new(self.0.iter().map(|seal| (seal.secret.expose(), seal.placeholder.as_str())))
     }
 
     /// The header to send in place of `header`, if it is the placeholder of one of `credentials` as a bearer token.

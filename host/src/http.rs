@@ -79,13 +79,13 @@ impl WasiHttpHooks for Hooks {
         let observer = self.observer.clone();
         let request = request.map(|body| http_body_util::BodyExt::boxed_unsync(Observed { body, observer }));
         let answer = self.transport.send(request);
-        let (observer, faults) = (self.observer.clone(), self.faults.clone());
+        let (observer, faults, echoes) = (self.observer.clone(), self.faults.clone(), self.sealed.echoes());
         Box::new(async move {
             match answer.await {
                 Ok(response) => {
                     tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
                     observer.answered(response.status().as_u16());
-                    Ok((response, Box::new(async { Ok(()) }) as Io))
+                    Ok((echoes.cover(response), Box::new(async { Ok(()) }) as Io))
                 }
                 Err(error) => {
                     let mut faults = faults.lock().unwrap_or_else(PoisonError::into_inner);

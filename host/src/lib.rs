@@ -18,6 +18,7 @@ mod component;
 pub mod context;
 pub mod contract;
 mod credentials;
+mod echo;
 mod embedded;
 mod entry;
 mod host;

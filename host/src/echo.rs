@@ -1,0 +1,204 @@
+//! What a server repeats of a credential is put back behind its placeholder before a component reads it.
+
+use crate::transport::Body;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
+use http_body::{Body as HttpBody, Frame};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use wasmtime_wasi_http::Error;
+use zeroize::Zeroizing;
+
+/// Shorter credentials are not looked for: they stand in answers by chance.
+const SHORTEST: usize = 16;
+
+/// The credentials of a call and their placeholders.
+#[derive(Clone)]
+pub(crate) struct Echoes(Arc<[Echo]>);
+
+struct Echo {
+    secret: Zeroizing<String>,
+    placeholder: String,
+}
+
+impl Echoes {
+    /// Pairs of a secret and its placeholder.
+    pub(crate) fn new<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut echoes: Vec<Echo> = pairs
+            .filter(|(secret, _)| secret.len() >= SHORTEST)
+            .map(|(secret, placeholder)| Echo {
+                secret: Zeroizing::new(secret.to_owned()),
+                placeholder: placeholder.to_owned(),
+            })
+            .collect();
+        // One that begins with another is found whole.
+        echoes.sort_by_key(|echo| std::cmp::Reverse(echo.secret.len()));
+        Self(echoes.into())
+    }
+
+    /// An answer's headers and body, with placeholders for the credentials in them.
+    pub(crate) fn cover(&self, mut response: http::Response<Body>) -> http::Response<Body> {
+        if self.0.is_empty() {
+            return response;
+        }
+        self.cover_headers(response.headers_mut());
+        let echoes = self.clone();
+        response.map(|body| {
+            http_body_util::BodyExt::boxed_unsync(Covered {
+                body,
+                echoes,
+                held: Vec::new(),
+                trailers: None,
+                ended: false,
+            })
+        })
+    }
+
+    fn cover_headers(&self, headers: &mut HeaderMap) {
+        for value in headers.values_mut() {
+            let mut held = value.as_bytes().to_vec();
+            let covered = self.take(&mut held, true);
+            if covered != value.as_bytes() {
+                *value = HeaderValue::from_bytes(&covered).unwrap_or(HeaderValue::from_static(""));
+            }
+        }
+    }
+
+    /// Takes what can be passed on from `held`, covered: all of it at the end, else without what may be a beginning.
+    fn take(&self, held: &mut Vec<u8>, end: bool) -> Vec<u8> {
+        let mut out = Vec::with_capacity(held.len());
+        let mut at = 0;
+        while at < held.len() {
+            let first = |byte: &u8| self.0.iter().any(|echo| echo.secret.as_bytes().first() == Some(byte));
+            let Some(skip) = held[at..].iter().position(first) else {
+                out.extend_from_slice(&held[at..]);
+                at = held.len();
+                break;
+            };
+            out.extend_from_slice(&held[at..at + skip]);
+            at += skip;
+            let rest = &held[at..];
+            let begins = |echo: &Echo| echo.secret.len() > rest.len() && echo.secret.as_bytes().starts_with(rest);
+            if !end && self.0.iter().any(begins) {
+                break;
+            }
+            if let Some(echo) = self.0.iter().find(|echo| rest.starts_with(echo.secret.as_bytes())) {
+                out.extend_from_slice(echo.placeholder.as_bytes());
+                at += echo.secret.len();
+            } else {
+                out.push(held[at]);
+                at += 1;
+            }
+        }
+        held.drain(..at);
+        out
+    }
+}
+
+/// A body in which credentials are covered, also across the borders of its parts.
+struct Covered {
+    body: Body,
+    echoes: Echoes,
+    /// What may be the beginning of a credential.
+    held: Vec<u8>,
+    trailers: Option<Frame<Bytes>>,
+    ended: bool,
+}
+
+impl HttpBody for Covered {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let this = self.get_mut();
+        loop {
+            if this.ended {
+                if !this.held.is_empty() {
+                    let rest = this.echoes.take(&mut this.held, true);
+                    return Poll::Ready(Some(Ok(Frame::data(rest.into()))));
+                }
+                return Poll::Ready(this.trailers.take().map(Ok));
+            }
+            match ready!(Pin::new(&mut this.body).poll_frame(context)) {
+                None => this.ended = true,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => {
+                        this.held.extend_from_slice(&data);
+                        let covered = this.echoes.take(&mut this.held, false);
+                        if !covered.is_empty() {
+                            return Poll::Ready(Some(Ok(Frame::data(covered.into()))));
+                        }
+                    }
+                    Err(mut trailers) => {
+                        if let Some(headers) = trailers.trailers_mut() {
+                            this.echoes.cover_headers(headers);
+                        }
+                        this.trailers = Some(trailers);
+                        this.ended = true;
+                    }
+                },
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.held.is_empty() && self.trailers.is_none() && (self.ended || self.body.is_end_stream())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ONE: &str = "aaaaaaaabaaaaaaaab";
+    const TWO: &str = "aaaaaaaabaaaaaaaabc";
+
+    fn echoes() -> Echoes {
+        Echoes::new([(ONE, "<1>"), (TWO, "<2>"), ("short", "<3>")].into_iter())
+    }
+
+    fn covered(parts: &[&[u8]]) -> Vec<u8> {
+        let (echoes, mut held, mut out) = (echoes(), Vec::new(), Vec::new());
+        for part in parts {
+            held.extend_from_slice(part);
+            out.extend(echoes.take(&mut held, false));
+        }
+        out.extend(echoes.take(&mut held, true));
+        out
+    }
+
+    #[test]
+    fn credentials_are_covered_and_the_longest_first() {
+        let text = format!("x{ONE}y{TWO}{ONE} short {}", &ONE[1..]);
+        let expected = format!("x<1>y<2><1> short {}", &ONE[1..]);
+        assert_eq!(covered(&[text.as_bytes()]), expected.as_bytes());
+    }
+
+    #[test]
+    fn headers_are_covered() {
+        let mut headers = HeaderMap::new();
+        headers.insert("location", HeaderValue::from_str(&format!("/?t={TWO}")).unwrap());
+        echoes().cover_headers(&mut headers);
+        assert_eq!(headers["location"], "/?t=<2>");
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_how_a_body_is_cut(
+            text in "(a{1,3}|b|c|aaaaaaaabaaaaaaaab|aaaaaaaabaaaaaaaabc){0,12}",
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+        ) {
+            let bytes = text.as_bytes();
+            let mut at: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+            at.extend([0, bytes.len()]);
+            at.sort_unstable();
+            let parts: Vec<&[u8]> = at.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
+            let once = covered(&[bytes]);
+            prop_assert_eq!(&covered(&parts), &once);
+            prop_assert!(!String::from_utf8(once).unwrap().contains(ONE));
+        }
+    }
+}
