@@ -28,11 +28,14 @@ fn wit() -> Resolve {
 fn the_component_imports_wasi_and_the_platform_alone() {
     let wasi = ["wasi:http/", "wasi:io/", "wasi:clocks/", "wasi:config/"];
     let platform = ["wasi:http/", "wasi:io/", "wasi:clocks/", "wasi:config/", "soar:platform/"];
-    for (bytes, allowed) in [(mattermost_component::COMMANDS, &wasi[..]), (mattermost_component::INTEGRATION, &platform[..])] {
+    for (bytes, allowed) in
+        [(mattermost_component::COMMANDS, &wasi[..]), (mattermost_component::INTEGRATION, &platform[..])]
+    {
         // From the binary itself, without the host.
         let decoded = wit_parser::decoding::decode(bytes).expect("a component");
         let wit_parser::decoding::DecodedWasm::Component(resolve, world) = decoded else { panic!("not a component") };
-        let imports: Vec<String> = resolve.worlds[world].imports.keys().map(|key| resolve.name_world_key(key)).collect();
+        let imports: Vec<String> =
+            resolve.worlds[world].imports.keys().map(|key| resolve.name_world_key(key)).collect();
         assert!(!imports.is_empty());
         for import in imports {
             assert!(allowed.iter().any(|prefix| import.starts_with(prefix)), "imports {import}");
@@ -42,7 +45,8 @@ fn the_component_imports_wasi_and_the_platform_alone() {
 
 #[test]
 fn the_world_commands_runs_without_a_platform() {
-    let component = support::runtime().block_on(support::host().load(mattermost_component::COMMANDS)).expect("it loads");
+    let component =
+        support::runtime().block_on(support::host().load(mattermost_component::COMMANDS)).expect("it loads");
     let names: BTreeSet<_> = component.manifest().commands.iter().map(|command| command.name.clone()).collect();
     let all: BTreeSet<_> = commands().into_iter().map(|command| command.name).collect();
     assert_eq!(all.difference(&names).collect::<Vec<_>>(), ["mattermost-send-file"]);
@@ -192,7 +196,9 @@ fn the_host_library_does_not_know_mattermost() {
 
 #[test]
 fn a_file_that_is_no_component_of_the_contract_is_refused() {
-    let load = |bytes: &[u8]| support::runtime().block_on(support::host().load(bytes)).err().expect("it must not load").to_string();
+    let load = |bytes: &[u8]| {
+        support::runtime().block_on(support::host().load(bytes)).err().expect("it must not load").to_string()
+    };
     assert!(load(b"").contains("not a WebAssembly component"));
     assert!(load(b"#!/bin/sh\necho hello").contains("not a WebAssembly component"));
     // A core module: magic and version 1.

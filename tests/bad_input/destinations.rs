@@ -56,7 +56,8 @@ fn an_unknown_recipient_of_a_file_gets_none_and_nothing_is_uploaded() {
 
 #[test]
 fn a_failed_lookup_is_no_unknown_person() {
-    let script = world::script().on("GET /api/v4/users/username/ghost", world::error(403, "api.context.permissions.app_error"));
+    let script =
+        world::script().on("GET /api/v4/users/username/ghost", world::error(403, "api.context.permissions.app_error"));
     let failure = fails(&script, "send-notification", &[("message", "hello"), ("to", "anna,ghost")]);
     assert_eq!(failure.kind, "forbidden");
     assert!(script.of_method("POST").is_empty());

@@ -48,7 +48,8 @@ fn an_id_of_the_wrong_shape_is_refused() {
             "dev@example.test",
         ] {
             let script = world::script();
-            let failure = support::call_there(&script, command, &calls::replaced(command, argument, wrong)).unwrap_err();
+            let failure =
+                support::call_there(&script, command, &calls::replaced(command, argument, wrong)).unwrap_err();
             assert_argument(&failure, argument);
             assert!(failure.message.contains("26 lower-case letters and digits"), "{failure}");
             assert!(failure.message.contains("is not an ID"), "{failure}");

@@ -62,7 +62,11 @@ fn a_url_that_is_no_base_url_is_refused() {
 
 #[test]
 fn a_password_in_the_url_is_refused_and_never_shown() {
-    for url in ["https://admin:hunter2@chat.example.org", "https://hunter2@chat.example.org/x", "https://:hunter2@chat.example.org"] {
+    for url in [
+        "https://admin:hunter2@chat.example.org",
+        "https://hunter2@chat.example.org/x",
+        "https://:hunter2@chat.example.org",
+    ] {
         let message = refuses_url(url);
         assert!(message.contains("password") && !message.contains("hunter2"), "{message}");
     }
@@ -112,7 +116,8 @@ fn without_token(parameter: &str, value: Option<&str>, command: &str) -> Failure
         settings.secrets.insert(parameter.into(), Secret::new(value.into()));
     }
     let platform = Arc::new(support::platform());
-    let instance = support::component().instance(settings, Arc::new(script.clone()), platform).expect("tokens come later");
+    let instance =
+        support::component().instance(settings, Arc::new(script.clone()), platform).expect("tokens come later");
     let arguments = calls::arguments(command);
     let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let failure = support::call(&instance, command, &arguments).expect_err("the token is missing");
@@ -123,9 +128,10 @@ fn without_token(parameter: &str, value: Option<&str>, command: &str) -> Failure
 #[test]
 fn a_missing_token_is_named_with_its_variable_by_every_command_that_needs_it() {
     for command in support::component().manifest().commands.clone() {
-        for (parameter, variable) in
-            [("bot_access_token", "MATTERMOST_ACCESS_TOKEN"), ("personal_access_token", "MATTERMOST_PERSONAL_ACCESS_TOKEN")]
-        {
+        for (parameter, variable) in [
+            ("bot_access_token", "MATTERMOST_ACCESS_TOKEN"),
+            ("personal_access_token", "MATTERMOST_PERSONAL_ACCESS_TOKEN"),
+        ] {
             if !command.endpoints.iter().any(|endpoint| endpoint.credential.as_deref() == Some(parameter)) {
                 continue;
             }
@@ -166,7 +172,9 @@ fn a_setting_that_does_not_exist_is_named() {
 
 #[test]
 fn a_team_or_channel_of_the_instance_that_is_no_name_is_the_configurations_fault() {
-    for (parameter, command) in [("team_name", "mattermost-list-channels"), ("notification_channel", "send-notification")] {
+    for (parameter, command) in
+        [("team_name", "mattermost-list-channels"), ("notification_channel", "send-notification")]
+    {
         let script = Script::new();
         let mut settings = support::settings();
         settings.parameters.insert(parameter.into(), "../admin?x=".into());

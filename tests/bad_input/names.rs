@@ -25,10 +25,24 @@ fn a_name_that_cannot_be_in_a_url_is_refused() {
     let file = [("mattermost-send-file", "team_name"), ("mattermost-send-file", "channel")];
     for (command, argument) in EXISTING.into_iter().chain(file) {
         for wrong in [
-            sixty_five.as_str(), "a b", "a.b", ".", "..", "a/b", "a\\b", "a?b", "a#b", "%2e", "größe", "名前", "a\0b", "a\nb",
+            sixty_five.as_str(),
+            "a b",
+            "a.b",
+            ".",
+            "..",
+            "a/b",
+            "a\\b",
+            "a?b",
+            "a#b",
+            "%2e",
+            "größe",
+            "名前",
+            "a\0b",
+            "a\nb",
         ] {
             let script = world::script();
-            let failure = support::call_there(&script, command, &calls::replaced(command, argument, wrong)).unwrap_err();
+            let failure =
+                support::call_there(&script, command, &calls::replaced(command, argument, wrong)).unwrap_err();
             assert_argument(&failure, argument);
             assert!(failure.message.contains("as in the URL"), "{failure}");
             assert!(script.requests().is_empty(), "{:?}", script.lines());
@@ -63,7 +77,8 @@ fn a_new_channel_has_a_name_that_the_server_takes() {
         assert_eq!(script.of_method("POST")[0].json()["name"], right);
     }
     for wrong in [
-        "", " ", "-abc", "_abc", "-", "Incident", "INCIDENT", "a.b", "a b", " a", "a ", "größe", "名前", "🦀", "a/b", &too_long,
+        "", " ", "-abc", "_abc", "-", "Incident", "INCIDENT", "a.b", "a b", " a", "a ", "größe", "名前", "🦀", "a/b",
+        &too_long,
     ] {
         let failure = support::refused_for("mattermost-create-channel", &create(wrong), "name");
         if !wrong.is_empty() {
@@ -84,7 +99,8 @@ fn lengths_of_a_new_channels_texts_are_counted_in_characters() {
             assert_eq!(script.of_method("POST")[0].json()[argument], fits);
 
             let script = world::script();
-            let failure = support::call_there(&script, command, &calls::replaced(command, argument, &too_long)).unwrap_err();
+            let failure =
+                support::call_there(&script, command, &calls::replaced(command, argument, &too_long)).unwrap_err();
             assert_argument(&failure, argument);
             assert!(failure.message.contains(&format!("{most} at most")), "{failure}");
             assert!(failure.message.contains(&format!("{} characters", most + 1)), "{failure}");

@@ -29,10 +29,13 @@ fn a_number_that_is_none_says_so_to_the_letter() {
 fn limits_and_sizes_begin_at_one_and_pages_at_zero() {
     for command in PAGED {
         for (argument, least) in [("limit", 1), ("page_size", 1), ("page", 0)] {
-            for value in ["ten", "-1", "1e3", "1.0", "0x10", "+5", "1 0", "1,000", "٣", "½", "--1", "-", "null", "[1]"] {
+            for value in ["ten", "-1", "1e3", "1.0", "0x10", "+5", "1 0", "1,000", "٣", "½", "--1", "-", "null", "[1]"]
+            {
                 let message = refuses(command, argument, value);
-                let expected =
-                    format!("arguments.{argument}: expected a whole number from {least}, got {}", serde_json::json!(value));
+                let expected = format!(
+                    "arguments.{argument}: expected a whole number from {least}, got {}",
+                    serde_json::json!(value)
+                );
                 assert_eq!(message, expected);
             }
         }

@@ -30,14 +30,16 @@ fn stays(command: &Command, sent: &Sent) -> Result<(), String> {
     if !command.endpoints.iter().any(|endpoint| endpoint.method == method && fits(&endpoint.path)) {
         return Err(format!("{} is no endpoint of {}", sent.line, command.name));
     }
-    let odd = |segment: &&&str| segment.is_empty() || segment.starts_with('.') || segment.contains(['%', '\\', ';', ' ']);
+    let odd =
+        |segment: &&&str| segment.is_empty() || segment.starts_with('.') || segment.contains(['%', '\\', ';', ' ']);
     if let Some(segment) = segments.iter().find(odd) {
         return Err(format!("{} has the segment {segment:?}", sent.line));
     }
     if let Some((name, _)) = sent.query().iter().find(|(name, _)| !QUERY.contains(name)) {
         return Err(format!("{} has {name:?} in its query", sent.line));
     }
-    let plain = sent.line.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') && sent.line.matches(' ').count() == 1;
+    let plain =
+        sent.line.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') && sent.line.matches(' ').count() == 1;
     if !plain || sent.line.contains('#') || sent.line.matches('?').count() > 1 {
         return Err(format!("{:?} is no request line", sent.line));
     }
@@ -57,8 +59,13 @@ fn holds(command: &Command, argument: &str, value: &str) -> Result<(), String> {
         Err(failure) if failure.kind == "argument" => {
             let named = failure.fields["argument"].as_str().unwrap_or_default();
             // Without a channel or people it is the destination that is missing.
-            let right = named == argument || (named == "channel" && value.trim_matches([' ', ',', '[', ']']).trim().is_empty());
-            if right && script.requests().is_empty() { Ok(()) } else { Err(format!("{failure}, after {:?}", script.lines())) }
+            let right =
+                named == argument || (named == "channel" && value.trim_matches([' ', ',', '[', ']']).trim().is_empty());
+            if right && script.requests().is_empty() {
+                Ok(())
+            } else {
+                Err(format!("{failure}, after {:?}", script.lines()))
+            }
         }
         Err(failure) => Err(format!("{}: {failure}", failure.kind)),
     }
@@ -100,7 +107,8 @@ fn known_tricks_stay_in_their_place() {
             "\u{ff0f}",
             "..;/",
         ] {
-            holds(&command, &argument, value).unwrap_or_else(|why| panic!("{} {argument}={value:?}: {why}", command.name));
+            holds(&command, &argument, value)
+                .unwrap_or_else(|why| panic!("{} {argument}={value:?}: {why}", command.name));
         }
     }
 }

@@ -40,7 +40,9 @@ fn what_is_no_boolean_is_refused() {
 
 #[test]
 fn choices_are_read_in_any_case_and_others_are_told_what_there_is() {
-    for (word, kind) in [("Public", "O"), ("PUBLIC", "O"), ("private", "P"), ("Private", "P"), (" private ", "P"), ("", "O")] {
+    for (word, kind) in
+        [("Public", "O"), ("PUBLIC", "O"), ("private", "P"), ("Private", "P"), (" private ", "P"), ("", "O")]
+    {
         let script = world::script();
         succeeds(&script, "mattermost-create-channel", &[("name", "a"), ("display_name", "A"), ("type", word)]);
         assert_eq!(script.of_method("POST")[0].json()["type"], kind, "{word:?}");

@@ -26,7 +26,10 @@ fn a_changed_group_is_reported_even_if_a_name_cannot_be_read() {
         let [first, second] = &entry.readable.lines().collect::<Vec<_>>()[..] else { panic!("{}", entry.readable) };
         let group = calls::GROUP;
         let user = calls::USER;
-        assert_eq!(*first, format!("The member name-of-{user} was {done} the group successfully, with group ID: {group}"));
+        assert_eq!(
+            *first,
+            format!("The member name-of-{user} was {done} the group successfully, with group ID: {group}")
+        );
         assert!(second.contains(calls::OTHER) && second.contains("could not be read"), "{second}");
     }
 }
@@ -59,10 +62,8 @@ fn the_answers_order_does_not_matter() {
 }
 
 fn send(script: &support::Script) -> Failure {
-    let arguments: Vec<_> = calls::arguments("mattermost-send-file")
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
+    let arguments: Vec<_> =
+        calls::arguments("mattermost-send-file").into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let failure = support::call_there(script, "mattermost-send-file", &arguments).unwrap_err();
     assert_eq!(failure.kind, "incomplete", "{failure}");
     let done = failure.fields["done"].as_str().expect("text");
@@ -82,7 +83,10 @@ fn a_file_whose_post_fails_was_uploaded_and_says_so() {
     ] {
         let failure = send(&world::script().on("POST /api/v4/posts", answer));
         assert_eq!(failure.fields["cause"], cause);
-        assert!(failure.fields["failed"].as_str().is_some_and(|text| text.contains("the post that shows it")), "{failure}");
+        assert!(
+            failure.fields["failed"].as_str().is_some_and(|text| text.contains("the post that shows it")),
+            "{failure}"
+        );
     }
 }
 
@@ -112,10 +116,8 @@ fn a_file_that_is_refused_is_named_with_its_size() {
     let line = "POST /api/v4/files?channel_id=channelwarroom000000000000&filename=report.txt";
     let error = world::error(413, "api.file.upload_file.too_large_detailed.app_error");
     let script = world::script().on(line, error);
-    let arguments: Vec<_> = calls::arguments("mattermost-send-file")
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
+    let arguments: Vec<_> =
+        calls::arguments("mattermost-send-file").into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let failure = support::call_there(&script, "mattermost-send-file", &arguments).unwrap_err();
     assert_eq!(failure.kind, "rejected");
     assert!(failure.message.contains(r#"file "report.txt" of 25 bytes"#), "{failure}");

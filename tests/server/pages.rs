@@ -141,11 +141,16 @@ fn both_lists_of_channels_are_in_flight_at_once_and_public_ones_come_first() {
 
 #[test]
 fn a_limit_is_one_on_both_lists_together() {
-    for (limit, expected) in [("1", &["public0"][..]), ("3", &["public0", "public1", "private0"]), ("9", &["public0", "public1", "private0", "private1"])] {
+    for (limit, expected) in [
+        ("1", &["public0"][..]),
+        ("3", &["public0", "public1", "private0"]),
+        ("9", &["public0", "public1", "private0", "private1"]),
+    ] {
         let [public, private] = channel_lines(limit.parse().expect("a number"));
         let most = limit.parse().expect("a number");
-        let script =
-            world::script().json(&public, channels("public", 2.min(most))).json(&private, channels("private", 2.min(most)));
+        let script = world::script()
+            .json(&public, channels("public", 2.min(most)))
+            .json(&private, channels("private", 2.min(most)));
         let arguments = [("include_private_channels", "yes"), ("limit", limit)];
         let entry = succeeds(&script, "mattermost-list-channels", &arguments);
         assert_eq!(channel_names(&entry), expected);
@@ -160,7 +165,10 @@ fn private_channels_that_may_not_be_listed_are_named() {
     let script = world::script().on(&private, world::error(403, "api.context.permissions.app_error"));
     let failure = fails(&script, "mattermost-list-channels", &[("include_private_channels", "true")]);
     assert_eq!(failure.kind, "forbidden");
-    assert!(failure.message.contains("the private channels of team") && failure.message.contains("manage_system"), "{failure}");
+    assert!(
+        failure.message.contains("the private channels of team") && failure.message.contains("manage_system"),
+        "{failure}"
+    );
     // Who does not ask for them needs no more.
     let entry = succeeds(&script, "mattermost-list-channels", &[]);
     assert_eq!(channel_names(&entry), ["town-square", "off-topic"]);

@@ -122,7 +122,8 @@ fn put_and_delete_are_repeated() {
         ("mattermost-remove-channel-member", &remove),
     ] {
         for failure in [gateway(502), gateway(503), gateway(504), Answer::Fails(|| Error::ConnectionTerminated)] {
-            let script = world::script().on(line, failure.clone()).on(line, failure).json(line, json!({ "status": "OK" }));
+            let script =
+                world::script().on(line, failure.clone()).on(line, failure).json(line, json!({ "status": "OK" }));
             let arguments: Vec<_> =
                 calls::arguments(command).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
             support::call_there(&script, command, &arguments).unwrap_or_else(|failure| panic!("{failure}"));
@@ -143,7 +144,8 @@ fn a_removal_whose_answer_was_lost_is_done_when_the_member_is_gone() {
     }
     // Without a lost answer before it, it was never there.
     for before in [None, Some(Answer::Fails(|| Error::ConnectionRefused)), Some(gateway(429))] {
-        let script = before.into_iter().fold(world::script(), |script, answer| script.on(&line, answer)).on(&line, gone());
+        let script =
+            before.into_iter().fold(world::script(), |script, answer| script.on(&line, answer)).on(&line, gone());
         let failure = fails(&script, "mattermost-remove-channel-member", &arguments);
         assert_eq!(failure.kind, "not_found", "{failure}");
     }

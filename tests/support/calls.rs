@@ -18,9 +18,13 @@ pub fn arguments(command: &str) -> Arguments {
     let pairs: &[(&str, &str)] = match command {
         "test-module" => &[],
         "mattermost-get-team" => &[("team_name", "panw")],
-        "mattermost-list-channels" => {
-            &[("team", "panw"), ("include_private_channels", "true"), ("page", "0"), ("page_size", "50"), ("limit", "9")]
-        }
+        "mattermost-list-channels" => &[
+            ("team", "panw"),
+            ("include_private_channels", "true"),
+            ("page", "0"),
+            ("page_size", "50"),
+            ("limit", "9"),
+        ],
         "mattermost-list-private-channels-for-user" => &[("team_name", "panw"), ("user_id", USER)],
         "mattermost-create-channel" => &[
             ("display_name", "War Room"),
@@ -39,9 +43,7 @@ pub fn arguments(command: &str) -> Arguments {
             &[("team_name", "panw"), ("channel", "war-room"), ("page", "0"), ("page_size", "50"), ("limit", "9")]
         }
         "mattermost-list-groups" => &[("page", "0"), ("page_size", "50"), ("limit", "9"), ("group", "analysts")],
-        "mattermost-list-group-members" => {
-            &[("page", "0"), ("page_size", "50"), ("limit", "9"), ("group_id", GROUP)]
-        }
+        "mattermost-list-group-members" => &[("page", "0"), ("page_size", "50"), ("limit", "9"), ("group_id", GROUP)],
         "mattermost-add-group-member" | "mattermost-remove-group-member" => {
             &[("group_id", GROUP), ("user_ids", &users)]
         }

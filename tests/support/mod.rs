@@ -2,13 +2,18 @@
 #![allow(dead_code, missing_docs, unused_imports)]
 
 pub mod calls;
+pub mod loopback;
+pub mod program;
 mod script;
 pub mod world;
 
 pub use script::{Answer, Script, Sent};
 
 use serde_json::Value;
-use soar::{Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform, Secret, Settings, Unknown};
+use soar::{
+    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform, Secret, Settings,
+    Unknown,
+};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};

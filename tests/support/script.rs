@@ -50,7 +50,11 @@ impl Sent {
     /// The query, raw, as pairs of name and value.
     pub fn query(&self) -> Vec<(&str, &str)> {
         let query = self.line.split_once('?').map(|(_, query)| query).unwrap_or_default();
-        query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, ""))).collect()
+        query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .collect()
     }
 
     /// The body as JSON.
