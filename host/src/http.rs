@@ -85,7 +85,7 @@ impl WasiHttpHooks for Hooks {
                 Ok(response) => {
                     tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
                     observer.answered(response.status().as_u16());
-                    Ok((echoes.seal(response), Box::new(async { Ok(()) }) as Io))
+                    Ok((echoes.cover(response), Box::new(async { Ok(()) }) as Io))
                 }
                 Err(error) => {
                     let mut faults = faults.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,6 +2,8 @@
 #![allow(dead_code, missing_docs, unused_imports)]
 
 pub mod calls;
+pub mod loopback;
+pub mod program;
 mod script;
 pub mod world;
 

@@ -1,0 +1,26 @@
+//! The program `soar`: what it prints, where, and how it ends.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod cache;
+mod ends;
+mod examples;
+mod inputs;
+mod instance;
+mod recordings;
+mod show;
+
+use support::program::{self, Ran};
+
+/// Runs `soar` with these arguments.
+fn soar(arguments: &[&str]) -> Ran {
+    program::run(program::command(env!("CARGO_BIN_EXE_soar"), arguments), b"")
+}
+
+/// Runs `soar` with an instance at this server in its environment.
+fn live(url: &str, arguments: &[&str]) -> Ran {
+    let mut command = program::command(env!("CARGO_BIN_EXE_soar"), arguments);
+    command.envs(program::variables(url));
+    program::run(command, b"")
+}

@@ -1,0 +1,155 @@
+//! Recording a call, and replaying what was recorded.
+
+use crate::support::{self, BOT_TOKEN, PERSONAL_TOKEN, loopback, world};
+use crate::{live, soar};
+use serde_json::{Value, json};
+use std::path::Path;
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("text")
+}
+
+fn assert_no_token(folder: &Path) {
+    let files = support::files(folder);
+    assert!(!files.is_empty());
+    for (name, bytes) in files {
+        let content = String::from_utf8_lossy(&bytes);
+        assert!(!content.contains(PERSONAL_TOKEN) && !content.contains(BOT_TOKEN), "{name}");
+    }
+}
+
+#[test]
+fn a_recorded_call_holds_no_token_and_replays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("team.har");
+    let url = loopback::serve(&world::script());
+    let call = ["run", "mattermost-list-channels", "include_private_channels=true", "--json"];
+    let recorded = live(&url, &[&call[..], &["--record", text(&path)]].concat()).ends(0);
+    assert_no_token(folder.path());
+    let har: Value = serde_json::from_slice(&std::fs::read(&path).expect("a file")).expect("JSON");
+    assert_eq!((&har["log"]["version"], har["log"]["entries"].as_array().map(Vec::len)), (&json!("1.2"), Some(3)));
+    let replayed = soar(&[&call[..], &["--replay", text(&path), "--set", "team_name=panw"]].concat()).ends(0);
+    assert_eq!(recorded.object(), replayed.object());
+}
+
+#[test]
+fn a_failure_is_recorded_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("team.har");
+    let missing = world::error(404, "app.team.get_by_name.missing.app_error");
+    let url = loopback::serve(&world::script().on("GET /api/v4/teams/name/panw", missing));
+    let call = ["run", "mattermost-get-team", "team_name=panw", "--json"];
+    let recorded = live(&url, &[&call[..], &["--record", text(&path)]].concat()).ends(1);
+    let replayed = soar(&[&call[..], &["--replay", text(&path), "--set", "team_name=panw"]].concat()).ends(1);
+    assert_eq!(recorded.object(), replayed.object());
+}
+
+#[test]
+fn a_recorded_case_is_a_folder_without_tokens_that_replays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mattermost-get-team/mine");
+    std::fs::create_dir(folder.path().join("mattermost-get-team")).expect("a folder");
+    let url = loopback::serve(&world::script());
+    let call = ["run", "mattermost-get-team", "team_name=panw", "--json"];
+    let arguments = [&call[..], &["--record", text(&path), "--about", "A team", "--source", "a test"]].concat();
+    let recorded = live(&url, &arguments).ends(0);
+    assert_no_token(folder.path());
+    let names: Vec<String> = support::files(&path).into_keys().collect();
+    assert_eq!(names, ["call.json", "entry.json", "entry.md", "exchanges.har"]);
+    let replayed = soar(&[&call[..], &["--replay", text(&path)]].concat()).ends(0);
+    assert_eq!(recorded.object(), replayed.object());
+}
+
+#[test]
+fn what_is_there_is_not_overwritten_unless_forced() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("team.har");
+    std::fs::write(&path, "mine").expect("written");
+    let script = world::script();
+    let url = loopback::serve(&script);
+    let call = ["run", "mattermost-get-team", "team_name=panw", "--record", text(&path)];
+    let ran = live(&url, &call).ends(2);
+    assert!(ran.err.contains("it exists already") && ran.err.contains("--force"), "{ran:?}");
+    assert!(script.requests().is_empty(), "nothing is sent for a recording that can't be kept");
+    assert_eq!(std::fs::read_to_string(&path).expect("a file"), "mine");
+    live(&url, &[&call[..], &["--force"]].concat()).ends(0);
+    assert!(std::fs::read_to_string(&path).expect("a file").contains("\"log\""));
+}
+
+/// As a browser's developer tools save it: with pages, timings, cookies, and headers in their own case.
+fn browser() -> Value {
+    let header = |name: &str, value: &str| json!({ "name": name, "value": value });
+    json!({ "log": {
+        "version": "1.2",
+        "creator": { "name": "WebInspector", "version": "537.36" },
+        "pages": [{ "startedDateTime": "2026-01-01T00:00:00.000Z", "id": "page_1", "title": "chat", "pageTimings": { "onLoad": 1.5 } }],
+        "entries": [{
+            "_initiator": { "type": "script" }, "_resourceType": "fetch", "pageref": "page_1", "connection": "443",
+            "startedDateTime": "2026-01-01T00:00:00.000Z", "time": 12.3,
+            "cache": {}, "timings": { "blocked": -1, "send": 0.1, "wait": 10, "receive": 2.2, "_queued": 1 },
+            "request": {
+                "method": "GET", "url": "https://chat.example.org/api/v4/teams/name/panw", "httpVersion": "http/2.0",
+                "headers": [header(":authority", "chat.example.org"), header("User-Agent", "Mozilla/5.0"), header("Cookie", "a=b")],
+                "queryString": [], "cookies": [{ "name": "a", "value": "b" }], "headersSize": -1, "bodySize": 0
+            },
+            "response": {
+                "status": 200, "statusText": "", "httpVersion": "http/2.0",
+                "headers": [header("Content-Type", "application/json"), header("content-encoding", "gzip"), header("content-length", "99")],
+                "cookies": [], "redirectURL": "", "headersSize": -1, "bodySize": -1, "_transferSize": 99,
+                "content": { "size": 99, "mimeType": "application/json", "text": world::team("panw").to_string() }
+            }
+        }]
+    } })
+}
+
+#[test]
+fn a_file_saved_by_a_browser_replays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("chat.example.org.har");
+    // Some write a byte order mark.
+    for start in ["", "\u{feff}"] {
+        std::fs::write(&path, format!("{start}{}", browser())).expect("written");
+        let arguments = [
+            "run",
+            "mattermost-get-team",
+            "team_name=panw",
+            "--json",
+            "--replay",
+            text(&path),
+            "--set",
+            "team_name=panw",
+        ];
+        let ran = soar(&arguments).ends(0);
+        assert_eq!(ran.object()["context"]["Mattermost"]["Team"]["name"], "panw");
+    }
+}
+
+#[test]
+fn a_miss_names_the_closest_request_and_what_differs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("chat.har");
+    std::fs::write(&path, browser().to_string()).expect("written");
+    let arguments = ["run", "mattermost-get-team", "team_name=soc", "--replay", text(&path), "--set", "team_name=panw"];
+    let ran = soar(&arguments).ends(1);
+    for words in [
+        "no recorded request matches GET https://chat.example.org/api/v4/teams/name/soc",
+        "closest: GET https://chat.example.org/api/v4/teams/name/panw",
+        "path: is /api/v4/teams/name/soc, recorded /api/v4/teams/name/panw",
+    ] {
+        assert!(ran.err.contains(words), "{words}: {ran:?}");
+    }
+    // With the recordings that come with soar it points to the others.
+    let ran = soar(&["run", "mattermost-get-team", "team_name=never-recorded"]).ends(1);
+    assert!(ran.err.contains("soar examples mattermost-get-team"), "{ran:?}");
+}
+
+#[test]
+fn a_file_that_is_no_recording_says_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x.har");
+    for content in ["", "{}", "[]", "{\"log\":{\"entries\":[{}]}}", "\u{0}"] {
+        std::fs::write(&path, content).expect("written");
+        let ran = soar(&["run", "mattermost-get-team", "team_name=panw", "--replay", text(&path)]).ends(2);
+        assert!(ran.err.contains(text(&path)), "{content:?}: {ran:?}");
+    }
+}

@@ -1,0 +1,64 @@
+//! Running the program `soar`.
+
+use super::{BOT_TOKEN, PERSONAL_TOKEN};
+use serde_json::Value;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// What a run left behind.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Ran {
+    /// Standard output as one JSON object and nothing else.
+    pub fn object(&self) -> Value {
+        let value: Value = serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        assert!(value.is_object(), "{self:?}");
+        value
+    }
+
+    /// That it ended so.
+    pub fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        self
+    }
+}
+
+/// The program, with an environment of nothing but a cache that the tests share.
+pub fn command(program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("soar-cache");
+    command.args(arguments).env_clear().env("SOAR_CACHE", cache).current_dir(super::root());
+    command
+}
+
+/// Runs it with something on standard input.
+pub fn run(mut command: Command, input: &[u8]) -> Ran {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // It may end without having read everything.
+    drop(stdin.write_all(input));
+    drop(stdin);
+    let output = child.wait_with_output().expect("it ends");
+    Ran {
+        code: output.status.code().expect("it ended by itself"),
+        out: String::from_utf8(output.stdout).expect("text"),
+        err: String::from_utf8(output.stderr).expect("text"),
+    }
+}
+
+/// The variables of an instance at this server.
+pub fn variables(url: &str) -> [(&str, &str); 4] {
+    [
+        ("MATTERMOST_URL", url),
+        ("MATTERMOST_ACCESS_TOKEN", BOT_TOKEN),
+        ("MATTERMOST_PERSONAL_ACCESS_TOKEN", PERSONAL_TOKEN),
+        ("MATTERMOST_TEAM_NAME", "panw"),
+    ]
+}
