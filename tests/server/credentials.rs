@@ -60,9 +60,41 @@ fn each_command_sends_its_own_token_in_the_header_and_nowhere_else() {
         assert_eq!(sorted(&sent), sorted(expected), "{}: {:?}", command.name, script.lines());
         for request in script.requests() {
             let body = String::from_utf8_lossy(&request.body).into_owned();
+            assert_eq!(request.origin, support::SERVER, "{}", request.line);
             assert!(!holds_token(&request.line) && !holds_token(&body), "{}", request.line);
         }
         assert!(!holds_token(&entry.to_json().to_string()) && !holds_token(&entry.raw.to_string()));
+    }
+}
+
+#[test]
+fn no_request_follows_a_server_to_another_origin() {
+    for location in ["https://evil.test/", "//evil.test/", "/api/v4/users/me", "http://mattermost.test:81/"] {
+        for status in [301, 302, 303, 307, 308] {
+            let moved =
+                Answer::With(status, vec![("location", location), ("refresh", "0; url=//evil.test")], json!({}));
+            let script = world::script().on("GET /api/v4/teams/name/panw", moved);
+            let failure = support::fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
+            assert_eq!(failure.kind, "unexpected_answer");
+            assert_eq!(script.lines(), ["GET /api/v4/teams/name/panw"]);
+        }
+    }
+}
+
+#[test]
+fn an_instance_with_another_url_sends_its_tokens_there_alone() {
+    let script = world::script();
+    let mut settings = support::settings();
+    settings.parameters.insert("url".into(), "https://Chat.example.org:8443/sub/".into());
+    let instance = support::component()
+        .instance(settings, Arc::new(script.clone()), Arc::new(support::platform()))
+        .expect("settings are right");
+    let arguments = calls::arguments("mattermost-send-file");
+    let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    support::call(&instance, "mattermost-send-file", &arguments).unwrap_or_else(|failure| panic!("{failure}"));
+    for request in script.requests() {
+        assert_eq!(request.origin.to_lowercase(), "https://chat.example.org:8443");
+        assert!(request.line.contains(" /sub/api/v4/"), "{}", request.line);
     }
 }
 

@@ -1,5 +1,5 @@
 //! What the tests share: the component, loaded once; a transport that answers as a test says; an instance of both.
-#![allow(dead_code, missing_docs, unused_imports)]
+#![allow(dead_code, missing_docs)]
 
 pub mod calls;
 pub mod loopback;
@@ -7,6 +7,7 @@ pub mod program;
 mod script;
 pub mod world;
 
+#[allow(unused_imports)]
 pub use script::{Answer, Script, Sent};
 
 use serde_json::Value;

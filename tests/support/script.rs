@@ -34,6 +34,8 @@ pub enum Answer {
 pub struct Sent {
     /// `GET /api/v4/users/me`, with the query.
     pub line: String,
+    /// Scheme, host and port; empty at a server on a port, which is not told.
+    pub origin: String,
     /// The `authorization` header, empty when there was none.
     pub authorization: String,
     /// The body.
@@ -130,11 +132,16 @@ impl Script {
 
     async fn respond(self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let line = format!("{} {}", request.method(), request.uri().path_and_query().expect("a path"));
+        let uri = request.uri();
+        let origin = match (uri.scheme_str(), uri.authority()) {
+            (Some(scheme), Some(authority)) => format!("{scheme}://{authority}"),
+            _ => String::new(),
+        };
         let authorization = request.headers().get("authorization");
         let authorization = authorization.map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default();
         let body = request.into_body().collect().await.expect("the body is whole").to_bytes().to_vec();
         let (answer, barrier) = {
-            let sent = Sent { line, authorization, body };
+            let sent = Sent { line, origin, authorization, body };
             let mut inner = self.inner();
             inner.sent.push(sent.clone());
             (inner.answer(&sent), inner.together.get(&sent.line).cloned())
