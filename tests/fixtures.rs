@@ -2,8 +2,6 @@
 //!
 //! With `SOAR_BLESS=1` the entries are rewritten as they come out now; look at the difference before you commit it.
 
-// Each of the test binaries uses a part of it.
-#[allow(unused_imports)]
 mod support;
 
 use libtest_mimic::{Arguments, Failed, Trial};

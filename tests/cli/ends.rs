@@ -40,6 +40,17 @@ fn a_command_line_that_cannot_be_read_is_a_wrong_call() {
 }
 
 #[test]
+fn json_is_one_object_for_a_command_line_that_cannot_be_read() {
+    for arguments in [&["run", "--json"][..], &["--json", "walk"], &["run", "x", "--json", "--no-such-option"]] {
+        let ran = soar(arguments).ends(2);
+        let printed: serde_json::Value = serde_json::from_str(&ran.out).expect("one object");
+        assert_eq!(printed["error"]["kind"], "usage", "{ran:?}");
+        assert!(printed["error"]["message"].as_str().is_some_and(|text| text.contains("--help")), "{ran:?}");
+        assert!(ran.err.is_empty(), "{ran:?}");
+    }
+}
+
+#[test]
 fn json_is_one_object_and_nothing_else_for_a_success() {
     let ran = soar(&[&TEAM[..], &["--json"]].concat()).ends(0);
     let object = ran.object();

@@ -100,7 +100,10 @@ enum Verb {
 /// Runs `soar`.
 pub fn main() -> ExitCode {
     complete::answer(Cli::command);
-    let Cli { options, verb } = Cli::parse();
+    let Cli { options, verb } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
     let color = match options.color {
         Color::Auto => ColorChoice::Auto,
         Color::Always => ColorChoice::Always,
@@ -116,6 +119,18 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => output.problem(&problem).into(),
     }
+}
+
+/// What a call gets that clap refuses: its text, or with `--json` an object; or the help and the version, which are no
+/// errors.
+fn misused(error: &clap::Error) -> ExitCode {
+    let asked_for_json = std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json");
+    if !error.use_stderr() || !asked_for_json {
+        error.exit();
+    }
+    let text = error.render().to_string();
+    let message = text.trim_start_matches("error: ").trim_end();
+    Output { json: true, color: ColorChoice::Never }.problem(&Problem::wrong("usage", message)).into()
 }
 
 async fn perform(options: &Options, verb: Verb, output: Output) -> Result<(), Problem> {
