@@ -43,3 +43,8 @@ pub use host::{Host, HostOptions, LoadError};
 pub use instance::{ConfigurationError, Given, Instance, Observer, Settings};
 pub use outputs::OutputPath;
 pub use platform::{Answer, File, FileError, Investigation, Platform};
+
+/// The program in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

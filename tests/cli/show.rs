@@ -171,3 +171,20 @@ fn examples_for_programs_have_their_lines() {
         assert!(example["succeeds"].is_boolean(), "{example}");
     }
 }
+
+#[test]
+fn the_bundled_components_can_be_taken_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (world, bytes) in
+        [("integration", mattermost_component::INTEGRATION), ("commands", mattermost_component::COMMANDS)]
+    {
+        let file = folder.path().join(world);
+        let path = file.to_str().expect("text");
+        soar(&["extract", path, "--world", world]).ends(0);
+        assert!(std::fs::read(&file).expect("a file") == bytes, "{world}");
+        let shown = soar(&["inspect", path]).ends(0).out;
+        assert_eq!(shown.contains("soar:platform/files"), world == "integration", "{shown}");
+    }
+    let wrong = soar(&["extract", "x.wasm", "--world", "other"]).ends(2);
+    assert!(wrong.err.contains("integration, commands"), "{wrong:?}");
+}

@@ -4,7 +4,11 @@
 use soar::case::Source;
 
 /// The component that runs when no other is named.
-pub const COMPONENT: &[u8] = mattermost_component::INTEGRATION;
+pub const COMPONENT: &[u8] = WORLDS[0].1;
+
+/// All components that come with soar, by their worlds.
+pub const WORLDS: [(&str, &[u8]); 2] =
+    [("integration", mattermost_component::INTEGRATION), ("commands", mattermost_component::COMMANDS)];
 
 /// Examples for `soar --help`.
 pub const EXAMPLES: &str = "\

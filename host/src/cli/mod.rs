@@ -5,6 +5,7 @@ mod commands;
 mod complete;
 mod describe;
 mod examples;
+mod extract;
 mod inspect;
 mod instance;
 mod load;
@@ -87,6 +88,15 @@ enum Verb {
         #[arg(add = ArgValueCompleter::new(complete::commands))]
         command: Option<String>,
     },
+    /// Write the component that comes with soar to a file, for another host.
+    Extract {
+        /// Where to.
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+        /// Its world: `integration` for a SOAR platform, `commands` for any host of wasi:http.
+        #[arg(long, default_value = "integration")]
+        world: String,
+    },
     /// Print what makes a shell complete commands and arguments.
     #[command(
         after_help = "Examples:\n  source <(soar completion bash)\n  source <(soar completion zsh)\n  soar completion fish | source"
@@ -148,6 +158,7 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<(), Pr
         Verb::Examples { command } => {
             examples::examples(&load::component(component).await?, command.as_deref(), output)
         }
+        Verb::Extract { file, world } => extract::extract(&world, &file, output),
         Verb::Completion { shell } => complete::registration(shell, output),
     }
 }

@@ -1,0 +1,21 @@
+//! `soar extract`.
+
+use super::bundled::WORLDS;
+use super::output::{Output, Problem};
+use serde_json::json;
+use soar::case;
+use std::path::Path;
+
+/// Writes the component that comes with soar to a file, for another host.
+pub fn extract(world: &str, path: &Path, output: Output) -> Result<(), Problem> {
+    let Some((_, bytes)) = WORLDS.iter().find(|(name, _)| *name == world) else {
+        let worlds: Vec<&str> = WORLDS.iter().map(|(name, _)| *name).collect();
+        let message = format!("--world: there is no world {world:?}; expected one of {}", worlds.join(", "));
+        return Err(Problem::wrong("usage", message));
+    };
+    case::write_whole(path, bytes).map_err(|error| Problem::failed("unwritable", error.to_string()))?;
+    if output.json {
+        return output.json(&json!({ "world": world, "path": path, "size": bytes.len() }));
+    }
+    output.text(&format!("{}: the world {world}, {} bytes\n", path.display(), bytes.len()))
+}
