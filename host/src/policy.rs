@@ -83,7 +83,9 @@ impl Origin {
         if scheme != self.scheme || !authority.eq_ignore_ascii_case(&self.authority) {
             return Err(format!("it goes to {scheme}://{authority}, not to {}://{}", self.scheme, self.authority));
         }
-        uri.path().strip_prefix(&self.base).ok_or_else(|| format!("its path is outside {}", self.base))
+        // `/sub-other` begins with `/sub` too, and is somewhere else.
+        let below = uri.path().strip_prefix(&self.base).filter(|path| path.starts_with('/'));
+        below.ok_or_else(|| format!("its path is outside {}/", self.base))
     }
 }
 
@@ -226,6 +228,8 @@ mod tests {
             (Method::GET, "https://chat.example.com/sub/api/teams/"),
             (Method::GET, "https://chat.example.com/api/teams/red"),
             (Method::GET, "https://chat.example.com/subapi/teams/red"),
+            (Method::GET, "https://chat.example.com/sub-other/api/teams/red"),
+            (Method::GET, "https://chat.example.com/subx/api/teams/red"),
             (Method::GET, "http://chat.example.com/sub/api/teams/red"),
             (Method::GET, "https://chat.example.com:8443/sub/api/teams/red"),
             (Method::GET, "https://chat.example.com.evil.example/sub/api/teams/red"),
