@@ -5,7 +5,7 @@ use crate::host::LoadError;
 use crate::instance::{ConfigurationError, Instance, Settings};
 use crate::outputs::{self, OutputPath};
 use crate::platform::Platform;
-use crate::policy::{Origin, Policy};
+use crate::policy::Rules;
 use crate::state::State;
 use crate::transport::Transport;
 use crate::wit::Docs;
@@ -40,6 +40,8 @@ pub(crate) struct Function {
     pub(crate) arguments: Option<Record>,
     /// The result's type, `result<record, error>`.
     pub(crate) result: Type,
+    /// What the command may ask of the server.
+    pub(crate) rules: Rules,
 }
 
 impl Component {
@@ -177,7 +179,7 @@ fn functions(
         let function = function(engine, component, command).map_err(refuse)?;
         check_arguments(command, function.arguments.as_ref()).map_err(refuse)?;
         check_outputs(command, &function.result).map_err(refuse)?;
-        check_endpoints(command, manifest).map_err(refuse)?;
+        check_credentials(command, manifest).map_err(refuse)?;
         schema::command_schema(command, function.arguments.as_ref(), None)
             .map_err(|error| refuse(error.to_string()))?;
         functions.insert(command.name.clone(), function);
@@ -218,7 +220,7 @@ fn function(
     };
     let (_, interface) = component.get_export(None, &interface).ok_or_else(missing)?;
     let index = component.get_export_index(Some(&interface), &command.function).ok_or_else(missing)?;
-    Ok(Function { index, arguments, result })
+    Ok(Function { index, arguments, result, rules: Rules::parse(&command.endpoints)? })
 }
 
 fn check_arguments(command: &Command, record: Option<&Record>) -> Result<(), String> {
@@ -253,9 +255,7 @@ fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
     }
 }
 
-fn check_endpoints(command: &Command, manifest: &Integration) -> Result<(), String> {
-    let any = Origin::parse("https://origin.example").map_err(|error| error.to_string())?;
-    Policy::new(any, &command.endpoints)?;
+fn check_credentials(command: &Command, manifest: &Integration) -> Result<(), String> {
     for credential in command.endpoints.iter().filter_map(|endpoint| endpoint.credential.as_ref()) {
         if manifest.parameter(credential).is_none_or(|parameter| parameter.kind != ParameterKind::Secret) {
             return Err(format!("{credential} is not a secret parameter"));

@@ -3,7 +3,7 @@
 use crate::arguments::Unknown;
 use crate::call;
 use crate::component::Component;
-use crate::contract::{Command, Parameter, ParameterKind};
+use crate::contract::{Command, Integration, Parameter, ParameterKind};
 use crate::credentials::Secret;
 use crate::entry::{Entry, Failure};
 use crate::platform::Platform;
@@ -76,7 +76,9 @@ pub enum Given<'a> {
 pub struct Instance {
     pub(crate) component: Component,
     pub(crate) settings: Arc<Settings>,
-    pub(crate) origin: Option<Origin>,
+    pub(crate) origin: Option<Arc<Origin>>,
+    /// By command, the first secret that its endpoints need and that is not configured.
+    missing: Arc<BTreeMap<String, ConfigurationError>>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) observer: Arc<dyn Observer>,
@@ -120,7 +122,21 @@ impl Instance {
                     .join(", "),
             });
         }
-        Ok(Self { component, settings: settings.into(), origin, transport, platform, observer: Arc::new(Nobody) })
+        let commands = component.manifest().commands.iter();
+        let missing = commands
+            .filter_map(|command| {
+                Some((command.name.clone(), missing_secret(component.manifest(), command, &settings)?))
+            })
+            .collect::<BTreeMap<_, _>>();
+        Ok(Self {
+            component,
+            settings: settings.into(),
+            origin: origin.map(Arc::new),
+            missing: missing.into(),
+            transport,
+            platform,
+            observer: Arc::new(Nobody),
+        })
     }
 
     /// The same instance, followed by an observer.
@@ -138,17 +154,20 @@ impl Instance {
         call::call(self, command, arguments).await
     }
 
-    /// The secrets that a command's endpoints need and that are not configured.
-    pub(crate) fn missing_secret(&self, command: &Command) -> Option<ConfigurationError> {
-        let needed = |parameter: &&Parameter| {
-            parameter.kind == ParameterKind::Secret
-                && command.endpoints.iter().any(|endpoint| endpoint.credential.as_ref() == Some(&parameter.name))
-        };
-        let absent = |parameter: &&Parameter| {
-            self.settings.secrets.get(&parameter.name).is_none_or(|secret| secret.expose().is_empty())
-        };
-        self.component.manifest().parameters.iter().filter(needed).find(absent).map(missing)
+    /// The first secret that a command's endpoints need and that is not configured.
+    pub(crate) fn missing_secret(&self, command: &Command) -> Option<&ConfigurationError> {
+        self.missing.get(&command.name)
     }
+}
+
+fn missing_secret(manifest: &Integration, command: &Command, settings: &Settings) -> Option<ConfigurationError> {
+    let needed = |parameter: &&Parameter| {
+        parameter.kind == ParameterKind::Secret
+            && command.endpoints.iter().any(|endpoint| endpoint.credential.as_ref() == Some(&parameter.name))
+    };
+    let absent =
+        |parameter: &&Parameter| settings.secrets.get(&parameter.name).is_none_or(|secret| secret.expose().is_empty());
+    manifest.parameters.iter().filter(needed).find(absent).map(missing)
 }
 
 fn missing(parameter: &Parameter) -> ConfigurationError {
