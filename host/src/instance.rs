@@ -108,19 +108,12 @@ impl Instance {
         if let Some(error) = settings.secrets.iter().find_map(|(name, secret)| unsendable(name, secret)) {
             return Err(error);
         }
-        let known = |name: &String| component.manifest().parameters.iter().any(|parameter| parameter.name == *name);
-        if let Some(name) = settings.parameters.keys().chain(settings.secrets.keys()).find(|name| !known(name)) {
-            return Err(ConfigurationError {
-                parameter: name.clone(),
-                reason: "the integration has no such parameter".into(),
-                expected: component
-                    .manifest()
-                    .parameters
-                    .iter()
-                    .map(|parameter| parameter.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            });
+        let parameters = settings.parameters.keys().map(|name| (name, false));
+        let secrets = settings.secrets.keys().map(|name| (name, true));
+        if let Some(error) =
+            parameters.chain(secrets).find_map(|(name, secret)| misplaced(component.manifest(), name, secret))
+        {
+            return Err(error);
         }
         let commands = component.manifest().commands.iter();
         let missing = commands
@@ -168,6 +161,21 @@ fn missing_secret(manifest: &Integration, command: &Command, settings: &Settings
     let absent =
         |parameter: &&Parameter| settings.secrets.get(&parameter.name).is_none_or(|secret| secret.expose().is_empty());
     manifest.parameters.iter().filter(needed).find(absent).map(missing)
+}
+
+/// A setting that the integration does not have, or that stands among those of the other kind: what is among the
+/// parameters the component reads as it is, and what is among the secrets only as a placeholder.
+fn misplaced(manifest: &Integration, name: &str, secret: bool) -> Option<ConfigurationError> {
+    let (reason, expected) = match manifest.parameter(name).map(|parameter| parameter.kind == ParameterKind::Secret) {
+        None => (
+            "the integration has no such parameter",
+            manifest.parameters.iter().map(|parameter| parameter.name.as_str()).collect::<Vec<_>>().join(", "),
+        ),
+        Some(true) if !secret => ("it is a secret", "it among the secrets of the settings".into()),
+        Some(false) if secret => ("it is no secret", "it among the parameters of the settings".into()),
+        Some(_) => return None,
+    };
+    Some(ConfigurationError { parameter: name.into(), reason: reason.into(), expected })
 }
 
 fn missing(parameter: &Parameter) -> ConfigurationError {
