@@ -25,15 +25,14 @@ use wasmtime_wasi_http::WasiHttpCtx;
 
 /// Runs a command of an instance.
 pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> Result<Entry, Failure> {
-    let manifest = instance.component.manifest();
-    let command = manifest.command(name).ok_or_else(|| unknown_command(manifest, name))?;
+    let command = instance.component.command(name)?;
     let function = instance
         .component
         .function(command)
         .ok_or_else(|| Failure::new(name, "contract", "the component has no function for it"))?;
     let params = params(name, command, function, given)?;
     if let Some(error) = instance.missing_secret(command) {
-        return Err(configuration(name, error));
+        return Err(error.failure(name));
     }
     let (hooks, faults, config) = prepare(instance, function).map_err(|why| Failure::new(name, "contract", why))?;
     let state = State {
@@ -77,23 +76,6 @@ fn wrong_argument(name: &str, error: &ArgumentError) -> Failure {
         .with("argument", error.argument())
         .with("reason", error.reason())
         .with("expected", error.expected())
-}
-
-fn unknown_command(manifest: &Integration, name: &str) -> Failure {
-    let nearest = manifest.nearest(name);
-    let meant = nearest.map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
-    let failure = Failure::wrong(name, "unknown_command", format!("there is no command {name:?}{meant}"));
-    match nearest {
-        Some(nearest) => failure.with("nearest", nearest),
-        None => failure,
-    }
-}
-
-pub(crate) fn configuration(name: &str, error: &crate::instance::ConfigurationError) -> Failure {
-    Failure::wrong(name, "configuration", error.to_string())
-        .with("parameter", error.parameter.as_str())
-        .with("reason", error.reason.as_str())
-        .with("expected", error.expected.as_str())
 }
 
 fn prepare(instance: &Instance, function: &Function) -> Result<(Hooks, Faults, WasiConfigVariables), String> {

@@ -1,6 +1,7 @@
 //! A loaded component: its manifest, its documentation, and the functions behind its commands.
 
 use crate::contract::{Argument, Command, Integration, ParameterKind};
+use crate::entry::Failure;
 use crate::host::LoadError;
 use crate::instance::{ConfigurationError, Instance, Settings};
 use crate::outputs::{self, OutputPath};
@@ -63,6 +64,23 @@ impl Component {
         &self.0.manifest
     }
 
+    /// The command with this name or alias.
+    ///
+    /// # Errors
+    /// If there is none; the failure names the one that was probably meant.
+    pub fn command(&self, name: &str) -> Result<&Command, Failure> {
+        let manifest = self.manifest();
+        manifest.command(name).ok_or_else(|| {
+            let nearest = manifest.nearest(name);
+            let meant = nearest.map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
+            let failure = Failure::wrong(name, "unknown_command", format!("there is no command {name:?}{meant}"));
+            match nearest {
+                Some(nearest) => failure.with("nearest", nearest),
+                None => failure,
+            }
+        })
+    }
+
     /// The documentation of its WIT, if it carries any that can be read.
     #[must_use]
     pub fn docs(&self) -> Option<&Docs> {
@@ -109,13 +127,9 @@ impl Component {
         };
         let kind = |argument: &Argument| {
             let field = record.fields().find(|field| field.name == argument.field)?;
-            let required = argument.default.is_none() && !matches!(field.ty, Type::Option(_));
             // That it may be left out is said by `required`.
-            let ty = match &field.ty {
-                Type::Option(option) => option.ty(),
-                ty => ty.clone(),
-            };
-            Some((argument.name.clone(), arguments::expected(argument, &ty), required))
+            let expected = arguments::expected(argument, &arguments::given_type(&field.ty));
+            Some((argument.name.clone(), expected, arguments::required(argument, &field.ty)))
         };
         command.arguments.iter().filter_map(kind).collect()
     }

@@ -34,6 +34,17 @@ pub struct ConfigurationError {
     pub expected: String,
 }
 
+impl ConfigurationError {
+    /// The failure of a command that is called all the same.
+    #[must_use]
+    pub fn failure(&self, command: &str) -> Failure {
+        Failure::wrong(command, "configuration", self.to_string())
+            .with("parameter", self.parameter.as_str())
+            .with("reason", self.reason.as_str())
+            .with("expected", self.expected.as_str())
+    }
+}
+
 /// Follows what a call sends; every method may be left out. Called from whatever thread the request is on.
 pub trait Observer: Send + Sync + 'static {
     /// A request starts; the size of its body in bytes if it is known.

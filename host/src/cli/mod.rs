@@ -9,7 +9,6 @@ mod inspect;
 mod instance;
 mod load;
 mod markdown;
-mod nearest;
 mod output;
 mod platform;
 mod progress;
