@@ -33,7 +33,7 @@ pub struct Parameter {
     pub description: String,
     /// How it is read.
     pub kind: ParameterKind,
-    /// Whether an instance without it is refused.
+    /// Whether an instance without it is refused; without a secret, the commands that need it are.
     pub required: bool,
     /// The value when none is configured.
     pub default: Option<String>,
