@@ -8,7 +8,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use soar::case::{Call, Case, Source};
 use soar::contract::{Command, Endpoint};
-use soar::policy::{Decision, Origin, Policy};
+use soar::policy::{Decision, Origin, Policy, Rules};
 use soar::recording::Recording;
 use soar::transport::Replay;
 use soar::{Embedded, Given, Secret, Settings, Unknown};
@@ -219,8 +219,8 @@ fn is_of(place: &Place, command: &Command) -> bool {
 fn reaches(endpoint: &Endpoint, method: &str, url: &str) -> Result<bool, Failed> {
     let uri: http::Uri = url.parse()?;
     let base = format!("{}://{}", uri.scheme_str().unwrap_or_default(), uri.authority().ok_or("no authority")?);
-    let policy =
-        Policy::new(Origin::parse(&base).map_err(|error| format!("{error:?}"))?, std::slice::from_ref(endpoint))?;
+    let origin = Origin::parse(&base).map_err(|error| format!("{error:?}"))?;
+    let policy = Policy::new(origin, Rules::parse(std::slice::from_ref(endpoint))?);
     Ok(matches!(policy.decide(&method.parse()?, &uri), Decision::Allow { .. }))
 }
 

@@ -16,33 +16,27 @@ mod platform;
 
 /// What `wit-bindgen` makes of the contract.
 mod bindings {
-    #[cfg(feature = "platform")]
-    wit_bindgen::generate!({
-        path: [
-            "../wit/deps/io",
-            "../wit/deps/clocks",
-            "../wit/deps/config",
-            "../wit/deps/http",
-            "../wit/platform",
-            "../wit/mattermost",
-        ],
-        world: "mattermost:integration/integration",
-        generate_all,
-    });
+    macro_rules! generate {
+        ($world:tt) => {
+            wit_bindgen::generate!({
+                path: [
+                    "../wit/deps/io",
+                    "../wit/deps/clocks",
+                    "../wit/deps/config",
+                    "../wit/deps/http",
+                    "../wit/platform",
+                    "../wit/mattermost",
+                ],
+                world: $world,
+                generate_all,
+            });
+        };
+    }
 
+    #[cfg(feature = "platform")]
+    generate!("mattermost:integration/integration");
     #[cfg(not(feature = "platform"))]
-    wit_bindgen::generate!({
-        path: [
-            "../wit/deps/io",
-            "../wit/deps/clocks",
-            "../wit/deps/config",
-            "../wit/deps/http",
-            "../wit/platform",
-            "../wit/mattermost",
-        ],
-        world: "mattermost:integration/commands",
-        generate_all,
-    });
+    generate!("mattermost:integration/commands");
 
     // A native linker takes no names like these; natively the crate is only checked and tested.
     #[cfg(target_arch = "wasm32")]

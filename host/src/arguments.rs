@@ -100,8 +100,7 @@ fn read<'a>(
             None if matches!(field.ty, Type::Option(_)) => {}
             None => {
                 let name = argument.map_or_else(|| snake(field.name), |argument| argument.name.clone());
-                let expected =
-                    argument.map_or_else(|| "a value".into(), |argument| Text::new(argument, &field.ty).expected());
+                let expected = argument.map_or_else(|| "a value".into(), |argument| expected(argument, &field.ty));
                 return Err(ArgumentError::Missing { argument: name, expected });
             }
         }
@@ -112,6 +111,11 @@ fn read<'a>(
 /// What an argument takes, in words: `a whole number from 1`.
 pub(crate) fn expected(argument: &Argument, ty: &Type) -> String {
     Text::new(argument, ty).expected()
+}
+
+/// Whether an argument must be given.
+pub(crate) fn required(argument: &Argument, ty: &Type) -> bool {
+    argument.default.is_none() && !matches!(ty, Type::Option(_))
 }
 
 fn field(record: Option<&Record>, argument: &Argument) -> Result<Type, ArgumentError> {

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::{fs, io};
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -38,7 +39,10 @@ impl Cache {
 
     fn write(&self, file: &Path, code: &[u8]) -> io::Result<()> {
         private_folder(&self.0)?;
-        let part = file.with_extension(format!("{}.part", std::process::id()));
+        // Of its own for each writer: two threads may load the same component at once.
+        static WRITERS: AtomicU64 = AtomicU64::new(0);
+        let writer = WRITERS.fetch_add(1, Ordering::Relaxed);
+        let part = file.with_extension(format!("{}-{writer}.part", std::process::id()));
         let write = || {
             let mut out = fs::File::create(&part)?;
             out.write_all(&Sha256::digest(code))?;

@@ -11,12 +11,11 @@ use crate::entry::{Entry, Failure};
 use crate::host::{CONTRACT, LoadError};
 use crate::http::{Fault, Faults, Hooks};
 use crate::instance::{Given, Instance};
-use crate::policy::{Origin, Policy};
+use crate::policy::{Origin, Policy, Rules};
 use crate::state::State;
-use crate::transport::{Body, Transport, TransportError};
+use crate::transport::{Answering, Body, Transport, TransportError};
 use crate::value;
 use serde_json::Value;
-use std::pin::Pin;
 use std::sync::Arc;
 use wasmtime::component::types::Type;
 use wasmtime::component::{InstancePre, Val};
@@ -26,17 +25,16 @@ use wasmtime_wasi_http::WasiHttpCtx;
 
 /// Runs a command of an instance.
 pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> Result<Entry, Failure> {
-    let manifest = instance.component.manifest();
-    let command = manifest.command(name).ok_or_else(|| unknown_command(manifest, name))?;
+    let command = instance.component.command(name)?;
     let function = instance
         .component
         .function(command)
         .ok_or_else(|| Failure::new(name, "contract", "the component has no function for it"))?;
     let params = params(name, command, function, given)?;
     if let Some(error) = instance.missing_secret(command) {
-        return Err(configuration(name, &error));
+        return Err(error.failure(name));
     }
-    let (hooks, faults, config) = prepare(instance, command).map_err(|why| Failure::new(name, "contract", why))?;
+    let (hooks, faults, config) = prepare(instance, function).map_err(|why| Failure::new(name, "contract", why))?;
     let state = State {
         table: Default::default(),
         clock: Clock::new(instance.transport.virtual_time()),
@@ -80,31 +78,14 @@ fn wrong_argument(name: &str, error: &ArgumentError) -> Failure {
         .with("expected", error.expected())
 }
 
-fn unknown_command(manifest: &Integration, name: &str) -> Failure {
-    let nearest = manifest.nearest(name);
-    let meant = nearest.map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
-    let failure = Failure::wrong(name, "unknown_command", format!("there is no command {name:?}{meant}"));
-    match nearest {
-        Some(nearest) => failure.with("nearest", nearest),
-        None => failure,
-    }
-}
-
-pub(crate) fn configuration(name: &str, error: &crate::instance::ConfigurationError) -> Failure {
-    Failure::wrong(name, "configuration", error.to_string())
-        .with("parameter", error.parameter.as_str())
-        .with("reason", error.reason.as_str())
-        .with("expected", error.expected.as_str())
-}
-
-fn prepare(instance: &Instance, command: &Command) -> Result<(Hooks, Faults, WasiConfigVariables), String> {
+fn prepare(instance: &Instance, function: &Function) -> Result<(Hooks, Faults, WasiConfigVariables), String> {
     let origin = instance.origin.clone().ok_or("the integration names no server")?;
     let sealed = Sealed::new(&instance.settings.secrets);
     let parameters = instance.settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let config = parameters.chain(sealed.placeholders()).collect();
     let faults = Faults::default();
     let hooks = Hooks {
-        policy: Policy::new(origin, &command.endpoints)?,
+        policy: Policy::new(origin, function.rules.clone()),
         sealed,
         transport: instance.transport.clone(),
         observer: instance.observer.clone(),
@@ -207,7 +188,7 @@ pub(crate) async fn describe(engine: &Engine, pre: &InstancePre<State>) -> Resul
         config: WasiConfigVariables::new(),
         http: WasiHttpCtx::new(),
         hooks: Hooks {
-            policy: Policy::new(nowhere, &[]).map_err(LoadError::Manifest)?,
+            policy: Policy::new(nowhere, Rules::parse(&[]).map_err(LoadError::Manifest)?),
             sealed: Sealed::default(),
             transport: Arc::new(Nowhere),
             observer: Arc::new(crate::instance::Nobody),
@@ -230,10 +211,7 @@ pub(crate) async fn describe(engine: &Engine, pre: &InstancePre<State>) -> Resul
 struct Nowhere;
 
 impl Transport for Nowhere {
-    fn send(
-        &self,
-        _: http::Request<Body>,
-    ) -> Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send>> {
+    fn send(&self, _: http::Request<Body>) -> Answering {
         let error = wasmtime_wasi_http::Error::HttpRequestDenied;
         Box::pin(async { Err(TransportError::Failed(error, "no request may be made here".into())) })
     }

@@ -20,7 +20,7 @@ impl Clock {
     }
 
     fn now(&self) -> Duration {
-        self.started.elapsed() + self.skipped.unwrap_or_default()
+        self.started.elapsed().saturating_add(self.skipped.unwrap_or_default())
     }
 }
 
@@ -44,8 +44,8 @@ pub(crate) fn add_to_linker<T: 'static>(linker: &mut Linker<T>, view: fn(&mut T)
 
 impl wall_clock::Host for View<'_> {
     fn now(&mut self) -> Result<wall_clock::Datetime> {
-        let now =
-            SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + self.clock.skipped.unwrap_or_default();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = now.saturating_add(self.clock.skipped.unwrap_or_default());
         Ok(wall_clock::Datetime { seconds: now.as_secs(), nanoseconds: now.subsec_nanos() })
     }
 

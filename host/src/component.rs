@@ -1,11 +1,12 @@
 //! A loaded component: its manifest, its documentation, and the functions behind its commands.
 
 use crate::contract::{Argument, Command, Integration, ParameterKind};
+use crate::entry::Failure;
 use crate::host::LoadError;
 use crate::instance::{ConfigurationError, Instance, Settings};
 use crate::outputs::{self, OutputPath};
 use crate::platform::Platform;
-use crate::policy::{Origin, Policy};
+use crate::policy::Rules;
 use crate::state::State;
 use crate::transport::Transport;
 use crate::wit::Docs;
@@ -40,6 +41,8 @@ pub(crate) struct Function {
     pub(crate) arguments: Option<Record>,
     /// The result's type, `result<record, error>`.
     pub(crate) result: Type,
+    /// What the command may ask of the server.
+    pub(crate) rules: Rules,
 }
 
 impl Component {
@@ -59,6 +62,23 @@ impl Component {
     #[must_use]
     pub fn manifest(&self) -> &Integration {
         &self.0.manifest
+    }
+
+    /// The command with this name or alias.
+    ///
+    /// # Errors
+    /// If there is none; the failure names the one that was probably meant.
+    pub fn command(&self, name: &str) -> Result<&Command, Failure> {
+        let manifest = self.manifest();
+        manifest.command(name).ok_or_else(|| {
+            let nearest = manifest.nearest(name);
+            let meant = nearest.map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
+            let failure = Failure::wrong(name, "unknown_command", format!("there is no command {name:?}{meant}"));
+            match nearest {
+                Some(nearest) => failure.with("nearest", nearest),
+                None => failure,
+            }
+        })
     }
 
     /// The documentation of its WIT, if it carries any that can be read.
@@ -107,13 +127,9 @@ impl Component {
         };
         let kind = |argument: &Argument| {
             let field = record.fields().find(|field| field.name == argument.field)?;
-            let required = argument.default.is_none() && !matches!(field.ty, Type::Option(_));
             // That it may be left out is said by `required`.
-            let ty = match &field.ty {
-                Type::Option(option) => option.ty(),
-                ty => ty.clone(),
-            };
-            Some((argument.name.clone(), arguments::expected(argument, &ty), required))
+            let expected = arguments::expected(argument, &arguments::given_type(&field.ty));
+            Some((argument.name.clone(), expected, arguments::required(argument, &field.ty)))
         };
         command.arguments.iter().filter_map(kind).collect()
     }
@@ -177,7 +193,7 @@ fn functions(
         let function = function(engine, component, command).map_err(refuse)?;
         check_arguments(command, function.arguments.as_ref()).map_err(refuse)?;
         check_outputs(command, &function.result).map_err(refuse)?;
-        check_endpoints(command, manifest).map_err(refuse)?;
+        check_credentials(command, manifest).map_err(refuse)?;
         schema::command_schema(command, function.arguments.as_ref(), None)
             .map_err(|error| refuse(error.to_string()))?;
         functions.insert(command.name.clone(), function);
@@ -218,7 +234,7 @@ fn function(
     };
     let (_, interface) = component.get_export(None, &interface).ok_or_else(missing)?;
     let index = component.get_export_index(Some(&interface), &command.function).ok_or_else(missing)?;
-    Ok(Function { index, arguments, result })
+    Ok(Function { index, arguments, result, rules: Rules::parse(&command.endpoints)? })
 }
 
 fn check_arguments(command: &Command, record: Option<&Record>) -> Result<(), String> {
@@ -253,9 +269,7 @@ fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
     }
 }
 
-fn check_endpoints(command: &Command, manifest: &Integration) -> Result<(), String> {
-    let any = Origin::parse("https://origin.example").map_err(|error| error.to_string())?;
-    Policy::new(any, &command.endpoints)?;
+fn check_credentials(command: &Command, manifest: &Integration) -> Result<(), String> {
     for credential in command.endpoints.iter().filter_map(|endpoint| endpoint.credential.as_ref()) {
         if manifest.parameter(credential).is_none_or(|parameter| parameter.kind != ParameterKind::Secret) {
             return Err(format!("{credential} is not a secret parameter"));

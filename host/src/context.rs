@@ -73,18 +73,6 @@ impl From<Map<String, Json>> for Context {
     }
 }
 
-/// The context with what one output found.
-pub fn output(prefix: &str, key: &str, found: Json) -> Context {
-    let mut context = Context::new();
-    context.merge(prefix, key, found);
-    context
-}
-
-/// The key under which a SOAR platform's own scripts write the same output.
-pub fn entry_key(prefix: &str, key: &str) -> String {
-    if key.is_empty() { prefix.to_owned() } else { format!("{prefix}(val.{key} && val.{key} == obj.{key})") }
-}
-
 /// A result's field with the context's own names where an output has some.
 ///
 /// A name is given to the WIT path inside the field, `timezone.automatic-timezone`, in each item of a list.

@@ -6,6 +6,4 @@ mod manifest;
 mod tests;
 
 pub use failure::{ApiFailure, ArgumentFailure, ConfigurationFailure, Failure, Incomplete};
-pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
-
-pub(crate) use manifest::nearest;
+pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind, nearest};

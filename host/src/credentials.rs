@@ -5,17 +5,18 @@ use http::HeaderValue;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// A credential's value. It is wiped from memory when dropped, and never shown.
+/// A credential's value. It is wiped from memory when its last clone is dropped, and never shown.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Arc<Zeroizing<String>>);
 
 impl Secret {
     /// Keeps a value.
     #[must_use]
     pub fn new(value: String) -> Self {
-        Self(Zeroizing::new(value))
+        Self(Arc::new(Zeroizing::new(value)))
     }
 
     /// The value, for the one place that sends it.
@@ -33,11 +34,14 @@ impl fmt::Debug for Secret {
 
 /// The credentials of one call, each behind a placeholder.
 #[derive(Default)]
-pub(crate) struct Sealed(Vec<Seal>);
+pub(crate) struct Sealed {
+    seals: Vec<Seal>,
+    echoes: Echoes,
+}
 
 struct Seal {
     parameter: String,
-    placeholder: String,
+    placeholder: Arc<str>,
     secret: Secret,
 }
 
@@ -46,26 +50,31 @@ impl Sealed {
     pub(crate) fn new(secrets: &BTreeMap<String, Secret>) -> Self {
         let seal = |(parameter, secret): (&String, &Secret)| Seal {
             parameter: parameter.clone(),
-            placeholder: placeholder(secret.expose().len()),
+            placeholder: placeholder(secret.expose().len()).into(),
             secret: secret.clone(),
         };
-        Self(secrets.iter().map(seal).collect())
+        let seals: Vec<Seal> = secrets.iter().map(seal).collect();
+        let echoes = Echoes::new(seals.iter().map(|seal| (seal.secret.clone(), seal.placeholder.clone())));
+        Self { seals, echoes }
     }
 
     /// What the component reads in place of each secret: parameter and placeholder.
     pub(crate) fn placeholders(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|seal| (seal.parameter.as_str(), seal.placeholder.as_str()))
+        self.seals.iter().map(|seal| (seal.parameter.as_str(), &*seal.placeholder))
     }
 
     /// What swaps the secrets back where a server echoes them.
-    pub(crate) fn echoes(&self) -> Echoes {
-        Echoes::new(self.0.iter().map(|seal| (seal.secret.expose(), seal.placeholder.as_str())))
+    pub(crate) fn echoes(&self) -> &Echoes {
+        &self.echoes
     }
 
     /// The header to send in place of `header`, if it is the placeholder of one of `credentials` as a bearer token.
-    pub(crate) fn open(&self, header: &HeaderValue, credentials: &[String]) -> Option<HeaderValue> {
+    pub(crate) fn open(&self, header: &HeaderValue, credentials: &[&str]) -> Option<HeaderValue> {
         let token = header.to_str().ok()?.strip_prefix("Bearer ")?;
-        let seal = self.0.iter().find(|seal| seal.placeholder == token && credentials.contains(&seal.parameter))?;
+        let seal = self
+            .seals
+            .iter()
+            .find(|seal| *seal.placeholder == *token && credentials.contains(&seal.parameter.as_str()))?;
         let value = Zeroizing::new(format!("Bearer {}", seal.secret.expose()));
         let mut header = HeaderValue::from_str(&value).ok()?;
         header.set_sensitive(true);
@@ -108,7 +117,7 @@ mod tests {
     fn a_placeholder_opens_for_its_own_credential_alone() {
         let sealed = sealed();
         let (_, placeholder) = sealed.placeholders().next().unwrap();
-        let (a, b) = (["a".to_owned()], ["b".to_owned()]);
+        let (a, b) = (["a"], ["b"]);
         assert_eq!(sealed.open(&bearer(placeholder), &a).unwrap(), "Bearer token-a");
         assert!(sealed.open(&bearer(placeholder), &b).is_none());
         assert!(sealed.open(&bearer("token-a"), &a).is_none());

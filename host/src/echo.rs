@@ -1,5 +1,6 @@
 //! What a server repeats of a credential is put back behind its placeholder before a component reads it.
 
+use crate::credentials::Secret;
 use crate::transport::Body;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
@@ -8,32 +9,34 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use wasmtime_wasi_http::Error;
-use zeroize::Zeroizing;
 
 /// Shorter credentials are not looked for: they stand in answers by chance.
 const SHORTEST: usize = 16;
 
 /// The credentials of a call and their placeholders.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Echoes(Arc<[Echo]>);
 
 struct Echo {
-    secret: Zeroizing<String>,
-    placeholder: String,
+    secret: Secret,
+    placeholder: Arc<str>,
+}
+
+impl Echo {
+    fn secret(&self) -> &[u8] {
+        self.secret.expose().as_bytes()
+    }
 }
 
 impl Echoes {
     /// Pairs of a secret and its placeholder.
-    pub(crate) fn new<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+    pub(crate) fn new(pairs: impl Iterator<Item = (Secret, Arc<str>)>) -> Self {
         let mut echoes: Vec<Echo> = pairs
-            .filter(|(secret, _)| secret.len() >= SHORTEST)
-            .map(|(secret, placeholder)| Echo {
-                secret: Zeroizing::new(secret.to_owned()),
-                placeholder: placeholder.to_owned(),
-            })
+            .map(|(secret, placeholder)| Echo { secret, placeholder })
+            .filter(|echo| echo.secret().len() >= SHORTEST)
             .collect();
         // One that begins with another is found whole.
-        echoes.sort_by_key(|echo| std::cmp::Reverse(echo.secret.len()));
+        echoes.sort_by_key(|echo| std::cmp::Reverse(echo.secret().len()));
         Self(echoes.into())
     }
 
@@ -43,7 +46,7 @@ impl Echoes {
             return response;
         }
         self.cover_headers(response.headers_mut());
-        if self.0.iter().any(|echo| echo.secret.len() != echo.placeholder.len()) {
+        if self.0.iter().any(|echo| echo.secret().len() != echo.placeholder.len()) {
             // The body may get longer.
             response.headers_mut().remove(http::header::CONTENT_LENGTH);
         }
@@ -74,7 +77,7 @@ impl Echoes {
         let mut out = Vec::with_capacity(held.len());
         let mut at = 0;
         while at < held.len() {
-            let first = |byte: &u8| self.0.iter().any(|echo| echo.secret.as_bytes().first() == Some(byte));
+            let first = |byte: &u8| self.0.iter().any(|echo| echo.secret().first() == Some(byte));
             let Some(skip) = held[at..].iter().position(first) else {
                 out.extend_from_slice(&held[at..]);
                 at = held.len();
@@ -83,13 +86,13 @@ impl Echoes {
             out.extend_from_slice(&held[at..at + skip]);
             at += skip;
             let rest = &held[at..];
-            let begins = |echo: &Echo| echo.secret.len() > rest.len() && echo.secret.as_bytes().starts_with(rest);
+            let begins = |echo: &Echo| echo.secret().len() > rest.len() && echo.secret().starts_with(rest);
             if !end && self.0.iter().any(begins) {
                 break;
             }
-            if let Some(echo) = self.0.iter().find(|echo| rest.starts_with(echo.secret.as_bytes())) {
+            if let Some(echo) = self.0.iter().find(|echo| rest.starts_with(echo.secret())) {
                 out.extend_from_slice(echo.placeholder.as_bytes());
-                at += echo.secret.len();
+                at += echo.secret().len();
             } else {
                 out.push(held[at]);
                 at += 1;
@@ -161,7 +164,8 @@ mod tests {
     const TWO: &str = "aaaaaaaabaaaaaaaabc";
 
     fn echoes() -> Echoes {
-        Echoes::new([(ONE, "<1>"), (TWO, "<2>"), ("short", "<3>")].into_iter())
+        let pairs = [(ONE, "<1>"), (TWO, "<2>"), ("short", "<3>")];
+        Echoes::new(pairs.into_iter().map(|(secret, placeholder)| (Secret::new(secret.into()), placeholder.into())))
     }
 
     fn covered(parts: &[&[u8]]) -> Vec<u8> {

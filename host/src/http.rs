@@ -39,7 +39,7 @@ impl Hooks {
     /// The request as it may leave, or why it may not.
     fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, String> {
         let (credentials, volatile) = match self.policy.decide(request.method(), request.uri()) {
-            Decision::Allow { credentials, volatile } => (credentials, volatile),
+            Decision::Allow { credentials, volatile } => (credentials, volatile.clone()),
             Decision::Deny(reason) => return Err(reason),
         };
         if let Some(header) = request.headers().get(header::AUTHORIZATION)
@@ -57,10 +57,12 @@ impl Hooks {
 }
 
 impl WasiHttpHooks for Hooks {
+    fn is_forbidden_header(&mut self, name: &HeaderName) -> bool {
+        is_forbidden(name)
+    }
+
     fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
-        // A server's cookies are credentials too: what it sets, the component must not read.
-        let cookies = [header::SET_COOKIE, header::COOKIE, HeaderName::from_static("token")];
-        Arc::new(move |name| DEFAULT_FORBIDDEN_HEADERS.contains(name) || cookies.contains(name))
+        Arc::new(is_forbidden)
     }
 
     fn send_request(&mut self, request: Request<Body>, _options: Option<RequestOptions>, _io: Io) -> Sent {
@@ -79,7 +81,7 @@ impl WasiHttpHooks for Hooks {
         let observer = self.observer.clone();
         let request = request.map(|body| http_body_util::BodyExt::boxed_unsync(Observed { body, observer }));
         let answer = self.transport.send(request);
-        let (observer, faults, echoes) = (self.observer.clone(), self.faults.clone(), self.sealed.echoes());
+        let (observer, faults, echoes) = (self.observer.clone(), self.faults.clone(), self.sealed.echoes().clone());
         Box::new(async move {
             match answer.await {
                 Ok(response) => {
@@ -101,6 +103,11 @@ impl WasiHttpHooks for Hooks {
             }
         })
     }
+}
+
+/// A server's cookies are credentials too: what it sets, the component must not read.
+fn is_forbidden(name: &HeaderName) -> bool {
+    DEFAULT_FORBIDDEN_HEADERS.contains(name) || matches!(name.as_str(), "cookie" | "set-cookie" | "token")
 }
 
 fn content_length(request: &Request<Body>) -> Option<u64> {

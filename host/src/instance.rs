@@ -3,7 +3,7 @@
 use crate::arguments::Unknown;
 use crate::call;
 use crate::component::Component;
-use crate::contract::{Command, Parameter, ParameterKind};
+use crate::contract::{Command, Integration, Parameter, ParameterKind};
 use crate::credentials::Secret;
 use crate::entry::{Entry, Failure};
 use crate::platform::Platform;
@@ -32,6 +32,17 @@ pub struct ConfigurationError {
     pub reason: String,
     /// What would be right.
     pub expected: String,
+}
+
+impl ConfigurationError {
+    /// The failure of a command that is called all the same.
+    #[must_use]
+    pub fn failure(&self, command: &str) -> Failure {
+        Failure::wrong(command, "configuration", self.to_string())
+            .with("parameter", self.parameter.as_str())
+            .with("reason", self.reason.as_str())
+            .with("expected", self.expected.as_str())
+    }
 }
 
 /// Follows what a call sends; every method may be left out. Called from whatever thread the request is on.
@@ -76,7 +87,9 @@ pub enum Given<'a> {
 pub struct Instance {
     pub(crate) component: Component,
     pub(crate) settings: Arc<Settings>,
-    pub(crate) origin: Option<Origin>,
+    pub(crate) origin: Option<Arc<Origin>>,
+    /// By command, the first secret that its endpoints need and that is not configured.
+    missing: Arc<BTreeMap<String, ConfigurationError>>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) observer: Arc<dyn Observer>,
@@ -106,21 +119,28 @@ impl Instance {
         if let Some(error) = settings.secrets.iter().find_map(|(name, secret)| unsendable(name, secret)) {
             return Err(error);
         }
-        let known = |name: &String| component.manifest().parameters.iter().any(|parameter| parameter.name == *name);
-        if let Some(name) = settings.parameters.keys().chain(settings.secrets.keys()).find(|name| !known(name)) {
-            return Err(ConfigurationError {
-                parameter: name.clone(),
-                reason: "the integration has no such parameter".into(),
-                expected: component
-                    .manifest()
-                    .parameters
-                    .iter()
-                    .map(|parameter| parameter.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            });
+        let parameters = settings.parameters.keys().map(|name| (name, false));
+        let secrets = settings.secrets.keys().map(|name| (name, true));
+        if let Some(error) =
+            parameters.chain(secrets).find_map(|(name, secret)| misplaced(component.manifest(), name, secret))
+        {
+            return Err(error);
         }
-        Ok(Self { component, settings: settings.into(), origin, transport, platform, observer: Arc::new(Nobody) })
+        let commands = component.manifest().commands.iter();
+        let missing = commands
+            .filter_map(|command| {
+                Some((command.name.clone(), missing_secret(component.manifest(), command, &settings)?))
+            })
+            .collect::<BTreeMap<_, _>>();
+        Ok(Self {
+            component,
+            settings: settings.into(),
+            origin: origin.map(Arc::new),
+            missing: missing.into(),
+            transport,
+            platform,
+            observer: Arc::new(Nobody),
+        })
     }
 
     /// The same instance, followed by an observer.
@@ -138,17 +158,35 @@ impl Instance {
         call::call(self, command, arguments).await
     }
 
-    /// The secrets that a command's endpoints need and that are not configured.
-    pub(crate) fn missing_secret(&self, command: &Command) -> Option<ConfigurationError> {
-        let needed = |parameter: &&Parameter| {
-            parameter.kind == ParameterKind::Secret
-                && command.endpoints.iter().any(|endpoint| endpoint.credential.as_ref() == Some(&parameter.name))
-        };
-        let absent = |parameter: &&Parameter| {
-            self.settings.secrets.get(&parameter.name).is_none_or(|secret| secret.expose().is_empty())
-        };
-        self.component.manifest().parameters.iter().filter(needed).find(absent).map(missing)
+    /// The first secret that a command's endpoints need and that is not configured.
+    pub(crate) fn missing_secret(&self, command: &Command) -> Option<&ConfigurationError> {
+        self.missing.get(&command.name)
     }
+}
+
+fn missing_secret(manifest: &Integration, command: &Command, settings: &Settings) -> Option<ConfigurationError> {
+    let needed = |parameter: &&Parameter| {
+        parameter.kind == ParameterKind::Secret
+            && command.endpoints.iter().any(|endpoint| endpoint.credential.as_ref() == Some(&parameter.name))
+    };
+    let absent =
+        |parameter: &&Parameter| settings.secrets.get(&parameter.name).is_none_or(|secret| secret.expose().is_empty());
+    manifest.parameters.iter().filter(needed).find(absent).map(missing)
+}
+
+/// A setting that the integration does not have, or that stands among those of the other kind: what is among the
+/// parameters the component reads as it is, and what is among the secrets only as a placeholder.
+fn misplaced(manifest: &Integration, name: &str, secret: bool) -> Option<ConfigurationError> {
+    let (reason, expected) = match manifest.parameter(name).map(|parameter| parameter.kind == ParameterKind::Secret) {
+        None => (
+            "the integration has no such parameter",
+            manifest.parameters.iter().map(|parameter| parameter.name.as_str()).collect::<Vec<_>>().join(", "),
+        ),
+        Some(true) if !secret => ("it is a secret", "it among the secrets of the settings".into()),
+        Some(false) if secret => ("it is no secret", "it among the parameters of the settings".into()),
+        Some(_) => return None,
+    };
+    Some(ConfigurationError { parameter: name.into(), reason: reason.into(), expected })
 }
 
 fn missing(parameter: &Parameter) -> ConfigurationError {

@@ -8,6 +8,8 @@
 //! Host ─ load ─▶ Component ─ settings, transport, platform ─▶ Instance ─ call ─▶ Entry | Failure
 //! ```
 
+#![deny(unsafe_code)]
+
 pub mod arguments;
 mod bindings;
 mod cache;

@@ -77,35 +77,51 @@ impl Origin {
     /// The path of a request below this origin, or why it is not one.
     fn below<'a>(&self, uri: &'a Uri) -> Result<&'a str, String> {
         let scheme = uri.scheme_str().unwrap_or_default();
-        let default_port = if scheme == "https" { 443 } else { 80 };
+        let default_port = if scheme == "https" { ":443" } else { ":80" };
         let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
-        let authority = authority.strip_suffix(&format!(":{default_port}")).unwrap_or(authority);
+        let authority = authority.strip_suffix(default_port).unwrap_or(authority);
         if scheme != self.scheme || !authority.eq_ignore_ascii_case(&self.authority) {
             return Err(format!("it goes to {scheme}://{authority}, not to {}://{}", self.scheme, self.authority));
         }
-        uri.path().strip_prefix(&self.base).ok_or_else(|| format!("its path is outside {}", self.base))
+        // `/sub-other` begins with `/sub` too, and is somewhere else.
+        let below = uri.path().strip_prefix(&self.base).filter(|path| path.starts_with('/'));
+        below.ok_or_else(|| format!("its path is outside {}/", self.base))
     }
 }
 
 /// What a policy says of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub enum Decision<'a> {
     /// It may be made.
     Allow {
         /// The secret parameters whose credentials may go with it.
-        credentials: Vec<String>,
+        credentials: Vec<&'a str>,
         /// Fields of its JSON body that are new in each call.
-        volatile: Arc<[String]>,
+        volatile: &'a Arc<[String]>,
     },
     /// It may not; why.
     Deny(String),
 }
 
+/// What one command may ask of a server, wherever that is. Read once, when the component is loaded; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Rules(Arc<[Rule]>);
+
+impl Rules {
+    /// Reads a command's endpoints.
+    ///
+    /// # Errors
+    /// If one of them can't be parsed; the text names it.
+    pub fn parse(endpoints: &[Endpoint]) -> Result<Self, String> {
+        endpoints.iter().map(Rule::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
 /// What one command may reach.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    origin: Origin,
-    rules: Vec<Rule>,
+    origin: Arc<Origin>,
+    rules: Rules,
 }
 
 #[derive(Clone, Debug)]
@@ -123,17 +139,15 @@ enum Segment {
 }
 
 impl Policy {
-    /// Joins a command's endpoints with the instance's origin.
-    ///
-    /// # Errors
-    /// If an endpoint can't be parsed; the text names it.
-    pub fn new(origin: Origin, endpoints: &[Endpoint]) -> Result<Self, String> {
-        Ok(Self { origin, rules: endpoints.iter().map(Rule::parse).collect::<Result<_, _>>()? })
+    /// Joins a command's rules with the instance's origin.
+    #[must_use]
+    pub fn new(origin: impl Into<Arc<Origin>>, rules: Rules) -> Self {
+        Self { origin: origin.into(), rules }
     }
 
     /// Decides about a request.
     #[must_use]
-    pub fn decide(&self, method: &Method, uri: &Uri) -> Decision {
+    pub fn decide(&self, method: &Method, uri: &Uri) -> Decision<'_> {
         let path = match self.origin.below(uri) {
             Ok(path) => path,
             Err(reason) => return Decision::Deny(reason),
@@ -144,13 +158,13 @@ impl Policy {
                 "its path has the part {segment:?}, which servers read in more than one way"
             ));
         }
-        let matching = || self.rules.iter().filter(|rule| rule.method == *method && rule.matches(&segments));
+        let matching = || self.rules.0.iter().filter(|rule| rule.method == *method && rule.matches(&segments));
         let Some(first) = matching().next() else {
             return Decision::Deny(format!("the command does not declare {method} {path}"));
         };
         // A command may ask the same endpoint with one credential and with the other.
-        let credentials = matching().filter_map(|rule| rule.credential.clone()).collect();
-        Decision::Allow { credentials, volatile: first.volatile.clone() }
+        let credentials = matching().filter_map(|rule| rule.credential.as_deref()).collect();
+        Decision::Allow { credentials, volatile: &first.volatile }
     }
 }
 
@@ -207,7 +221,7 @@ mod tests {
             volatile: Vec::new(),
         };
         let endpoints = [endpoint("GET", "/api/teams/{team}"), endpoint("POST", "/api/posts")];
-        Policy::new(Origin::parse("https://chat.example.com/sub/").unwrap(), &endpoints).unwrap()
+        Policy::new(Origin::parse("https://chat.example.com/sub/").unwrap(), Rules::parse(&endpoints).unwrap())
     }
 
     fn allowed(method: Method, uri: &str) -> bool {
@@ -226,6 +240,8 @@ mod tests {
             (Method::GET, "https://chat.example.com/sub/api/teams/"),
             (Method::GET, "https://chat.example.com/api/teams/red"),
             (Method::GET, "https://chat.example.com/subapi/teams/red"),
+            (Method::GET, "https://chat.example.com/sub-other/api/teams/red"),
+            (Method::GET, "https://chat.example.com/subx/api/teams/red"),
             (Method::GET, "http://chat.example.com/sub/api/teams/red"),
             (Method::GET, "https://chat.example.com:8443/sub/api/teams/red"),
             (Method::GET, "https://chat.example.com.evil.example/sub/api/teams/red"),
@@ -249,10 +265,10 @@ mod tests {
             volatile: Vec::new(),
         };
         let endpoints = [endpoint("/users/me", "a"), endpoint("/users/me", "b"), endpoint("/teams/{team}", "c")];
-        let policy = Policy::new(Origin::parse("https://chat.example.com").unwrap(), &endpoints).unwrap();
-        let Decision::Allow { credentials, .. } =
-            policy.decide(&Method::GET, &"https://chat.example.com/users/me".parse().unwrap())
-        else {
+        let rules = Rules::parse(&endpoints).unwrap();
+        let policy = Policy::new(Origin::parse("https://chat.example.com").unwrap(), rules);
+        let uri = "https://chat.example.com/users/me".parse().unwrap();
+        let Decision::Allow { credentials, .. } = policy.decide(&Method::GET, &uri) else {
             panic!("it is declared");
         };
         assert_eq!(credentials, ["a", "b"]);
@@ -271,8 +287,7 @@ mod tests {
         ] {
             let endpoint =
                 Endpoint { method: method.into(), path: path.into(), credential: None, volatile: Vec::new() };
-            let origin = Origin::parse("https://chat.example.com").unwrap();
-            assert!(Policy::new(origin, &[endpoint]).is_err(), "{method} {path}");
+            assert!(Rules::parse(&[endpoint]).is_err(), "{method} {path}");
         }
     }
 

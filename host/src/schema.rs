@@ -28,7 +28,7 @@ pub fn command_schema(command: &Command, record: Option<&Record>, docs: Option<&
         if let (Some(text), Json::Object(schema)) = (text, &mut schema) {
             schema.insert("description".into(), text.into());
         }
-        if argument.default.is_none() && !matches!(field.ty, Type::Option(_)) {
+        if arguments::required(argument, &field.ty) {
             required.push(argument.name.clone());
         }
         properties.insert(argument.name.clone(), schema);

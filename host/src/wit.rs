@@ -31,17 +31,6 @@ pub struct Docs {
     package: PackageId,
 }
 
-/// A field somewhere in a result.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DocumentedField {
-    /// Its path, with dots and WIT names: `timezone.automatic-timezone`.
-    pub path: String,
-    /// Its type, as WIT writes it.
-    pub ty: String,
-    /// What its comment says.
-    pub docs: Option<String>,
-}
-
 impl Docs {
     /// The documentation that a component carries; none if it carries none.
     ///
@@ -116,25 +105,6 @@ impl Docs {
         text(&self.result_field_of(interface, function, path)?.docs)
     }
 
-    /// The fields below a field of a function's result, which is where its context outputs come from: first a record's
-    /// field, then the fields inside it. Empty when there is none, and when the field's items are no records.
-    pub fn fields_below(&self, interface: &str, function: &str, path: &str) -> Vec<DocumentedField> {
-        let mut found = Vec::new();
-        if let Some(field) = self.result_field_of(interface, function, path) {
-            self.collect(&field.ty, "", &mut found);
-        }
-        found
-    }
-
-    fn collect(&self, ty: &Type, prefix: &str, found: &mut Vec<DocumentedField>) {
-        for field in self.record_of(ty).into_iter().flatten() {
-            let path = format!("{prefix}{}", field.name);
-            let below = format!("{path}.");
-            found.push(DocumentedField { path, ty: self.show(&field.ty), docs: text(&field.docs).map(str::to_owned) });
-            self.collect(&field.ty, &below, found);
-        }
-    }
-
     fn result_field_of(&self, interface: &str, function: &str, path: &str) -> Option<&Field> {
         let mut ty = self.function_of(interface, function)?.result.as_ref()?;
         let mut found = None;
@@ -193,39 +163,6 @@ impl Docs {
             };
         }
     }
-
-    /// A type as WIT writes it where it is used.
-    fn show(&self, ty: &Type) -> String {
-        let Type::Id(id) = ty else {
-            return primitive(ty).to_owned();
-        };
-        let Some(def) = self.resolve.types.get(*id) else {
-            return "unknown".to_owned();
-        };
-        if let Some(name) = &def.name {
-            return name.clone();
-        }
-        match &def.kind {
-            TypeDefKind::Type(ty) => self.show(ty),
-            TypeDefKind::Option(ty) => format!("option<{}>", self.show(ty)),
-            TypeDefKind::List(ty) => format!("list<{}>", self.show(ty)),
-            TypeDefKind::FixedLengthList(ty, length) => {
-                format!("list<{}, {length}>", self.show(ty))
-            }
-            TypeDefKind::Map(key, value) => {
-                format!("map<{}, {}>", self.show(key), self.show(value))
-            }
-            TypeDefKind::Tuple(tuple) => {
-                let types: Vec<String> = tuple.types.iter().map(|ty| self.show(ty)).collect();
-                format!("tuple<{}>", types.join(", "))
-            }
-            TypeDefKind::Result(result) => {
-                let side = |ty: &Option<Type>| ty.as_ref().map_or("_".to_owned(), |ty| self.show(ty));
-                format!("result<{}, {}>", side(&result.ok), side(&result.err))
-            }
-            kind => kind.as_str().to_owned(),
-        }
-    }
 }
 
 /// A field by its WIT name or by its JSON name.
@@ -235,24 +172,4 @@ fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
 
 fn text(docs: &wit_parser::Docs) -> Option<&str> {
     docs.contents.as_deref().map(str::trim).filter(|text| !text.is_empty())
-}
-
-fn primitive(ty: &Type) -> &'static str {
-    match ty {
-        Type::Bool => "bool",
-        Type::U8 => "u8",
-        Type::U16 => "u16",
-        Type::U32 => "u32",
-        Type::U64 => "u64",
-        Type::S8 => "s8",
-        Type::S16 => "s16",
-        Type::S32 => "s32",
-        Type::S64 => "s64",
-        Type::F32 => "f32",
-        Type::F64 => "f64",
-        Type::Char => "char",
-        Type::String => "string",
-        Type::ErrorContext => "error-context",
-        Type::Id(_) => "unknown",
-    }
 }

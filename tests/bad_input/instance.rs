@@ -158,6 +158,22 @@ fn a_token_that_cannot_stand_in_a_header_is_a_wrong_configuration_and_is_never_s
 }
 
 #[test]
+fn a_token_among_the_parameters_is_refused_since_the_component_could_read_it() {
+    let mut settings = support::settings();
+    settings.secrets.remove("bot_access_token");
+    settings.parameters.insert("bot_access_token".into(), BOT_TOKEN.into());
+    let error = configured(settings, &Script::new()).err().expect("it would not be sealed");
+    assert_eq!(error.parameter, "bot_access_token");
+    assert!(error.expected.contains("among the secrets") && !error.to_string().contains(BOT_TOKEN), "{error}");
+
+    let mut settings = support::settings();
+    settings.secrets.insert("team_name".into(), Secret::new("panw".into()));
+    let error = configured(settings, &Script::new()).err().expect("its placeholder would be the team");
+    assert_eq!(error.parameter, "team_name");
+    assert!(error.expected.contains("among the parameters"), "{error}");
+}
+
+#[test]
 fn a_setting_that_does_not_exist_is_named() {
     let mut settings = support::settings();
     settings.parameters.insert("team".into(), "panw".into());

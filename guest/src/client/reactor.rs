@@ -62,6 +62,19 @@ pub async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     outputs.into_iter().flatten().collect()
 }
 
+/// Runs all, no more than `most` at once, started in their order; the outputs come in the same order.
+pub async fn join_some<F: Future>(most: usize, futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    let mut futures = futures.into_iter();
+    let mut outputs = Vec::new();
+    loop {
+        let round: Vec<F> = futures.by_ref().take(most).collect();
+        if round.is_empty() {
+            return outputs;
+        }
+        outputs.extend(join_all(round).await);
+    }
+}
+
 /// Runs two at once, the first one first.
 pub async fn join<A: Future, B: Future>(first: A, second: B) -> (A::Output, B::Output) {
     let (mut first, mut second) = (pin!(first), pin!(second));
@@ -141,6 +154,20 @@ mod tests {
         assert_eq!(polls, 3);
         let none: Vec<std::future::Ready<u32>> = Vec::new();
         assert!(drive(join_all(none)).0.is_empty());
+    }
+
+    #[test]
+    fn some_run_at_once_and_keep_their_order() {
+        let running = Cell::new(0);
+        let one = async |number: u32| {
+            running.set(running.get() + 1);
+            let output = after(2, number).await;
+            assert!(running.get() <= 3, "{} at once", running.get());
+            running.set(running.get() - 1);
+            output
+        };
+        assert_eq!(drive(join_some(3, (0..8).map(one))).0, (0..8).collect::<Vec<_>>());
+        assert_eq!(running.get(), 0);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::client::endpoint::{Endpoint, Method};
 use crate::client::error::{Error, IncompleteError, about, argument};
 use crate::client::error_ids::NOT_GROUP_USER;
 use crate::client::page::Plan;
-use crate::client::reactor::{block_on, join_all};
+use crate::client::reactor::{block_on, join_some};
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
 use crate::markdown::table;
@@ -18,6 +18,8 @@ use serde_json::json;
 use std::cell::Cell;
 
 const INTERFACE: &str = "mattermost:integration/groups";
+/// The most users whose names are asked for at once: a list may have thousands, and servers limit the rate.
+const AT_ONCE: usize = 8;
 
 /// `mattermost-list-groups`
 pub const LIST_GROUPS: Command = Command {
@@ -157,7 +159,7 @@ impl Change {
                 cause: "unexpected-answer".into(),
             }));
         }
-        let names = join_all(users.iter().map(|user| client.user(user)).collect()).await;
+        let names = join_some(AT_ONCE, users.iter().map(|user| client.user(user))).await;
         let lines: Vec<String> = users
             .iter()
             .zip(names)

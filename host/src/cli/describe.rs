@@ -52,7 +52,7 @@ impl<'a> Described<'a> {
             Argument {
                 name: argument.name.clone(),
                 aliases: argument.aliases.clone(),
-                kind: kind.map(|(_, kind, _)| kind.trim_end_matches(" or null").to_owned()).unwrap_or_default(),
+                kind: kind.map(|(_, kind, _)| kind.clone()).unwrap_or_default(),
                 required: kind.is_some_and(|(.., required)| *required),
                 default: argument.default.clone(),
                 options: argument.options.clone(),

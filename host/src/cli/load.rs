@@ -2,9 +2,8 @@
 
 use super::bundled;
 use super::output::Problem;
-use soar::Component;
 use soar::contract::Command;
-use soar::{Host, HostOptions};
+use soar::{Component, Failure, Host, HostOptions};
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -28,18 +27,9 @@ pub async fn component(file: Option<&Path>) -> Result<Component, Problem> {
 
 /// Finds a command by name or alias.
 pub fn command<'a>(component: &'a Component, name: &str) -> Result<&'a Command, Problem> {
-    let manifest = component.manifest();
-    if let Some(command) = manifest.command(name) {
-        return Ok(command);
-    }
-    let problem = match manifest.nearest(name) {
-        Some(nearest) => {
-            Problem::wrong("unknown_command", format!("there is no command {name:?}; did you mean {nearest}?"))
-                .with("nearest", nearest)
-        }
-        None => Problem::wrong("unknown_command", format!("there is no command {name:?}")),
-    };
-    Err(problem.hint("All commands: soar commands"))
+    // Only `soar run` calls it.
+    let unknown = |failure: Failure| Problem { command: None, ..failure.into() }.hint("All commands: soar commands");
+    component.command(name).map_err(unknown)
 }
 
 /// The folder of precompiled components.

@@ -10,7 +10,6 @@ mod inspect;
 mod instance;
 mod load;
 mod markdown;
-mod nearest;
 mod output;
 mod platform;
 mod progress;

@@ -151,7 +151,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     let parameters = settings.parameters.clone();
     let mut instance = component
         .instance(settings, transport, Arc::new(platform))
-        .map_err(|error| advise(configuration(&error), command, bundled))?;
+        .map_err(|error| advise(error.failure(&run.command).into(), command, bundled))?;
     let progress = Progress::new(output.json).map(Arc::new);
     if let Some(progress) = &progress {
         instance = instance.with_observer(progress.clone());
@@ -227,13 +227,6 @@ fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan
         settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.origin());
     }
     settings
-}
-
-fn configuration(error: &soar::ConfigurationError) -> Problem {
-    Problem::wrong("configuration", error.to_string())
-        .with("parameter", error.parameter.as_str())
-        .with("reason", error.reason.as_str())
-        .with("expected", error.expected.as_str())
 }
 
 /// Adds what to do next.

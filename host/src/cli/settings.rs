@@ -1,11 +1,10 @@
 //! What an instance is configured with, gathered from where it may come from.
 
 use super::instance::{InstanceFile, Value};
-use super::nearest::nearest;
 use super::output::Problem;
 use soar::Secret;
 use soar::Settings;
-use soar::contract::{Parameter, ParameterKind};
+use soar::contract::{Parameter, ParameterKind, nearest};
 use std::collections::BTreeMap;
 
 /// Finds an environment variable.

@@ -10,7 +10,7 @@ use wasmtime::component::types::Type;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    /// An argument can't be used. Nothing was sent.
+    /// An argument can't be used. Nothing was posted or changed; some things are found out only by asking the server.
     Argument(ArgumentFailure),
     /// The instance is not configured for this. Nothing was sent.
     Configuration(ConfigurationFailure),

@@ -33,7 +33,7 @@ pub struct Parameter {
     pub description: String,
     /// How it is read.
     pub kind: ParameterKind,
-    /// Whether an instance without it is refused.
+    /// Whether an instance without it is refused; without a secret, the commands that need it are.
     pub required: bool,
     /// The value when none is configured.
     pub default: Option<String>,
@@ -174,7 +174,7 @@ impl Command {
 }
 
 /// The name most like the one given, in any case, if one is like it at all.
-pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase();
     let likeness = |known: &str| {
         let known = known.to_lowercase();
