@@ -65,7 +65,7 @@ fn build(root: &Path, out: &Path, features: &str) -> Result<Vec<u8>> {
     let output = cargo
         .current_dir(root)
         .args(["build", "--package", "mattermost-guest", "--lib", "--profile", "component", "--target", TARGET])
-        .args(["--features", features, "--locked"])
+        .args(["--no-default-features", "--features", features, "--locked"])
         .env("CARGO_TARGET_DIR", &target)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-component-ld")
         .output()?;

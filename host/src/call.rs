@@ -1,6 +1,6 @@
 //! One call of a command: a fresh store, the policy of that command, and what comes out.
 
-use crate::arguments::{self, ArgumentError, Unknown};
+use crate::arguments::{self, ArgumentError};
 use crate::clock::Clock;
 use crate::component::{Function, READABLE};
 use crate::context::Context;
@@ -58,7 +58,7 @@ fn params(name: &str, command: &Command, function: &Function, given: Given<'_>) 
             let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             arguments::from_strings(command, record, pairs, unknown)
         }
-        Given::Json(values) => arguments::from_values(command, record, values, Unknown::Refuse),
+        Given::Json { values, unknown } => arguments::from_values(command, record, values, unknown),
     };
     let arguments = arguments.map_err(|error| wrong_argument(name, &error))?;
     let Some(record) = record else { return Ok(Vec::new()) };

@@ -79,7 +79,12 @@ pub enum Given<'a> {
         unknown: Unknown,
     },
     /// JSON by argument name. Text follows the rules for text; anything else must be of the argument's type.
-    Json(&'a Map<String, Value>),
+    Json {
+        /// Value by name.
+        values: &'a Map<String, Value>,
+        /// What to do with a name that the command does not know.
+        unknown: Unknown,
+    },
 }
 
 /// A component with its settings, a way to its server, and a platform. Cheap to clone.
@@ -109,6 +114,13 @@ impl Instance {
             }
             if let Some(default) = &parameter.default {
                 settings.parameters.entry(parameter.name.clone()).or_insert_with(|| default.clone());
+            }
+            if parameter.kind == ParameterKind::ListOfText
+                && let Some(value) = settings.parameters.get_mut(&parameter.name)
+                && let Ok(items) = serde_json::from_str::<Vec<String>>(value)
+            {
+                // As arguments may be: a JSON array, or separated by commas as the component reads it.
+                *value = items.join(",");
             }
             match settings.parameters.get(&parameter.name).filter(|value| !value.is_empty()) {
                 Some(value) => origin = check(parameter, value)?.or(origin),

@@ -19,6 +19,8 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 pub fn command_schema(command: &Command, record: Option<&Record>, docs: Option<&Docs>) -> Result<Json, ArgumentError> {
     let mut properties = Map::new();
     let mut required = Vec::new();
+    // Of an argument with aliases, any of its names will do.
+    let mut either = Vec::new();
     for field in record.iter().flat_map(|record| record.fields()) {
         let Some(argument) = command.argument_of_field(field.name) else {
             continue;
@@ -28,10 +30,22 @@ pub fn command_schema(command: &Command, record: Option<&Record>, docs: Option<&
         if let (Some(text), Json::Object(schema)) = (text, &mut schema) {
             schema.insert("description".into(), text.into());
         }
-        if arguments::required(argument, &field.ty) {
-            required.push(argument.name.clone());
+        let aliases = argument.aliases.iter().map(|alias| {
+            let mut schema = schema.clone();
+            schema["description"] = format!("The same as {}.", argument.name).into();
+            (alias.clone(), schema)
+        });
+        let aliases: Vec<_> = aliases.collect();
+        match arguments::required(argument, &field.ty) {
+            true if aliases.is_empty() => required.push(argument.name.clone()),
+            true => {
+                let names = std::iter::once(&argument.name).chain(&argument.aliases);
+                either.push(json!({ "anyOf": names.map(|name| json!({ "required": [name] })).collect::<Vec<_>>() }));
+            }
+            false => {}
         }
         properties.insert(argument.name.clone(), schema);
+        properties.extend(aliases);
     }
     let mut schema =
         Map::from_iter([("$schema".to_owned(), json!(DIALECT)), ("title".to_owned(), json!(command.name))]);
@@ -39,6 +53,9 @@ pub fn command_schema(command: &Command, record: Option<&Record>, docs: Option<&
         schema.insert("description".into(), text.into());
     }
     schema.extend(fields(properties, required));
+    if !either.is_empty() {
+        schema.insert("allOf".into(), either.into());
+    }
     Ok(Json::Object(schema))
 }
 

@@ -11,7 +11,6 @@ fn send(platform: Embedded) -> Failure {
     let failure = support::call(&instance, "mattermost-send-file", &arguments).expect_err("there is no file");
     assert!(script.requests().is_empty(), "{:?}", script.lines());
     assert_argument(&failure, "entry_id");
-    assert!(failure.message.contains("such as 85@109"), "{failure}");
     failure
 }
 
@@ -23,6 +22,7 @@ fn file(path: impl AsRef<Path>) -> Failure {
 fn an_entry_that_is_not_there_is_named() {
     let failure = send(Embedded::new());
     assert!(failure.message.contains(r#"is no entry: "85@109""#), "{failure}");
+    assert!(failure.message.contains("such as 85@109"), "{failure}");
     send(Embedded::new().file("86@109", "/dev/null"));
 }
 
@@ -32,11 +32,13 @@ fn a_file_that_is_missing_empty_or_a_folder_is_named() {
     let missing = folder.path().join("missing.pdf");
     let failure = file(&missing);
     assert!(failure.message.contains("there is no file at") && failure.message.contains("missing.pdf"), "{failure}");
+    assert!(failure.message.contains("expected a file that the platform can read"), "{failure}");
 
     let empty = folder.path().join("empty.pdf");
     std::fs::write(&empty, "").expect("written");
     let failure = file(&empty);
     assert!(failure.message.contains(r#"is an empty file: "empty.pdf""#), "{failure}");
+    assert!(failure.message.contains("expected a file with something in it"), "{failure}");
 
     let failure = file(folder.path());
     assert!(failure.message.contains("a folder"), "{failure}");

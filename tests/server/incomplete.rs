@@ -47,7 +47,7 @@ fn members_that_the_answer_does_not_name_are_named() {
             assert!(field("done").contains(&format!("{number} of 2 users were {done}")), "{failure}");
             assert!(field("failed").contains(calls::OTHER), "{failure}");
             assert_eq!(field("failed").contains(calls::USER), number == 0, "{failure}");
-            assert_eq!(field("cause"), "unexpected-answer");
+            assert_eq!(field("cause"), "unexpected_answer");
             assert_eq!(script.count(&group_line(method)), 1);
         }
     }
@@ -77,9 +77,9 @@ fn a_file_whose_post_fails_was_uploaded_and_says_so() {
     for (answer, cause) in [
         (world::error(403, "api.context.permissions.app_error"), "forbidden"),
         (world::error(500, "new.id"), "server"),
-        (Answer::Bytes(429, "text/plain", b"limit".to_vec()), "rate-limited"),
+        (Answer::Bytes(429, "text/plain", b"limit".to_vec()), "rate_limited"),
         (Answer::Fails(|| Error::HttpResponseTimeout), "network"),
-        (Answer::Bytes(201, "text/html", b"<html>".to_vec()), "unexpected-answer"),
+        (Answer::Bytes(201, "text/html", b"<html>".to_vec()), "unexpected_answer"),
     ] {
         let failure = send(&world::script().on("POST /api/v4/posts", answer));
         assert_eq!(failure.fields["cause"], cause);
@@ -87,6 +87,10 @@ fn a_file_whose_post_fails_was_uploaded_and_says_so() {
             failure.fields["failed"].as_str().is_some_and(|text| text.contains("the post that shows it")),
             "{failure}"
         );
+        // Only a refusal says that there is no post.
+        let sure = ["forbidden", "rate_limited"].contains(&cause);
+        assert_eq!(failure.message.contains("was not made"), sure, "{failure}");
+        assert_eq!(failure.message.contains("not sure"), !sure, "{failure}");
     }
 }
 
@@ -95,7 +99,7 @@ fn a_post_without_the_file_was_sent_and_says_so() {
     for files in [json!([]), json!(null), json!([world::id("another")])] {
         let post = json!({ "id": world::id("post"), "file_ids": files });
         let failure = send(&world::script().on("POST /api/v4/posts", Answer::Json(201, post)));
-        assert_eq!(failure.fields["cause"], "unexpected-answer");
+        assert_eq!(failure.fields["cause"], "unexpected_answer");
         assert!(failure.message.contains(&world::id("post")), "{failure}");
         assert!(failure.message.contains("left the file out"), "{failure}");
     }

@@ -71,6 +71,7 @@ pub struct Script(Arc<Mutex<Inner>>);
 
 #[derive(Default)]
 struct Inner {
+    first: BTreeMap<String, Answer>,
     answers: BTreeMap<String, VecDeque<Answer>>,
     otherwise: Option<fn(&Sent) -> Answer>,
     together: BTreeMap<String, Arc<Barrier>>,
@@ -95,6 +96,12 @@ impl Script {
     /// Answers a request line with JSON and status 200.
     pub fn json(self, line: &str, value: Value) -> Self {
         self.on(line, Answer::Json(200, value))
+    }
+
+    /// Answers a request line once, before all other answers to it.
+    pub fn first(self, line: &str, answer: Answer) -> Self {
+        self.inner().first.insert(line.to_owned(), answer);
+        self
     }
 
     /// Answers what nothing else answers.
@@ -155,6 +162,9 @@ impl Script {
 
 impl Inner {
     fn answer(&mut self, sent: &Sent) -> Answer {
+        if let Some(answer) = self.first.remove(&sent.line) {
+            return answer;
+        }
         match (self.answers.get_mut(&sent.line), self.otherwise) {
             (Some(queue), _) if queue.len() > 1 => queue.pop_front().expect("more than one"),
             (Some(queue), _) => queue.front().cloned().expect("a queue is never empty"),

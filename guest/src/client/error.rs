@@ -8,6 +8,9 @@ pub use crate::bindings::exports::soar::platform::errors::{
 };
 use serde_json::Value;
 
+/// What to do when it can't be told whether something was done.
+pub const UNSURE: &str = "The server may have done it all the same: look before you repeat it.";
+
 /// Where an error happened, so far as its advice depends on it.
 #[derive(Clone, Copy)]
 pub struct Place {
@@ -20,11 +23,16 @@ pub struct Place {
 /// The error that an answer with a status of 400 or more stands for, or one with an error's body.
 pub fn of_reply(reply: &Reply, place: Place) -> Error {
     if reply.status == 429 {
-        return Error::RateLimited(reply.retry_after.unwrap_or(1));
+        return Error::RateLimited(reply.retry_after.unwrap_or(1).max(1));
     }
-    match serde_json::from_slice::<Value>(&reply.body) {
+    let error = match serde_json::from_slice::<Value>(&reply.body) {
         Ok(body) if is_api_error(&body) => of_body(&body, reply.status, place),
         _ => of_status(reply, place),
+    };
+    match error {
+        // Whoever is told to try again would do it a second time.
+        Error::Server(error) if reply.adds => Error::Server(ApiError { advice: UNSURE.into(), ..error }),
+        error => error,
     }
 }
 
@@ -203,6 +211,7 @@ mod tests {
 
     fn reply(status: u16, body: &str) -> Reply {
         Reply {
+            adds: false,
             request: "GET /api/v4/groups".into(),
             status,
             content_type: "text/html".into(),

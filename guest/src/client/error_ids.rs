@@ -31,6 +31,8 @@ impl Case {
     }
 }
 
+/// A post with this key is being made: the answer to a second try while the first is under way.
+pub const POST_PENDING: &str = "api.post.deduplicate_create_post.pending";
 /// A user has no channel in a team: 404 instead of an empty list.
 pub const NO_CHANNELS: &str = "app.channel.get_channels.not_found.app_error";
 /// The name of a new channel is taken, by an archived or an invisible one too.

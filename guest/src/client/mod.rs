@@ -10,7 +10,7 @@ pub mod name;
 pub mod page;
 pub mod reactor;
 pub mod reply;
-mod retry;
+pub mod retry;
 mod things;
 mod url;
 
@@ -20,7 +20,8 @@ use crate::bindings::wasi::io::streams::InputStream;
 use crate::config;
 use crate::manifest::Command;
 use endpoint::Endpoint;
-use error::{Error, Place};
+use error::{Error, Place, UNSURE};
+use error_ids::POST_PENDING;
 use exchange::{Body, Failure, Incoming, Outgoing, exchange};
 use model::Mismatch;
 use reply::Reply;
@@ -121,6 +122,17 @@ impl Client {
         self.attempt(endpoint, &path, query, body, Repeat::of(endpoint)).await
     }
 
+    /// Waits until a request whose body can't be sent again may be made anew after an answer, if there is sense in it:
+    /// the server was too busy to take it.
+    pub async fn wait_after(&self, reply: &Reply, history: &mut History) -> bool {
+        history.attempts += 1;
+        let outcome = Outcome::Answer(reply.status, reply.retry_after);
+        let Some(wait) = retry::again(Repeat::Once, outcome, *history) else { return false };
+        history.waited += wait;
+        reactor::wait(monotonic_clock::subscribe_duration(wait * MILLISECOND)).await;
+        true
+    }
+
     /// Sends a stream of so many bytes, once.
     pub async fn upload(
         &self,
@@ -153,13 +165,15 @@ impl Client {
             history.attempts += 1;
             history.elapsed = monotonic_clock::now().saturating_sub(begun) / MILLISECOND;
             let outcome = match &result {
+                // The first try of this very post is still being worked on.
+                Ok(incoming) if incoming.status == 500 && is_pending(incoming) => Outcome::Answer(503, None),
                 Ok(incoming) => Outcome::Answer(incoming.status, retry_after(incoming)),
                 Err(Failure::Http(code)) => Outcome::Failure(retry::reach(code)),
                 Err(_) => Outcome::Failure(Reach::Refused),
             };
             let Some(wait) = retry::again(repeat, outcome, history) else {
                 return match result {
-                    Ok(incoming) => Ok(reply(request, repeated, incoming)),
+                    Ok(incoming) => Ok(reply(request, endpoint, repeated, incoming)),
                     Err(failure) => Err(self.failed(&request, endpoint, failure)),
                 };
             };
@@ -179,8 +193,7 @@ impl Client {
             Failure::Http(code) => {
                 let unsure = endpoint.method != endpoint::Method::Get
                     && matches!(retry::reach(&code), Reach::Broken | Reach::Lost);
-                let advice =
-                    if unsure { ". The server may have done it all the same: look before you repeat it" } else { "" };
+                let advice = if unsure { format!(". {}", UNSURE.trim_end_matches('.')) } else { String::new() };
                 let reason = words(&code);
                 Error::Network(format!("{request} at {}: {reason}{advice}", self.base))
             }
@@ -217,13 +230,18 @@ fn words(code: &ErrorCode) -> String {
     }
 }
 
+fn is_pending(incoming: &Incoming) -> bool {
+    serde_json::from_slice::<Value>(&incoming.body).is_ok_and(|body| body["id"] == POST_PENDING)
+}
+
 fn retry_after(incoming: &Incoming) -> Option<u32> {
     ["retry-after", "x-ratelimit-reset"].into_iter().find_map(|name| incoming.header(name)?.trim().parse().ok())
 }
 
-fn reply(request: String, repeated: bool, incoming: Incoming) -> Reply {
+fn reply(request: String, endpoint: &Endpoint, repeated: bool, incoming: Incoming) -> Reply {
     Reply {
         request,
+        adds: endpoint.method == endpoint::Method::Post,
         status: incoming.status,
         content_type: incoming.header("content-type").unwrap_or_default().into(),
         location: incoming.header("location").filter(|_| incoming.status < 400).map(Into::into),

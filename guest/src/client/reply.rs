@@ -7,6 +7,8 @@ use serde_json::Value;
 pub struct Reply {
     /// The request that it answers: `GET /api/v4/teams/name/panw`.
     pub request: String,
+    /// Whether doing the request twice would be two things, not one.
+    pub adds: bool,
     /// The HTTP status.
     pub status: u16,
     /// The type of the body, as the server names it; empty when it doesn't.
@@ -103,6 +105,7 @@ mod tests {
 
     fn reply(status: u16, content_type: &str, body: &str) -> Reply {
         Reply {
+            adds: false,
             request: "GET /api/v4/users/me".into(),
             status,
             content_type: content_type.into(),

@@ -112,10 +112,7 @@ pub fn again(repeat: Repeat, outcome: Outcome, history: History) -> Option<u64> 
     if !may || history.attempts >= ATTEMPTS {
         return None;
     }
-    let wait = match named {
-        Some(seconds) => u64::from(seconds) * 1000,
-        None => BACKOFF << history.attempts.saturating_sub(1),
-    };
+    let wait = (BACKOFF << history.attempts.saturating_sub(1)).max(u64::from(named.unwrap_or_default()) * 1000);
     let patient = history.waited + wait <= PATIENCE;
     let known = repeat != Repeat::Keyed || history.elapsed + wait < KEY_LIFE;
     (patient && known).then_some(wait)
@@ -169,7 +166,8 @@ mod tests {
         assert_eq!(again(Repeat::Safe, busy(30), history(1, 0, 0)), Some(30_000));
         assert_eq!(again(Repeat::Safe, busy(31), history(1, 0, 0)), None);
         assert_eq!(again(Repeat::Safe, busy(20), history(2, 20_000, 20_000)), None);
-        assert_eq!(again(Repeat::Safe, busy(0), history(1, 0, 0)), Some(0));
+        // None at all would ask a busy server again at once.
+        assert_eq!(again(Repeat::Safe, busy(0), history(1, 0, 0)), Some(500));
     }
 
     #[test]

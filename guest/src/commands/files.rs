@@ -7,6 +7,7 @@ use crate::bindings::exports::mattermost::integration::files::{Guest, SendFileAr
 use crate::bindings::soar::platform::files::File;
 use crate::client::error::{Error, IncompleteError, about, argument, incomplete};
 use crate::client::reactor::block_on;
+use crate::client::retry::History;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};
@@ -52,10 +53,10 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
     let team = arguments.team_name;
     let destination = Destination::new(arguments.channel, to, || config::team("team_name", team))?
         .ok_or_else(|| argument("channel", "is missing, and so is to", "one of the two"))?;
-    let file = open(&arguments.entry_id)?;
+    let mut file = open(&arguments.entry_id)?;
     let client = Client::open(&SEND_FILE, Credential::Bot)?;
     let (channel, recipient) = destination.open(&client).await?;
-    let (file_id, size) = upload(&client, &channel, &file).await?;
+    let (file_id, size) = upload(&client, &channel, &arguments.entry_id, &mut file).await?;
     let uploaded = format!("the file {} was uploaded as {file_id}", file.name);
     let files = json!([file_id]);
     let more = Some(("file_ids", files));
@@ -64,7 +65,12 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
         Err(error) => Err(error),
     };
     let (post, shown) = posted.map_err(|error| {
-        let failed = "the post that shows it was not made";
+        let failed = match error {
+            Error::Server(_) | Error::Network(_) | Error::UnexpectedAnswer(_) => {
+                "it is not sure that the post that shows it was made"
+            }
+            _ => "the post that shows it was not made",
+        };
         incomplete(uploaded.clone(), failed, &error)
     })?;
     if !shown.contains(&file_id) {
@@ -78,24 +84,37 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
 }
 
 fn open(entry: &str) -> Result<File, Error> {
-    let refuse = |reason: String| {
-        let expected = "the entry ID of a file in the War Room, such as 85@109";
-        Err(argument("entry_id", reason, expected))
-    };
+    let refuse = |reason: String, expected: &str| Err(argument("entry_id", reason, expected));
     name::filled("entry_id", entry)?;
     match open_file(entry) {
-        Ok(file) if file.size == 0 => refuse(format!("is an empty file: {:?}", file.name)),
+        Ok(file) if file.size == 0 => {
+            refuse(format!("is an empty file: {:?}", file.name), "a file with something in it")
+        }
         Ok(file) => Ok(file),
-        Err(FileError::NotFound) => refuse(format!("is no entry: {entry:?}")),
-        Err(FileError::NotAFile(what)) => refuse(format!("is not a file: {entry:?} ({what})")),
-        Err(FileError::Unreadable(reason)) => refuse(format!("can't be read: {entry:?} ({reason})")),
+        Err(FileError::NotFound) => {
+            refuse(format!("is no entry: {entry:?}"), "the entry ID of a file in the War Room, such as 85@109")
+        }
+        Err(FileError::NotAFile(what)) => {
+            refuse(format!("is not a file: {entry:?} ({what})"), "the entry ID of a file")
+        }
+        Err(FileError::Unreadable(reason)) => {
+            refuse(format!("can't be read: {entry:?} ({reason})"), "a file that the platform can read")
+        }
     }
 }
 
-/// The file's id on the server, and the size that it counted.
-async fn upload(client: &Client, channel: &str, file: &File) -> Result<(String, u64), Error> {
-    let query = [("channel_id", channel), ("filename", file.name.as_str())];
-    let reply = client.upload(&endpoint::FILES, &query, &file.content, file.size).await?;
+/// The file's id on the server, and the size that it counted. A server that is too busy for it gets it again from its
+/// beginning.
+async fn upload(client: &Client, channel: &str, entry: &str, file: &mut File) -> Result<(String, u64), Error> {
+    let mut history = History::default();
+    let reply = loop {
+        let query = [("channel_id", channel), ("filename", file.name.as_str())];
+        let reply = client.upload(&endpoint::FILES, &query, &file.content, file.size).await?;
+        if !client.wait_after(&reply, &mut history).await {
+            break reply;
+        }
+        *file = open(entry)?;
+    };
     let (id, size) = client
         .read(reply, model::uploaded)
         .map_err(|error| about(error, &format!("file {:?} of {} bytes", file.name, file.size)))?;

@@ -27,8 +27,10 @@ pub const TYPES: &[&str] = &[
     "mentionOld",
 ];
 
-/// The types that are always sent, so that questions to people work.
-const ALWAYS: [&str; 2] = ["externalAskSubmit", "externalFormSubmit"];
+/// What a War Room sends to the channel that mirrors it.
+const MIRROR_ENTRY: &str = "mirrorEntry";
+/// The types that are always sent, so that mirroring and questions to people work.
+const ALWAYS: [&str; 3] = [MIRROR_ENTRY, "externalAskSubmit", "externalFormSubmit"];
 
 /// `send-notification`
 pub const SEND_NOTIFICATION: Command = Command {
@@ -68,8 +70,9 @@ impl Guest for Component {
 
 async fn send_notification(arguments: SendNotificationArguments) -> Result<SentMessage, Error> {
     name::filled("message", &arguments.message)?;
-    if let Some(kind) = name::given(arguments.message_type) {
-        permit(&kind, config::optional(config::PERMITTED_NOTIFICATIONS)?)?;
+    let kind = name::given(arguments.message_type);
+    if let Some(kind) = &kind {
+        permit(kind, config::optional(config::PERMITTED_NOTIFICATIONS)?)?;
     }
     if arguments.mattermost_ask {
         let reason = "is true, and this version can only send messages";
@@ -83,6 +86,11 @@ async fn send_notification(arguments: SendNotificationArguments) -> Result<SentM
     let team = || config::team("", None);
     let destination = match Destination::new(arguments.channel, to, team)? {
         Some(destination) => destination,
+        // What belongs to one investigation is nothing for the channel of all notifications.
+        None if kind.as_deref() == Some(MIRROR_ENTRY) => {
+            let reason = "is missing, and no channel mirrors this investigation";
+            return Err(argument("channel", reason, "the channel to send the entry to"));
+        }
         None => {
             Destination::Channel { name: config::notification_channel()?.ok_or_else(no_destination)?, team: team()? }
         }
@@ -125,7 +133,7 @@ fn no_destination() -> Error {
 /// Checks that a type of notification is to be sent.
 fn permit(kind: &str, permitted: Option<String>) -> Result<(), Error> {
     let permitted = permitted.unwrap_or_default();
-    let listed = || permitted.split(',').any(|known| known.trim() == kind);
+    let listed = || permitted.split(',').any(|known| known.trim().eq_ignore_ascii_case(kind));
     if ALWAYS.contains(&kind) || listed() {
         return Ok(());
     }
@@ -168,7 +176,9 @@ mod tests {
     #[test]
     fn types_that_are_not_permitted_are_refused() {
         assert!(permit("externalAskSubmit", None).is_ok());
+        assert!(permit("mirrorEntry", None).is_ok());
         assert!(permit("assign", Some("incidentOpened, assign".into())).is_ok());
+        assert!(permit("incidentOpened", Some("incidentopened".into())).is_ok());
         let Err(Error::Argument(error)) = permit("assign", Some("incidentAssigned".into())) else { panic!() };
         assert_eq!(error.reason, "Message type is not in permitted options. Received: assign");
     }

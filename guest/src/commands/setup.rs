@@ -17,7 +17,7 @@ pub const TEST_MODULE: Command = Command {
     function: "test-module",
     arguments: &[],
     outputs: &[],
-    permissions: "Both accounts must be able to see the team, and the bot the default channel.",
+    permissions: "The account behind the personal access token must be able to see the team, and the bot the default channel.",
     changes: false,
     endpoints: &[
         (endpoint::ME, Credential::Personal),

@@ -123,8 +123,10 @@ fn an_empty_string_is_not_given() {
     assert_eq!(one("limit", ""), Json::Null);
     assert_eq!(one("limit", "  "), Json::Null);
     assert_eq!(one("page", ""), json!(0));
-    assert_eq!(one("user_ids", " , ,"), Json::Null);
-    assert_eq!(one("user_ids", "[]"), Json::Null);
+    assert_eq!(one("user_ids", " "), Json::Null);
+    // A list of nothing is not the same: nobody is not everybody.
+    assert_eq!(one("user_ids", " , ,"), json!([]));
+    assert_eq!(one("user_ids", "[]"), json!([]));
     assert_eq!(
         given(&[("channel", "")]).expect_err("none").to_string(),
         "arguments.channel: expected text, got nothing"

@@ -24,10 +24,8 @@ impl<'a> Text<'a> {
             return Ok(None);
         }
         match self.item_type() {
-            Some(item) => {
-                let items = self.items(&item, trimmed, path)?;
-                Ok(if items.is_empty() { None } else { Some(Json::Array(items)) })
-            }
+            // A list of nothing was given: whoever is written to is then nobody, not everybody.
+            Some(item) => self.items(&item, trimmed, path).map(Json::Array).map(Some),
             None => self.scalar(text, path).map(Some),
         }
     }

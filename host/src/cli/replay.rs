@@ -37,6 +37,8 @@ impl Plan {
 
 /// A call, so far as it decides which case answers it.
 pub struct Asked<'a> {
+    /// The command, by the name that it was called by.
+    pub called: &'a str,
     /// The arguments.
     pub pairs: &'a [(String, String)],
     /// The parameters that were given for this call.
@@ -89,7 +91,9 @@ fn choose(
     asked: &Asked<'_>,
     name: Option<&str>,
 ) -> Result<Plan, Problem> {
-    let found = cases(source, command)?;
+    let mut found = cases(source, command)?;
+    // A case of the name that was typed goes before one of another name of the same command.
+    found.sort_by_key(|(folder, _)| folder != asked.called);
     let none = |message: String| {
         Problem::wrong("replay", message).hint(format!("Recorded calls: soar examples {}", command.name))
     };

@@ -115,6 +115,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
         None
     } else {
         let asked = Asked {
+            called: &run.command,
             pairs: &pairs,
             explicit: &gathered.explicit,
             investigation: investigation.as_ref(),
@@ -232,6 +233,7 @@ fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan
 /// Adds what to do next.
 fn advise(problem: Problem, command: &Command, bundled: bool) -> Problem {
     let hint = match problem.kind.as_str() {
+        "argument" if bundled => format!("{}. Recorded calls: soar examples {}", describe(command), command.name),
         "argument" => describe(command),
         "configuration" => {
             "Settings come from --instance FILE, the environment and --set: see soar run --help".to_owned()

@@ -86,7 +86,7 @@ pub struct Incomplete {
     pub done: String,
     /// What was not done, and why.
     pub failed: String,
-    /// The case of the error that stopped it, by its WIT name.
+    /// The case of the error that stopped it, as `Failure::kind` says it.
     pub cause: String,
 }
 
@@ -98,11 +98,16 @@ impl Failure {
     /// When the value is not of the contract's variant `error`: a component of another contract.
     pub fn from_val(ty: &Type, val: &Val) -> Result<Failure, ValueError> {
         let json = value::to_json(ty, val)?;
-        serde_json::from_value(json).map_err(|error| ValueError {
+        let mut failure = serde_json::from_value(json).map_err(|error| ValueError {
             path: "error".into(),
             expected: "a case of soar:platform/errors".into(),
             found: error.to_string(),
-        })
+        })?;
+        if let Failure::Incomplete(incomplete) = &mut failure {
+            // A case by its WIT name: here as `kind` says it, so that programs can compare the two.
+            incomplete.cause = value::snake(&incomplete.cause);
+        }
+        Ok(failure)
     }
 
     /// The case's name, in snake case.
