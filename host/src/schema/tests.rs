@@ -176,3 +176,14 @@ fn a_wrong_default_is_an_error() {
 fn nothing_fits_a_resource() {
     assert_eq!(type_schema(&ty(&Shape::Resource)), json!(false));
 }
+
+#[test]
+fn an_argument_may_be_given_by_its_alias() {
+    let (mut command, record) = command();
+    let channel = command.arguments.iter_mut().find(|argument| argument.name == "channel").expect("it is there");
+    channel.aliases.push("channel_name".into());
+    let schema = command_schema(&command, Some(record.unwrap_record()), None).expect("a schema");
+    assert_eq!(schema["properties"]["channel_name"], json!({"type": "string", "description": "The same as channel."}));
+    assert!(schema["required"].as_array().is_none_or(|names| names.is_empty()), "{schema}");
+    assert_eq!(schema["allOf"], json!([{"anyOf": [{"required": ["channel"]}, {"required": ["channel_name"]}]}]));
+}

@@ -64,7 +64,8 @@ impl Bench {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
         let investigation = investigation.map(|id| Investigation { id: id.into(), ..Investigation::default() });
-        let asked = Asked { called: "chat-get-team",
+        let asked = Asked {
+            called: "chat-get-team",
             pairs: &owned(pairs),
             explicit: &owned(explicit).into_iter().collect(),
             investigation: investigation.as_ref(),
