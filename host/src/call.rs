@@ -122,11 +122,15 @@ fn finish(
             .with("method", miss.method.as_str())
             .with("url", miss.url.as_str()));
     }
+    if let Some(why) = faults.iter().find_map(|fault| match fault {
+        Fault::TooLong(why) => Some(why),
+        _ => None,
+    }) {
+        return Err(Failure::new(name, "recording", why.as_str()));
+    }
     let broken = |why: String| Failure::new(name, "contract", why);
-    let (Type::Result(ty), Val::Result(result)) = (
-        &function.result,
-        result.map_err(|error| Failure::new(name, "trap", format!("the component stopped: {:#}", error)))?,
-    ) else {
+    let (Type::Result(ty), Val::Result(result)) = (&function.result, result.map_err(|error| trapped(name, &error))?)
+    else {
         return Err(broken("the function gave something other than a result".into()));
     };
     match result {
@@ -149,6 +153,13 @@ fn entry(name: &str, command: &Command, result: Value) -> Result<Entry, String> 
     let raw = Value::Object(raw);
     let context = Context::of_result(&command.outputs, &raw).into();
     Ok(Entry { command: name.into(), context, readable, raw })
+}
+
+/// What is told of a component that stopped: its trap, and not the addresses of its code.
+fn trapped(name: &str, error: &wasmtime::Error) -> Failure {
+    let why = error.downcast_ref::<wasmtime::Trap>().map_or_else(|| format!("{error:#}"), ToString::to_string);
+    tracing::warn!(command = name, %error, "the component stopped");
+    Failure::new(name, "trap", format!("the component stopped: {why}"))
 }
 
 /// A failure from the contract's `error`: the case is its kind, the payload's fields are its fields.

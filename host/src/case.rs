@@ -134,6 +134,12 @@ impl Case {
     }
 }
 
+/// Whether a folder may be written over as a case: there is one in it, or nothing.
+#[must_use]
+pub fn may_replace(folder: &Path) -> bool {
+    write::may_replace(folder)
+}
+
 /// Where cases are read from. Paths are relative to the folder of all commands, with `/` between their parts.
 pub trait Source: Send + Sync {
     /// The content of a file.

@@ -20,6 +20,7 @@ type Sent = Box<dyn Future<Output = Result<(Response<Body>, Io), Error>> + Send>
 pub(crate) enum Fault {
     Denied(String),
     Miss(Box<crate::recording::Miss>),
+    TooLong(String),
     Failed(String),
 }
 
@@ -93,6 +94,7 @@ impl WasiHttpHooks for Hooks {
                     let mut faults = faults.lock().unwrap_or_else(PoisonError::into_inner);
                     match &error {
                         TransportError::Miss(miss) => faults.push(Fault::Miss(miss.clone())),
+                        TransportError::TooLong { .. } => faults.push(Fault::TooLong(error.to_string())),
                         other => {
                             tracing::debug!(%method, path, %other, "failed");
                             faults.push(Fault::Failed(other.to_string()));
@@ -140,5 +142,29 @@ impl http_body::Body for Observed {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Origin, Rules};
+    use crate::transport::Live;
+
+    #[test]
+    fn the_servers_cookies_and_tokens_are_not_for_the_component() {
+        let origin = Origin::parse("https://chat.example.com").unwrap();
+        let mut hooks = Hooks {
+            policy: Policy::new(origin, Rules::parse(&[]).unwrap()),
+            sealed: Sealed::default(),
+            transport: Arc::new(Live::new(Default::default())),
+            observer: Arc::new(crate::instance::Nobody),
+            faults: Faults::default(),
+        };
+        for (name, forbidden) in
+            [("set-cookie", true), ("cookie", true), ("token", true), ("host", true), ("etag", false)]
+        {
+            assert_eq!(hooks.is_forbidden_header(&HeaderName::from_static(name)), forbidden, "{name}");
+        }
     }
 }

@@ -8,6 +8,7 @@ mod section;
 mod tests;
 
 use crate::value::{kebab, snake};
+use std::collections::BTreeSet;
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Field, Function, Interface, PackageId, Resolve, Type, TypeDef, TypeDefKind, World};
 
@@ -64,6 +65,17 @@ impl Docs {
     /// The names of the package's worlds, in its order.
     pub fn worlds(&self) -> impl Iterator<Item = &str> {
         self.resolve.packages[self.package].worlds.keys().map(String::as_str)
+    }
+
+    /// The worlds of the package that export just these interfaces, named in full and with their versions.
+    pub fn worlds_of<'a>(&'a self, exports: &[String]) -> impl Iterator<Item = &'a str> {
+        let worlds = self.resolve.packages[self.package].worlds.iter();
+        let exports: BTreeSet<String> = exports.iter().cloned().collect();
+        let fits = move |world: &World| {
+            let names = world.exports.keys().map(|key| self.resolve.name_world_key(key));
+            names.collect::<BTreeSet<_>>() == exports
+        };
+        worlds.filter(move |(_, id)| fits(&self.resolve.worlds[**id])).map(|(name, _)| name.as_str())
     }
 
     /// What is said of a world of the package.

@@ -1,6 +1,6 @@
 //! Exit codes, and what is on which stream.
 
-use crate::support::{loopback, world};
+use crate::support::{loopback, program, world};
 use crate::{live, soar};
 
 const TEAM: [&str; 3] = ["run", "mattermost-get-team", "team_name=panw"];
@@ -18,6 +18,10 @@ fn zero_is_done_one_is_failed_two_is_a_wrong_call() {
         failed.err.starts_with("Failed to execute mattermost-get-team command. Error: The server says"),
         "{failed:?}"
     );
+
+    // An argument that a playbook may pass and a person has misspelt.
+    let wrong = soar(&["run", "mattermost-list-channels", "limit=2", "teem=panw"]).ends(2);
+    assert!(wrong.err.contains("teem") && wrong.err.contains("team"), "{wrong:?}");
 
     let wrong = soar(&["run", "mattermost-get-team", "limit=2"]).ends(2);
     assert!(wrong.out.is_empty() && wrong.err.contains("soar describe mattermost-get-team"), "{wrong:?}");
@@ -73,7 +77,7 @@ fn json_is_one_object_and_nothing_else_for_each_kind_of_failure() {
         (&["run", "mattermost-get-team", "team_name=panw", "--set", "nothing=1"], 2, "configuration"),
         (&["run", "mattermost-get-team", "team_name=panw", "--instance", "/nowhere.toml"], 2, "configuration"),
         (&["run", "mattermost-get-team", "team_name=panw", "--replay", "/nowhere.har"], 2, "recording"),
-        (&["run", "mattermost-get-team", "team_name=panw", "--record", "/nowhere/x.har"], 2, "record"),
+        (&["run", "mattermost-get-team", "team_name=panw", "--record", "README.md/x.har"], 2, "record"),
         (&["run", "mattermost-get-team", "team_name=panw", "--case", "no such case"], 2, "replay"),
         (&["run", "mattermost-get-team", "--component", "/etc/hostname"], 2, "component"),
         (&["describe", "mattermost-get-tem"], 2, "unknown_command"),
@@ -137,4 +141,13 @@ fn a_reader_that_has_read_enough_is_no_failure() {
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+#[test]
+fn the_environment_does_not_change_what_comes_with_soar() {
+    let seed = ["run", "mattermost-list-channels", "limit=2", "include_private_channels=true"];
+    let plain = soar(&seed).ends(0);
+    let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &seed);
+    command.envs(program::variables("http://elsewhere.test")).env("MATTERMOST_TEAM_NAME", "another");
+    assert_eq!(program::run(command, b"").ends(0).out, plain.out);
 }

@@ -153,3 +153,77 @@ fn a_file_that_is_no_recording_says_why() {
         assert!(ran.err.contains(text(&path)), "{content:?}: {ran:?}");
     }
 }
+
+/// The token as a hostile server could write it: each letter as a JSON escape, or in base64.
+fn disguised() -> [String; 2] {
+    use base64::Engine;
+    let escaped = PERSONAL_TOKEN.chars().map(|letter| format!("\\u{:04x}", letter as u32)).collect();
+    [escaped, base64::engine::general_purpose::STANDARD.encode(PERSONAL_TOKEN)]
+}
+
+#[test]
+fn a_token_in_an_argument_or_an_echo_reaches_neither_the_case_nor_the_streams() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (index, disguise) in disguised().iter().enumerate() {
+        let body = format!(r#"{{"id":"x.y","message":"bad token {disguise}","status_code":404}}"#);
+        let missing = support::Answer::Bytes(404, "application/json", body.into_bytes());
+        let url = loopback::serve(&world::script().on("GET /api/v4/teams/name/panw", missing));
+        let path = folder.path().join(format!("echo-{index}"));
+        for json in [&["--json"][..], &[]] {
+            let call = ["run", "mattermost-get-team", "team_name=panw", "--force", "--record", text(&path)];
+            let ran = live(&url, &[&call[..], json].concat()).ends(1);
+            for stream in [&ran.out, &ran.err] {
+                assert!(!stream.contains(PERSONAL_TOKEN) && !stream.contains(disguise.as_str()), "{ran:?}");
+            }
+        }
+    }
+    let url = loopback::serve(&world::script());
+    let path = folder.path().join("argument");
+    let message = format!("message=the token is {BOT_TOKEN}");
+    live(&url, &["run", "send-notification", "to=anna", &message, "--record", text(&path)]).ends(0);
+    assert_no_token(folder.path());
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_refused_before_anything_is_sent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let precious = folder.path().join("precious");
+    std::fs::create_dir(&precious).expect("a folder");
+    std::fs::write(precious.join("keep.txt"), "keep").expect("written");
+    std::fs::write(folder.path().join("file"), "").expect("written");
+    let below_a_file = folder.path().join("file/case");
+    for path in [&precious, &below_a_file] {
+        let script = world::script();
+        let url = loopback::serve(&script);
+        let call = ["run", "send-notification", "to=anna", "message=x", "--force", "--record", text(path)];
+        let ran = live(&url, &call).ends(2);
+        assert!(ran.err.contains("--record"), "{ran:?}");
+        assert!(script.requests().is_empty(), "{:?}", script.lines());
+    }
+    assert_eq!(std::fs::read_to_string(precious.join("keep.txt")).expect("still there"), "keep");
+}
+
+#[test]
+fn folders_above_a_new_case_are_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("fixtures/mattermost-get-team/mine");
+    let url = loopback::serve(&world::script());
+    live(&url, &["run", "mattermost-get-team", "team_name=panw", "--record", text(&path)]).ends(0);
+    assert_eq!(support::files(&path).len(), 4);
+}
+
+#[test]
+fn a_file_whose_first_entry_is_not_http_replays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("browser.har");
+    let mut har = browser();
+    let entries = har["log"]["entries"].as_array_mut().expect("a list");
+    for url in ["data:image/png;base64,AAAA", "wss://chat.test/api/v4/websocket"] {
+        let mut other = entries.last().expect("one").clone();
+        other["request"]["url"] = url.into();
+        entries.insert(0, other);
+    }
+    std::fs::write(&path, har.to_string()).expect("written");
+    let call = ["run", "mattermost-get-team", "team_name=panw", "--set", "team_name=panw", "--replay", text(&path)];
+    soar(&call).ends(0);
+}

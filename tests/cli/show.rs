@@ -184,6 +184,7 @@ fn the_bundled_components_can_be_taken_out() {
         assert!(std::fs::read(&file).expect("a file") == bytes, "{world}");
         let shown = soar(&["inspect", path]).ends(0).out;
         assert_eq!(shown.contains("soar:platform/files"), world == "integration", "{shown}");
+        assert!(shown.contains(&format!("world {world}\n")), "{shown}");
     }
     let wrong = soar(&["extract", "x.wasm", "--world", "other"]).ends(2);
     assert!(wrong.err.contains("integration, commands"), "{wrong:?}");

@@ -101,8 +101,17 @@ impl Client {
     /// Reads an answer.
     pub fn read<T>(&self, reply: Reply, read: impl Fn(&Value) -> Result<T, Mismatch>) -> Result<T, Error> {
         let title = reply.title();
-        let json = reply.json(self.place)?;
-        read(&json).map_err(|mismatch| Error::UnexpectedAnswer(format!("{title}: {mismatch}")))
+        // An answer that can't be read does not say that nothing was done, unless it says that it failed.
+        let unsure = reply.adds && reply.status < 400;
+        let json = reply.json(self.place);
+        let read = json
+            .and_then(|json| read(&json).map_err(|mismatch| Error::UnexpectedAnswer(format!("{title}: {mismatch}"))));
+        read.map_err(|error| match error {
+            Error::UnexpectedAnswer(text) if unsure => {
+                Error::UnexpectedAnswer(format!("{}. {UNSURE}", text.trim_end_matches('.')))
+            }
+            error => error,
+        })
     }
 
     /// Sends a request, again where that can do no harm, and gives the answer whatever its status.

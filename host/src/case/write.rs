@@ -30,11 +30,15 @@ fn taken(folder: &Path, replace: bool) -> Result<bool, CaseError> {
     if !replace {
         return Err(CaseError::Exists(folder.into()));
     }
-    let empty = fs::read_dir(folder).map_err(unwritable(folder))?.next().is_none();
-    if !empty && !folder.join(CALL).is_file() {
+    fs::read_dir(folder).map_err(unwritable(folder))?;
+    if !may_replace(folder) {
         return Err(CaseError::NotACase(folder.into()));
     }
     Ok(true)
+}
+
+pub(super) fn may_replace(folder: &Path) -> bool {
+    folder.join(CALL).is_file() || fs::read_dir(folder).is_ok_and(|mut found| found.next().is_none())
 }
 
 fn content(case: &Case, folder: &Path, files: &BTreeMap<String, PathBuf>) -> Result<(), CaseError> {

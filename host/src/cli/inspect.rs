@@ -56,8 +56,8 @@ fn text(component: &Component, reaches: &[Reach<'_>], width: Option<u16>) -> Str
     );
     text.push_str(&format!("{} bytes, {} commands\n", grouped(component.size()), manifest.commands.len()));
     if let Some(docs) = component.docs() {
-        let worlds = docs.worlds().collect::<Vec<_>>().join(", ");
-        text.push_str(&printable(&format!("contract {}, worlds: {worlds}\n", docs.package())));
+        let worlds = docs.worlds_of(&component.exports()).collect::<Vec<_>>().join(", ");
+        text.push_str(&printable(&format!("contract {}, world {worlds}\n", docs.package())));
     }
     for (title, names) in [("Imports", component.imports()), ("Exports", component.exports())] {
         text.push_str(&heading(title));
@@ -115,7 +115,7 @@ fn to_json(component: &Component, reaches: &[Reach<'_>]) -> Value {
         "version": manifest.version,
         "size": component.size(),
         "contract": docs.map(|docs| docs.package()),
-        "worlds": docs.map(|docs| docs.worlds().collect::<Vec<_>>()).unwrap_or_default(),
+        "worlds": docs.map(|docs| docs.worlds_of(&component.exports()).collect::<Vec<_>>()).unwrap_or_default(),
         "imports": component.imports(),
         "exports": component.exports(),
         "parameters": parameters.collect::<Vec<_>>(),

@@ -3,6 +3,7 @@
 mod bundled;
 mod commands;
 mod complete;
+mod cover;
 mod describe;
 mod examples;
 mod extract;

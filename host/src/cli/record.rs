@@ -3,7 +3,7 @@
 use super::output::Problem;
 use super::run::Run;
 use soar::case::{self, Call, Case, Investigation};
-use soar::recording::Recording;
+use soar::recording::{Recording, Redactor};
 use soar::{Entry, Failure};
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,25 +21,38 @@ pub struct Recorded<'a> {
     pub investigation: Option<Investigation>,
     /// The exchanges.
     pub recording: Recording,
-    /// What came of it.
+    /// What came of it, without credentials.
     pub result: &'a Result<Entry, Failure>,
+    /// What takes the credentials out of the rest.
+    pub redactor: &'a Redactor,
 }
 
-/// Refuses a path before anything is sent.
+/// Refuses a path that could not be written, before anything is sent: what the command does can't be taken back.
 pub fn check(path: &Path, force: bool) -> Result<(), Problem> {
     let refuse = |message: String| Err(Problem::wrong("record", format!("--record {}: {message}", path.display())));
+    if path.file_name().is_none() {
+        return refuse("it has no name; expected a folder, or a path ending in .har".into());
+    }
+    if let Ok(found) = fs::metadata(path) {
+        if !force {
+            return refuse("it exists already; expected another path, or --force".into());
+        }
+        match (is_har(path), found.is_dir()) {
+            (true, true) => return refuse("it is a folder; expected a file".into()),
+            (false, false) => return refuse("it is a file; expected a folder, or a path ending in .har".into()),
+            (false, true) if !case::may_replace(path) => {
+                return refuse("it is not the folder of a case: it is not empty and has no call.json".into());
+            }
+            _ => {}
+        }
+    }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if path.file_name().is_none() || !parent.is_dir() {
-        return refuse(format!("there is no folder {}", parent.display()));
-    }
-    let Ok(found) = fs::metadata(path) else { return Ok(()) };
-    if !force {
-        return refuse("it exists already; expected another path, or --force".into());
-    }
-    match (is_har(path), found.is_dir()) {
-        (true, true) => refuse("it is a folder; expected a file".into()),
-        (false, false) => refuse("it is a file; expected a folder, or a path ending in .har".into()),
-        _ => Ok(()),
+    let probe = parent.join(format!(".soar-{}", std::process::id()));
+    let written =
+        fs::create_dir_all(parent).and_then(|()| fs::File::create(&probe)).and_then(|_| fs::remove_file(&probe));
+    match written {
+        Ok(()) => Ok(()),
+        Err(error) => refuse(format!("{} can't be written: {error}", parent.display())),
     }
 }
 
@@ -61,7 +74,7 @@ fn is_har(path: &Path) -> bool {
 
 /// The case, and the files to copy for it by their names there.
 fn case(path: &Path, recorded: &Recorded<'_>, exchanges: Vec<u8>) -> (Case, BTreeMap<String, PathBuf>) {
-    let Recorded { run, pairs, parameters, investigation, result, .. } = recorded;
+    let Recorded { run, pairs, parameters, investigation, result, redactor, .. } = recorded;
     let today = jiff::Timestamp::now().to_string().chars().take(10).collect::<String>();
     let mut names = BTreeMap::new();
     let mut copies = BTreeMap::new();
@@ -81,8 +94,8 @@ fn case(path: &Path, recorded: &Recorded<'_>, exchanges: Vec<u8>) -> (Case, BTre
     let call = Call {
         about: run.about.clone().unwrap_or_default(),
         source: run.source.clone().unwrap_or_else(|| format!("recorded {today}")),
-        arguments: pairs.to_vec(),
-        parameters: parameters.clone(),
+        arguments: pairs.iter().map(|(name, value)| (name.clone(), redactor.text(value))).collect(),
+        parameters: parameters.iter().map(|(name, value)| (name.clone(), redactor.text(value))).collect(),
         investigation: investigation.clone(),
         files: names,
     };

@@ -24,14 +24,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The origin of the first request, as a URL.
+    /// The origin of the first request over HTTP, as a URL. Browsers record others too, such as `data:` and `wss:`.
     pub fn origin(&self) -> String {
-        let first = self.recording.exchanges.first().and_then(|exchange| url::Url::parse(&exchange.request.url).ok());
-        match first {
-            Some(url) => url.origin().ascii_serialization(),
-            // Nothing was sent then, and nothing will be.
-            None => "https://replay.invalid".into(),
-        }
+        let urls = self.recording.exchanges.iter().filter_map(|exchange| url::Url::parse(&exchange.request.url).ok());
+        let first = urls.into_iter().find(|url| matches!(url.scheme(), "http" | "https"));
+        // Without any nothing was sent, and nothing will be.
+        first.map_or_else(|| "https://replay.invalid".into(), |url| url.origin().ascii_serialization())
     }
 }
 

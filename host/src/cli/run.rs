@@ -1,6 +1,7 @@
 //! `soar run`.
 
 use super::complete;
+use super::cover;
 use super::instance::InstanceFile;
 use super::load;
 use super::markdown;
@@ -23,7 +24,7 @@ use soar::Unknown;
 use soar::case::{self, Investigation};
 use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
-use soar::recording::Secrets;
+use soar::recording::{Redactor, Secrets};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -133,7 +134,8 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     for (entry, path) in &run.files {
         platform.embedded = platform.embedded.file(entry, path);
     }
-    let secrets = Secrets::new(settings.secrets.values().map(|secret| secret.expose()));
+    let secrets = || Secrets::new(settings.secrets.values().map(|secret| secret.expose()));
+    let redactor = live.then(|| Redactor::new(secrets()));
     let bundled = plan.as_ref().is_some_and(|plan| plan.bundled);
     let mut recorder = None;
     let transport: Arc<dyn Transport> = match plan {
@@ -143,7 +145,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
             Arc::new(Replay::new(plan.recording))
         }
         None if run.record.is_some() => {
-            let record = Record::new(Arc::new(Live::new(LiveOptions::default())), secrets);
+            let record = Record::new(Arc::new(Live::new(LiveOptions::default())), secrets());
             recorder = Some(record.clone());
             Arc::new(record)
         }
@@ -161,9 +163,13 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     if let Some(progress) = progress {
         progress.clear();
     }
+    let result = match &redactor {
+        Some(redactor) => cover::result(redactor, result),
+        None => result,
+    };
 
-    let saved = match (&run.record, recorder) {
-        (Some(path), Some(recorder)) => record::save(
+    let saved = match (&run.record, recorder, &redactor) {
+        (Some(path), Some(recorder), Some(redactor)) => record::save(
             path,
             &record::Recorded {
                 run: &run,
@@ -172,6 +178,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
                 investigation,
                 recording: recorder.recording(),
                 result: &result,
+                redactor,
             },
         ),
         _ => Ok(()),
