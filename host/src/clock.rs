@@ -1,5 +1,7 @@
 //! The time that a component sees: the host's, or in replay one of its own, in which waiting takes none.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use wasmtime::Result;
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
@@ -10,17 +12,24 @@ use wasmtime_wasi_io::poll::{DynPollable, Pollable, subscribe};
 pub(crate) struct Clock {
     started: Instant,
     /// How much has been waited without time passing; `None` where time passes by itself.
-    skipped: Option<Duration>,
+    skipped: Option<Skipped>,
 }
+
+/// Nanoseconds, shared with the waits of the call.
+type Skipped = Arc<AtomicU64>;
 
 impl Clock {
     /// A clock; with `virtual_time`, one that jumps ahead where the component would wait.
     pub(crate) fn new(virtual_time: bool) -> Self {
-        Self { started: Instant::now(), skipped: virtual_time.then_some(Duration::ZERO) }
+        Self { started: Instant::now(), skipped: virtual_time.then(Skipped::default) }
+    }
+
+    fn skipped(&self) -> Duration {
+        Duration::from_nanos(self.skipped.as_ref().map_or(0, |skipped| skipped.load(Ordering::Relaxed)))
     }
 
     fn now(&self) -> Duration {
-        self.started.elapsed().saturating_add(self.skipped.unwrap_or_default())
+        self.started.elapsed().saturating_add(self.skipped())
     }
 }
 
@@ -45,7 +54,7 @@ pub(crate) fn add_to_linker<T: 'static>(linker: &mut Linker<T>, view: fn(&mut T)
 impl wall_clock::Host for View<'_> {
     fn now(&mut self) -> Result<wall_clock::Datetime> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = now.saturating_add(self.clock.skipped.unwrap_or_default());
+        let now = now.saturating_add(self.clock.skipped());
         Ok(wall_clock::Datetime { seconds: now.as_secs(), nanoseconds: now.subsec_nanos() })
     }
 
@@ -70,11 +79,13 @@ impl monotonic_clock::Host for View<'_> {
 
     fn subscribe_duration(&mut self, duration: monotonic_clock::Duration) -> Result<Resource<DynPollable>> {
         let duration = Duration::from_nanos(duration);
-        let deadline = match &mut self.clock.skipped {
-            Some(skipped) => {
-                *skipped = skipped.saturating_add(duration);
-                Deadline::Now { yielded: false }
-            }
+        let deadline = match &self.clock.skipped {
+            Some(skipped) => Deadline::Virtual {
+                until: self.clock.now().saturating_add(duration),
+                started: self.clock.started,
+                skipped: skipped.clone(),
+                yielded: false,
+            },
             None => tokio::time::Instant::now().checked_add(duration).map_or(Deadline::Never, Deadline::At),
         };
         let deadline = self.table.push(deadline)?;
@@ -84,7 +95,11 @@ impl monotonic_clock::Host for View<'_> {
 
 /// When a wait is over.
 enum Deadline {
-    Now {
+    /// As soon as it is waited for: time jumps there, so that waits side by side take no longer than the longest.
+    Virtual {
+        until: Duration,
+        started: Instant,
+        skipped: Skipped,
         /// Whether others have had their turn since the wait began.
         yielded: bool,
     },
@@ -96,12 +111,13 @@ enum Deadline {
 impl Pollable for Deadline {
     async fn ready(&mut self) {
         match self {
-            // A busy loop of polls must not starve the sockets. Once only: whether a pollable is ready is asked by
-            // polling it once, and one that yields each time never is.
-            Self::Now { yielded } => {
+            Self::Virtual { until, started, skipped, yielded } => {
+                // A busy loop of polls must not starve the sockets. Once only: whether a pollable is ready is asked by
+                // polling it once, and one that yields each time never is.
                 if !std::mem::replace(yielded, true) {
                     tokio::task::yield_now().await;
                 }
+                skipped.fetch_max(nanoseconds(until.saturating_sub(started.elapsed())), Ordering::Relaxed);
             }
             Self::At(until) => tokio::time::sleep_until(*until).await,
             Self::Never => std::future::pending().await,
@@ -111,4 +127,37 @@ impl Pollable for Deadline {
 
 fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(clock: &mut Clock, table: &mut ResourceTable, seconds: u64) -> Resource<DynPollable> {
+        let mut view = View { clock, table };
+        monotonic_clock::Host::subscribe_duration(&mut view, seconds * 1_000_000_000).unwrap()
+    }
+
+    #[test]
+    fn waits_side_by_side_take_no_longer_than_the_longest_and_none_before_it_is_waited_for() {
+        let (mut clock, mut table) = (Clock::new(true), ResourceTable::new());
+        let waits = [30, 20, 30].map(|seconds| wait(&mut clock, &mut table, seconds));
+        assert!(clock.now() < Duration::from_secs(20), "nobody has waited yet");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            for wait in waits {
+                wasmtime_wasi_io::bindings::wasi::io::poll::HostPollable::block(&mut table, wait).await.unwrap();
+            }
+        });
+        let now = clock.now();
+        assert!(now >= Duration::from_secs(30) && now < Duration::from_secs(50), "{now:?}");
+    }
+
+    #[test]
+    fn a_wait_for_ever_does_not_overflow() {
+        let (mut clock, mut table) = (Clock::new(true), ResourceTable::new());
+        let mut view = View { clock: &mut clock, table: &mut table };
+        monotonic_clock::Host::subscribe_duration(&mut view, u64::MAX).unwrap();
+        assert!(clock.now() < Duration::from_secs(60));
+    }
 }

@@ -53,7 +53,8 @@ pub fn from_path(path: &Path) -> Result<Plan, Problem> {
     if path.is_dir() {
         let folder = path.canonicalize().map_err(|error| refuse(error.to_string()))?;
         let (root, command, name) = place(&folder);
-        let case = Case::read(&root, &command, &name).map_err(|error| broken(&error))?;
+        let case = Case::read(&root, &command, &name)
+            .map_err(|error| refuse(format!("not the folder of a recorded case: {error}")))?;
         return plan(&root, case, false);
     }
     let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
