@@ -209,3 +209,19 @@ fn a_file_that_is_no_component_of_the_contract_is_refused() {
     // Ours, cut.
     assert!(load(&mattermost_component::INTEGRATION[..20_000]).contains("not a WebAssembly component"));
 }
+
+#[test]
+fn what_runs_commands_may_be_shared_between_threads() {
+    fn shared<T: Clone + Send + Sync + 'static>() {}
+    shared::<soar::Host>();
+    shared::<soar::Component>();
+    shared::<soar::Instance>();
+    fn moved<T: Send>(value: T) -> T {
+        value
+    }
+    let (script, pairs) = (support::world::script(), support::pairs(&[("team_name", "panw")]));
+    let instance = support::instance(&script);
+    let given = soar::Given::Strings { pairs: &pairs, unknown: soar::Unknown::Refuse };
+    let entry = support::runtime().block_on(moved(instance.call("mattermost-get-team", given)));
+    assert_eq!(entry.expect("it works").context["Mattermost"]["Team"]["name"], "panw");
+}

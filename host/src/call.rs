@@ -1,7 +1,6 @@
 //! One call of a command: a fresh store, the policy of that command, and what comes out.
 
 use crate::arguments::{self, ArgumentError};
-use crate::clock::Clock;
 use crate::component::{Function, READABLE};
 use crate::context::Context;
 use crate::contract::{Command, Failure as Reason, Integration};
@@ -21,7 +20,6 @@ use wasmtime::component::types::Type;
 use wasmtime::component::{InstancePre, Val};
 use wasmtime::{Engine, Store};
 use wasmtime_wasi_config::WasiConfigVariables;
-use wasmtime_wasi_http::WasiHttpCtx;
 
 /// Runs a command of an instance.
 pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> Result<Entry, Failure> {
@@ -35,19 +33,11 @@ pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> R
         return Err(error.failure(name));
     }
     let (hooks, faults, config) = prepare(instance, function).map_err(|why| Failure::new(name, "contract", why))?;
-    let state = State {
-        table: Default::default(),
-        clock: Clock::new(instance.transport.virtual_time()),
-        config,
-        http: WasiHttpCtx::new(),
-        hooks,
-        platform: instance.platform.clone(),
-    };
+    let state = State::new(config, hooks, instance.platform.clone());
     let mut store = Store::new(instance.component.engine(), state);
     let result = run(&mut store, instance.component.pre(), function, &params).await;
     drop(store);
-    let faults = std::mem::take(&mut *faults.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
-    finish(name, command, function, result, faults)
+    finish(name, command, function, result, faults.take())
 }
 
 /// The typed arguments of a call.
@@ -193,20 +183,14 @@ fn failure(name: &str, command: &Command, reason: &Reason, faults: &[Fault]) -> 
 pub(crate) async fn describe(engine: &Engine, pre: &InstancePre<State>) -> Result<Integration, LoadError> {
     let refuse = |error: wasmtime::Error| LoadError::Manifest(format!("{error:#}"));
     let nowhere = Origin::parse("https://nowhere.invalid").map_err(|error| LoadError::Manifest(error.to_string()))?;
-    let state = State {
-        table: Default::default(),
-        clock: Clock::new(true),
-        config: WasiConfigVariables::new(),
-        http: WasiHttpCtx::new(),
-        hooks: Hooks {
-            policy: Policy::new(nowhere, Rules::parse(&[]).map_err(LoadError::Manifest)?),
-            sealed: Sealed::default(),
-            transport: Arc::new(Nowhere),
-            observer: Arc::new(crate::instance::Nobody),
-            faults: Faults::default(),
-        },
-        platform: Arc::new(Embedded::new()),
+    let hooks = Hooks {
+        policy: Policy::new(nowhere, Rules::parse(&[]).map_err(LoadError::Manifest)?),
+        sealed: Sealed::default(),
+        transport: Arc::new(Nowhere),
+        observer: Arc::new(crate::instance::Nobody),
+        faults: Faults::default(),
     };
+    let state = State::new(WasiConfigVariables::new(), hooks, Arc::new(Embedded::new()));
     let mut store = Store::new(engine, state);
     let instance = pre.instantiate_async(&mut store).await.map_err(refuse)?;
     let describe = instance

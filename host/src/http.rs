@@ -25,7 +25,19 @@ pub(crate) enum Fault {
 }
 
 /// The faults of one call, in order.
-pub(crate) type Faults = Arc<Mutex<Vec<Fault>>>;
+#[derive(Clone, Default)]
+pub(crate) struct Faults(Arc<Mutex<Vec<Fault>>>);
+
+impl Faults {
+    fn push(&self, fault: Fault) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
+    }
+
+    /// All of them so far.
+    pub(crate) fn take(&self) -> Vec<Fault> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 /// What stands between one call's component and the network.
 pub(crate) struct Hooks {
@@ -51,10 +63,6 @@ impl Hooks {
         request.extensions_mut().insert(Volatile(volatile));
         Ok(request)
     }
-
-    fn fault(&self, fault: Fault) {
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
-    }
 }
 
 impl WasiHttpHooks for Hooks {
@@ -73,7 +81,7 @@ impl WasiHttpHooks for Hooks {
             Ok(request) => request,
             Err(reason) => {
                 tracing::warn!(%method, path, reason, "request denied");
-                self.fault(Fault::Denied(format!("{method} {path} is not allowed: {reason}")));
+                self.faults.push(Fault::Denied(format!("{method} {path} is not allowed: {reason}")));
                 return Box::new(async { Err(Error::HttpRequestDenied) });
             }
         };
@@ -91,7 +99,6 @@ impl WasiHttpHooks for Hooks {
                     Ok((echoes.cover(response), Box::new(async { Ok(()) }) as Io))
                 }
                 Err(error) => {
-                    let mut faults = faults.lock().unwrap_or_else(PoisonError::into_inner);
                     match &error {
                         TransportError::Miss(miss) => faults.push(Fault::Miss(miss.clone())),
                         TransportError::TooLong { .. } => faults.push(Fault::TooLong(error.to_string())),

@@ -23,6 +23,14 @@ pub(crate) struct State {
     pub(crate) platform: Arc<dyn Platform>,
 }
 
+impl State {
+    /// The state of a new call.
+    pub(crate) fn new(config: WasiConfigVariables, hooks: Hooks, platform: Arc<dyn Platform>) -> Self {
+        let clock = Clock::new(hooks.transport.virtual_time());
+        Self { table: ResourceTable::new(), clock, config, http: WasiHttpCtx::new(), hooks, platform }
+    }
+}
+
 /// Adds everything that a component may import. What is not here can't be linked.
 pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
     wasmtime_wasi_io::add_to_linker_async(linker)?;

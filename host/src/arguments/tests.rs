@@ -3,17 +3,6 @@ use crate::value::testing::{BOOL, S64, STRING, Shape, U8, U32, list, option, ty}
 use proptest::prelude::*;
 use serde_json::json;
 
-fn argument(name: &str, field: &str) -> Argument {
-    Argument {
-        name: name.into(),
-        aliases: Vec::new(),
-        field: field.into(),
-        default: None,
-        options: Vec::new(),
-        minimum: None,
-    }
-}
-
 fn strings(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| text.to_string()).collect()
 }
@@ -37,19 +26,19 @@ fn command() -> (Command, Type) {
         interface: String::new(),
         function: String::new(),
         arguments: vec![
-            Argument { aliases: strings(&["channel_name"]), ..argument("channel", "channel") },
-            Argument { minimum: Some(1), ..argument("limit", "limit") },
-            Argument { default: Some("0".into()), ..argument("page", "page") },
-            argument("offset", "offset"),
-            Argument { default: Some("No".into()), ..argument("ignoreAddURL", "ignore-add-url") },
-            argument("user_ids", "user-ids"),
+            Argument { aliases: strings(&["channel_name"]), ..Argument::plain("channel", "channel") },
+            Argument { minimum: Some(1), ..Argument::plain("limit", "limit") },
+            Argument { default: Some("0".into()), ..Argument::plain("page", "page") },
+            Argument::plain("offset", "offset"),
+            Argument { default: Some("No".into()), ..Argument::plain("ignoreAddURL", "ignore-add-url") },
+            Argument::plain("user_ids", "user-ids"),
             Argument {
                 default: Some("Admin".into()),
                 options: strings(&["Admin", "Not a member"]),
-                ..argument("role", "role")
+                ..Argument::plain("role", "role")
             },
-            Argument { options: strings(&["Red", "Blue"]), ..argument("color", "color") },
-            argument("extra", "extra"),
+            Argument { options: strings(&["Red", "Blue"]), ..Argument::plain("color", "color") },
+            Argument::plain("extra", "extra"),
         ],
         outputs: Vec::new(),
         permissions: String::new(),

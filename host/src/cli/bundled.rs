@@ -34,8 +34,8 @@ the environment (`soar inspect` shows the names), --set. An instance file is TOM
 
 Examples:
   soar run mattermost-get-team team_name=panw
-  soar run send-notification channel=alerts --value-file message=report.md
-  soar run mattermost-send-file --file 85@109=report.pdf entry_id=85@109 channel=alerts message='The report'
+  soar run send-notification --live channel=alerts --value-file message=report.md
+  soar run mattermost-send-file --live --file 85@109=report.pdf entry_id=85@109 channel=alerts message='The report'
   soar run mattermost-get-team --live team_name=ops
   soar run mattermost-get-team --record team.har team_name=ops
   soar run mattermost-get-team --replay team.har team_name=ops";

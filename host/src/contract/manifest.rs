@@ -190,6 +190,21 @@ pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&
 }
 
 #[cfg(test)]
+impl Argument {
+    /// An argument of a test, with nothing but its name and its field.
+    pub(crate) fn plain(name: &str, field: &str) -> Argument {
+        Argument {
+            name: name.into(),
+            aliases: Vec::new(),
+            field: field.into(),
+            default: None,
+            options: Vec::new(),
+            minimum: None,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

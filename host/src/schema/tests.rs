@@ -79,17 +79,6 @@ proptest! {
     }
 }
 
-fn argument(name: &str, field: &str) -> Argument {
-    Argument {
-        name: name.into(),
-        aliases: Vec::new(),
-        field: field.into(),
-        default: None,
-        options: Vec::new(),
-        minimum: None,
-    }
-}
-
 fn command() -> (Command, Type) {
     let record = ty(&Shape::Record(vec![
         ("channel", STRING),
@@ -103,14 +92,14 @@ fn command() -> (Command, Type) {
         interface: "a:b/c".into(),
         function: "do".into(),
         arguments: vec![
-            Argument { default: Some("false".into()), ..argument("ignoreAddURL", "silent") },
-            Argument { minimum: Some(1), default: Some("50".into()), ..argument("limit", "limit") },
+            Argument { default: Some("false".into()), ..Argument::plain("ignoreAddURL", "silent") },
+            Argument { minimum: Some(1), default: Some("50".into()), ..Argument::plain("limit", "limit") },
             Argument {
                 default: Some("PUBLIC".into()),
                 options: vec!["Public".into(), "Private".into()],
-                ..argument("type", "kind")
+                ..Argument::plain("type", "kind")
             },
-            argument("channel", "channel"),
+            Argument::plain("channel", "channel"),
         ],
         outputs: Vec::new(),
         permissions: String::new(),
