@@ -121,6 +121,7 @@ impl Place {
         let settings = Settings {
             parameters: call.parameters.clone(),
             secrets: dummies.map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned()))).into(),
+            ..Settings::default()
         };
         let replay = Replay::new(self.recording()?);
         let platform = self.platform(&call)?;

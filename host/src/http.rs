@@ -101,6 +101,7 @@ impl WasiHttpHooks for Hooks {
                 Err(error) => {
                     match &error {
                         TransportError::Miss(miss) => faults.push(Fault::Miss(miss.clone())),
+                        TransportError::Denied(reason) => faults.push(Fault::Denied(reason.clone())),
                         TransportError::TooLong { .. } => faults.push(Fault::TooLong(error.to_string())),
                         other => {
                             tracing::debug!(%method, path, %other, "failed");

@@ -6,6 +6,7 @@ use crate::component::Component;
 use crate::contract::{Command, Integration, Parameter, ParameterKind};
 use crate::credentials::Secret;
 use crate::entry::{Entry, Failure};
+use crate::limits::Limits;
 use crate::platform::Platform;
 use crate::policy::Origin;
 use crate::transport::Transport;
@@ -20,6 +21,8 @@ pub struct Settings {
     pub parameters: BTreeMap<String, String>,
     /// Credentials.
     pub secrets: BTreeMap<String, Secret>,
+    /// What each call may use.
+    pub limits: Limits,
 }
 
 /// A setting that is missing or wrong.

@@ -26,6 +26,7 @@ mod entry;
 mod host;
 mod http;
 mod instance;
+pub mod limits;
 mod outputs;
 mod platform;
 pub mod policy;
@@ -43,6 +44,7 @@ pub use embedded::Embedded;
 pub use entry::{Entry, Failure};
 pub use host::{Host, HostOptions, LoadError};
 pub use instance::{ConfigurationError, Given, Instance, Observer, Settings};
+pub use limits::{Limit, Limits};
 pub use outputs::OutputPath;
 pub use platform::{Answer, File, FileError, Investigation, Platform};
 

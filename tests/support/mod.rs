@@ -57,6 +57,7 @@ pub fn settings() -> Settings {
     Settings {
         parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         secrets: secrets.map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned()))).into(),
+        ..Default::default()
     }
 }
 

@@ -38,6 +38,22 @@ pub const BODY_LIMIT: u64 = 64 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Volatile(pub Arc<[String]>);
 
+/// Where an answer came from, or the request was sent. Stands in the answer's extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub std::net::SocketAddr);
+
+/// How long a component wants to wait at most, where it said so. Stands in the request's extensions; the transport's
+/// own limits hold as well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For a connection.
+    pub connect: Option<std::time::Duration>,
+    /// For the beginning of the answer.
+    pub first_byte: Option<std::time::Duration>,
+    /// Between two parts of the answer's body.
+    pub between_bytes: Option<std::time::Duration>,
+}
+
 /// Sends requests.
 ///
 /// The request's URI is absolute. Its `authorization` header holds the credential already: no
@@ -59,6 +75,9 @@ pub enum TransportError {
     /// The recording has no such request.
     #[error(transparent)]
     Miss(Box<Miss>),
+    /// The request may not go where it would: the address that the server's name stands for is not allowed. Why.
+    #[error("{0}")]
+    Denied(String),
     /// Sending or receiving failed: what it is to the component, and words for people, which name
     /// the origin and hold no credentials.
     #[error("{1}")]
@@ -100,6 +119,7 @@ impl From<TransportError> for HttpError {
     fn from(error: TransportError) -> HttpError {
         match error {
             TransportError::Failed(error, _) => error,
+            TransportError::Denied(_) => HttpError::DestinationIpProhibited,
             TransportError::Miss(miss) => HttpError::InternalError(Some(miss.to_string())),
             TransportError::TooLong { body, limit, .. } => match body {
                 BodyOf::Request => HttpError::HttpRequestBodySize(Some(limit)),

@@ -1,0 +1,274 @@
+//! What one call may use: time, memory, requests, answers.
+//!
+//! Every limit has a name, a unit and a default, and is set as text: `memory = "256 MiB"`. What goes over one ends
+//! with [`Exceeded`], which names the limit and how to raise it.
+
+use bytesize::ByteSize;
+use std::fmt;
+use std::time::Duration;
+
+/// Something that a call may use only so much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// From the start of the call to its end, waiting included.
+    Time,
+    /// Running code, waiting not included.
+    Cpu,
+    /// All linear memories of the component together.
+    Memory,
+    /// The elements of all tables of the component together.
+    TableElements,
+    /// The core instances, and as many memories and as many tables.
+    Instances,
+    /// The handles that are open at once: streams, requests, answers, timers.
+    Resources,
+    /// The requests of the call, refused ones too.
+    Requests,
+    /// The requests that wait for an answer at once. More wait for their turn.
+    ConcurrentRequests,
+    /// The body of one answer, unpacked.
+    ResponseBody,
+    /// The headers of one request or answer.
+    HeaderCount,
+    /// The names and values of the headers of one request or answer.
+    HeaderBytes,
+    /// The result of the call, and what the component hands over at once otherwise.
+    Output,
+}
+
+/// How a limit is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Milliseconds, written `500 ms`, `30 s`, `5 min`.
+    Time,
+    /// Bytes, written `64 KiB`, `256 MiB`.
+    Bytes,
+    /// A number.
+    Count,
+}
+
+impl Limit {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 12] = [
+        Self::Time,
+        Self::Cpu,
+        Self::Memory,
+        Self::TableElements,
+        Self::Instances,
+        Self::Resources,
+        Self::Requests,
+        Self::ConcurrentRequests,
+        Self::ResponseBody,
+        Self::HeaderCount,
+        Self::HeaderBytes,
+        Self::Output,
+    ];
+
+    /// The limit with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|limit| limit.name() == name)
+    }
+
+    /// Its name in instance files, in errors and in the audit.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// How it is counted.
+    #[must_use]
+    pub fn unit(self) -> Unit {
+        self.row().1
+    }
+
+    /// What it is of, for people.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        self.row().3
+    }
+
+    const fn default_amount(self) -> u64 {
+        self.row().2
+    }
+
+    const fn row(self) -> (&'static str, Unit, u64, &'static str) {
+        const KIB: u64 = 1024;
+        const MIB: u64 = 1024 * KIB;
+        match self {
+            Self::Time => ("time", Unit::Time, 300_000, "the call from start to end, waiting included"),
+            Self::Cpu => ("cpu", Unit::Time, 30_000, "the component's code running, waiting not included"),
+            Self::Memory => ("memory", Unit::Bytes, 256 * MIB, "all memories of the component"),
+            Self::TableElements => ("table_elements", Unit::Count, 20_000, "the elements of all its tables"),
+            Self::Instances => ("instances", Unit::Count, 100, "its core instances, its memories, its tables"),
+            Self::Resources => ("resources", Unit::Count, 1_000, "handles open at once: streams, requests, timers"),
+            Self::Requests => ("requests", Unit::Count, 2_000, "the requests of a call, refused ones too"),
+            Self::ConcurrentRequests => {
+                ("concurrent_requests", Unit::Count, 32, "requests waiting for an answer at once; more wait their turn")
+            }
+            Self::ResponseBody => ("response_body", Unit::Bytes, 64 * MIB, "the body of one answer, unpacked"),
+            Self::HeaderCount => ("header_count", Unit::Count, 128, "the headers of one request or answer"),
+            Self::HeaderBytes => ("header_bytes", Unit::Bytes, 64 * KIB, "their names and values together"),
+            Self::Output => ("output", Unit::Bytes, 64 * MIB, "the result of a call"),
+        }
+    }
+
+    /// An amount of it as people write it.
+    #[must_use]
+    pub fn show(self, amount: u64) -> String {
+        match self.unit() {
+            Unit::Count => amount.to_string(),
+            Unit::Bytes => ByteSize::b(amount).display().iec().to_string(),
+            Unit::Time if amount.is_multiple_of(60_000) => format!("{} min", amount / 60_000),
+            Unit::Time if amount.is_multiple_of(1000) => format!("{} s", amount / 1000),
+            Unit::Time => format!("{amount} ms"),
+        }
+    }
+}
+
+/// The limits of every call of an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits([u64; Limit::ALL.len()]);
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self(Limit::ALL.map(Limit::default_amount))
+    }
+}
+
+/// A limit that can't be set to what was given.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: got {got:?}; expected {expected}")]
+pub struct LimitError {
+    /// The name as it was given.
+    pub name: String,
+    /// What was given.
+    pub got: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+impl Limits {
+    /// How much there may be: milliseconds, bytes or a number, as its [`Unit`] says.
+    #[must_use]
+    pub fn get(&self, limit: Limit) -> u64 {
+        self.0[limit as usize]
+    }
+
+    /// The same with another amount of one: milliseconds, bytes or a number, as its [`Unit`] says.
+    #[must_use]
+    pub fn with(mut self, limit: Limit, amount: u64) -> Self {
+        self.0[limit as usize] = amount;
+        self
+    }
+
+    /// Sets a limit by its name to what a person wrote: `256 MiB`, `5 min`, `1000`.
+    ///
+    /// # Errors
+    /// If there is no such limit, or if it can't be that much: none may be 0, and none is without end.
+    pub fn set(&mut self, name: &str, text: &str) -> Result<(), LimitError> {
+        let refuse = |expected: String| LimitError { name: name.into(), got: text.into(), expected };
+        let Some(limit) = Limit::named(name) else {
+            let names = Limit::ALL.map(Limit::name);
+            return Err(refuse(format!("one of the limits {}", names.join(", "))));
+        };
+        let (amount, expected) = match limit.unit() {
+            Unit::Time => (milliseconds(text), "a time above 0, such as 500 ms, 30 s or 5 min"),
+            Unit::Bytes => {
+                (text.parse().ok().map(|ByteSize(bytes)| bytes), "a size above 0, such as 64 KiB or 256 MiB")
+            }
+            Unit::Count => (text.parse().ok(), "a whole number above 0"),
+        };
+        let amount = amount.filter(|amount| *amount > 0).ok_or_else(|| refuse(expected.into()))?;
+        self.0[limit as usize] = amount;
+        Ok(())
+    }
+
+    pub(crate) fn count(&self, limit: Limit) -> usize {
+        usize::try_from(self.get(limit)).unwrap_or(usize::MAX)
+    }
+
+    pub(crate) fn time(&self, limit: Limit) -> Duration {
+        Duration::from_millis(self.get(limit))
+    }
+}
+
+fn milliseconds(text: &str) -> Option<u64> {
+    let duration: jiff::SignedDuration = text.parse().ok()?;
+    u64::try_from(duration.as_millis()).ok()
+}
+
+/// A call wanted more than it may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exceeded {
+    /// Of what.
+    pub limit: Limit,
+    /// How much it may have: milliseconds, bytes or a number, as the limit's [`Unit`] says.
+    pub allowed: u64,
+}
+
+impl fmt::Display for Exceeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { limit, allowed } = self;
+        let (name, about) = (limit.name(), limit.about());
+        write!(f, "over the limit {name} ({about}): {} allowed. ", limit.show(*allowed))?;
+        write!(f, "If it needs more, raise {name} in the instance's limits")
+    }
+}
+
+impl std::error::Error for Exceeded {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_set_as_people_write_them() {
+        let mut limits = Limits::default();
+        for (name, text, limit, amount) in [
+            ("time", "90 s", Limit::Time, 90_000),
+            ("time", "5 min", Limit::Time, 300_000),
+            ("cpu", "250ms", Limit::Cpu, 250),
+            ("memory", "64 MiB", Limit::Memory, 64 << 20),
+            ("memory", "65536", Limit::Memory, 65536),
+            ("requests", "7", Limit::Requests, 7),
+        ] {
+            limits.set(name, text).unwrap();
+            assert_eq!(limits.get(limit), amount, "{name} {text}");
+        }
+        assert_eq!(limits.get(Limit::Output), Limits::default().get(Limit::Output));
+    }
+
+    #[test]
+    fn what_is_no_limit_is_an_error_that_says_what_would_be_right() {
+        let mut limits = Limits::default();
+        for (name, text) in [
+            ("time", "0 s"),
+            ("time", "-1 s"),
+            ("time", "5"),
+            ("time", "for ever"),
+            ("memory", "0"),
+            ("memory", "-1"),
+            ("memory", "lots"),
+            ("requests", "1.5"),
+            ("requests", ""),
+            ("tims", "5 s"),
+        ] {
+            let error = limits.set(name, text).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("expected"), "{error}");
+        }
+        assert_eq!(limits, Limits::default());
+    }
+
+    #[test]
+    fn each_has_a_name_of_its_own_and_is_read_as_it_is_shown() {
+        for limit in Limit::ALL {
+            assert_eq!(Limit::named(limit.name()), Some(limit));
+            let (mut limits, default) = (Limits::default().with(limit, 1), Limits::default());
+            limits.set(limit.name(), &limit.show(default.get(limit))).unwrap();
+            assert_eq!(limits, default);
+        }
+        let message = Exceeded { limit: Limit::Memory, allowed: 256 << 20 }.to_string();
+        assert!(message.contains("memory") && message.contains("256") && message.contains("raise"), "{message}");
+    }
+}
