@@ -1,11 +1,9 @@
 //! Builds the guest for both worlds, as components, and puts the documentation of their WIT into each.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs};
 
-const TARGET: &str = "wasm32-unknown-unknown";
 /// The component's custom section with the encoded WIT package, comments included.
 const WIT_SECTION: &str = "soar:wit";
 /// In the order in which they need each other.
@@ -17,7 +15,7 @@ fn main() -> Result<()> {
     for path in ["guest/src", "guest/Cargo.toml", "wit", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }
-    install_target()?;
+    guest_build::install_target()?;
     let wit = documented_wit(&root.join("wit"))?;
     for (world, features) in [("integration", "platform"), ("commands", "")] {
         let mut component = build(&root, &out, features)?;
@@ -29,48 +27,9 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Toolchains are not installed by themselves everywhere (`RUSTUP_AUTO_INSTALL=0`), so the target is asked for here.
-fn install_target() -> Result<()> {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let shown = Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]).output()?;
-    if Path::new(String::from_utf8(shown.stdout)?.trim()).is_dir() {
-        return Ok(());
-    }
-    let added = Command::new("rustup").args(["target", "add", TARGET]).output();
-    match added {
-        // Cargo says it again with each build that runs nothing anew: it must stay true.
-        Ok(output) if output.status.success() => {
-            println!("cargo::warning=the Rust target {TARGET} was missing and has been installed with rustup");
-            Ok(())
-        }
-        Ok(output) => bail!("rustup target add {TARGET}: {}", String::from_utf8_lossy(&output.stderr)),
-        Err(error) => bail!("the Rust target {TARGET} is not installed, and rustup could not be run: {error}"),
-    }
-}
-
 fn build(root: &Path, out: &Path, features: &str) -> Result<Vec<u8>> {
-    let target = out.join("target");
-    let mut cargo = Command::new(env::var_os("CARGO").context("CARGO is not set")?);
-    // What the outer cargo was told (flags, wrappers such as clippy's) is not meant for the guest.
-    for (name, _) in env::vars_os() {
-        let name = name.to_string_lossy();
-        if name.starts_with("CARGO_ENCODED")
-            || name.starts_with("CARGO_PROFILE")
-            || name.starts_with("RUSTC")
-            || name == "RUSTFLAGS"
-        {
-            cargo.env_remove(&*name);
-        }
-    }
-    let output = cargo
-        .current_dir(root)
-        .args(["build", "--package", "mattermost-guest", "--lib", "--profile", "component", "--target", TARGET])
-        .args(["--no-default-features", "--features", features, "--locked"])
-        .env("CARGO_TARGET_DIR", &target)
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-component-ld")
-        .output()?;
-    ensure!(output.status.success(), "building the guest failed:\n{}", String::from_utf8_lossy(&output.stderr));
-    let file = target.join(TARGET).join("component/mattermost_guest.wasm");
+    let arguments = ["--package", "mattermost-guest", "--lib", "--no-default-features", "--features", features];
+    let file = guest_build::build(root, &out.join("target"), &arguments)?.join("mattermost_guest.wasm");
     fs::read(&file).with_context(|| format!("no component at {}", file.display()))
 }
 

@@ -1,0 +1,220 @@
+//! One request of an attack, and what came of it.
+
+use crate::http::{
+    ErrorCode, Fields, FutureIncomingResponse, HeaderError, IncomingBody, IncomingResponse, Method, OutgoingBody,
+    OutgoingRequest, Scheme,
+};
+use crate::streams::{InputStream, StreamError};
+use crate::{outgoing_handler, store};
+use std::fmt;
+
+/// A request; what is not said otherwise is as it is declared.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: &'static str,
+    /// `http`, `https` or another.
+    pub scheme: String,
+    /// Host and port.
+    pub authority: String,
+    /// Path and query.
+    pub path: String,
+    /// The headers.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The body; none if it is empty.
+    pub body: Vec<u8>,
+}
+
+/// An answer, whole.
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: Vec<(String, Vec<u8>)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum Refused {
+    /// A header can't be set.
+    Header(HeaderError),
+    /// A part of the request can't be set: which.
+    Part(&'static str),
+    /// The request, or reading its answer, failed.
+    Failed(ErrorCode),
+    /// The body can't be written or read.
+    Body(String),
+}
+
+impl Request {
+    /// `GET /api/ok` with the credential: what the component may do.
+    #[must_use]
+    pub fn get() -> Self {
+        let (scheme, authority) = origin();
+        let headers = vec![("authorization".into(), bearer("token"))];
+        Self { method: "GET", scheme, authority, path: "/api/ok".into(), headers, body: Vec::new() }
+    }
+
+    /// `POST /api/write` with the credential and a body.
+    #[must_use]
+    pub fn post(body: &[u8]) -> Self {
+        Self { method: "POST", path: "/api/write".into(), body: body.to_vec(), ..Self::get() }
+    }
+
+    /// To another host and port.
+    #[must_use]
+    pub fn to(self, authority: impl Into<String>) -> Self {
+        Self { authority: authority.into(), ..self }
+    }
+
+    /// To another path.
+    #[must_use]
+    pub fn at(self, path: impl Into<String>) -> Self {
+        Self { path: path.into(), ..self }
+    }
+
+    /// With one more header.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Vec<u8>>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends it: `let through: 200 the body`, or `refused: why`.
+    #[must_use]
+    pub fn outcome(&self) -> String {
+        match self.send() {
+            Ok(Answer { status, body, .. }) => format!("let through: {status} {}", String::from_utf8_lossy(&body)),
+            Err(refused) => format!("refused: {refused}"),
+        }
+    }
+
+    /// Sends it, and reads the whole answer.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn send(&self) -> Result<Answer, Refused> {
+        let response = wait(&self.start()?)?;
+        let (status, headers) = (response.status(), response.headers().entries());
+        let mut body = Vec::new();
+        read(&response, |bytes| body.extend_from_slice(bytes))?;
+        Ok(Answer { status, headers, body })
+    }
+
+    /// Sends it, and reads the answer without keeping it: how many bytes its body had.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn drain(&self) -> Result<u64, Refused> {
+        let mut count = 0;
+        read(&wait(&self.start()?)?, |bytes| count += bytes.len() as u64)?;
+        Ok(count)
+    }
+
+    /// Sends it, and waits for nothing.
+    ///
+    /// # Errors
+    /// If it can't be made or is refused at once.
+    pub fn start(&self) -> Result<FutureIncomingResponse, Refused> {
+        let headers = Fields::from_list(&self.headers).map_err(Refused::Header)?;
+        let request = OutgoingRequest::new(headers);
+        let method = match self.method {
+            "GET" => Method::Get,
+            "POST" => Method::Post,
+            "DELETE" => Method::Delete,
+            other => Method::Other(other.into()),
+        };
+        let scheme = match &*self.scheme {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
+            other => Scheme::Other(other.into()),
+        };
+        request.set_method(&method).map_err(|()| Refused::Part("method"))?;
+        request.set_scheme(Some(&scheme)).map_err(|()| Refused::Part("scheme"))?;
+        request.set_authority(Some(&self.authority)).map_err(|()| Refused::Part("authority"))?;
+        request.set_path_with_query(Some(&self.path)).map_err(|()| Refused::Part("path"))?;
+        let body = (!self.body.is_empty()).then(|| request.body().map_err(|()| Refused::Part("body"))).transpose()?;
+        let pending = outgoing_handler::handle(request, None).map_err(Refused::Failed)?;
+        if let Some(body) = body {
+            let stream = body.write().map_err(|()| Refused::Part("body"))?;
+            for chunk in self.body.chunks(4096) {
+                stream.blocking_write_and_flush(chunk).map_err(|error| Refused::Body(words(&error)))?;
+            }
+            drop(stream);
+            OutgoingBody::finish(body, None).map_err(Refused::Failed)?;
+        }
+        Ok(pending)
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(error) => write!(f, "header: {error:?}"),
+            Self::Part(part) => write!(f, "{part} can't be set"),
+            Self::Failed(code) => write!(f, "{code:?}"),
+            Self::Body(why) => write!(f, "body: {why}"),
+        }
+    }
+}
+
+fn wait(pending: &FutureIncomingResponse) -> Result<IncomingResponse, Refused> {
+    pending.subscribe().block();
+    match pending.get() {
+        Some(Ok(answer)) => answer.map_err(Refused::Failed),
+        _ => Err(Refused::Part("answer")),
+    }
+}
+
+fn read(response: &IncomingResponse, mut each: impl FnMut(&[u8])) -> Result<(), Refused> {
+    let body: IncomingBody = response.consume().map_err(|()| Refused::Part("answer"))?;
+    let stream: InputStream = body.stream().map_err(|()| Refused::Part("answer"))?;
+    loop {
+        match stream.blocking_read(64 * 1024) {
+            Ok(bytes) => each(&bytes),
+            Err(StreamError::Closed) => return Ok(()),
+            Err(error) => return Err(Refused::Body(words(&error))),
+        }
+    }
+}
+
+fn words(error: &StreamError) -> String {
+    match error {
+        StreamError::Closed => "closed".into(),
+        StreamError::LastOperationFailed(error) => error.to_debug_string(),
+    }
+}
+
+/// A parameter; empty when it is not configured.
+#[must_use]
+pub fn config(parameter: &str) -> String {
+    store::get(parameter).ok().flatten().unwrap_or_default()
+}
+
+/// The header with a credential.
+#[must_use]
+pub fn bearer(parameter: &str) -> Vec<u8> {
+    format!("Bearer {}", config(parameter)).into_bytes()
+}
+
+/// Scheme and authority of the server that is configured.
+#[must_use]
+pub fn origin() -> (String, String) {
+    let url = config("url");
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", &url));
+    (scheme.into(), rest.split('/').next().unwrap_or_default().into())
+}
+
+/// Host and port of the server that is configured.
+#[must_use]
+pub fn authority() -> String {
+    origin().1
+}
+
+/// The port of the server that is configured, 80 if it says none.
+#[must_use]
+pub fn port() -> String {
+    authority().rsplit_once(':').map_or_else(|| "80".into(), |(_, port)| port.into())
+}
