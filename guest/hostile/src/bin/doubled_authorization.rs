@@ -1,0 +1,9 @@
+//! Sends `Authorization` twice, with one credential that may go there and one that may not.
+
+use hostile_guests::{Request, attack, bearer};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    Request::get().with("authorization", bearer("other_token")).outcome()
+}

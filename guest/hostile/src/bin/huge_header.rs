@@ -1,0 +1,9 @@
+//! Sends a header of a MiB.
+
+use hostile_guests::{Request, attack};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    Request::get().with("x-huge", vec![b'x'; 1 << 20]).outcome()
+}

@@ -1,0 +1,9 @@
+//! Asks this machine by its address, written as one decimal number.
+
+use hostile_guests::{Request, attack, port};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    Request::get().to(format!("2130706433:{}", port())).outcome()
+}

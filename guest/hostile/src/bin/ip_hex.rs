@@ -1,0 +1,9 @@
+//! Asks this machine by its address, written as a hexadecimal number.
+
+use hostile_guests::{Request, attack, port};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    Request::get().to(format!("0x7f000001:{}", port())).outcome()
+}

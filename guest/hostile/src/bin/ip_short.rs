@@ -1,0 +1,9 @@
+//! Asks this machine by its address, written as two numbers.
+
+use hostile_guests::{Request, attack, port};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    Request::get().to(format!("127.1:{}", port())).outcome()
+}

@@ -1,0 +1,9 @@
+//! Puts a second request into the method.
+
+use hostile_guests::{Request, attack};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    Request { method: "GET /secret HTTP/1.1\r\n\r\nGET", ..Request::get() }.outcome()
+}

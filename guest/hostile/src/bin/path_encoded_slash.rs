@@ -1,0 +1,9 @@
+//! Leaves what it declared with `../`, encoded.
+
+use hostile_guests::{Request, attack};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    Request::get().at("/api/%2e%2e%2fsecret").outcome()
+}

@@ -1,0 +1,12 @@
+//! Reads an answer that does not end.
+
+use hostile_guests::{Request, attack};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    match Request::get().drain() {
+        Ok(bytes) => format!("let through: {bytes} bytes"),
+        Err(refused) => format!("refused: {refused}"),
+    }
+}

@@ -1,0 +1,12 @@
+//! Waits for an answer that does not begin.
+
+use hostile_guests::{Request, attack};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    match Request::get().drain() {
+        Ok(bytes) => format!("let through: {bytes} bytes"),
+        Err(refused) => format!("refused: {refused}"),
+    }
+}

@@ -1,0 +1,10 @@
+//! Sends the token in `Authorization` as something other than a bearer.
+
+use hostile_guests::{Request, attack, config};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    let headers = vec![("authorization".into(), format!("Basic {}", config("token")).into_bytes())];
+    Request { headers, ..Request::get() }.outcome()
+}

