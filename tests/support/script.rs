@@ -36,6 +36,8 @@ pub struct Sent {
     pub line: String,
     /// Scheme, host and port; empty at a server on a port, which is not told.
     pub origin: String,
+    /// All headers.
+    pub headers: http::HeaderMap,
     /// The `authorization` header, empty when there was none.
     pub authorization: String,
     /// The body.
@@ -144,11 +146,12 @@ impl Script {
             (Some(scheme), Some(authority)) => format!("{scheme}://{authority}"),
             _ => String::new(),
         };
-        let authorization = request.headers().get("authorization");
+        let headers = request.headers().clone();
+        let authorization = headers.get("authorization");
         let authorization = authorization.map(|value| value.to_str().expect("text").to_owned()).unwrap_or_default();
         let body = request.into_body().collect().await.expect("the body is whole").to_bytes().to_vec();
         let (answer, barrier) = {
-            let sent = Sent { line, origin, authorization, body };
+            let sent = Sent { line, origin, headers, authorization, body };
             let mut inner = self.inner();
             inner.sent.push(sent.clone());
             (inner.answer(&sent), inner.together.get(&sent.line).cloned())

@@ -26,7 +26,7 @@ pub use bindings::wasi::config::store;
 pub use bindings::wasi::http::{outgoing_handler, types as http};
 pub use bindings::wasi::io::{poll, streams};
 pub use manifest::describe;
-pub use request::{Answer, Refused, Request, authority, bearer, config, origin, port};
+pub use request::{Answer, Refused, Request, Told, authority, bearer, config, origin, port};
 
 /// What an attack tells of itself.
 pub trait Report {

@@ -5,7 +5,7 @@ use crate::http::{
     OutgoingRequest, Scheme,
 };
 use crate::streams::{InputStream, StreamError};
-use crate::{outgoing_handler, store};
+use crate::{Error, Outcome, Report, outgoing_handler, store};
 use std::fmt;
 
 /// A request; what is not said otherwise is as it is declared.
@@ -48,6 +48,9 @@ pub enum Refused {
     Body(String),
 }
 
+/// What came of a request: `let through: 200 the body`, or `refused: why`.
+pub struct Told(pub Result<Answer, Refused>);
+
 impl Request {
     /// `GET /api/ok` with the credential: what the component may do.
     #[must_use]
@@ -82,13 +85,10 @@ impl Request {
         self
     }
 
-    /// Sends it: `let through: 200 the body`, or `refused: why`.
+    /// Sends it, to tell what came of it.
     #[must_use]
-    pub fn outcome(&self) -> String {
-        match self.send() {
-            Ok(Answer { status, body, .. }) => format!("let through: {status} {}", String::from_utf8_lossy(&body)),
-            Err(refused) => format!("refused: {refused}"),
-        }
+    pub fn outcome(&self) -> Told {
+        Told(self.send())
     }
 
     /// Sends it, and reads the whole answer.
@@ -156,6 +156,27 @@ impl fmt::Display for Refused {
             Self::Part(part) => write!(f, "{part} can't be set"),
             Self::Failed(code) => write!(f, "{code:?}"),
             Self::Body(why) => write!(f, "body: {why}"),
+        }
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(Answer { status, body, .. }) => write!(f, "let through: {status} {}", String::from_utf8_lossy(body)),
+            Err(refused) => write!(f, "refused: {refused}"),
+        }
+    }
+}
+
+impl Report for Told {
+    /// What the host refused is an error, so that the host tells its reason; everything else is a text.
+    fn report(self) -> Result<Outcome, Error> {
+        match &self.0 {
+            Err(Refused::Failed(ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited)) => {
+                Err(Error::Denied(self.to_string()))
+            }
+            _ => self.to_string().report(),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Says that the body is longer than it is.
 
-use hostile_guests::{Request, attack};
+use hostile_guests::{Request, Told, attack};
 
 attack!(run);
 
-fn run(_: String) -> String {
+fn run(_: String) -> Told {
     Request::post(BODY).with("content-length", "4000").outcome()
 }
 

@@ -1,10 +1,10 @@
 //! Says that the body is shorter than it is, so that the rest is a second request.
 
-use hostile_guests::{Request, attack};
+use hostile_guests::{Request, Told, attack};
 
 attack!(run);
 
-fn run(_: String) -> String {
+fn run(_: String) -> Told {
     Request::post(BODY).with("content-length", "4").outcome()
 }
 

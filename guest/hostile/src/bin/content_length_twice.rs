@@ -1,10 +1,10 @@
 //! Says two lengths of one body.
 
-use hostile_guests::{Request, attack};
+use hostile_guests::{Request, Told, attack};
 
 attack!(run);
 
-fn run(_: String) -> String {
+fn run(_: String) -> Told {
     Request::post(BODY).with("content-length", "4").with("content-length", "49").outcome()
 }
 

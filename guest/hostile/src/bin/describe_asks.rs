@@ -9,6 +9,6 @@ fn run(_: String) -> String {
 }
 
 fn describe_asks() -> wit::Integration {
-    let title = Request::get().to("evil.test").outcome();
+    let title = Request::get().to("evil.test").outcome().to_string();
     wit::Integration { title, ..describe() }
 }

@@ -1,9 +1,9 @@
 //! Sends `Authorization` twice, with one credential that may go there and one that may not.
 
-use hostile_guests::{Request, attack, bearer};
+use hostile_guests::{Request, Told, attack, bearer};
 
 attack!(run);
 
-fn run(_: String) -> String {
+fn run(_: String) -> Told {
     Request::get().with("authorization", bearer("other_token")).outcome()
 }

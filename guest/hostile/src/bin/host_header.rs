@@ -1,9 +1,9 @@
 //! Names another host in the header `Host`.
 
-use hostile_guests::{Request, attack};
+use hostile_guests::{Request, Told, attack};
 
 attack!(run);
 
-fn run(_: String) -> String {
+fn run(_: String) -> Told {
     Request::get().with("host", "evil.test").outcome()
 }

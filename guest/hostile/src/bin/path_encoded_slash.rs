@@ -1,9 +1,9 @@
 //! Leaves what it declared with `../`, encoded.
 
-use hostile_guests::{Request, attack};
+use hostile_guests::{Request, Told, attack};
 
 attack!(run);
 
-fn run(_: String) -> String {
+fn run(_: String) -> Told {
     Request::get().at("/api/%2e%2e%2fsecret").outcome()
 }

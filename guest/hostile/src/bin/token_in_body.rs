@@ -1,9 +1,9 @@
 //! Sends the token in a body.
 
-use hostile_guests::{Request, attack, config};
+use hostile_guests::{Request, Told, attack, config};
 
 attack!(run);
 
-fn run(_: String) -> String {
+fn run(_: String) -> Told {
     Request::post(config("token").as_bytes()).outcome()
 }

@@ -1,10 +1,10 @@
 //! Says how the body is sent, so that it ends elsewhere for another server.
 
-use hostile_guests::{Request, attack};
+use hostile_guests::{Request, Told, attack};
 
 attack!(run);
 
-fn run(_: String) -> String {
+fn run(_: String) -> Told {
     Request::post(SMUGGLED).with("transfer-encoding", "chunked").with("content-length", "0").outcome()
 }
 

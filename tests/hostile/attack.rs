@@ -1,0 +1,152 @@
+//! One attack on a host, and what came of it.
+
+use crate::support::{self, Answer, Script, Sent};
+use serde_json::json;
+use soar::transport::{Live, Transport};
+use soar::{
+    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Limit, Limits, LoadError, Secret, Settings, Unknown,
+};
+use std::sync::{Arc, OnceLock, mpsc};
+use std::time::Duration;
+
+/// The credential that the endpoints name.
+pub const TOKEN: &str = "tokentokentokentokentoken1";
+/// The credential that they don't.
+pub const OTHER_TOKEN: &str = "othertokenothertokenother2";
+/// A server that only exists in the test.
+pub const SERVER: &str = "http://chat.test";
+
+/// An attack that is ready to be run.
+pub struct Attack {
+    component: Component,
+    url: String,
+    given: String,
+    limits: Limits,
+}
+
+impl Attack {
+    /// The attack of a component.
+    pub fn new(bytes: &'static [u8]) -> Self {
+        let component = load(bytes).unwrap_or_else(|error| panic!("{error}"));
+        Self { component, url: SERVER.into(), given: String::new(), limits: Limits::default() }
+    }
+
+    /// On an instance with this server.
+    pub fn at(self, url: impl Into<String>) -> Self {
+        Self { url: url.into(), ..self }
+    }
+
+    /// With something that the component should know.
+    pub fn given(self, given: impl Into<String>) -> Self {
+        Self { given: given.into(), ..self }
+    }
+
+    /// With a limit.
+    pub fn limit(self, limit: Limit, amount: u64) -> Self {
+        Self { limits: self.limits.with(limit, amount), ..self }
+    }
+
+    /// Runs it.
+    pub fn on(self, transport: impl Transport) -> Result<Entry, Failure> {
+        let settings = Settings {
+            parameters: [("url".to_owned(), self.url)].into(),
+            secrets: [("token", TOKEN), ("other_token", OTHER_TOKEN)]
+                .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())))
+                .into(),
+            limits: self.limits,
+        };
+        let instance = self.component.instance(settings, Arc::new(transport), Arc::new(Embedded::new()));
+        let instance = instance.unwrap_or_else(|error| panic!("{error}"));
+        let pairs = [("given".to_owned(), self.given)];
+        guarded(move || {
+            let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+            support::runtime().block_on(instance.call("attack", given))
+        })
+    }
+
+    /// Runs it over the network.
+    pub fn live(self) -> Result<Entry, Failure> {
+        self.on(Live::new(Default::default()))
+    }
+
+    /// Runs it, and gives its text.
+    pub fn told(self, transport: impl Transport) -> String {
+        self.on(transport).unwrap_or_else(|failure| panic!("{failure}")).readable
+    }
+
+    /// Runs it, and gives why it failed.
+    pub fn stopped(self, transport: impl Transport) -> Failure {
+        failure(self.on(transport))
+    }
+}
+
+/// Why something failed.
+pub fn failure(result: Result<Entry, Failure>) -> Failure {
+    match result {
+        Err(failure) => failure,
+        Ok(entry) => panic!("it was not stopped: {:.300}", entry.readable),
+    }
+}
+
+/// Loads a component on a host that the tests of a binary share.
+pub fn load(bytes: &'static [u8]) -> Result<Component, LoadError> {
+    static HOST: OnceLock<Host> = OnceLock::new();
+    let host = HOST.get_or_init(|| Host::new(HostOptions::default()).expect("a host")).clone();
+    guarded(move || support::runtime().block_on(host.load(bytes)))
+}
+
+/// Runs something that a hostile component could keep from ending: the test fails then, and does not hang.
+fn guarded<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, ended) = mpsc::channel();
+    std::thread::spawn(move || drop(done.send(what())));
+    ended.recv_timeout(Duration::from_secs(60)).expect("the host has let it run on, or has panicked")
+}
+
+/// A server that says yes to everything.
+pub fn script() -> Script {
+    Script::new().otherwise(|_| Answer::Json(200, json!("yes")))
+}
+
+/// A server that answers with what it was sent in `Authorization`.
+pub fn echo() -> Script {
+    Script::new().otherwise(|sent| Answer::Json(200, json!(sent.authorization)))
+}
+
+/// The header with the token.
+pub fn bearer() -> String {
+    format!("Bearer {TOKEN}")
+}
+
+/// That a text has neither of the credentials.
+#[track_caller]
+pub fn assert_no_token(text: &str) {
+    assert!(!text.contains(TOKEN) && !text.contains(OTHER_TOKEN), "{text}");
+}
+
+/// That a request has neither of the credentials but where it should.
+#[track_caller]
+pub fn assert_token_in_its_header_alone(sent: &Sent) {
+    assert_no_token(&sent.line);
+    assert_no_token(&String::from_utf8_lossy(&sent.body));
+    for (name, value) in &sent.headers {
+        let text = String::from_utf8_lossy(value.as_bytes());
+        assert!(text == bearer() && name == "authorization" || !text.contains(TOKEN), "{name}: {text}");
+        assert!(!text.contains(OTHER_TOKEN), "{name}: {text}");
+    }
+}
+
+/// That the host denied a request, with these words in its reason.
+#[track_caller]
+pub fn assert_denied(failure: &Failure, words: &str) {
+    assert_eq!(failure.kind, "denied", "{failure}");
+    let cause = failure.fields.get("cause").and_then(|cause| cause.as_str()).unwrap_or_default();
+    assert!(cause.contains(words), "{words:?} is not in {cause:?}");
+}
+
+/// That a call went over a limit, and says how to raise it.
+#[track_caller]
+pub fn assert_over(failure: &Failure, limit: Limit) {
+    assert_eq!(failure.kind, "limit", "{failure}");
+    assert_eq!(failure.fields["limit"], limit.name(), "{failure}");
+    assert!(failure.message.contains(limit.name()) && failure.message.contains("raise"), "{failure}");
+}

@@ -1,0 +1,145 @@
+//! What a component gets of the credentials, and where they go.
+
+use crate::attack::{
+    Attack, OTHER_TOKEN, TOKEN, assert_no_token, assert_token_in_its_header_alone, bearer, echo, load, script,
+};
+use crate::support::{Answer, Script, Sent};
+use serde_json::json;
+use soar::LoadError;
+
+/// Runs an attack whose request may leave, and gives the request.
+#[track_caller]
+fn sent(component: &'static [u8]) -> Sent {
+    let script = script();
+    let told = Attack::new(component).told(script.clone());
+    assert_eq!(told, "let through: 200 \"yes\"");
+    let [sent] = script.requests().try_into().expect("one request");
+    assert_token_in_its_header_alone(&sent);
+    sent
+}
+
+/// The placeholder that a component was given: it stands alone in its text.
+fn placeholder() -> String {
+    let told = Attack::new(hostile_components::TOKEN_IN_OUTPUT).told(script());
+    told.strip_prefix("the token is ").expect("its words").to_owned()
+}
+
+/// That a text has a placeholder where a token would be.
+#[track_caller]
+fn assert_placeholder(text: &str) {
+    assert_no_token(text);
+    assert!(text.len() >= 24 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{text:?}");
+}
+
+#[test]
+pub fn token_in_url() {
+    let sent = sent(hostile_components::TOKEN_IN_URL);
+    assert_placeholder(sent.line.strip_prefix("GET /api/ok?token=").expect("the query"));
+    assert_eq!(sent.authorization, bearer());
+}
+
+#[test]
+pub fn token_in_header() {
+    let sent = sent(hostile_components::TOKEN_IN_HEADER);
+    assert_placeholder(sent.headers["x-token"].to_str().expect("text"));
+    assert!(sent.headers["private-token"].to_str().expect("text").starts_with("Bearer "));
+    assert_eq!(sent.authorization, bearer());
+}
+
+#[test]
+pub fn token_in_other_scheme() {
+    let sent = sent(hostile_components::TOKEN_IN_OTHER_SCHEME);
+    assert_placeholder(sent.authorization.strip_prefix("Basic ").expect("as it was"));
+}
+
+#[test]
+pub fn token_in_body() {
+    let sent = sent(hostile_components::TOKEN_IN_BODY);
+    assert_placeholder(&String::from_utf8_lossy(&sent.body));
+    assert_eq!(sent.authorization, bearer());
+}
+
+#[test]
+pub fn token_in_output() {
+    assert_placeholder(&placeholder());
+}
+
+#[test]
+pub fn token_in_error() {
+    let failure = Attack::new(hostile_components::TOKEN_IN_ERROR).stopped(script());
+    assert_eq!(failure.kind, "denied");
+    assert!(failure.message.contains("the token is "), "{failure}");
+    assert_no_token(&format!("{failure} {} {failure:?}", failure.to_json()));
+}
+
+#[test]
+pub fn token_in_trap() {
+    let failure = Attack::new(hostile_components::TOKEN_IN_TRAP).stopped(script());
+    assert_eq!(failure.kind, "trap");
+    assert_no_token(&format!("{failure} {} {failure:?}", failure.to_json()));
+}
+
+#[test]
+pub fn token_in_log() {
+    match load(hostile_components::TOKEN_IN_LOG) {
+        Err(LoadError::OtherContract(why)) => assert!(why.contains("wasi:logging/logging"), "{why}"),
+        other => panic!("{:?}", other.map(|component| component.imports())),
+    }
+}
+
+#[test]
+pub fn secrets_in_config() {
+    let told = Attack::new(hostile_components::SECRETS_IN_CONFIG).told(script());
+    let values: Vec<(&str, &str)> = told.lines().filter_map(|line| line.split_once('=')).collect();
+    for name in ["token", "other_token"] {
+        let (_, value) = values.iter().find(|(found, _)| *found == name).expect("it is there");
+        assert_placeholder(value);
+    }
+    assert_eq!(values.len(), 3, "{told}");
+}
+
+#[test]
+pub fn echoed_token() {
+    const ECHO: &str = "Bearer tokentokentokentokentoken1";
+    let answer = Answer::With(200, vec![("x-echo", ECHO)], json!({ "you": ECHO }));
+    let script = Script::new().on("GET /api/ok", answer);
+    let told = Attack::new(hostile_components::ECHOED_TOKEN).told(script.clone());
+    assert_eq!(ECHO, bearer());
+    assert_eq!(script.requests()[0].authorization, ECHO);
+    assert_eq!(told.matches("Bearer ").count(), 2, "{told}");
+    assert_no_token(&told);
+}
+
+#[test]
+pub fn forged_placeholder() {
+    let script = echo();
+    let told = Attack::new(hostile_components::FORGED_PLACEHOLDER).told(script.clone());
+    let (guess, told) = told.split_once('\n').expect("two lines");
+    assert_eq!(told, format!("let through: 200 \"Bearer {guess}\""));
+    assert_eq!(script.requests()[0].authorization, format!("Bearer {guess}"));
+}
+
+#[test]
+pub fn foreign_placeholder() {
+    let foreign = placeholder();
+    let script = script();
+    Attack::new(hostile_components::FOREIGN_PLACEHOLDER).given(foreign.as_str()).told(script.clone());
+    assert_eq!(script.requests()[0].authorization, format!("Bearer {foreign}"));
+    assert_ne!(foreign, placeholder(), "each call has its own");
+}
+
+#[test]
+pub fn other_credential() {
+    let sent = sent(hostile_components::OTHER_CREDENTIAL);
+    assert_placeholder(sent.authorization.strip_prefix("Bearer ").expect("as it was"));
+}
+
+#[test]
+pub fn doubled_authorization() {
+    let script = script();
+    Attack::new(hostile_components::DOUBLED_AUTHORIZATION).told(script.clone());
+    for sent in script.requests() {
+        assert_token_in_its_header_alone(&sent);
+    }
+    assert_ne!(TOKEN, OTHER_TOKEN);
+}

@@ -1,0 +1,177 @@
+//! Taking more than there is: time of the processor, memory, handles, requests, answers.
+
+use crate::attack::{Attack, assert_over, failure, script};
+use crate::support::Script;
+use crate::wire::Wire;
+use async_compression::tokio::write::GzipEncoder;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Empty};
+use soar::Limit;
+use soar::transport::{Answering, Body, Transport};
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::io::AsyncWriteExt;
+
+#[test]
+pub fn endless_loop() {
+    let attack = Attack::new(hostile_components::ENDLESS_LOOP).limit(Limit::Cpu, 200);
+    assert_over(&attack.stopped(script()), Limit::Cpu);
+}
+
+#[test]
+pub fn memory_growth() {
+    let attack = Attack::new(hostile_components::MEMORY_GROWTH).limit(Limit::Memory, 16 << 20);
+    assert_over(&attack.stopped(script()), Limit::Memory);
+}
+
+#[test]
+pub fn table_growth() {
+    let attack = Attack::new(hostile_components::TABLE_GROWTH).limit(Limit::TableElements, 5000);
+    assert_over(&attack.stopped(script()), Limit::TableElements);
+}
+
+#[test]
+pub fn resource_flood() {
+    let attack = Attack::new(hostile_components::RESOURCE_FLOOD).limit(Limit::Resources, 100);
+    assert_over(&attack.stopped(script()), Limit::Resources);
+}
+
+#[test]
+pub fn pollable_flood() {
+    let attack = Attack::new(hostile_components::POLLABLE_FLOOD).limit(Limit::Resources, 100);
+    assert_over(&attack.stopped(script()), Limit::Resources);
+}
+
+#[test]
+pub fn request_flood() {
+    let script = script();
+    let attack = Attack::new(hostile_components::REQUEST_FLOOD).limit(Limit::Requests, 10);
+    assert_over(&attack.stopped(script.clone()), Limit::Requests);
+    assert_eq!(script.requests().len(), 10);
+}
+
+#[test]
+pub fn denied_flood() {
+    let script = script();
+    let attack = Attack::new(hostile_components::DENIED_FLOOD).limit(Limit::Requests, 10);
+    assert_over(&attack.stopped(script.clone()), Limit::Requests);
+    assert!(script.requests().is_empty());
+}
+
+/// Counts the requests that are under way at once.
+#[derive(Clone, Default)]
+struct Counting {
+    script: Script,
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Transport for Counting {
+    fn send(&self, request: Request<Body>) -> Answering {
+        let (counting, answer) = (self.clone(), self.script.send(request));
+        Box::pin(async move {
+            let now = counting.now.fetch_add(1, Ordering::SeqCst) + 1;
+            counting.most.fetch_max(now, Ordering::SeqCst);
+            // Whoever may be under way as well gets its turn.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            counting.now.fetch_sub(1, Ordering::SeqCst);
+            answer.await
+        })
+    }
+}
+
+#[test]
+pub fn concurrent_flood() {
+    let counting = Counting { script: script(), ..Default::default() };
+    let attack = Attack::new(hostile_components::CONCURRENT_FLOOD).limit(Limit::ConcurrentRequests, 4);
+    assert_eq!(attack.told(counting.clone()), "50 answered");
+    assert_eq!(counting.most.load(Ordering::SeqCst), 4);
+}
+
+#[test]
+pub fn response_bomb() {
+    let wire = Wire::answering(|stream| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")?;
+        loop {
+            stream.write_all(b"4000\r\n")?;
+            stream.write_all(&[b'x'; 0x4000])?;
+            stream.write_all(b"\r\n")?;
+        }
+    });
+    let attack = Attack::new(hostile_components::RESPONSE_BOMB).at(wire.url.as_str());
+    assert_over(&failure(attack.limit(Limit::ResponseBody, 1 << 20).live()), Limit::ResponseBody);
+}
+
+#[test]
+pub fn gzip_bomb() {
+    let packed = crate::support::runtime().block_on(async {
+        let mut encoder = GzipEncoder::new(Vec::new());
+        encoder.write_all(&vec![0; 64 << 20]).await.expect("memory");
+        encoder.shutdown().await.expect("memory");
+        encoder.into_inner()
+    });
+    assert!(packed.len() < 1 << 20, "it is small on the wire");
+    let wire = Wire::answering(move |stream| {
+        write!(stream, "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", packed.len())?;
+        stream.write_all(&packed)
+    });
+    let attack = Attack::new(hostile_components::GZIP_BOMB).at(wire.url.as_str());
+    assert_over(&failure(attack.limit(Limit::ResponseBody, 1 << 20).live()), Limit::ResponseBody);
+}
+
+/// Answers with very many headers.
+struct ManyHeaders;
+
+impl Transport for ManyHeaders {
+    fn send(&self, _: Request<Body>) -> Answering {
+        let mut response = Response::builder();
+        for number in 0..5000 {
+            response = response.header(format!("x-{number}"), "x");
+        }
+        let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+        Box::pin(async move { Ok(response.body(body).expect("an answer")) })
+    }
+}
+
+#[test]
+pub fn header_bomb() {
+    let bomb = hostile_components::HEADER_BOMB;
+    let attack = Attack::new(bomb).limit(Limit::HeaderBytes, 10 << 20);
+    assert_over(&attack.stopped(ManyHeaders), Limit::HeaderCount);
+    let attack = Attack::new(bomb).limit(Limit::HeaderCount, 100_000).limit(Limit::HeaderBytes, 1000);
+    assert_over(&attack.stopped(ManyHeaders), Limit::HeaderBytes);
+
+    let wire = Wire::answering(|stream| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\n")?;
+        loop {
+            stream.write_all(b"x-more: x\r\n")?;
+        }
+    });
+    match Attack::new(bomb).at(wire.url.as_str()).live() {
+        Err(failure) => assert_eq!(failure.kind, "limit", "{failure}"),
+        Ok(entry) => assert!(entry.readable.starts_with("refused: "), "{}", entry.readable),
+    }
+}
+
+#[test]
+pub fn huge_header() {
+    let script = script();
+    assert_over(&Attack::new(hostile_components::HUGE_HEADER).stopped(script.clone()), Limit::HeaderBytes);
+    assert!(script.requests().is_empty());
+}
+
+#[test]
+pub fn many_headers() {
+    let script = script();
+    let attack = Attack::new(hostile_components::MANY_HEADERS).limit(Limit::HeaderBytes, 10 << 20);
+    assert_over(&attack.stopped(script.clone()), Limit::HeaderCount);
+    assert!(script.requests().is_empty());
+}
+
+#[test]
+pub fn huge_entry_id() {
+    assert_over(&Attack::new(hostile_components::HUGE_ENTRY_ID).stopped(script()), Limit::Output);
+}

@@ -1,0 +1,65 @@
+//! Components that attack while they are loaded, or import what they should not have.
+
+use crate::attack::{Attack, load, script};
+use soar::LoadError;
+
+#[track_caller]
+fn refused(bytes: &'static [u8]) -> LoadError {
+    match load(bytes) {
+        Err(error) => error,
+        Ok(component) => panic!("it was loaded: {}", component.manifest().name),
+    }
+}
+
+#[track_caller]
+fn runs_too_long(bytes: &'static [u8]) {
+    let error = refused(bytes);
+    assert!(matches!(error, LoadError::Manifest(_)), "{error}");
+    assert!(error.to_string().contains("over the limit cpu"), "{error}");
+}
+
+#[test]
+pub fn describe_loops() {
+    runs_too_long(hostile_components::DESCRIBE_LOOPS);
+}
+
+#[test]
+pub fn start_loops() {
+    runs_too_long(hostile_components::START_LOOPS);
+}
+
+#[test]
+pub fn describe_traps() {
+    let error = refused(hostile_components::DESCRIBE_TRAPS);
+    assert!(matches!(error, LoadError::Manifest(_)), "{error}");
+}
+
+#[test]
+pub fn describe_asks() {
+    let component = load(hostile_components::DESCRIBE_ASKS).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(component.manifest().title, "refused: ErrorCode::HttpRequestDenied");
+}
+
+#[track_caller]
+fn imports_too_much(bytes: &'static [u8], import: &str) {
+    let error = refused(bytes);
+    assert!(matches!(error, LoadError::OtherContract(_)), "{error}");
+    assert!(error.to_string().contains(import), "{error}");
+}
+
+#[test]
+pub fn environment() {
+    imports_too_much(hostile_components::ENVIRONMENT, "wasi:cli/environment");
+}
+
+#[test]
+pub fn socket() {
+    imports_too_much(hostile_components::SOCKET, "wasi:sockets/");
+}
+
+#[test]
+pub fn file_path() {
+    let told = Attack::new(hostile_components::FILE_PATH).told(script());
+    assert_eq!(told.lines().count(), 4, "{told}");
+    assert!(told.lines().all(|line| line.ends_with("Err(FileError::NotFound)")), "{told}");
+}

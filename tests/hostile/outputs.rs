@@ -1,0 +1,57 @@
+//! What a component gives that is no plain result: too deep, too much, or nothing because it stopped.
+
+use crate::attack::{Attack, assert_over, script};
+use crate::support::{Answer, Script};
+use serde_json::Value;
+use soar::Limit;
+
+#[test]
+pub fn huge_output() {
+    let failure = Attack::new(hostile_components::HUGE_OUTPUT).limit(Limit::Memory, 512 << 20).stopped(script());
+    assert_over(&failure, Limit::Output);
+}
+
+#[test]
+pub fn aliased_output() {
+    let failure = Attack::new(hostile_components::ALIASED_OUTPUT).stopped(script());
+    assert_over(&failure, Limit::Output);
+}
+
+#[test]
+pub fn deep_json() {
+    let body = "[".repeat(100_000) + &"]".repeat(100_000);
+    let script = Script::new().on("GET /api/ok", Answer::Bytes(200, "application/json", body.into_bytes()));
+    let told = Attack::new(hostile_components::DEEP_JSON).told(script);
+    assert!(told.starts_with("not parsed: recursion limit exceeded"), "{told}");
+}
+
+#[test]
+pub fn deep_output() {
+    let entry = Attack::new(hostile_components::DEEP_OUTPUT).on(script()).unwrap_or_else(|failure| panic!("{failure}"));
+    let read: Value = serde_json::from_str(&entry.to_json().to_string()).expect("it is JSON that can be read");
+    assert_eq!(read["readable"].as_str().map(str::len), Some(200_000));
+}
+
+#[test]
+pub fn stack_overflow() {
+    let failure = Attack::new(hostile_components::STACK_OVERFLOW).stopped(script());
+    assert_eq!(failure.kind, "trap");
+    assert!(failure.message.contains("stack"), "{failure}");
+}
+
+#[test]
+pub fn trap_after_write() {
+    let script = script();
+    let failure = Attack::new(hostile_components::TRAP_AFTER_WRITE).stopped(script.clone());
+    assert_eq!(failure.kind, "trap");
+    assert!(failure.message.contains("POST /api/write") && failure.message.contains("may"), "{failure}");
+    assert_eq!(script.lines(), ["POST /api/write"]);
+}
+
+#[test]
+pub fn trap_during_write() {
+    // A transport of a script waits for the whole body, which never comes.
+    let failure = Attack::new(hostile_components::TRAP_DURING_WRITE).stopped(script());
+    assert_eq!(failure.kind, "trap");
+    assert!(failure.message.contains("POST /api/write") && failure.message.contains("may"), "{failure}");
+}
