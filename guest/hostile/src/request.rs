@@ -49,7 +49,10 @@ pub enum Refused {
 }
 
 /// What came of a request: `let through: 200 the body`, or `refused: why`.
-pub struct Told(pub Result<Answer, Refused>);
+pub struct Told {
+    before: String,
+    result: Result<Answer, Refused>,
+}
 
 impl Request {
     /// `GET /api/ok` with the credential: what the component may do.
@@ -88,7 +91,7 @@ impl Request {
     /// Sends it, to tell what came of it.
     #[must_use]
     pub fn outcome(&self) -> Told {
-        Told(self.send())
+        Told { before: String::new(), result: self.send() }
     }
 
     /// Sends it, and reads the whole answer.
@@ -160,9 +163,18 @@ impl fmt::Display for Refused {
     }
 }
 
+impl Told {
+    /// The same, after what came of something else.
+    #[must_use]
+    pub fn after(self, before: &impl ToString) -> Self {
+        Self { before: before.to_string() + "\n", ..self }
+    }
+}
+
 impl fmt::Display for Told {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        f.write_str(&self.before)?;
+        match &self.result {
             Ok(Answer { status, body, .. }) => write!(f, "let through: {status} {}", String::from_utf8_lossy(body)),
             Err(refused) => write!(f, "refused: {refused}"),
         }
@@ -172,7 +184,7 @@ impl fmt::Display for Told {
 impl Report for Told {
     /// What the host refused is an error, so that the host tells its reason; everything else is a text.
     fn report(self) -> Result<Outcome, Error> {
-        match &self.0 {
+        match &self.result {
             Err(Refused::Failed(ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited)) => {
                 Err(Error::Denied(self.to_string()))
             }

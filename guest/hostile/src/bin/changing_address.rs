@@ -1,9 +1,10 @@
 //! Asks twice: the name may stand for another address the second time.
 
-use hostile_guests::{Request, attack};
+use hostile_guests::{Request, Told, attack};
 
 attack!(run);
 
-fn run(_: String) -> String {
-    format!("{}\n{}", Request::get().outcome(), Request::get().outcome())
+fn run(_: String) -> Told {
+    let first = Request::get().outcome();
+    Request::get().outcome().after(&first)
 }
