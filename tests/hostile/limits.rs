@@ -150,10 +150,9 @@ pub fn header_bomb() {
             stream.write_all(b"x-more: x\r\n")?;
         }
     });
-    match Attack::new(bomb).at(wire.url.as_str()).live() {
-        Err(failure) => assert_eq!(failure.kind, "limit", "{failure}"),
-        Ok(entry) => assert!(entry.readable.starts_with("refused: "), "{}", entry.readable),
-    }
+    // Endless, and stopped before all of it is there.
+    let failure = failure(Attack::new(bomb).at(wire.url.as_str()).live());
+    assert!(matches!(&*failure.kind, "limit" | "network"), "{failure}");
 }
 
 #[test]

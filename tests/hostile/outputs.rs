@@ -44,7 +44,7 @@ pub fn trap_after_write() {
     let script = script();
     let failure = Attack::new(hostile_components::TRAP_AFTER_WRITE).stopped(script.clone());
     assert_eq!(failure.kind, "trap");
-    assert!(failure.message.contains("POST /api/write") && failure.message.contains("may"), "{failure}");
+    assert!(failure.message.contains("POST /api/write") && failure.message.contains("perhaps done"), "{failure}");
     assert_eq!(script.lines(), ["POST /api/write"]);
 }
 
@@ -53,5 +53,5 @@ pub fn trap_during_write() {
     // A transport of a script waits for the whole body, which never comes.
     let failure = Attack::new(hostile_components::TRAP_DURING_WRITE).stopped(script());
     assert_eq!(failure.kind, "trap");
-    assert!(failure.message.contains("POST /api/write") && failure.message.contains("may"), "{failure}");
+    assert!(failure.message.contains("POST /api/write") && failure.message.contains("perhaps done"), "{failure}");
 }

@@ -51,7 +51,7 @@ pub enum Refused {
 /// What came of a request: `let through: 200 the body`, or `refused: why`.
 pub struct Told {
     before: String,
-    result: Result<Answer, Refused>,
+    result: Result<String, Refused>,
 }
 
 impl Request {
@@ -91,7 +91,7 @@ impl Request {
     /// Sends it, to tell what came of it.
     #[must_use]
     pub fn outcome(&self) -> Told {
-        Told { before: String::new(), result: self.send() }
+        Told::of(self.send().map(|Answer { status, body, .. }| format!("{status} {}", String::from_utf8_lossy(&body))))
     }
 
     /// Sends it, and reads the whole answer.
@@ -106,14 +106,15 @@ impl Request {
         Ok(Answer { status, headers, body })
     }
 
-    /// Sends it, and reads the answer without keeping it: how many bytes its body had.
-    ///
-    /// # Errors
-    /// If there is none.
-    pub fn drain(&self) -> Result<u64, Refused> {
-        let mut count = 0;
-        read(&wait(&self.start()?)?, |bytes| count += bytes.len() as u64)?;
-        Ok(count)
+    /// Sends it, and reads the answer without keeping it, to tell how long it was.
+    #[must_use]
+    pub fn drained(&self) -> Told {
+        let drain = || {
+            let mut count = 0;
+            read(&wait(&self.start()?)?, |bytes| count += bytes.len() as u64)?;
+            Ok(format!("{count} bytes"))
+        };
+        Told::of(drain())
     }
 
     /// Sends it, and waits for nothing.
@@ -164,6 +165,12 @@ impl fmt::Display for Refused {
 }
 
 impl Told {
+    /// What there is to tell of an answer, or why there is none.
+    #[must_use]
+    pub fn of(result: Result<String, Refused>) -> Self {
+        Self { before: String::new(), result }
+    }
+
     /// The same, after what came of something else.
     #[must_use]
     pub fn after(self, before: &impl ToString) -> Self {
@@ -175,20 +182,23 @@ impl fmt::Display for Told {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.before)?;
         match &self.result {
-            Ok(Answer { status, body, .. }) => write!(f, "let through: {status} {}", String::from_utf8_lossy(body)),
+            Ok(told) => write!(f, "let through: {told}"),
             Err(refused) => write!(f, "refused: {refused}"),
         }
     }
 }
 
 impl Report for Told {
-    /// What the host refused is an error, so that the host tells its reason; everything else is a text.
+    /// A request that could not even be made is told as a text. Every other failure is an error, so that the host can
+    /// say what it knows of it.
     fn report(self) -> Result<Outcome, Error> {
-        match &self.result {
+        let words = self.to_string();
+        match self.result {
             Err(Refused::Failed(ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited)) => {
-                Err(Error::Denied(self.to_string()))
+                Err(Error::Denied(words))
             }
-            _ => self.to_string().report(),
+            Err(Refused::Failed(_) | Refused::Body(_)) => Err(Error::Network(words)),
+            Ok(_) | Err(Refused::Header(_) | Refused::Part(_)) => words.report(),
         }
     }
 }
