@@ -91,7 +91,9 @@ pub fn failure(result: Result<Entry, Failure>) -> Failure {
 /// Loads a component on a host that the tests of a binary share.
 pub fn load(bytes: &'static [u8]) -> Result<Component, LoadError> {
     static HOST: OnceLock<Host> = OnceLock::new();
-    let host = HOST.get_or_init(|| Host::new(HostOptions::default()).expect("a host")).clone();
+    // Describing itself takes microseconds.
+    let options = || HostOptions { limits: Limits::default().with(Limit::Cpu, 500), ..Default::default() };
+    let host = HOST.get_or_init(|| Host::new(options()).expect("a host")).clone();
     guarded(move || support::runtime().block_on(host.load(bytes)))
 }
 

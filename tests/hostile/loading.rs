@@ -1,7 +1,7 @@
 //! Components that attack while they are loaded, or import what they should not have.
 
 use crate::attack::{Attack, load, script};
-use soar::LoadError;
+use soar::{Limit, LoadError};
 
 #[track_caller]
 fn refused(bytes: &'static [u8]) -> LoadError {
@@ -12,20 +12,25 @@ fn refused(bytes: &'static [u8]) -> LoadError {
 }
 
 #[track_caller]
-fn runs_too_long(bytes: &'static [u8]) {
+fn is_over(bytes: &'static [u8], limit: Limit) {
     let error = refused(bytes);
     assert!(matches!(error, LoadError::Manifest(_)), "{error}");
-    assert!(error.to_string().contains("over the limit cpu"), "{error}");
+    assert!(error.to_string().contains(&format!("over the limit {} ", limit.name())), "{error}");
 }
 
 #[test]
 pub fn describe_loops() {
-    runs_too_long(hostile_components::DESCRIBE_LOOPS);
+    is_over(hostile_components::DESCRIBE_LOOPS, Limit::Cpu);
 }
 
 #[test]
 pub fn start_loops() {
-    runs_too_long(hostile_components::START_LOOPS);
+    is_over(hostile_components::START_LOOPS, Limit::Cpu);
+}
+
+#[test]
+pub fn instance_flood() {
+    is_over(hostile_components::INSTANCE_FLOOD, Limit::Instances);
 }
 
 #[test]

@@ -2,8 +2,14 @@
 
 use anyhow::{Context, Result, ensure};
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
+use wasm_encoder::{ComponentSection, InstanceSection, Module, ModuleSection};
+use wasmparser::{Encoding, Parser, Payload};
+
+/// The attack that no compiler makes: a component with far more core instances than it needs.
+const FLOODED: &str = "instance_flood";
+const INSTANCES: usize = 500;
 
 fn main() -> Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../..").canonicalize()?;
@@ -34,6 +40,7 @@ fn main() -> Result<()> {
     for name in &attacks {
         let file = components.join(format!("{name}.wasm"));
         ensure!(file.is_file(), "no component at {}", file.display());
+        let file = if name == FLOODED { flooded(&file, &out)? } else { file };
         let constant = name.to_uppercase();
         writeln!(code, "/// The attack `{name}`.")?;
         writeln!(code, "pub const {constant}: &[u8] = include_bytes!({:?});", file.display().to_string())?;
@@ -52,4 +59,34 @@ fn main() -> Result<()> {
     writeln!(code, "}} }}")?;
     fs::write(out.join("attacks.rs"), code)?;
     Ok(())
+}
+
+/// The same component with an empty module, instantiated again and again.
+fn flooded(file: &Path, out: &Path) -> Result<PathBuf> {
+    let mut component = fs::read(file)?;
+    let mut depth = 0;
+    let mut modules = 0;
+    for payload in Parser::new(0).parse_all(&component) {
+        match payload? {
+            Payload::ModuleSection { .. } => {
+                modules += u32::from(depth == 0);
+                depth += 1;
+            }
+            Payload::ComponentSection { .. } => depth += 1,
+            Payload::Version { encoding, .. } if depth == 0 => {
+                ensure!(encoding == Encoding::Component, "{} is no component", file.display());
+            }
+            Payload::End(_) if depth > 0 => depth -= 1,
+            _ => {}
+        }
+    }
+    ModuleSection(&Module::new()).append_to_component(&mut component);
+    let mut instances = InstanceSection::new();
+    for _ in 0..INSTANCES {
+        instances.instantiate::<_, &str>(modules, []);
+    }
+    instances.append_to_component(&mut component);
+    let file = out.join(format!("{FLOODED}.wasm"));
+    fs::write(&file, component)?;
+    Ok(file)
 }
