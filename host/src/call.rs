@@ -10,7 +10,7 @@ use crate::entry::{Entry, Failure};
 use crate::host::{CONTRACT, LoadError};
 use crate::http::{Fault, Faults, Hooks};
 use crate::instance::{Given, Instance};
-use crate::policy::{Origin, Policy, Rules};
+use crate::policy::Policy;
 use crate::state::State;
 use crate::transport::{Answering, Body, Transport, TransportError};
 use crate::value;
@@ -32,7 +32,7 @@ pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> R
     if let Some(error) = instance.missing_secret(command) {
         return Err(error.failure(name));
     }
-    let (hooks, faults, config) = prepare(instance, function).map_err(|why| Failure::new(name, "contract", why))?;
+    let (hooks, faults, config) = prepare(instance, function);
     let state = State::new(config, hooks, instance.platform.clone());
     let mut store = Store::new(instance.component.engine(), state);
     let result = run(&mut store, instance.component.pre(), function, &params).await;
@@ -68,20 +68,19 @@ fn wrong_argument(name: &str, error: &ArgumentError) -> Failure {
         .with("expected", error.expected())
 }
 
-fn prepare(instance: &Instance, function: &Function) -> Result<(Hooks, Faults, WasiConfigVariables), String> {
-    let origin = instance.origin.clone().ok_or("the integration names no server")?;
+fn prepare(instance: &Instance, function: &Function) -> (Hooks, Faults, WasiConfigVariables) {
     let sealed = Sealed::new(&instance.settings.secrets);
     let parameters = instance.settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let config = parameters.chain(sealed.placeholders()).collect();
     let faults = Faults::default();
     let hooks = Hooks {
-        policy: Policy::new(origin, function.rules.clone()),
+        policy: instance.policy(&function.rules),
         sealed,
         transport: instance.transport.clone(),
         observer: instance.observer.clone(),
         faults: faults.clone(),
     };
-    Ok((hooks, faults, config))
+    (hooks, faults, config)
 }
 
 async fn run(
@@ -182,9 +181,8 @@ fn failure(name: &str, command: &Command, reason: &Reason, faults: &[Fault]) -> 
 /// Asks a component what it is, in a store that reaches nothing.
 pub(crate) async fn describe(engine: &Engine, pre: &InstancePre<State>) -> Result<Integration, LoadError> {
     let refuse = |error: wasmtime::Error| LoadError::Manifest(format!("{error:#}"));
-    let nowhere = Origin::parse("https://nowhere.invalid").map_err(|error| LoadError::Manifest(error.to_string()))?;
     let hooks = Hooks {
-        policy: Policy::new(nowhere, Rules::parse(&[]).map_err(LoadError::Manifest)?),
+        policy: Policy::default(),
         sealed: Sealed::default(),
         transport: Arc::new(Nowhere),
         observer: Arc::new(crate::instance::Nobody),
