@@ -74,10 +74,7 @@ impl Narrowing {
     ///
     /// # Errors
     /// If a pattern can't be read, or if it is of no rule: it would silently block, or fail to.
-    pub fn parse<'r>(
-        network: &Network,
-        rules: impl Iterator<Item = &'r Rule> + Clone,
-    ) -> Result<Self, NetworkError> {
+    pub fn parse<'r>(network: &Network, rules: impl Iterator<Item = &'r Rule> + Clone) -> Result<Self, NetworkError> {
         if network.private == Some(true) {
             return Err(NetworkError {
                 key: "network.private",
@@ -125,11 +122,7 @@ impl Narrowing {
     }
 }
 
-fn read<'r>(
-    key: &'static str,
-    text: &str,
-    mut rules: impl Iterator<Item = &'r Rule>,
-) -> Result<Pattern, NetworkError> {
+fn read<'r>(key: &'static str, text: &str, mut rules: impl Iterator<Item = &'r Rule>) -> Result<Pattern, NetworkError> {
     let refuse = |reason: String, expected: &str| NetworkError { key, reason, expected: expected.into() };
     let pattern = Pattern::parse(text).map_err(|why| refuse(format!("the pattern {text:?}: {why}"), PATTERN))?;
     if rules.any(|rule| pattern.meets(rule)) {

@@ -10,12 +10,7 @@ use super::*;
 use crate::contract::Endpoint;
 
 fn endpoint(method: &str, path: &str, credential: Option<&str>) -> Endpoint {
-    Endpoint {
-        method: method.into(),
-        path: path.into(),
-        credential: credential.map(Into::into),
-        volatile: Vec::new(),
-    }
+    Endpoint { method: method.into(), path: path.into(), credential: credential.map(Into::into), volatile: Vec::new() }
 }
 
 /// Rules of `METHOD PATH`.

@@ -8,9 +8,50 @@ use url::Url;
 
 /// What paths are made of when somebody wants out of them.
 const PIECES: [&str; 44] = [
-    "/", "//", ".", "..", "%2e", "%2E", "%2f", "%2F", "%5c", "\\", "%25", "%252e", "%252f", "%00", "%0a", "%09", "%7f",
-    "%20", ";", "%3b", "..;", "a", "%61", "%41", "api", "%61pi", "api/teams", "teams", "te%61ms", "users", "me", "red",
-    "+", "%2B", "@", "*", "{", "%c3%a9", "%C0%AF", "%ff", "%", "%2", ":", "é",
+    "/",
+    "//",
+    ".",
+    "..",
+    "%2e",
+    "%2E",
+    "%2f",
+    "%2F",
+    "%5c",
+    "\\",
+    "%25",
+    "%252e",
+    "%252f",
+    "%00",
+    "%0a",
+    "%09",
+    "%7f",
+    "%20",
+    ";",
+    "%3b",
+    "..;",
+    "a",
+    "%61",
+    "%41",
+    "api",
+    "%61pi",
+    "api/teams",
+    "teams",
+    "te%61ms",
+    "users",
+    "me",
+    "red",
+    "+",
+    "%2B",
+    "@",
+    "*",
+    "{",
+    "%c3%a9",
+    "%C0%AF",
+    "%ff",
+    "%",
+    "%2",
+    ":",
+    "é",
 ];
 const RULES: [&str; 6] =
     ["GET /api/teams/{team}", "GET /api/teams", "GET /api/users/me", "POST /{a}/{b}", "PUT /+", "GET /api/{a}/x/{b}"];
@@ -31,8 +72,11 @@ fn path() -> impl Strategy<Value = String> {
     prop_oneof![
         proptest::collection::vec(select(&PIECES[..]), 0..9).prop_map(|pieces| format!("/{}", pieces.concat())),
         // Mostly harmless ones: nothing is learnt from refusals alone.
-        proptest::collection::vec(select(&["api", "%61pi", "teams", "te%61ms", "users", "me", "red", "x", "a", "+", "%2b", "é", ".."][..]), 1..5)
-            .prop_map(|parts| format!("/{}", parts.join("/"))),
+        proptest::collection::vec(
+            select(&["api", "%61pi", "teams", "te%61ms", "users", "me", "red", "x", "a", "+", "%2b", "é", ".."][..]),
+            1..5
+        )
+        .prop_map(|parts| format!("/{}", parts.join("/"))),
     ]
 }
 

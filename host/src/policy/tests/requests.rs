@@ -102,7 +102,8 @@ fn an_address_is_the_same_in_its_brackets_and_in_no_other_spelling() {
     assert_eq!(at("http://[::1]:8065", "[::1]"), Code::OtherOrigin);
     assert_eq!(at("http://[::1]:8065", "[::2]:8065"), Code::OtherOrigin);
     assert_eq!(at("http://127.0.0.1", "127.0.0.1"), Code::Declared);
-    for authority in ["2130706433", "0x7f.0.0.1", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]", "127.0.0.1.", "localhost"]
+    for authority in
+        ["2130706433", "0x7f.0.0.1", "0177.0.0.1", "127.1", "[::ffff:127.0.0.1]", "127.0.0.1.", "localhost"]
     {
         assert_eq!(at("http://127.0.0.1", authority), Code::OtherOrigin, "{authority}");
     }
