@@ -75,7 +75,13 @@ fn an_instance_file_says_where_and_narrows() {
     };
     assert_eq!(
         of("/api/v4/teams/name/{team}"),
-        [json!("partly"), json!("declared"), json!(["GET /api/v4/teams/name/panw"]), json!([])]
+        // The second one too: a team may be called "channels".
+        [
+            json!("partly"),
+            json!("declared"),
+            json!(["GET /api/v4/teams/name/panw", "GET /api/v4/teams/*/channels/**"]),
+            json!([]),
+        ]
     );
     assert_eq!(of("/api/v4/teams/{team}/channels"), [json!("yes"), json!("declared"), json!([]), json!([])]);
     assert_eq!(
@@ -207,10 +213,24 @@ fn what_the_administrator_denies_is_not_sent() {
 
 #[test]
 fn the_readme_has_every_limit_with_its_default() {
-    let readme = std::fs::read_to_string(support::root().join("README.md")).expect("it is there");
     let defaults = Limits::default();
-    for limit in Limit::ALL {
-        let row = format!("| `{}` | {} | {} |", limit.name(), limit.show(defaults.get(limit)), limit.about());
-        assert!(readme.lines().any(|line| line == row), "the README lacks the line\n{row}");
-    }
+    let row =
+        |limit: Limit| format!("| `{}` | {} | {} |\n", limit.name(), limit.show(defaults.get(limit)), limit.about());
+    assert_eq!(readme("| limit | default | of |\n|---|---|---|\n", "\n\n") + "\n", Limit::ALL.map(row).concat());
+}
+
+/// What stands in the README between these lines.
+fn readme(from: &str, to: &str) -> String {
+    let readme = std::fs::read_to_string(support::root().join("README.md")).expect("it is there");
+    let (_, rest) = readme.split_once(from).unwrap_or_else(|| panic!("the README lacks {from:?}"));
+    rest.split_once(to).unwrap_or_else(|| panic!("the README lacks {to:?}")).0.to_owned()
+}
+
+#[test]
+fn the_readme_shows_what_is_shown() {
+    let file = readme("# narrow.toml\n", "```");
+    let shown = readme("$ soar policy mattermost-create-channel --instance narrow.toml\n", "\n$ ");
+    assert_eq!(with_file(&file, &["policy", "mattermost-create-channel"]).ends(0).out, shown);
+    let shown = readme("$ soar policy --check POST /api/v4/posts mattermost-create-channel\n", "```");
+    assert_eq!(soar(&["policy", "--check", "POST", "/api/v4/posts", "mattermost-create-channel"]).ends(1).out, shown);
 }
