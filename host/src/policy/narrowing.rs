@@ -39,7 +39,7 @@ pub struct NetworkError {
 }
 
 /// A [`Network`] that was read: its patterns. Cheap to clone. The default takes nothing away.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Narrowing {
     allow: Arc<[Pattern]>,
     deny: Arc<[Pattern]>,
@@ -61,12 +61,6 @@ pub enum Narrowed<'a> {
     Denied(&'a str),
     /// Nothing: no allow pattern has any of it.
     NotAllowed,
-}
-
-impl Default for Narrowing {
-    fn default() -> Self {
-        Self { allow: Arc::from([]), deny: Arc::from([]) }
-    }
 }
 
 impl Narrowing {

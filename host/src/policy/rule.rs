@@ -6,8 +6,9 @@ use crate::contract::Endpoint;
 use http::Method;
 use std::sync::Arc;
 
-/// What one command may ask of a server, wherever that is. Read once, when the component is loaded; cheap to clone.
-#[derive(Clone, Debug)]
+/// What one command may ask of a server, wherever that is; by default nothing. Read once, when the component is loaded;
+/// cheap to clone.
+#[derive(Clone, Debug, Default)]
 pub struct Rules(Arc<[Rule]>);
 
 /// A method and a path that a command may ask for.
@@ -33,13 +34,6 @@ impl Rules {
     /// All of them, in the manifest's order.
     pub fn iter(&self) -> std::slice::Iter<'_, Rule> {
         self.0.iter()
-    }
-}
-
-/// None at all.
-impl Default for Rules {
-    fn default() -> Self {
-        Self(Arc::from([]))
     }
 }
 

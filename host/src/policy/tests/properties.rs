@@ -69,14 +69,14 @@ const PATTERNS: [&str; 10] = [
 ];
 
 fn path() -> impl Strategy<Value = String> {
+    let harmless = ["api", "%61pi", "teams", "te%61ms", "users", "me", "red", "x", "a", "+", "%2b", "%C3%A9", ".."];
+    let declared = ["/api/teams/", "/api/users/me", "/api/", "/api/a/x/", "/"];
+    let pieces = |most| proptest::collection::vec(select(&PIECES[..]), 0..most);
     prop_oneof![
-        proptest::collection::vec(select(&PIECES[..]), 0..9).prop_map(|pieces| format!("/{}", pieces.concat())),
-        // Mostly harmless ones: nothing is learnt from refusals alone.
-        proptest::collection::vec(
-            select(&["api", "%61pi", "teams", "te%61ms", "users", "me", "red", "x", "a", "+", "%2b", "é", ".."][..]),
-            1..5
-        )
-        .prop_map(|parts| format!("/{}", parts.join("/"))),
+        pieces(9).prop_map(|pieces| format!("/{}", pieces.concat())),
+        // Nothing is learnt from refusals alone.
+        proptest::collection::vec(select(harmless.to_vec()), 1..5).prop_map(|parts| format!("/{}", parts.join("/"))),
+        (select(declared.to_vec()), pieces(4)).prop_map(|(path, pieces)| format!("{path}{}", pieces.concat())),
     ]
 }
 
