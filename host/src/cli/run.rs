@@ -272,6 +272,7 @@ fn advise(problem: Problem, command: &Command, bundled: bool) -> Problem {
         "configuration" => {
             "Settings come from --instance FILE, the environment and --set: see soar run --help".to_owned()
         }
+        "limit" => "Limits come from [limits] in the instance file and from --limit NAME=VALUE".to_owned(),
         "replay_miss" if bundled => {
             let calls = format!("Recorded calls: soar examples {}", command.name);
             return Problem { message: format!("{}\n{calls}", problem.message), ..problem };
