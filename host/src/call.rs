@@ -10,7 +10,6 @@ use crate::http::Hooks;
 use crate::instance::{Given, Instance};
 use crate::limits::{Exceeded, Limit};
 use crate::outcome;
-use crate::policy::Policy;
 use crate::state::State;
 use crate::trail::{Auditing, Trail, milliseconds};
 use crate::value;
@@ -107,8 +106,7 @@ async fn perform(instance: &Instance, name: &str, given: Given<'_>, trail: &Trai
         if let Some(error) = instance.missing_secret(command) {
             return Err(error.failure(name));
         }
-        let state = state(instance, function, trail).map_err(|why| Failure::new(name, "contract", why))?;
-        Ok((command, function, params, state))
+        Ok((command, function, params, state(instance, function, trail)))
     });
     let (command, function, params, state) = match prepared {
         Ok(prepared) => prepared,
@@ -117,7 +115,7 @@ async fn perform(instance: &Instance, name: &str, given: Given<'_>, trail: &Trai
     let running = component.running();
     let _place = running.place().await;
     let _ticking = running.ticker.run();
-    let limits = &instance.settings.limits;
+    let limits = &instance.limits;
     let mut store = state.store(component.engine());
     let ran = match timeout(limits.time(Limit::Time), run(&mut store, component.pre(), function, &params)).await {
         Ok(ran) => ran,
@@ -157,15 +155,14 @@ fn wrong_argument(name: &str, error: &ArgumentError) -> Failure {
         .with("expected", error.expected())
 }
 
-fn state(instance: &Instance, function: &Function, trail: &Trail) -> Result<State, String> {
-    let origin = instance.origin.clone().ok_or("the integration names no server")?;
+fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {
     let settings = &instance.settings;
     let sealed = Sealed::new(&settings.secrets);
     let parameters = settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let config = parameters.chain(sealed.placeholders()).collect();
-    let turns = settings.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
+    let turns = instance.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
     let hooks = Hooks {
-        policy: Policy::new(origin, function.rules.clone()),
+        policy: instance.policy(&function.rules),
         sealed,
         transport: instance.transport.clone(),
         observer: instance.observer.clone(),
@@ -173,7 +170,7 @@ fn state(instance: &Instance, function: &Function, trail: &Trail) -> Result<Stat
         trail: trail.clone(),
         turns: Arc::new(Semaphore::new(turns)),
     };
-    Ok(State::new(config, hooks, instance.platform.clone()))
+    State::new(config, hooks, instance.platform.clone())
 }
 
 async fn run(

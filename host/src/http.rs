@@ -5,7 +5,7 @@ use crate::bodies::{Arriving, Leaving};
 use crate::credentials::Sealed;
 use crate::instance::Observer;
 use crate::limits::{Exceeded, Limit, Limits};
-use crate::policy::{Decision, Policy};
+use crate::policy::{Code, Decision, Policy};
 use crate::trail::{Asked, Ending, Exchange, Fault, Place, Stop, Trail};
 use crate::transport::{Body, Peer, Timeouts, Transport, TransportError, Volatile};
 use http::{HeaderMap, HeaderName, Request, Response, Uri, header};
@@ -62,18 +62,18 @@ impl Hooks {
         if let Some(exceeded) = over(request.headers(), &self.limits) {
             return limit(exceeded.limit, exceeded.allowed, Error::HttpRequestHeaderSectionSize(None));
         }
-        let (credentials, volatile) = match self.policy.decide(request.method(), request.uri()) {
-            Decision::Allow { credentials, volatile } => (credentials, volatile.clone()),
-            Decision::Deny(reason) => {
+        let (reason, credentials, volatile) = match self.policy.decide(request.method(), request.uri()) {
+            Decision::Allow { reason, credentials, volatile } => (reason, credentials, volatile.clone()),
+            Decision::Deny(denial) => {
                 let (method, path) = (request.method(), request.uri().path());
-                let fault = Fault::Denied(format!("{method} {path} is not allowed: {reason}"));
-                return refuse("denied", &reason, fault, Error::HttpRequestDenied);
+                let fault = Fault::Denied(format!("{method} {path} is not allowed: {denial}"));
+                return refuse(denial.code.as_str(), &denial.reason, fault, Error::HttpRequestDenied);
             }
         };
         let opened =
             request.headers().get(header::AUTHORIZATION).and_then(|header| self.sealed.open(header, &credentials));
         let (opened, credential) = opened.unzip();
-        let exchange = begin(audit::Decision::Allow, "declared", "declared", credential);
+        let exchange = begin(audit::Decision::Allow, Code::Declared.as_str(), reason, credential);
         if let Some(opened) = opened {
             request.headers_mut().insert(header::AUTHORIZATION, opened);
         }

@@ -9,7 +9,7 @@ use crate::credentials::Secret;
 use crate::entry::{Entry, Failure};
 use crate::limits::Limits;
 use crate::platform::Platform;
-use crate::policy::Origin;
+use crate::policy::{Narrowing, Network, NetworkError, Origin, Policy, Rules};
 use crate::recording::{Redactor, Secrets};
 use crate::transport::Transport;
 use serde_json::{Map, Value};
@@ -25,18 +25,26 @@ pub struct Settings {
     pub secrets: BTreeMap<String, Secret>,
     /// What each call may use.
     pub limits: Limits,
+    /// What of the declared requests an administrator allows.
+    pub network: Network,
 }
 
 /// A setting that is missing or wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{parameter}: {reason}; expected {expected}")]
 pub struct ConfigurationError {
-    /// The parameter, by its name in the manifest.
+    /// The parameter, by its name in the manifest, or `network.allow` and the like.
     pub parameter: String,
     /// What was wrong with it.
     pub reason: String,
     /// What would be right.
     pub expected: String,
+}
+
+impl From<NetworkError> for ConfigurationError {
+    fn from(NetworkError { key, reason, expected }: NetworkError) -> Self {
+        Self { parameter: key.into(), reason, expected }
+    }
 }
 
 impl ConfigurationError {
@@ -97,7 +105,9 @@ pub enum Given<'a> {
 pub struct Instance {
     pub(crate) component: Component,
     pub(crate) settings: Arc<Settings>,
-    pub(crate) origin: Option<Arc<Origin>>,
+    /// None for an integration whose commands have no endpoints.
+    origin: Option<Arc<Origin>>,
+    narrowing: Narrowing,
     /// By command, the first secret that its endpoints need and that is not configured.
     missing: Arc<BTreeMap<String, ConfigurationError>>,
     pub(crate) transport: Arc<dyn Transport>,
@@ -132,7 +142,10 @@ impl Instance {
             }
             match settings.parameters.get(&parameter.name).filter(|value| !value.is_empty()) {
                 Some(value) => origin = check(parameter, value)?.or(origin),
-                None if parameter.required => return Err(missing(parameter)),
+                // What has endpoints has one, as loading it made sure: without it they would be nowhere.
+                None if parameter.required || parameter.kind == ParameterKind::ServerUrl => {
+                    return Err(missing(parameter));
+                }
                 None => {}
             }
         }
@@ -146,6 +159,7 @@ impl Instance {
         {
             return Err(error);
         }
+        let narrowing = component.narrowing(&settings.network)?;
         let commands = component.manifest().commands.iter();
         let missing = commands
             .filter_map(|command| {
@@ -159,6 +173,7 @@ impl Instance {
             audit: None,
             settings: settings.into(),
             origin: origin.map(Arc::new),
+            narrowing,
             missing: missing.into(),
             transport,
             platform,
@@ -187,6 +202,14 @@ impl Instance {
     /// If the call is wrong or the command fails.
     pub async fn call(&self, command: &str, arguments: Given<'_>) -> Result<Entry, Failure> {
         call::call(self, command, arguments).await
+    }
+
+    /// What a command with these rules may reach.
+    pub(crate) fn policy(&self, rules: &Rules) -> Policy {
+        match &self.origin {
+            Some(origin) => Policy::new(origin.clone(), rules.clone()).narrowed(self.narrowing.clone()),
+            None => Policy::default(),
+        }
     }
 
     /// The first secret that a command's endpoints need and that is not configured.

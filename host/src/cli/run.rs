@@ -67,6 +67,9 @@ pub struct Run {
     /// Set a parameter of the instance that is no secret.
     #[arg(long, value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::parameters))]
     pub set: Vec<(String, String)>,
+    /// Let the call use more or less: time, memory, requests and others; the README lists them.
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::limits))]
+    pub limits: Vec<(String, String)>,
     /// Read an argument's value from a file, or from standard input if it is `-`.
     #[arg(long = "value-file", value_name = "NAME=FILE", value_parser = words::assignment)]
     pub value_files: Vec<(String, String)>,
@@ -110,6 +113,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
         file: instance_file.as_ref(),
         environment: live || run.replay.as_ref().is_some_and(|path| !path.is_dir()),
         set: &run.set,
+        limits: &run.limits,
         replay: !live,
     };
     let mut gathered = sources.gather(&|name| std::env::var(name).ok())?;
@@ -143,6 +147,11 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     let redactor = live.then(|| Redactor::new(secrets()));
     let bundled = plan.as_ref().is_some_and(|plan| plan.bundled);
     let mut recorder = None;
+    let live_options = LiveOptions::default();
+    let live_options = match &instance_file {
+        Some(file) => file.network.apply(live_options),
+        None => live_options,
+    };
     let transport: Arc<dyn Transport> = match plan {
         Some(plan) => {
             platform.investigation = platform.investigation.or(plan.investigation);
@@ -150,11 +159,11 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
             Arc::new(Replay::new(plan.recording))
         }
         None if run.record.is_some() => {
-            let record = Record::new(Arc::new(Live::new(LiveOptions::default())), secrets());
+            let record = Record::new(Arc::new(Live::new(live_options)), secrets());
             recorder = Some(record.clone());
             Arc::new(record)
         }
-        None => Arc::new(Live::new(LiveOptions::default())),
+        None => Arc::new(Live::new(live_options)),
     };
     let parameters = settings.parameters.clone();
     let mut instance = component
@@ -263,6 +272,7 @@ fn advise(problem: Problem, command: &Command, bundled: bool) -> Problem {
         "configuration" => {
             "Settings come from --instance FILE, the environment and --set: see soar run --help".to_owned()
         }
+        "limit" => "Limits come from [limits] in the instance file and from --limit NAME=VALUE".to_owned(),
         "replay_miss" if bundled => {
             let calls = format!("Recorded calls: soar examples {}", command.name);
             return Problem { message: format!("{}\n{calls}", problem.message), ..problem };
