@@ -54,6 +54,7 @@ impl Attack {
                 .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())))
                 .into(),
             limits: self.limits,
+            ..Default::default()
         };
         let instance = self.component.instance(settings, Arc::new(transport), Arc::new(Embedded::new()));
         let instance = instance.unwrap_or_else(|error| panic!("{error}"));

@@ -25,3 +25,15 @@ macro_rules! assert_test_exists {
 }
 
 hostile_components::for_each_attack!(assert_test_exists);
+
+#[test]
+fn the_table_names_each_attack_and_the_file_of_its_test() {
+    let folder = support::root().join("guest/hostile");
+    let readme = std::fs::read_to_string(folder.join("README.md")).expect("a file");
+    for (name, _) in hostile_components::ALL {
+        let row = readme.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{name}`")));
+        let file = row.and_then(|row| row.trim_end_matches(" |").rsplit('`').nth(1)).unwrap_or_default();
+        let tests = std::fs::read_to_string(support::root().join("tests/hostile").join(file)).unwrap_or_default();
+        assert!(tests.contains(&format!("#[test]\npub fn {name}() {{")), "{name}: {row:?}");
+    }
+}

@@ -82,12 +82,12 @@ pub fn metadata_address() {
 
 #[test]
 pub fn userinfo() {
-    goes_nowhere(hostile_components::USERINFO, SERVER, "evil.test");
+    goes_nowhere(hostile_components::USERINFO, SERVER, "user name");
 }
 
 #[test]
 pub fn userinfo_port() {
-    goes_nowhere(hostile_components::USERINFO_PORT, "http://chat.test:8065", "evil.test");
+    goes_nowhere(hostile_components::USERINFO_PORT, "http://chat.test:8065", "user name");
 }
 
 #[test]
