@@ -3,7 +3,7 @@
 use crate::attack::{Attack, script};
 use crate::support::loopback;
 
-/// That the host refuses to make the request, with these words, and that nothing arrives at a server on a port.
+/// That the host refuses the request, with these words, and that no whole request arrives at a server on a port.
 #[track_caller]
 fn is_refused(component: &'static [u8], words: &str) {
     let script = script();
