@@ -97,7 +97,7 @@ impl std::fmt::Debug for Shown {
 
 #[test]
 fn policy_allows_no_other_place() {
-    damaged("policy", 20_000);
+    damaged("policy", 30_000);
 }
 
 #[test]
@@ -107,12 +107,12 @@ fn recordings_are_read_or_refused() {
 
 #[test]
 fn values_survive() {
-    damaged("values", 10_000);
+    damaged("values", 20_000);
 }
 
 #[test]
 fn commands_end_whatever_is_answered() {
-    damaged("answers", 2_000);
+    damaged("answers", 3_000);
 }
 
 #[test]

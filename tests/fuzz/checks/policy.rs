@@ -90,16 +90,17 @@ fn same_place(base: &Url, request: &Url) {
     assert!(request.username().is_empty() && request.password().is_none(), "{request} has a user");
 }
 
-/// The parts of a path below the base, each decoded once.
+/// The parts of the request's path below the base's, each decoded once.
 fn parts(base: &Url, request: &Url) -> Vec<Vec<u8>> {
-    let below = request.path().strip_prefix(base.path().trim_end_matches('/'));
-    let below = below.and_then(|path| path.strip_prefix('/')).expect("what is allowed is below the base");
-    let parts: Vec<Vec<u8>> = below.split('/').map(|part| percent_decode_str(part).collect()).collect();
+    let decoded = |path: &str| path.split('/').skip(1).map(|part| percent_decode_str(part).collect()).collect();
+    let (base, mut parts): (Vec<Vec<u8>>, Vec<Vec<u8>>) =
+        (decoded(base.path().trim_end_matches('/')), decoded(request.path()));
     for part in &parts {
         let odd = part.is_empty() || part == b"." || part == b".." || part.iter().any(|byte| b"/\\\0".contains(byte));
         assert!(!odd, "{request} has a part that servers read in more than one way: {part:?}");
     }
-    parts
+    assert!(parts.starts_with(&base), "{request} is allowed, and not below the base");
+    parts.split_off(base.len())
 }
 
 fn covers(rule: &str, parts: &[Vec<u8>]) -> bool {
