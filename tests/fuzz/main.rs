@@ -3,14 +3,13 @@
 //! `fuzz/` looks for more, without a bound; what it finds is kept in `regressions/<target>/`, one file for each input.
 
 mod checks;
-#[path = "../support/mod.rs"]
-mod support;
 
 use checks::{TARGETS, Target};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, TestRng, TestRunner};
+use std::path::{Path, PathBuf};
 
 /// One change of an input.
 #[derive(Clone, Debug)]
@@ -67,7 +66,7 @@ fn target(name: &str) -> &'static Target {
 /// The check on inputs as they were recorded, and on damaged ones. A failure shows the smallest input that fails.
 fn damaged(name: &str, cases: u32) {
     let target = target(name);
-    let seeds = (target.seeds)(&support::fixtures());
+    let seeds = (target.seeds)(&root().join("fixtures"));
     assert!(seeds.len() > 20, "{} seeds", seeds.len());
     seeds.iter().for_each(|seed| (target.check)(seed));
     let inputs = (select(seeds), vec(change(target), 1..6)).prop_map(|(mut input, changes)| {
@@ -76,7 +75,7 @@ fn damaged(name: &str, cases: u32) {
     });
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(Default::default()));
-    let result = runner.run(&inputs.prop_map(|input| Shown(input)), |Shown(input)| {
+    let result = runner.run(&inputs.prop_map(Shown), |Shown(input)| {
         (target.check)(&input);
         Ok(())
     });
@@ -117,19 +116,29 @@ fn commands_end_whatever_is_answered() {
 
 #[test]
 fn what_was_found_once_is_found_no_more() {
-    let folder = support::root().join("tests/fuzz/regressions");
-    for (path, input) in support::files(&folder) {
-        let (name, _) = path.split_once('/').expect("a target's folder");
-        println!("{path}");
-        (target(name).check)(&input);
+    for target in TARGETS {
+        for file in files(&root().join("tests/fuzz/regressions").join(target.name)) {
+            println!("{}", file.display());
+            (target.check)(&std::fs::read(file).expect("a file"));
+        }
     }
 }
 
 #[test]
 fn each_target_is_fuzzed() {
-    let sources = support::files(&support::root().join("fuzz/fuzz_targets"));
-    let names: Vec<&str> = sources.keys().map(|file| file.trim_end_matches(".rs")).collect();
-    let mut known = TARGETS.map(|target| target.name);
+    let mut known = TARGETS.map(|target| root().join(format!("fuzz/fuzz_targets/{}.rs", target.name)));
     known.sort_unstable();
-    assert_eq!(names, known);
+    assert_eq!(files(&root().join("fuzz/fuzz_targets")), known);
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+/// The files in a folder, in the order of their names.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    files.sort_unstable();
+    files
 }
