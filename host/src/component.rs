@@ -2,15 +2,16 @@
 
 use crate::contract::{Argument, Command, Integration, ParameterKind};
 use crate::entry::Failure;
-use crate::host::LoadError;
+use crate::host::{LoadError, Running};
 use crate::instance::{ConfigurationError, Instance, Settings};
+use crate::limits::Limits;
 use crate::outputs::{self, OutputPath};
 use crate::platform::Platform;
-use crate::policy::Rules;
+use crate::policy::{Narrowing, Network, NetworkError, Rules};
 use crate::state::State;
 use crate::transport::Transport;
 use crate::wit::Docs;
-use crate::{arguments, call, schema};
+use crate::{arguments, describe, schema};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use wasmtime::Engine;
@@ -26,6 +27,7 @@ pub struct Component(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
+    running: Running,
     pre: InstancePre<State>,
     component: wasmtime::component::Component,
     bytes: Box<[u8]>,
@@ -48,14 +50,16 @@ pub(crate) struct Function {
 impl Component {
     pub(crate) async fn new(
         engine: Engine,
+        running: Running,
+        limits: Arc<Limits>,
         component: wasmtime::component::Component,
         pre: InstancePre<State>,
         bytes: &[u8],
     ) -> Result<Self, LoadError> {
-        let manifest = call::describe(&engine, &pre).await?;
+        let manifest = describe::describe(&engine, &running, limits, &pre).await?;
         let functions = functions(&engine, &component, &manifest).map_err(LoadError::Manifest)?;
         let docs = OnceLock::new();
-        Ok(Self(Arc::new(Inner { engine, pre, component, bytes: bytes.into(), manifest, functions, docs })))
+        Ok(Self(Arc::new(Inner { engine, running, pre, component, bytes: bytes.into(), manifest, functions, docs })))
     }
 
     /// What the component says of itself.
@@ -148,6 +152,20 @@ impl Component {
         command.outputs.iter().flat_map(|output| outputs::paths(output, &record, describe)).collect()
     }
 
+    /// What a command may ask of its server; none for a command of another component.
+    #[must_use]
+    pub fn rules(&self, command: &Command) -> Option<&Rules> {
+        self.function(command).map(|function| &function.rules)
+    }
+
+    /// Holds what an administrator says of the network against what all commands declare.
+    ///
+    /// # Errors
+    /// If a pattern can't be read or is of no endpoint of any command; the error names it.
+    pub fn narrowing(&self, network: &Network) -> Result<Narrowing, NetworkError> {
+        Narrowing::parse(network, self.0.functions.values().flat_map(|function| function.rules.iter()))
+    }
+
     /// An instance: the component with its settings, a way to its server, and a platform.
     ///
     /// # Errors
@@ -163,6 +181,10 @@ impl Component {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.0.engine
+    }
+
+    pub(crate) fn running(&self) -> &Running {
+        &self.0.running
     }
 
     pub(crate) fn pre(&self) -> &InstancePre<State> {
@@ -181,6 +203,7 @@ fn functions(
     component: &wasmtime::component::Component,
     manifest: &Integration,
 ) -> Result<BTreeMap<String, Function>, String> {
+    check_server(manifest)?;
     let mut names = BTreeSet::new();
     let mut functions = BTreeMap::new();
     for command in &manifest.commands {
@@ -269,6 +292,25 @@ fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
     }
 }
 
+/// All endpoints are below one URL, so there must be one, and no other.
+fn check_server(manifest: &Integration) -> Result<(), String> {
+    let mut servers = manifest.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::ServerUrl);
+    match (servers.next(), servers.next()) {
+        (Some(one), Some(two)) => Err(format!(
+            "{} and {} are both parameters of the kind server-url; expected one, below which all endpoints are",
+            one.name, two.name
+        )),
+        (None, _) => match manifest.commands.iter().find(|command| !command.endpoints.is_empty()) {
+            Some(command) => Err(format!(
+                "{} has endpoints, but no parameter is of the kind server-url; expected one, below which they are",
+                command.name
+            )),
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
 fn check_credentials(command: &Command, manifest: &Integration) -> Result<(), String> {
     for credential in command.endpoints.iter().filter_map(|endpoint| endpoint.credential.as_ref()) {
         if manifest.parameter(credential).is_none_or(|parameter| parameter.kind != ParameterKind::Secret) {
@@ -276,4 +318,58 @@ fn check_credentials(command: &Command, manifest: &Integration) -> Result<(), St
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Endpoint, Parameter};
+
+    fn manifest(servers: &[&str], endpoints: &[&str]) -> Integration {
+        let parameter = |name: &&str| Parameter {
+            name: (*name).into(),
+            title: String::new(),
+            description: String::new(),
+            kind: ParameterKind::ServerUrl,
+            required: false,
+            default: None,
+            options: Vec::new(),
+            environment: None,
+        };
+        let endpoint = |path: &&str| Endpoint {
+            method: "GET".into(),
+            path: (*path).into(),
+            credential: None,
+            volatile: Vec::new(),
+        };
+        let command = Command {
+            name: "chat-get-team".into(),
+            aliases: Vec::new(),
+            interface: String::new(),
+            function: String::new(),
+            arguments: Vec::new(),
+            outputs: Vec::new(),
+            permissions: String::new(),
+            changes: false,
+            endpoints: endpoints.iter().map(endpoint).collect(),
+        };
+        Integration {
+            name: "chat".into(),
+            title: "Chat".into(),
+            version: "1.0.0".into(),
+            parameters: servers.iter().map(parameter).collect(),
+            commands: vec![command],
+        }
+    }
+
+    #[test]
+    fn endpoints_are_below_one_server() {
+        assert_eq!(check_server(&manifest(&["url"], &["/teams"])), Ok(()));
+        assert_eq!(check_server(&manifest(&["url"], &[])), Ok(()));
+        assert_eq!(check_server(&manifest(&[], &[])), Ok(()));
+        let error = check_server(&manifest(&["url", "other_url"], &[])).unwrap_err();
+        assert!(error.contains("url and other_url") && error.contains("expected one"), "{error}");
+        let error = check_server(&manifest(&[], &["/teams"])).unwrap_err();
+        assert!(error.contains("chat-get-team") && error.contains("server-url"), "{error}");
+    }
 }

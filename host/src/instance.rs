@@ -1,6 +1,7 @@
 //! A component with its settings, ready to run commands.
 
 use crate::arguments::Unknown;
+use crate::audit::Audit;
 use crate::call;
 use crate::component::Component;
 use crate::contract::{Command, Integration, Parameter, ParameterKind};
@@ -8,7 +9,8 @@ use crate::credentials::Secret;
 use crate::entry::{Entry, Failure};
 use crate::limits::Limits;
 use crate::platform::Platform;
-use crate::policy::Origin;
+use crate::policy::{Narrowing, Network, NetworkError, Origin, Policy, Rules};
+use crate::recording::{Redactor, Secrets};
 use crate::transport::Transport;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -23,18 +25,26 @@ pub struct Settings {
     pub secrets: BTreeMap<String, Secret>,
     /// What each call may use.
     pub limits: Limits,
+    /// What of the declared requests an administrator allows.
+    pub network: Network,
 }
 
 /// A setting that is missing or wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{parameter}: {reason}; expected {expected}")]
 pub struct ConfigurationError {
-    /// The parameter, by its name in the manifest.
+    /// The parameter, by its name in the manifest, or `network.allow` and the like.
     pub parameter: String,
     /// What was wrong with it.
     pub reason: String,
     /// What would be right.
     pub expected: String,
+}
+
+impl From<NetworkError> for ConfigurationError {
+    fn from(NetworkError { key, reason, expected }: NetworkError) -> Self {
+        Self { parameter: key.into(), reason, expected }
+    }
 }
 
 impl ConfigurationError {
@@ -95,12 +105,17 @@ pub enum Given<'a> {
 pub struct Instance {
     pub(crate) component: Component,
     pub(crate) settings: Arc<Settings>,
-    pub(crate) origin: Option<Arc<Origin>>,
+    /// None for an integration whose commands have no endpoints.
+    origin: Option<Arc<Origin>>,
+    narrowing: Narrowing,
     /// By command, the first secret that its endpoints need and that is not configured.
     missing: Arc<BTreeMap<String, ConfigurationError>>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) limits: Arc<Limits>,
+    /// Where calls are recorded, and what covers credentials in the records.
+    pub(crate) audit: Option<(Arc<dyn Audit>, Arc<Redactor>)>,
 }
 
 impl Instance {
@@ -127,7 +142,10 @@ impl Instance {
             }
             match settings.parameters.get(&parameter.name).filter(|value| !value.is_empty()) {
                 Some(value) => origin = check(parameter, value)?.or(origin),
-                None if parameter.required => return Err(missing(parameter)),
+                // What has endpoints has one, as loading it made sure: without it they would be nowhere.
+                None if parameter.required || parameter.kind == ParameterKind::ServerUrl => {
+                    return Err(missing(parameter));
+                }
                 None => {}
             }
         }
@@ -141,16 +159,21 @@ impl Instance {
         {
             return Err(error);
         }
+        let narrowing = component.narrowing(&settings.network)?;
         let commands = component.manifest().commands.iter();
         let missing = commands
             .filter_map(|command| {
                 Some((command.name.clone(), missing_secret(component.manifest(), command, &settings)?))
             })
             .collect::<BTreeMap<_, _>>();
+        let limits = Arc::new(settings.limits.clone());
         Ok(Self {
             component,
+            limits,
+            audit: None,
             settings: settings.into(),
             origin: origin.map(Arc::new),
+            narrowing,
             missing: missing.into(),
             transport,
             platform,
@@ -165,12 +188,28 @@ impl Instance {
         self
     }
 
+    /// The same instance, with every call and every request recorded.
+    #[must_use]
+    pub fn with_audit(mut self, audit: Arc<dyn Audit>) -> Self {
+        let secrets = self.settings.secrets.values().map(Secret::expose);
+        self.audit = Some((audit, Arc::new(Redactor::new(Secrets::new(secrets)))));
+        self
+    }
+
     /// Runs a command, each time in a sandbox of its own.
     ///
     /// # Errors
     /// If the call is wrong or the command fails.
     pub async fn call(&self, command: &str, arguments: Given<'_>) -> Result<Entry, Failure> {
         call::call(self, command, arguments).await
+    }
+
+    /// What a command with these rules may reach.
+    pub(crate) fn policy(&self, rules: &Rules) -> Policy {
+        match &self.origin {
+            Some(origin) => Policy::new(origin.clone(), rules.clone()).narrowed(self.narrowing.clone()),
+            None => Policy::default(),
+        }
     }
 
     /// The first secret that a command's endpoints need and that is not configured.

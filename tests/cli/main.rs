@@ -8,6 +8,7 @@ mod ends;
 mod examples;
 mod inputs;
 mod instance;
+mod policy;
 mod recordings;
 mod show;
 

@@ -151,6 +151,10 @@ fn shells_complete_commands_arguments_and_values() {
     assert!(complete(&["describe", "send-n"]).contains(&"send-notification".to_owned()));
     let arguments = complete(&["run", "mattermost-list-channels", "l"]);
     assert!(arguments.contains(&"limit=".to_owned()), "{arguments:?}");
+    assert_eq!(complete(&["policy", "mattermost-get"]), ["mattermost-get-team"]);
+    assert!(complete(&["policy", "send-notification", "--"]).iter().any(|option| option == "--check"));
+    assert!(complete(&["policy", "send-notification", "--set", "u"]).contains(&"url=".to_owned()));
+    assert_eq!(complete(&["run", "mattermost-get-team", "--limit", "mem"]), ["memory="]);
     let values = complete(&["run", "mattermost-set-channel-role", "role=A"]);
     assert!(values.iter().any(|value| value.ends_with("Admin")), "{values:?}");
 }

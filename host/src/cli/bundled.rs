@@ -16,6 +16,7 @@ Examples:
   soar commands                                         what there is
   soar describe mattermost-list-channels                what a command takes and gives
   soar examples mattermost-list-channels                recorded calls, ready to paste
+  soar policy mattermost-list-channels                  what a command may reach
   soar run mattermost-get-team team_name=panw           replays recorded answers
   soar run mattermost-list-channels --live --instance prod.toml limit=2
   source <(soar completion bash)                        completes commands and arguments
@@ -32,6 +33,12 @@ the environment (`soar inspect` shows the names), --set. An instance file is TOM
   bot_access_token = { env = \"BOT_TOKEN\" }
   personal_access_token = { file = \"token.txt\" }
 
+  [network]                                             narrows what commands may reach
+  deny = [\"DELETE /**\"]
+
+  [limits]                                              what a call may use
+  time = \"90 s\"
+
 Examples:
   soar run mattermost-get-team team_name=panw
   soar run send-notification --live channel=alerts --value-file message=report.md
@@ -39,6 +46,16 @@ Examples:
   soar run mattermost-get-team --live team_name=ops
   soar run mattermost-get-team --record team.har team_name=ops
   soar run mattermost-get-team --replay team.har team_name=ops";
+
+/// Examples for `soar policy --help`.
+pub const POLICY_EXAMPLES: &str = "\
+Examples:
+  soar policy mattermost-create-channel
+  soar policy mattermost-create-channel --instance prod.toml --json
+  soar policy --check POST /api/v4/channels mattermost-create-channel
+  soar policy --check GET https://chat.example.com/api/v4/users mattermost-create-channel --instance prod.toml
+
+Exit codes of --check: 0 allowed, 1 denied, 2 the call was wrong.";
 
 /// The recorded cases that come with this program. A release build has them inside; a debug build reads the
 /// repository's, so that a case is there as soon as it is recorded, and cargo need not look at each file on every start.

@@ -11,6 +11,7 @@ use clap_complete::CompleteEnv;
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::Shells;
 use soar::Component;
+use soar::Limit;
 use soar::contract::{Argument, Command, ParameterKind};
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -104,6 +105,15 @@ pub fn parameters(current: &OsStr) -> Vec<CompletionCandidate> {
     let parameters = component.manifest().parameters.iter().filter(|parameter| parameter.kind != ParameterKind::Secret);
     let words = parameters.map(|parameter| format!("{}=", parameter.name));
     words.filter(|word| word.starts_with(current)).map(CompletionCandidate::new).collect()
+}
+
+/// Completes the name of a limit.
+pub fn limits(current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(current) = current.to_str() else { return Vec::new() };
+    let fitting = Limit::ALL.into_iter().filter(|limit| limit.name().starts_with(current));
+    fitting
+        .map(|limit| CompletionCandidate::new(format!("{}=", limit.name())).help(Some(limit.about().into())))
+        .collect()
 }
 
 /// What may be where the cursor is. Shells such as bash make words of their own of `name`, `=` and the value; then

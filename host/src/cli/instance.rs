@@ -1,5 +1,7 @@
-//! The instance file: the parameters of an instance, as TOML.
+//! The instance file: the parameters of an instance, what it may reach and what it may use, as TOML.
 
+use super::network::{self, NetworkTable};
+use soar::Limits;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value as Toml};
@@ -9,8 +11,12 @@ use toml::{Table, Value as Toml};
 pub struct InstanceFile {
     /// Its path, for messages.
     pub path: PathBuf,
-    /// The values by key, in the order of their names.
+    /// The parameters by name, in the order of their names.
     pub values: Vec<(String, Value)>,
+    /// Its table `[network]`.
+    pub network: NetworkTable,
+    /// Its table `[limits]`; what it leaves out is as it is by default.
+    pub limits: Limits,
 }
 
 /// The value of a key.
@@ -46,7 +52,7 @@ impl InstanceFile {
     }
 
     fn parse(text: &str, path: &Path) -> Result<Self, String> {
-        let table: Table = text.parse().map_err(|error: toml::de::Error| {
+        let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
             // Not with the line itself, as its Display does: there may be a secret in it.
             let line = error.span().map_or(0, |span| {
                 text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count()
@@ -54,11 +60,19 @@ impl InstanceFile {
             format!("{}: line {}: {}", path.display(), line + 1, error.message())
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
+        let refuse = |message: String| format!("{}: {message}", path.display());
+        let network = table.remove("network").map(|table| NetworkTable::read(table, folder)).transpose();
+        let limits = table.remove("limits").map(network::limits).transpose();
         let values = table.into_iter().map(|(key, value)| match self::value(value, folder) {
             Ok(value) => Ok((key, value)),
-            Err(message) => Err(format!("{}: {key}: {message}", path.display())),
+            Err(message) => Err(refuse(format!("{key}: {message}"))),
         });
-        Ok(Self { path: path.into(), values: values.collect::<Result<_, _>>()? })
+        Ok(Self {
+            path: path.into(),
+            values: values.collect::<Result<_, _>>()?,
+            network: network.map_err(refuse)?.unwrap_or_default(),
+            limits: limits.map_err(refuse)?.unwrap_or_default(),
+        })
     }
 }
 
@@ -151,6 +165,23 @@ mod tests {
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.starts_with(&format!("etc/prod.toml: {expected}")), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn tables_are_no_parameters() {
+        let text = "url = \"u\"\n[network]\nprivate = false\n[limits]\nrequests = 7\n";
+        let file = InstanceFile::parse(text, Path::new("etc/prod.toml")).unwrap();
+        assert_eq!(file.values.len(), 1);
+        assert_eq!(file.network.policy.private, Some(false));
+        assert_eq!(file.limits.get(soar::Limit::Requests), 7);
+        for (text, expected) in [
+            ("[network]\ndny = []", "etc/prod.toml: network.dny: there is no such key; did you mean deny?"),
+            ("[limits]\ntimes = 1", "etc/prod.toml: limits.times: there is no such limit; did you mean time?"),
+            ("limits = 3", "etc/prod.toml: limits: expected a table [limits]"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.starts_with(expected), "{text}: {error}");
         }
     }
 

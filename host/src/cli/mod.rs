@@ -11,8 +11,10 @@ mod inspect;
 mod instance;
 mod load;
 mod markdown;
+mod network;
 mod output;
 mod platform;
+mod policy;
 mod progress;
 mod quote;
 mod record;
@@ -76,6 +78,9 @@ enum Verb {
         #[arg(add = ArgValueCompleter::new(complete::commands))]
         command: String,
     },
+    /// Show what a command may reach on the configured server, or say of one request whether it may be made.
+    #[command(after_help = bundled::POLICY_EXAMPLES)]
+    Policy(policy::Asked),
     /// Show what a component is and what it may reach.
     Inspect {
         /// The component; the one that comes with soar if none is given.
@@ -126,7 +131,7 @@ pub fn main() -> ExitCode {
         Err(error) => Err(Problem::failed("system", format!("no runtime: {error}"))),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code.into(),
         Err(problem) => output.problem(&problem).into(),
     }
 }
@@ -143,9 +148,11 @@ fn misused(error: &clap::Error) -> ExitCode {
     Output { json: true, color: ColorChoice::Never }.problem(&Problem::wrong("usage", message)).into()
 }
 
-async fn perform(options: &Options, verb: Verb, output: Output) -> Result<(), Problem> {
+/// Does what was asked for, and gives the exit code.
+async fn perform(options: &Options, verb: Verb, output: Output) -> Result<u8, Problem> {
     let component = options.component.as_deref();
-    match verb {
+    let done = match verb {
+        Verb::Policy(asked) => return policy::policy(component, &asked, output).await,
         Verb::Run(run) => {
             let command = run.command.clone();
             run::run(component, *run, output).await.map_err(|problem| problem.of(&command))
@@ -160,7 +167,8 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<(), Pr
         }
         Verb::Extract { file, world } => extract::extract(&world, &file, output),
         Verb::Completion { shell } => complete::registration(shell, output),
-    }
+    };
+    done.map(|()| 0)
 }
 
 /// What the library says about its work goes to standard error, if `SOAR_LOG` asks for it.

@@ -20,12 +20,14 @@ use soar::Component;
 use soar::Embedded;
 use soar::Entry;
 use soar::Given;
+use soar::JsonLines;
 use soar::Unknown;
 use soar::case::{self, Investigation};
 use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
 use soar::recording::{Redactor, Secrets};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -65,12 +67,18 @@ pub struct Run {
     /// Set a parameter of the instance that is no secret.
     #[arg(long, value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::parameters))]
     pub set: Vec<(String, String)>,
+    /// Let the call use more or less: time, memory, requests and others; the README lists them.
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::limits))]
+    pub limits: Vec<(String, String)>,
     /// Read an argument's value from a file, or from standard input if it is `-`.
     #[arg(long = "value-file", value_name = "NAME=FILE", value_parser = words::assignment)]
     pub value_files: Vec<(String, String)>,
     /// Put a file behind an entry id: 85@109=report.pdf.
     #[arg(long = "file", value_name = "ENTRY=FILE", value_parser = words::assignment)]
     pub files: Vec<(String, String)>,
+    /// Append the audit to this file as JSON lines: one for each request, one for the call.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub audit: Option<PathBuf>,
     /// The id of the investigation to run in.
     #[arg(long, value_name = "ID")]
     pub investigation: Option<String>,
@@ -105,6 +113,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
         file: instance_file.as_ref(),
         environment: live || run.replay.as_ref().is_some_and(|path| !path.is_dir()),
         set: &run.set,
+        limits: &run.limits,
         replay: !live,
     };
     let mut gathered = sources.gather(&|name| std::env::var(name).ok())?;
@@ -138,6 +147,11 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     let redactor = live.then(|| Redactor::new(secrets()));
     let bundled = plan.as_ref().is_some_and(|plan| plan.bundled);
     let mut recorder = None;
+    let live_options = LiveOptions::default();
+    let live_options = match &instance_file {
+        Some(file) => file.network.apply(live_options),
+        None => live_options,
+    };
     let transport: Arc<dyn Transport> = match plan {
         Some(plan) => {
             platform.investigation = platform.investigation.or(plan.investigation);
@@ -145,16 +159,19 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
             Arc::new(Replay::new(plan.recording))
         }
         None if run.record.is_some() => {
-            let record = Record::new(Arc::new(Live::new(LiveOptions::default())), secrets());
+            let record = Record::new(Arc::new(Live::new(live_options)), secrets());
             recorder = Some(record.clone());
             Arc::new(record)
         }
-        None => Arc::new(Live::new(LiveOptions::default())),
+        None => Arc::new(Live::new(live_options)),
     };
     let parameters = settings.parameters.clone();
     let mut instance = component
         .instance(settings, transport, Arc::new(platform))
         .map_err(|error| advise(error.failure(&run.command).into(), command, bundled))?;
+    if let Some(path) = &run.audit {
+        instance = instance.with_audit(Arc::new(audit(path)?));
+    }
     let progress = Progress::new(output.json).map(Arc::new);
     if let Some(progress) = &progress {
         instance = instance.with_observer(progress.clone());
@@ -201,6 +218,16 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     saved.and(merged).map_err(|problem| Problem { late: true, ..problem })
 }
 
+/// The file is for its owner's eyes: it says who did what where.
+fn audit(path: &Path) -> Result<JsonLines<File>, Problem> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path);
+    file.map(JsonLines::new).map_err(|error| Problem::wrong("audit", format!("--audit {}: {error}", path.display())))
+}
+
 fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Problem> {
     let names: Vec<&str> = command
         .arguments
@@ -245,6 +272,7 @@ fn advise(problem: Problem, command: &Command, bundled: bool) -> Problem {
         "configuration" => {
             "Settings come from --instance FILE, the environment and --set: see soar run --help".to_owned()
         }
+        "limit" => "Limits come from [limits] in the instance file and from --limit NAME=VALUE".to_owned(),
         "replay_miss" if bundled => {
             let calls = format!("Recorded calls: soar examples {}", command.name);
             return Problem { message: format!("{}\n{calls}", problem.message), ..problem };

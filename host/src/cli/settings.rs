@@ -1,6 +1,7 @@
 //! What an instance is configured with, gathered from where it may come from.
 
 use super::instance::{InstanceFile, Value};
+use super::network;
 use super::output::Problem;
 use soar::Secret;
 use soar::Settings;
@@ -21,6 +22,8 @@ pub struct Sources<'a> {
     pub environment: bool,
     /// Those of `--set`.
     pub set: &'a [(String, String)],
+    /// Those of `--limit`.
+    pub limits: &'a [(String, String)],
     /// Whether a placeholder does for each secret, since it is sent nowhere.
     pub replay: bool,
 }
@@ -43,7 +46,16 @@ impl Sources<'_> {
     /// A name that is no parameter, a secret given with `--set`, or a reference to something that is not there.
     pub fn gather(&self, lookup: Lookup<'_>) -> Result<Gathered, Problem> {
         self.check_names()?;
-        let mut gathered = Gathered { settings: Settings::default(), explicit: BTreeMap::new(), warnings: Vec::new() };
+        let mut settings = Settings::default();
+        if let Some(file) = self.file {
+            settings.network = file.network.policy.clone();
+            settings.limits = file.limits.clone();
+        }
+        for (name, text) in self.limits {
+            network::set_limit(&mut settings.limits, name, text)
+                .map_err(|message| Problem::wrong("configuration", format!("--limit {message}")))?;
+        }
+        let mut gathered = Gathered { settings, explicit: BTreeMap::new(), warnings: Vec::new() };
         for parameter in self.parameters {
             if parameter.kind == ParameterKind::Secret {
                 self.secret(parameter, lookup, &mut gathered)?;
@@ -164,6 +176,7 @@ fn resolve(file: &InstanceFile, name: &str, value: &Value, lookup: Lookup<'_>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use soar::Limit;
     use std::path::PathBuf;
 
     fn parameter(name: &str, kind: ParameterKind) -> Parameter {
@@ -191,6 +204,8 @@ mod tests {
         InstanceFile {
             path: PathBuf::from("prod.toml"),
             values: values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+            network: Default::default(),
+            limits: Default::default(),
         }
     }
 
@@ -206,7 +221,7 @@ mod tests {
         replay: bool,
     ) -> Result<Gathered, Problem> {
         let set: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let sources = Sources { parameters: &parameters(), file, environment: !replay, set: &set, replay };
+        let sources = Sources { parameters: &parameters(), file, environment: !replay, set: &set, limits: &[], replay };
         sources
             .gather(&|name| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
     }
@@ -231,6 +246,33 @@ mod tests {
         assert_eq!((team(&gathered), gathered.explicit.len()), (Some("environment"), 0));
         let gathered = gather(Some(&from_file), &environment, &[("team", "set")], false).unwrap();
         assert_eq!((team(&gathered), gathered.explicit["team"].as_str()), (Some("set"), "set"));
+    }
+
+    #[test]
+    fn a_limit_of_the_command_line_wins_over_the_files() {
+        let mut from_file = file(Vec::new());
+        from_file.limits.set("time", "1 s").unwrap();
+        from_file.limits.set("requests", "7").unwrap();
+        let limits = |given: &[(&str, &str)]| {
+            let given: Vec<_> = given.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+            let sources = Sources {
+                parameters: &parameters(),
+                file: Some(&from_file),
+                environment: false,
+                set: &[],
+                limits: &given,
+                replay: true,
+            };
+            sources.gather(&|_| None).map(|gathered| gathered.settings.limits)
+        };
+        let set = limits(&[("time", "2 s"), ("time", "3 s")]).unwrap();
+        assert_eq!([Limit::Time, Limit::Requests].map(|limit| set.get(limit)), [3_000, 7]);
+        assert_eq!(limits(&[]).unwrap(), from_file.limits);
+        let problem = limits(&[("tme", "2 s")]).unwrap_err();
+        assert_eq!(
+            (problem.message.as_str(), problem.code),
+            ("--limit tme: there is no such limit; did you mean time?", 2)
+        );
     }
 
     #[test]

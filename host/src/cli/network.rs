@@ -1,0 +1,226 @@
+//! The tables `[network]` and `[limits]` of an instance file.
+
+use soar::Limits;
+use soar::contract::nearest;
+use soar::policy::Network;
+use soar::transport::LiveOptions;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use toml::{Table, Value as Toml};
+
+const KEYS: [&str; 9] = [
+    "allow",
+    "deny",
+    "private",
+    "ca_file",
+    "client_certificate",
+    "client_key",
+    "connect_timeout",
+    "first_byte_timeout",
+    "between_bytes_timeout",
+];
+
+/// What an instance file says of the network. What it leaves out is as it is by default.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NetworkTable {
+    /// What of the declared requests may be made, and whether in private networks.
+    pub policy: Network,
+    /// A PEM file of CA certificates to trust beside the machine's own.
+    pub ca_file: Option<PathBuf>,
+    /// The PEM file of the certificate to show to a server that asks who is there.
+    pub client_certificate: Option<PathBuf>,
+    /// The PEM file of its key; that of the certificate if there is none.
+    pub client_key: Option<PathBuf>,
+    connect: Option<Duration>,
+    first_byte: Option<Duration>,
+    between_bytes: Option<Duration>,
+}
+
+impl NetworkTable {
+    /// Reads the table. Paths are relative to the folder of the instance file.
+    ///
+    /// # Errors
+    /// If a key is unknown or its value is not as it should be; the text names the key.
+    pub fn read(table: Toml, folder: &Path) -> Result<Self, String> {
+        let mut read = Self::default();
+        for (key, value) in self::table(table, "network")? {
+            read.set(&key, value, folder).map_err(|message| format!("network.{key}: {message}"))?;
+        }
+        if read.client_key.is_some() && read.client_certificate.is_none() {
+            return Err("network.client_key: it is of no certificate; expected client_certificate too".into());
+        }
+        Ok(read)
+    }
+
+    fn set(&mut self, key: &str, value: Toml, folder: &Path) -> Result<(), String> {
+        match key {
+            "allow" => self.policy.allow = patterns(value)?,
+            "deny" => self.policy.deny = patterns(value)?,
+            "private" => {
+                let private = value.as_bool().ok_or_else(|| format!("expected false, got a {}", value.type_str()))?;
+                self.policy.private = Some(private);
+            }
+            "ca_file" => self.ca_file = Some(path(value, folder)?),
+            "client_certificate" => self.client_certificate = Some(path(value, folder)?),
+            "client_key" => self.client_key = Some(path(value, folder)?),
+            "connect_timeout" => self.connect = Some(time(&value)?),
+            "first_byte_timeout" => self.first_byte = Some(time(&value)?),
+            "between_bytes_timeout" => self.between_bytes = Some(time(&value)?),
+            _ => {
+                let advice = match nearest(key, KEYS.into_iter()) {
+                    Some(nearest) => format!("did you mean {nearest}?"),
+                    None => format!("expected one of {}", KEYS.join(", ")),
+                };
+                return Err(format!("there is no such key; {advice}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// How to connect, where the instance file says it: the place where the file and the transport's options meet.
+    pub fn apply(&self, options: LiveOptions) -> LiveOptions {
+        LiveOptions {
+            connect: self.connect.unwrap_or(options.connect),
+            first_byte: self.first_byte.unwrap_or(options.first_byte),
+            between_bytes: self.between_bytes.unwrap_or(options.between_bytes),
+            ..options
+        }
+    }
+}
+
+/// Reads the table `[limits]`.
+///
+/// # Errors
+/// If there is no such limit or it can't be that much; the text names it.
+pub fn limits(table: Toml) -> Result<Limits, String> {
+    let mut limits = Limits::default();
+    for (name, value) in self::table(table, "limits")? {
+        let text = match value {
+            Toml::String(text) => text,
+            Toml::Integer(number) => number.to_string(),
+            other => return Err(format!("limits.{name}: expected text or a whole number, got a {}", other.type_str())),
+        };
+        set_limit(&mut limits, &name, &text).map_err(|message| format!("limits.{message}"))?;
+    }
+    Ok(limits)
+}
+
+/// Sets a limit, and knows the nearest name if there is none of this name.
+pub fn set_limit(limits: &mut Limits, name: &str, text: &str) -> Result<(), String> {
+    limits.set(name, text).map_err(|error| match soar::Limit::named(name) {
+        Some(_) => error.to_string(),
+        None => match nearest(name, soar::Limit::ALL.into_iter().map(soar::Limit::name)) {
+            Some(nearest) => format!("{name}: there is no such limit; did you mean {nearest}?"),
+            None => error.to_string(),
+        },
+    })
+}
+
+fn table(value: Toml, name: &str) -> Result<Table, String> {
+    match value {
+        Toml::Table(table) => Ok(table),
+        other => Err(format!("{name}: expected a table [{name}], got a {}", other.type_str())),
+    }
+}
+
+fn patterns(value: Toml) -> Result<Vec<String>, String> {
+    const EXPECTED: &str = "expected a list of patterns such as \"GET /api/**\"";
+    let Toml::Array(items) = value else { return Err(format!("{EXPECTED}, got a {}", value.type_str())) };
+    if items.is_empty() {
+        // As a list of what is allowed it could mean nothing, and everything.
+        return Err(format!("it is empty; {EXPECTED}, or no such key"));
+    }
+    let pattern = |item| match item {
+        Toml::String(pattern) => Ok(pattern),
+        other => Err(format!("{EXPECTED}, got a {} in it", other.type_str())),
+    };
+    items.into_iter().map(pattern).collect()
+}
+
+fn path(value: Toml, folder: &Path) -> Result<PathBuf, String> {
+    match value {
+        Toml::String(path) if !path.is_empty() => Ok(folder.join(path)),
+        Toml::String(_) => Err("expected the path of a PEM file, got nothing".into()),
+        other => Err(format!("expected the path of a PEM file, got a {}", other.type_str())),
+    }
+}
+
+fn time(value: &Toml) -> Result<Duration, String> {
+    let time = value.as_str().and_then(|text| text.parse::<jiff::SignedDuration>().ok());
+    let time = time.and_then(|time| Duration::try_from(time).ok()).filter(|time| !time.is_zero());
+    let got = || value.as_str().map_or_else(|| value.type_str().to_owned(), |text| format!("{text:?}"));
+    time.ok_or_else(|| format!("got {}; expected a time above 0, such as \"500 ms\", \"30 s\" or \"5 min\"", got()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use soar::Limit;
+
+    fn read(text: &str) -> Result<NetworkTable, String> {
+        let table: Table = text.parse().unwrap();
+        NetworkTable::read(Toml::Table(table), Path::new("etc"))
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let table = read(
+            "allow = [\"GET /a\", \"* /b/**\"]\ndeny = [\"POST /b\"]\nprivate = false\nca_file = \"ca.pem\"\n\
+             client_certificate = \"/etc/me.pem\"\nclient_key = \"keys/me.pem\"\nconnect_timeout = \"500 ms\"\n\
+             first_byte_timeout = \"1 min\"\nbetween_bytes_timeout = \"2s\"\n",
+        )
+        .unwrap();
+        assert_eq!(table.policy.allow, ["GET /a", "* /b/**"]);
+        assert_eq!((&table.policy.deny[..], table.policy.private), (&["POST /b".to_owned()][..], Some(false)));
+        assert_eq!(table.ca_file, Some(Path::new("etc/ca.pem").to_owned()));
+        assert_eq!(table.client_certificate, Some(Path::new("/etc/me.pem").to_owned()));
+        assert_eq!(table.client_key, Some(Path::new("etc/keys/me.pem").to_owned()));
+        let options = table.apply(LiveOptions::default());
+        assert_eq!(
+            [options.connect, options.first_byte, options.between_bytes],
+            [Duration::from_millis(500), Duration::from_secs(60), Duration::from_secs(2)]
+        );
+        let (options, default) = (read("").unwrap().apply(LiveOptions::default()), LiveOptions::default());
+        assert_eq!((options.connect, options.first_byte), (default.connect, default.first_byte));
+    }
+
+    #[test]
+    fn what_is_wrong_names_the_key_and_what_would_be_right() {
+        for (text, expected) in [
+            ("alow = [\"GET /a\"]", "network.alow: there is no such key; did you mean allow?"),
+            ("zzz = 1", "network.zzz: there is no such key; expected one of allow, deny, "),
+            ("allow = \"GET /a\"", "network.allow: expected a list of patterns"),
+            ("allow = []", "network.allow: it is empty; expected a list"),
+            ("deny = [1]", "network.deny: expected a list of patterns"),
+            ("private = \"no\"", "network.private: expected false, got a string"),
+            ("ca_file = true", "network.ca_file: expected the path"),
+            ("ca_file = \"\"", "network.ca_file: expected the path"),
+            ("client_certificate = []", "network.client_certificate: expected the path"),
+            ("client_key = \"build.rs\"", "network.client_key: it is of no certificate"),
+            ("connect_timeout = 10", "network.connect_timeout: got integer; expected a time above 0"),
+            ("connect_timeout = \"0 s\"", "network.connect_timeout: got "),
+            ("first_byte_timeout = \"-1 s\"", "network.first_byte_timeout: got "),
+            ("between_bytes_timeout = \"soon\"", "network.between_bytes_timeout: got "),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.starts_with(expected), "{text}: {error}");
+        }
+        assert!(NetworkTable::read(Toml::Boolean(true), Path::new("")).unwrap_err().contains("a table [network]"));
+    }
+
+    #[test]
+    fn limits_are_text_or_numbers_by_their_names() {
+        let read = |text: &str| limits(Toml::Table(text.parse().unwrap()));
+        let limits = read("time = \"90 s\"\nmemory = \"64 MiB\"\nrequests = 7").unwrap();
+        assert_eq!([Limit::Time, Limit::Memory, Limit::Requests].map(|limit| limits.get(limit)), [90_000, 64 << 20, 7]);
+        for (text, expected) in [
+            ("memry = \"1 MiB\"", "limits.memry: there is no such limit; did you mean memory?"),
+            ("zzz = 1", "limits.zzz: got \"1\"; expected one of the limits time, cpu, "),
+            ("time = 5", "limits.time: got \"5\"; expected a time above 0"),
+            ("requests = 1.5", "limits.requests: expected text or a whole number, got a float"),
+        ] {
+            let error = read(text).unwrap_err();
+            assert!(error.starts_with(expected), "{text}: {error}");
+        }
+    }
+}

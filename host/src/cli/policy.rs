@@ -1,0 +1,214 @@
+//! `soar policy`.
+
+use super::complete;
+use super::instance::InstanceFile;
+use super::load;
+use super::output::{Output, Problem};
+use super::settings::Sources;
+use super::table::Table;
+use super::terminal::{self, BOLD, printable};
+use super::words;
+use clap::{Args, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
+use http::{Method, Uri};
+use serde_json::{Value, json};
+use soar::contract::{Command, ParameterKind};
+use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Rules};
+use soar::{Component, Settings};
+use std::path::{Path, PathBuf};
+
+/// Whose requests are decided about where no server is configured: only their paths count.
+const SOMEWHERE: &str = "https://server.invalid";
+
+/// What `soar policy` takes.
+#[derive(Args, Debug)]
+pub struct Asked {
+    /// The command: `soar commands` lists them.
+    #[arg(add = ArgValueCompleter::new(complete::commands))]
+    command: String,
+    /// Say of one request whether it may be made: its method, and its URL or its path below the server's base URL.
+    #[arg(long, num_args = 2, value_names = ["METHOD", "URL"])]
+    check: Option<Vec<String>>,
+    /// The instance file, as TOML.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    instance: Option<PathBuf>,
+    /// Set a parameter of the instance that is no secret.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::parameters))]
+    set: Vec<(String, String)>,
+}
+
+/// Shows what a command may reach, or answers for one request. Gives the exit code.
+pub async fn policy(file: Option<&Path>, asked: &Asked, output: Output) -> Result<u8, Problem> {
+    let component = load::component(file).await?;
+    let command = load::command(&component, &asked.command)?;
+    let settings = settings(&component, asked, output)?;
+    let wrong =
+        |parameter: &str, message: String| Problem::wrong("configuration", message).with("parameter", parameter);
+    let narrowing = component.narrowing(&settings.network).map_err(|error| wrong(error.key, error.to_string()))?;
+    let origin = match server(&component, &settings) {
+        Some((name, url)) => {
+            let origin = Origin::parse(url).map_err(|error| wrong(name, format!("{name}: {error}")))?;
+            Some(origin)
+        }
+        None => None,
+    };
+    let rules = component
+        .rules(command)
+        .ok_or_else(|| Problem::failed("contract", format!("the component has no function for {}", command.name)))?;
+    if let Some([method, url]) = asked.check.as_deref() {
+        return check(method, url, origin, rules, narrowing, output);
+    }
+    let reach = Reach { command, origin, rules, narrowing, private: settings.network.private != Some(false) };
+    match output.json {
+        true => output.json(&reach.to_json())?,
+        false => output.text(&reach.text(terminal::width()))?,
+    }
+    Ok(0)
+}
+
+/// What is configured; no token is looked for.
+fn settings(component: &Component, asked: &Asked, output: Output) -> Result<Settings, Problem> {
+    let file = asked.instance.as_deref().map(InstanceFile::read).transpose();
+    let file = file.map_err(|message| Problem::wrong("configuration", message))?;
+    let sources = Sources {
+        parameters: &component.manifest().parameters,
+        file: file.as_ref(),
+        environment: true,
+        set: &asked.set,
+        limits: &[],
+        replay: true,
+    };
+    let gathered = sources.gather(&|name| std::env::var(name).ok())?;
+    for warning in &gathered.warnings {
+        output.warn(warning);
+    }
+    Ok(gathered.settings)
+}
+
+/// The server's base URL, with its parameter.
+fn server<'a>(component: &'a Component, settings: &'a Settings) -> Option<(&'a str, &'a str)> {
+    let mut parameters = component.manifest().parameters.iter();
+    let parameter = parameters.find(|parameter| parameter.kind == ParameterKind::ServerUrl)?;
+    let value = settings.parameters.get(&parameter.name).or(parameter.default.as_ref());
+    value.filter(|value| !value.is_empty()).map(|value| (parameter.name.as_str(), value.as_str()))
+}
+
+/// What a command may reach.
+struct Reach<'a> {
+    command: &'a Command,
+    origin: Option<Origin>,
+    rules: &'a Rules,
+    narrowing: Narrowing,
+    /// Whether private networks are as they are by default.
+    private: bool,
+}
+
+impl Reach<'_> {
+    fn text(&self, width: Option<u16>) -> String {
+        let server = self.origin.as_ref().map_or("the server's base URL", Origin::url);
+        let mut text = format!("{BOLD}{}{BOLD:#}\n", printable(&self.command.name));
+        text.push_str(&format!("May reach, below {}, this and nothing else:\n\n", printable(server)));
+        let mut table = Table::new(["Method", "Path", "Credential", "Allowed"]);
+        for rule in self.rules.iter() {
+            let allowed = match self.narrowing.of(rule) {
+                Narrowed::Whole => "yes".to_owned(),
+                Narrowed::Partly { only, not } => {
+                    let only = only.iter().map(|pattern| format!("only {pattern}"));
+                    only.chain(not.iter().map(|pattern| format!("not {pattern}"))).collect::<Vec<_>>().join("\n")
+                }
+                Narrowed::Denied(pattern) => format!("no: the administrator denies {pattern}"),
+                Narrowed::NotAllowed => "no: the administrator does not allow it".to_owned(),
+            };
+            table.row([rule.method(), rule.path(), rule.credential().unwrap_or("none"), &allowed]);
+        }
+        text.push_str(&if table.is_empty() { "Nothing.\n".to_owned() } else { table.render(width) });
+        text.push_str("\nRedirects are not followed: the command gets the answer that says where to.\n");
+        text.push_str(match self.private {
+            true => "Addresses of private networks are connected to only if the server's own host is in one.\n",
+            false => "Addresses of private networks are never connected to: private = false.\n",
+        });
+        text
+    }
+
+    fn to_json(&self) -> Value {
+        let endpoint = |rule: &Rule| {
+            let (allowed, code, only, not) = match self.narrowing.of(rule) {
+                Narrowed::Whole => ("yes", Code::Declared, vec![], vec![]),
+                Narrowed::Partly { only, not } => ("partly", Code::Declared, only, not),
+                Narrowed::Denied(pattern) => ("no", Code::DeniedByAdministrator, vec![], vec![pattern]),
+                Narrowed::NotAllowed => ("no", Code::NotAllowedByAdministrator, vec![], vec![]),
+            };
+            json!({
+                "method": rule.method(),
+                "path": rule.path(),
+                "credential": rule.credential(),
+                "allowed": allowed,
+                "code": code.as_str(),
+                "only": only,
+                "not": not,
+            })
+        };
+        json!({
+            "command": self.command.name,
+            "server": self.origin.as_ref().map(Origin::url),
+            "endpoints": self.rules.iter().map(endpoint).collect::<Vec<_>>(),
+            "redirects": "not followed",
+            "private_networks": if self.private { "if the server is in one" } else { "never" },
+        })
+    }
+}
+
+/// Answers for one request: 0 if it may be made, 1 if not.
+fn check(
+    method: &str,
+    url: &str,
+    origin: Option<Origin>,
+    rules: &Rules,
+    narrowing: Narrowing,
+    output: Output,
+) -> Result<u8, Problem> {
+    let wrong = |message: &str| Problem::wrong("usage", format!("--check: {message}"));
+    let method: Method =
+        method.parse().map_err(|_| wrong(&format!("{method:?} is no method; expected one such as GET")))?;
+    let below = url.starts_with('/');
+    let origin = match origin {
+        Some(origin) => origin,
+        None if below => Origin::parse(SOMEWHERE).map_err(|error| wrong(&error.to_string()))?,
+        None => {
+            return Err(wrong(
+                "no server is configured that the URL could be of; expected one (--instance, the environment, --set), \
+                 or a path that begins with a slash",
+            ));
+        }
+    };
+    if !below && !url.contains("://") {
+        return Err(wrong("expected a URL, or a path that begins with a slash and is below the server's base URL"));
+    }
+    let whole = if below { format!("{}{url}", origin.url()) } else { url.to_owned() };
+    // Not with the URL, which may have a password in it.
+    let uri: Uri = whole.parse().map_err(|error| wrong(&format!("the URL can't be read: {error}")))?;
+    let policy = Policy::new(origin, rules.clone()).narrowed(narrowing);
+    let decision = policy.decide(&method, &uri);
+    let credentials = match &decision {
+        Decision::Allow { credentials, .. } => &credentials[..],
+        Decision::Deny(_) => &[],
+    };
+    if output.json {
+        output.json(&json!({
+            "allowed": decision.is_allowed(),
+            "code": decision.code().as_str(),
+            "reason": decision.reason(),
+            "rule": decision.rule(),
+            // Of several, the command chooses.
+            "credential": credentials.first(),
+            "credentials": credentials,
+        }))?;
+    } else {
+        let credentials = if credentials.is_empty() { "none".to_owned() } else { credentials.join(" or ") };
+        output.text(&printable(&match decision.is_allowed() {
+            true => format!("allowed: {}; credential: {credentials}\n", decision.reason()),
+            false => format!("denied: {}: {}\n", decision.code(), decision.reason()),
+        }))?;
+    }
+    Ok(if decision.is_allowed() { 0 } else { 1 })
+}

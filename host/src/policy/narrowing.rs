@@ -1,0 +1,129 @@
+//! What an administrator takes away from what a manifest declares.
+
+use super::decision::{Code, Denial};
+use super::pattern::Pattern;
+use super::rule::Rule;
+use http::Method;
+use std::sync::Arc;
+
+const PATTERN: &str = "METHOD PATH, such as GET /api/teams/{team}: the method may be *, a part of the path * or {name}, \
+                       and ** at the end is any rest or none";
+
+/// What an administrator says of the network, as it stands in an instance's configuration. It narrows what the manifest
+/// declares, and never widens it.
+///
+/// A pattern is a method and a path below the server's base URL, such as `GET /api/teams/{team}`. The method may be `*`,
+/// a part of the path `*` or `{name}`, for any one; `**` at the end is any rest, also none. They are compared as rules
+/// are, letter by letter: a server for which two spellings are the same is fenced in with `allow`, not with `deny`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Network {
+    /// If there are any, a request must be of one of these, too.
+    pub allow: Vec<String>,
+    /// A request must not be of any of these.
+    pub deny: Vec<String>,
+    /// Whether addresses of private networks may be connected to. Left out: if the server's own host is in one.
+    /// `Some(false)`: not even then. `Some(true)` is refused, since it would widen.
+    pub private: Option<bool>,
+}
+
+/// A [`Network`] that can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{key}: {reason}; expected {expected}")]
+pub struct NetworkError {
+    /// `network.allow`, `network.deny` or `network.private`.
+    pub key: &'static str,
+    /// What was wrong; it names the pattern.
+    pub reason: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+/// A [`Network`] that was read: its patterns. Cheap to clone. The default takes nothing away.
+#[derive(Clone, Debug, Default)]
+pub struct Narrowing {
+    allow: Arc<[Pattern]>,
+    deny: Arc<[Pattern]>,
+}
+
+/// What is left of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Narrowed<'a> {
+    /// All of it.
+    Whole,
+    /// Some of it.
+    Partly {
+        /// The patterns that it is left to; empty if that is none in particular.
+        only: Vec<&'a str>,
+        /// The patterns that are taken away from it.
+        not: Vec<&'a str>,
+    },
+    /// Nothing: a deny pattern has it all.
+    Denied(&'a str),
+    /// Nothing: no allow pattern has any of it.
+    NotAllowed,
+}
+
+impl Narrowing {
+    /// Reads what an administrator says of a component that has these rules in all its commands.
+    ///
+    /// # Errors
+    /// If a pattern can't be read, or if it is of no rule: it would silently block, or fail to.
+    pub fn parse<'r>(network: &Network, rules: impl Iterator<Item = &'r Rule> + Clone) -> Result<Self, NetworkError> {
+        if network.private == Some(true) {
+            return Err(NetworkError {
+                key: "network.private",
+                reason: "true would widen what may be reached".into(),
+                expected: "false, or nothing: then private networks are reached if the server's own host is in one"
+                    .into(),
+            });
+        }
+        let read = |key: &'static str, texts: &[String]| {
+            texts.iter().map(|text| self::read(key, text, rules.clone())).collect::<Result<Arc<[_]>, _>>()
+        };
+        Ok(Self { allow: read("network.allow", &network.allow)?, deny: read("network.deny", &network.deny)? })
+    }
+
+    /// Whether a declared request is refused all the same. Its path must have been checked.
+    pub(super) fn denies(&self, method: &Method, path: &str) -> Option<Denial> {
+        if let Some(pattern) = self.deny.iter().find(|pattern| pattern.matches(method, path)) {
+            let reason = format!("the administrator denies {}, and {method} {path} is that", pattern.text());
+            return Some(Denial::new(Code::DeniedByAdministrator, reason));
+        }
+        if self.allow.is_empty() || self.allow.iter().any(|pattern| pattern.matches(method, path)) {
+            return None;
+        }
+        let reason = format!("{method} {path} is not among what the administrator allows");
+        Some(Denial::new(Code::NotAllowedByAdministrator, reason))
+    }
+
+    /// What is left of a rule.
+    #[must_use]
+    pub fn of(&self, rule: &Rule) -> Narrowed<'_> {
+        if let Some(pattern) = self.deny.iter().find(|pattern| pattern.covers(rule)) {
+            return Narrowed::Denied(pattern.text());
+        }
+        let meeting = |patterns: &'_ Arc<[Pattern]>| -> bool { patterns.iter().any(|pattern| pattern.meets(rule)) };
+        if !self.allow.is_empty() && !meeting(&self.allow) {
+            return Narrowed::NotAllowed;
+        }
+        let whole = self.allow.is_empty() || self.allow.iter().any(|pattern| pattern.covers(rule));
+        if whole && !meeting(&self.deny) {
+            return Narrowed::Whole;
+        }
+        let only = self.allow.iter().filter(|pattern| !whole && pattern.meets(rule)).map(Pattern::text).collect();
+        let not = self.deny.iter().filter(|pattern| pattern.meets(rule)).map(Pattern::text).collect();
+        Narrowed::Partly { only, not }
+    }
+}
+
+fn read<'r>(key: &'static str, text: &str, mut rules: impl Iterator<Item = &'r Rule>) -> Result<Pattern, NetworkError> {
+    let refuse = |reason: String, expected: &str| NetworkError { key, reason, expected: expected.into() };
+    let pattern = Pattern::parse(text).map_err(|why| refuse(format!("the pattern {text:?}: {why}"), PATTERN))?;
+    if rules.any(|rule| pattern.meets(rule)) {
+        return Ok(pattern);
+    }
+    Err(refuse(
+        format!("the pattern {text:?} has no endpoint of any command"),
+        "a pattern of requests that a command declares, with the path below the server's base URL",
+    ))
+}
