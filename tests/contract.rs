@@ -43,6 +43,16 @@ fn the_component_imports_wasi_and_the_platform_alone() {
     }
 }
 
+/// What a component costs whoever keeps it, sends it and compiles it: more is a decision, not an accident.
+const LARGEST: usize = 500_000;
+
+#[test]
+fn the_component_is_small() {
+    for bytes in [mattermost_component::COMMANDS, mattermost_component::INTEGRATION] {
+        assert!(bytes.len() <= LARGEST, "{} bytes", bytes.len());
+    }
+}
+
 #[test]
 fn the_world_commands_runs_without_a_platform() {
     let component =

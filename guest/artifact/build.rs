@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 use wasmparser::{Parser, Payload};
 
-/// The component's custom section with the encoded WIT package, comments included.
+/// The component's custom section with the encoded WIT package, comments included, as a zlib stream.
 const WIT_SECTION: &str = "soar:wit";
 /// In the order in which they need each other.
 const WIT: [&str; 6] = ["deps/io", "deps/clocks", "deps/config", "deps/http", "platform", "mattermost"];
@@ -17,9 +17,10 @@ fn main() -> Result<()> {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }
     guest_build::install_target()?;
+    let wit = documented_wit(&root.join("wit"))?;
     for (world, features) in [("integration", "platform"), ("commands", "")] {
         let mut component = without_names(&build(&root, &out, features)?)?;
-        append_section(&mut component, WIT_SECTION, &documented_wit(&root.join("wit"), world)?);
+        append_section(&mut component, WIT_SECTION, &wit);
         let file = out.join(format!("mattermost-{world}.wasm"));
         fs::write(&file, component)?;
         println!("cargo::rustc-env=MATTERMOST_{}={}", world.to_uppercase(), file.display());
@@ -33,18 +34,14 @@ fn build(root: &Path, out: &Path, features: &str) -> Result<Vec<u8>> {
     fs::read(&file).with_context(|| format!("no component at {}", file.display()))
 }
 
-/// The package without its other worlds: each world has the types of all its imports encoded anew.
-fn documented_wit(wit: &Path, world: &str) -> Result<Vec<u8>> {
+fn documented_wit(wit: &Path) -> Result<Vec<u8>> {
     let mut resolve = wit_parser::Resolve::default();
     let mut package = None;
     for path in WIT {
         package = Some(resolve.push_path(wit.join(path))?.0);
     }
-    let package = package.context("no WIT package")?;
-    let worlds = &mut resolve.packages[package].worlds;
-    worlds.retain(|name, _| name == world);
-    ensure!(!worlds.is_empty(), "the WIT package has no world {world}");
-    wit_component::encode(&resolve, package)
+    let encoded = wit_component::encode(&resolve, package.context("no WIT package")?)?;
+    Ok(miniz_oxide::deflate::compress_to_vec_zlib(&encoded, 10))
 }
 
 /// The component without its own custom sections. The linker names every instance and alias for debuggers, and the

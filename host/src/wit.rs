@@ -1,19 +1,22 @@
 //! The documentation of a component's WIT, which the component carries in a custom section.
 //!
 //! Comments don't survive in a component's own types. So whoever builds one appends its WIT package, encoded by
-//! `wit_component::encode`, as the section [`SECTION`].
+//! `wit_component::encode`, as the section [`SECTION`]: as it is, or as a zlib stream (RFC 1950), a sixth of the size.
 
 mod section;
 #[cfg(test)]
 mod tests;
 
 use crate::value::{kebab, snake};
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use std::collections::BTreeSet;
 use wit_parser::decoding::{DecodedWasm, decode};
 use wit_parser::{Field, Function, Interface, PackageId, Resolve, Type, TypeDef, TypeDefKind, World};
 
 /// The name of the custom section.
 pub const SECTION: &str = "soar:wit";
+/// The largest package that is unpacked, in bytes.
+const LARGEST: usize = 16 * 1024 * 1024;
 
 /// Why a component's documentation could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +42,13 @@ impl Docs {
     ///
     /// When the bytes are not a component, or its section is damaged.
     pub fn from_component(component: &[u8]) -> Result<Option<Docs>, DocsError> {
-        section::find(component, SECTION)?.map(Docs::from_package).transpose()
+        let Some(section) = section::find(component, SECTION)? else { return Ok(None) };
+        if section.starts_with(b"\0asm") {
+            return Self::from_package(section).map(Some);
+        }
+        let package = decompress_to_vec_zlib_with_limit(section, LARGEST)
+            .map_err(|error| DocsError::Section(format!("neither one nor a zlib stream of one: {error}")))?;
+        Self::from_package(&package).map(Some)
     }
 
     /// The documentation in an encoded WIT package.

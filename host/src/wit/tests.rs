@@ -1,4 +1,5 @@
 use super::*;
+use miniz_oxide::deflate::compress_to_vec_zlib;
 use proptest::prelude::*;
 use std::borrow::Cow;
 use wasm_encoder::{Component, ComponentBuilder, CustomSection, Module, ModuleSection};
@@ -39,6 +40,18 @@ fn every_comment_is_found() {
     assert_eq!(docs.field(TYPES, "person", "create-at"), Some("When the person came."));
     assert_eq!(docs.worlds().collect::<Vec<_>>(), ["talker", "listener"]);
     assert_eq!(docs.world("talker"), Some("Talkers."));
+}
+
+#[test]
+fn a_package_may_be_packed() {
+    let packed = compress_to_vec_zlib(SAMPLE, 10);
+    let docs = Docs::from_component(&component(&[(SECTION, &packed)])).expect("a component").expect("documentation");
+    assert_eq!(docs.function(TALK, "greet"), Some("Greets somebody."));
+    // Zeros pack to a thousandth: what unpacks to more than anybody writes is not unpacked to its end.
+    let bomb = compress_to_vec_zlib(&vec![0; LARGEST + 1], 6);
+    assert!(matches!(Docs::from_component(&component(&[(SECTION, &bomb)])), Err(DocsError::Section(_))));
+    let cut = &packed[..packed.len() / 2];
+    assert!(matches!(Docs::from_component(&component(&[(SECTION, cut)])), Err(DocsError::Section(_))));
 }
 
 #[test]

@@ -1,0 +1,44 @@
+//! What was recorded, for inputs to start from.
+
+use soar::case::{Case, Source};
+use soar::contract::Integration;
+use soar::recording::Recording;
+use std::path::{Path, PathBuf};
+
+/// Longer recordings are pages of many things: they cost time, and show nothing that a few things don't.
+const LONGEST: usize = 32 * 1024;
+
+/// A recorded call.
+pub struct Recorded {
+    pub command: String,
+    pub arguments: Vec<(String, String)>,
+    /// The file.
+    pub bytes: Vec<u8>,
+    pub recording: Recording,
+}
+
+/// The recorded calls that are not too long, in the order of their names.
+pub fn cases(fixtures: &Path) -> Vec<Recorded> {
+    let source = fixtures.to_path_buf();
+    let names = |command: &String| {
+        let names = Case::names(&source, command).expect("a folder of cases");
+        names.into_iter().map(move |name| (command.clone(), name)).collect::<Vec<_>>()
+    };
+    let all = Case::commands(&source).expect("a folder of commands");
+    all.iter().flat_map(names).filter_map(|(command, name)| recorded(&source, command, &name)).collect()
+}
+
+fn recorded(source: &PathBuf, command: String, name: &str) -> Option<Recorded> {
+    let bytes = source.file(&format!("{command}/{name}/exchanges.har")).expect("a recording");
+    if bytes.len() > LONGEST {
+        return None;
+    }
+    let arguments = Case::read_call(source, &command, name).expect("a call").arguments;
+    let recording = Recording::read(&bytes).expect("a recording");
+    Some(Recorded { command, arguments, bytes, recording })
+}
+
+/// What the component says of itself.
+pub fn manifest() -> &'static Integration {
+    super::answers::component().manifest()
+}

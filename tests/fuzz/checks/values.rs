@@ -1,0 +1,155 @@
+//! JSON becomes a value or is refused, and what became a value is the same JSON again.
+//!
+//! An input is a number that chooses a type, or the name of a command, then a space, then JSON: a value of the type, or
+//! the command's arguments by their names in playbooks.
+
+use super::{Target, seeds, testing};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use serde_json::{Map, Value};
+use soar::contract::Command;
+use soar::value::{from_json, to_json};
+use soar::{Unknown, arguments};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+use wasmtime::component::Component;
+use wasmtime::component::types::{ComponentItem, Record, Type};
+
+pub const TARGET: Target = Target {
+    name: "values",
+    check,
+    seeds,
+    words: &[
+        "null",
+        "true",
+        "{}",
+        "[]",
+        "\"\"",
+        "0",
+        "-0",
+        "-1",
+        "0.1",
+        "1e999",
+        "255",
+        "256",
+        "4294967296",
+        "18446744073709551615",
+        "18446744073709551616",
+        "-9223372036854775808",
+        "\"NaN\"",
+        "\"Infinity\"",
+        "{\"ok\":null}",
+        "{\"err\":",
+        "{\"some\":",
+        "\"id\"",
+        "\"create_at\"",
+        "\"is_a_b2\"",
+        "\"HTTP_code\"",
+        "\"\\ud83d\\ude00\"",
+        "[[",
+        "]]",
+        ",",
+        ":",
+        "\\u0000",
+        "page",
+        "limit",
+        "yes",
+        "false",
+        "1,2",
+        "[\\\"a\\\"]",
+    ],
+};
+
+/// How many types there are to choose from.
+const TYPES: usize = 96;
+
+pub fn check(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let Some((which, json)) = text.split_once(' ') else { return };
+    let Ok(json) = serde_json::from_str::<Value>(json) else { return };
+    if let Ok(number) = which.parse::<usize>() {
+        value(&types()[number % TYPES], &json);
+    } else if let (Some(command), Value::Object(given)) = (seeds::manifest().command(which), &json) {
+        called(command, given);
+    }
+}
+
+/// What is accepted survives.
+fn value(ty: &Type, json: &Value) {
+    let Ok(val) = from_json(ty, json, "value") else { return };
+    let written = to_json(ty, &val).unwrap_or_else(|error| panic!("{json} was read as {val:?}: {error}"));
+    let again =
+        from_json(ty, &written, "value").unwrap_or_else(|error| panic!("{val:?} was written {written}: {error}"));
+    assert_eq!(to_json(ty, &again).ok().as_ref(), Some(&written), "{json} was read as {val:?}");
+}
+
+fn called(command: &Command, given: &Map<String, Value>) {
+    let record = records()[&command.name].as_ref();
+    for unknown in [Unknown::Refuse, Unknown::Tolerate] {
+        let read = arguments::from_values(command, record, given, unknown);
+        let texts: Option<Vec<_>> = given.iter().map(|(name, text)| Some((name.as_str(), text.as_str()?))).collect();
+        if let Some(texts) = texts {
+            let pairs = texts.iter().copied();
+            assert_eq!(arguments::from_strings(command, record, pairs, unknown), read, "{given:?}");
+        }
+        if let (Ok(read), Some(record)) = (read, record) {
+            let (ty, json) = (Type::Record(record.clone()), Value::Object(read));
+            from_json(&ty, &json, "arguments").unwrap_or_else(|error| panic!("{given:?} was read as {json}: {error}"));
+            value(&ty, &json);
+        }
+    }
+}
+
+/// Types of every kind, the same ones in each run.
+fn types() -> &'static [Type] {
+    static ALL: OnceLock<Vec<Type>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut runner = TestRunner::deterministic();
+        let mut shape = || testing::shapes().new_tree(&mut runner).expect("a shape").current();
+        (0..TYPES).map(|_| testing::ty(&shape())).collect()
+    })
+}
+
+/// The record of arguments of each command; none for one that takes none.
+fn records() -> &'static BTreeMap<String, Option<Record>> {
+    static ALL: OnceLock<BTreeMap<String, Option<Record>>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let engine = testing::engine();
+        let component = Component::new(engine, mattermost_component::INTEGRATION).expect("a component");
+        let record = |command: &Command| {
+            let exports = component.component_type();
+            let mut instances = exports.exports(engine).filter_map(|(name, item)| match item.ty {
+                ComponentItem::ComponentInstance(instance) if name.starts_with(&*command.interface) => Some(instance),
+                _ => None,
+            });
+            let instance = instances.next()?;
+            let export = instance.get_export(engine, &command.function)?;
+            let ComponentItem::ComponentFunc(function) = export.ty else { return None };
+            match function.params().next()?.1 {
+                Type::Record(record) => Some(record),
+                _ => None,
+            }
+        };
+        seeds::manifest().commands.iter().map(|command| (command.name.clone(), record(command))).collect()
+    })
+}
+
+/// A value of each type, and the arguments of each recorded call.
+fn seeds(fixtures: &Path) -> Vec<Vec<u8>> {
+    let mut runner = TestRunner::deterministic();
+    let mut sample = |ty: &Type| {
+        let val = testing::vals(ty).new_tree(&mut runner).expect("a value").current();
+        to_json(ty, &val).expect("a type with JSON")
+    };
+    let values = types().iter().enumerate().map(|(number, ty)| format!("{number} {}", sample(ty)).into_bytes());
+    let mut inputs: Vec<Vec<u8>> = values.collect();
+    for case in seeds::cases(fixtures) {
+        let given: Map<String, Value> =
+            case.arguments.into_iter().map(|(name, value)| (name, Value::from(value))).collect();
+        inputs.push(format!("{} {}", case.command, Value::Object(given)).into());
+    }
+    inputs.sort();
+    inputs.dedup();
+    inputs
+}
