@@ -165,7 +165,7 @@ mod tests {
         let mut hooks = Hooks {
             policy: Policy::new(origin, Rules::parse(&[]).unwrap()),
             sealed: Sealed::default(),
-            transport: Arc::new(Live::new(Default::default())),
+            transport: Arc::new(Live::new(Default::default()).unwrap()),
             observer: Arc::new(crate::instance::Nobody),
             faults: Faults::default(),
         };

@@ -10,6 +10,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod address;
 pub mod arguments;
 mod bindings;
 mod cache;

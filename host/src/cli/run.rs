@@ -144,12 +144,16 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
             platform.files = plan.files;
             Arc::new(Replay::new(plan.recording))
         }
-        None if run.record.is_some() => {
-            let record = Record::new(Arc::new(Live::new(LiveOptions::default())), secrets());
-            recorder = Some(record.clone());
-            Arc::new(record)
+        None => {
+            let live = network(&component, &settings, output)?;
+            if run.record.is_some() {
+                let record = Record::new(Arc::new(live), secrets());
+                recorder = Some(record.clone());
+                Arc::new(record)
+            } else {
+                Arc::new(live)
+            }
         }
-        None => Arc::new(Live::new(LiveOptions::default())),
     };
     let parameters = settings.parameters.clone();
     let mut instance = component
@@ -235,6 +239,18 @@ fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan
         settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.origin());
     }
     settings
+}
+
+/// The network, as the instance wants it.
+fn network(component: &Component, settings: &soar::Settings, output: Output) -> Result<Live, Problem> {
+    let options = LiveOptions::for_instance(component.manifest(), settings);
+    let live = options.and_then(|options| {
+        if options.any_certificate {
+            output.warn("any certificate is trusted: whoever is on the way to the server can read the tokens");
+        }
+        Live::new(options)
+    });
+    live.map_err(|error| Problem::wrong("configuration", error.to_string()))
 }
 
 /// Adds what to do next.
