@@ -121,8 +121,14 @@ async fn tcp(
         let address = SocketAddr::new(*address, port);
         let left = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
         let share = deadline.saturating_duration_since(Instant::now()) / left;
-        let connected = timeout(share, TcpStream::connect(address)).await;
-        match connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
+        let connected = match share.is_zero() {
+            true => Err(io::ErrorKind::TimedOut.into()),
+            false => {
+                let connected = timeout(share, TcpStream::connect(address)).await;
+                connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+            }
+        };
+        match connected {
             Ok(tcp) => return Ok((tcp, site.at(address))),
             Err(error) => {
                 tracing::debug!(%address, %error, "no connection");

@@ -31,15 +31,15 @@ mod tests {
     use std::future::poll_fn;
     use std::time::Duration;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn it_rings_at_the_deadline_asked_for_last() {
         let (mut watch, start) = (Watch::default(), Instant::now());
-        let at = |seconds| start + Duration::from_secs(seconds);
-        assert!(poll_fn(|context| Poll::Ready(watch.poll(at(10), context))).await.is_pending());
-        poll_fn(|context| watch.poll(at(20), context)).await;
-        assert_eq!(Instant::now(), at(20));
-        assert!(poll_fn(|context| Poll::Ready(watch.poll(at(90), context))).await.is_pending());
-        poll_fn(|context| watch.poll(at(30), context)).await;
-        assert_eq!(Instant::now(), at(30));
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
+        for later in [5, 10] {
+            assert!(poll_fn(|context| Poll::Ready(watch.poll(at(600_000), context))).await.is_pending());
+            // Sooner than it was armed for; then later than when it rang.
+            poll_fn(|context| watch.poll(at(later), context)).await;
+            assert!(Instant::now() >= at(later));
+        }
     }
 }
