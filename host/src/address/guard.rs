@@ -122,7 +122,9 @@ impl Guard {
             (Some(Own::Public), _) => format!("{host} is public: private addresses are refused"),
             (None, Private::Never) => format!("{host} was not resolved yet; private addresses will be refused"),
             (None, Private::IfOwn) => {
-                format!("{host} was not resolved yet; private addresses will be allowed if the first answer has no other")
+                format!(
+                    "{host} was not resolved yet; private addresses will be allowed if the first answer has no other"
+                )
             }
         }
     }

@@ -108,7 +108,10 @@ impl Arriving {
         Pin::new(&mut self.body).poll_frame(&mut Context::from_waker(Waker::noop()))
     }
 
-    fn arrived(&mut self, frame: Option<Result<Frame<Bytes>, hyper::Error>>) -> Option<Result<Frame<Bytes>, HttpError>> {
+    fn arrived(
+        &mut self,
+        frame: Option<Result<Frame<Bytes>, hyper::Error>>,
+    ) -> Option<Result<Frame<Bytes>, HttpError>> {
         self.since = None;
         match frame {
             Some(Ok(frame)) => {

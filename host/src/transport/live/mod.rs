@@ -115,7 +115,7 @@ impl Live {
         let mut request = Request::from_parts(parts, Leaving::new(body, progress.clone()));
         let mut more = MORE_TRIES;
         loop {
-            let connection = match site.kept().await {
+            let connection = match site.kept() {
                 Some(kept) => kept,
                 None => {
                     let deadline = progress.last() + times.first_byte;

@@ -83,9 +83,7 @@ async fn through(
     // Who set the proxy chose its address: it isn't judged.
     let addresses = match &via.host {
         Host::Literal(address) => vec![*address],
-        Host::Name(name) => {
-            resolve(name, &format!("{} through the proxy {}", site.name, via.name), opener).await?
-        }
+        Host::Name(name) => resolve(name, &format!("{} through the proxy {}", site.name, via.name), opener).await?,
     };
     let (tcp, place) = tcp(&addresses, via.port, connect, site).await?;
     if !site.is_https {
@@ -140,14 +138,14 @@ async fn tcp(
 }
 
 async fn encrypt(site: &Site, opener: &Opener, socket: Socket, place: &str) -> Result<Stream, TransportError> {
-    let config = opener.trust.config().map_err(|problem| {
-        TransportError::Failed(HttpError::ConfigurationError, format!("{place}: {problem}"))
-    })?;
+    let config = opener
+        .trust
+        .config()
+        .map_err(|problem| TransportError::Failed(HttpError::ConfigurationError, format!("{place}: {problem}")))?;
     let name = match site.guard.host() {
         Host::Literal(address) => ServerName::from(*address),
-        Host::Name(name) => ServerName::try_from(name.clone()).map_err(|error| {
-            TransportError::Failed(HttpError::HttpRequestUriInvalid, format!("{place}: {error}"))
-        })?,
+        Host::Name(name) => ServerName::try_from(name.clone())
+            .map_err(|error| TransportError::Failed(HttpError::HttpRequestUriInvalid, format!("{place}: {error}")))?,
     };
     let connected = TlsConnector::from(config).connect(name, socket).await;
     let tls = connected.map_err(|error| failure::of(&error, Stage::Request, place))?;

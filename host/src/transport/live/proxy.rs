@@ -40,7 +40,11 @@ impl Proxy {
     /// If a URL is not that of an HTTP proxy.
     pub fn new(http: Option<&str>, https: Option<&str>, no: &str) -> Result<Proxy, OptionsError> {
         let named = |name: &str, url: Option<&str>| url.map(|url| Named::check(name, url)).transpose();
-        Ok(Proxy { http: named("the proxy for http", http)?, https: named("the proxy for https", https)?, no: no.into() })
+        Ok(Proxy {
+            http: named("the proxy for http", http)?,
+            https: named("the proxy for https", https)?,
+            no: no.into(),
+        })
     }
 
     /// The system's proxies: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, also in lower case, where upper

@@ -1,10 +1,8 @@
 //! One origin: its connections and what is known of it.
 
-use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
 use std::time::Duration;
 
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -129,7 +127,7 @@ impl Site {
         }
         // The others wait: perhaps they can share what comes of it.
         let turn = self.opening.lock().await;
-        if let Some(kept) = self.kept().await {
+        if let Some(kept) = self.kept() {
             return Ok(kept);
         }
         if self.speaks_http1.load(Ordering::Relaxed) {
@@ -152,18 +150,15 @@ impl Site {
         })
     }
 
-    /// A connection that is open already. Doesn't wait.
-    pub async fn kept(&self) -> Option<Connection> {
+    /// A connection that is open already.
+    pub fn kept(&self) -> Option<Connection> {
         if let Some(shared) = self.take_shared() {
             return Some(Connection::Shared(shared));
         }
         let newest = || lock(&self.idle).pop();
-        let open = poll_fn(|context| {
-            let open = std::iter::from_fn(newest)
-                .find_map(|mut wire| (self.is_fresh(wire.since) && wire.is_open(context)).then_some(wire));
-            Poll::Ready(open)
-        });
-        Some(Connection::Wire(open.await?, true))
+        let mut kept = std::iter::from_fn(newest);
+        let open = kept.find_map(|mut wire| (self.is_fresh(wire.since) && wire.is_open()).then_some(wire));
+        Some(Connection::Wire(open?, true))
     }
 
     fn take_shared(&self) -> Option<Shared> {

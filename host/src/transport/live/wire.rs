@@ -11,6 +11,7 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::runtime::{Handle, Id};
+use tokio::task::coop::unconstrained;
 use tokio::time::Instant;
 
 use super::leaving::{Leaving, Progress};
@@ -78,12 +79,12 @@ impl Wire {
     }
 
     /// Whether it is still open, after a look at the socket.
-    pub fn is_open(&mut self, context: &mut Context<'_>) -> bool {
+    pub fn is_open(&mut self) -> bool {
         if self.runtime != runtime() {
             return false;
         }
         self.look.again();
-        self.drive(context);
+        self.drive(&mut Context::from_waker(Waker::noop()));
         self.connection.is_some() && !self.sender.is_closed()
     }
 
@@ -94,14 +95,16 @@ impl Wire {
         progress: &Progress,
         first_byte: Duration,
     ) -> Result<Response<Incoming>, Unanswered> {
-        let mut answering = pin!(self.sender.try_send_request(request));
+        // Driving the connection brings the answer, and nothing else does: a waker for it would only wake this task a
+        // second time. Without one it must not be told to come back later for having done too much.
+        let mut answering = pin!(unconstrained(self.sender.try_send_request(request)));
         poll_fn(|context| {
             if let Some(connection) = &mut self.connection
                 && Pin::new(connection).poll(context).is_ready()
             {
                 self.connection = None;
             }
-            if let Poll::Ready(answer) = answering.as_mut().poll(context) {
+            if let Poll::Ready(answer) = answering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
                 return Poll::Ready(answer.map_err(|mut error| match error.take_message() {
                     Some(request) => Unanswered::Unsent(request, error.into_error()),
                     None => Unanswered::Failed(error.into_error()),

@@ -85,7 +85,10 @@ async fn some_hosts_are_reached_without() {
 #[tokio::test]
 async fn the_proxy_refuses() {
     for (answer, expected) in [
-        ("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "the proxy wants other credentials"),
+        (
+            "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+            "the proxy wants other credentials",
+        ),
         ("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", "the proxy answered 502 Bad Gateway"),
     ] {
         let proxy = serve(answer, 1).await;
