@@ -62,11 +62,13 @@ impl Guard {
         let classes: Vec<Class> = addresses.iter().map(|address| Class::of(*address)).collect();
         let own = {
             let mut known = self.own.lock().unwrap_or_else(PoisonError::into_inner);
-            *known = known.or_else(|| match own(&classes) {
-                // Not by its name: `localhost` and the address say so themselves.
-                Some(Own::Loopback) => None,
-                own => own,
-            });
+            if known.is_none() {
+                // Not loopback: `localhost` and the address say so themselves.
+                *known = own(&classes).filter(|own| *own != Own::Loopback);
+                if let Some(own) = *known {
+                    tracing::info!("{}", self.say(Some(own)));
+                }
+            }
             *known
         };
         let (admitted, refused): (Vec<_>, Vec<_>) =
@@ -109,8 +111,11 @@ impl Guard {
     /// Where the host is and what follows from it, for people.
     #[must_use]
     pub fn describe(&self) -> String {
+        self.say(*self.own.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn say(&self, own: Option<Own>) -> String {
         let host = &self.host;
-        let own = *self.own.lock().unwrap_or_else(PoisonError::into_inner);
         match (own, self.private) {
             (Some(Own::Private | Own::Loopback), Private::Never) => {
                 format!("{host} is in a private network, and those are forbidden")

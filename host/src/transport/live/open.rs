@@ -66,7 +66,6 @@ async fn direct(site: &Site, opener: &Opener, connect: Duration) -> Result<(TcpS
         Host::Name(name) => resolve(name, &site.name, opener).await?,
     };
     let addresses = site.guard.admit(&addresses).map_err(|denial| denied(site, &denial))?;
-    tracing::debug!(site = site.name, "{}", site.guard.describe());
     tcp(&addresses, site.port, connect, site).await
 }
 

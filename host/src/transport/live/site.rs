@@ -25,11 +25,11 @@ const KEPT: usize = 32;
 pub(super) struct Site {
     /// `scheme://host:port`, which errors name.
     pub name: String,
-    /// As it stands in URLs.
+    /// As it stood in the first URL.
     authority: String,
     pub is_https: bool,
     pub port: u16,
-    /// Host and port alone, as they were written.
+    /// Host and port.
     bare: Authority,
     /// The same as a header.
     pub host_header: HeaderValue,
@@ -68,12 +68,13 @@ impl Site {
         };
         let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
         let parsed = Host::parse(host).map_err(|error| refuse(format!("{scheme}://{host}: {error}")))?;
-        let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
-        // Without what stands before the host.
-        let bare = authority.rsplit_once('@').map_or(authority, |(_, bare)| bare);
         let wrong = |error: &dyn std::error::Error| refuse(format!("{scheme}://{host}: {error}"));
-        let host_header = HeaderValue::from_str(bare).map_err(|error| wrong(&error))?;
+        // As every spelling of it: nothing but host and port, in lower case.
+        let is_default = port == if is_https { 443 } else { 80 };
+        let bare = if is_default { parsed.to_string() } else { format!("{parsed}:{port}") };
+        let host_header = HeaderValue::from_str(&bare).map_err(|error| wrong(&error))?;
         let bare = Authority::try_from(bare).map_err(|error| wrong(&error))?;
+        let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
         Ok(Site {
             name: format!("{scheme}://{host}:{port}"),
             authority: authority.to_owned(),
@@ -111,8 +112,8 @@ impl Site {
         }
     }
 
-    /// Whether a request goes here.
-    pub fn is_of(&self, uri: &Uri) -> bool {
+    /// Whether a request goes here, by the spelling of its URL alone.
+    fn is_of(&self, uri: &Uri) -> bool {
         let scheme = if self.is_https { &Scheme::HTTPS } else { &Scheme::HTTP };
         uri.scheme() == Some(scheme) && uri.authority().is_some_and(|authority| authority.as_str() == self.authority)
     }
@@ -232,7 +233,12 @@ impl Sites {
         if let Some(site) = sites.iter().find(|site| site.is_of(uri)) {
             return Ok(site.clone());
         }
-        let site = Arc::new(Site::of(uri, options)?);
+        // What is known of a host must not be forgotten when it is spelled in another way.
+        let site = Site::of(uri, options)?;
+        if let Some(known) = sites.iter().find(|known| known.is_https == site.is_https && known.bare == site.bare) {
+            return Ok(known.clone());
+        }
+        let site = Arc::new(site);
         sites.push(site.clone());
         Ok(site)
     }

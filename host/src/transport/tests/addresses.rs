@@ -44,6 +44,8 @@ async fn a_name_that_moves_inside_is_refused() {
     let url = format!("http://chat.test:{port}/");
     let (_, words) = failed(live.send(get(&url)).await);
     assert!(words.starts_with(&format!("http://chat.test:{port} at 1.1.1.1:{port}: ")), "{words}");
+    // Nor by another spelling.
+    denied(live.send(get(&format!("http://user@CHAT.test:{port}/"))).await);
     let words = denied(live.send(get(&url)).await);
     let expected = format!("http://chat.test:{port}: chat.test stands for 10.0.0.1, which is in a private network: ");
     assert!(words.starts_with(&expected), "{words}");
