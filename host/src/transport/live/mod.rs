@@ -159,7 +159,7 @@ impl Live {
             match unanswered {
                 // The server hung up before it was asked anything.
                 Unanswered::Unsent(unsent, _) if is_used && more > 0 => {
-                    request = unsent;
+                    request = *unsent;
                     more -= 1;
                 }
                 Unanswered::Unsent(_, error) | Unanswered::Failed(error) => {

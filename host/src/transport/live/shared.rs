@@ -76,7 +76,7 @@ impl Shared {
         poll_fn(|context| {
             if let Poll::Ready(answer) = answering.as_mut().poll(context) {
                 return Poll::Ready(answer.map_err(|mut error| match error.take_message() {
-                    Some(request) => Unanswered::Unsent(request, error.into_error()),
+                    Some(request) => Unanswered::Unsent(request.into(), error.into_error()),
                     None => Unanswered::Failed(error.into_error()),
                 }));
             }

@@ -37,6 +37,7 @@ pub(super) struct Site {
     pub via: Option<Via>,
     idle_longest: Duration,
     /// Connections that nobody uses, the one that was used last at the end.
+    #[expect(clippy::vec_box, reason = "they come boxed, go boxed, and are large")]
     idle: Mutex<Vec<Box<Wire>>>,
     shared: Mutex<Option<Shared>>,
     /// Held while a connection is opened that may turn out to be for all.

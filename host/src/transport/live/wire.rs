@@ -39,7 +39,7 @@ pub(super) struct Wire {
 /// Why there is no answer.
 pub(super) enum Unanswered {
     /// Not a byte of the request was sent.
-    Unsent(Request<Leaving>, hyper::Error),
+    Unsent(Box<Request<Leaving>>, hyper::Error),
     /// The request may have been sent.
     Failed(hyper::Error),
     /// Nothing came in time.
@@ -106,7 +106,7 @@ impl Wire {
             }
             if let Poll::Ready(answer) = answering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
                 return Poll::Ready(answer.map_err(|mut error| match error.take_message() {
-                    Some(request) => Unanswered::Unsent(request, error.into_error()),
+                    Some(request) => Unanswered::Unsent(request.into(), error.into_error()),
                     None => Unanswered::Failed(error.into_error()),
                 }));
             }

@@ -240,7 +240,7 @@ async fn a_client_shows_its_certificate() {
 #[test]
 fn files_that_are_not_what_they_should_be() {
     let authority = Authority::new();
-    let refused = |options: LiveOptions| Live::new(options).err().expect("it must be refused").to_string();
+    let refused = |options: LiveOptions| Live::new(options).expect_err("it must be refused").to_string();
     let ca = |path: PathBuf| refused(LiveOptions { ca: Some(path), ..LiveOptions::default() });
     let key = |text: &str| {
         let identity = Identity { key: authority.write("other.key", text), ..authority.identity() };
