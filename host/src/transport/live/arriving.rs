@@ -45,13 +45,13 @@ struct Held {
     wire: Box<Wire>,
     site: Arc<Site>,
     /// Given back after the connection, for the next in turn to find it.
-    _turn: OwnedSemaphorePermit,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 /// A task that ends with the body.
 pub(super) struct Driver {
     task: JoinHandle<()>,
-    _turn: OwnedSemaphorePermit,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Drop for Driver {
@@ -67,7 +67,7 @@ impl Arriving {
         longest: Duration,
         wire: Box<Wire>,
         site: Arc<Site>,
-        turn: OwnedSemaphorePermit,
+        turn: Option<OwnedSemaphorePermit>,
     ) -> Arriving {
         let carrier = Carrier::Wire(Held { wire, site, _turn: turn });
         let mut arriving = Arriving { body, longest, since: None, carrier };
@@ -78,7 +78,12 @@ impl Arriving {
     }
 
     /// A body that came before its request was sent whole: somebody must go on sending while nobody reads.
-    pub fn by_own_task(body: Incoming, longest: Duration, wire: Box<Wire>, turn: OwnedSemaphorePermit) -> Arriving {
+    pub fn by_own_task(
+        body: Incoming,
+        longest: Duration,
+        wire: Box<Wire>,
+        turn: Option<OwnedSemaphorePermit>,
+    ) -> Arriving {
         let driver = wire.into_connection().map(|connection| {
             // Its errors are those of the body.
             let task = tokio::spawn(async move { drop(connection.await) });

@@ -104,8 +104,6 @@ impl Live {
         }
         gzip::ask(&mut parts.headers);
         let path = parts.uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
-        let turn = turns.clone().acquire_owned().await;
-        let turn = turn.map_err(|error| failure::of(&error, Stage::Request, &site.name))?;
 
         let progress = Progress::new();
         let late = |place: &str| {
@@ -115,12 +113,22 @@ impl Live {
         let mut request = Request::from_parts(parts, Leaving::new(body, progress.clone()));
         let mut more = MORE_TRIES;
         loop {
-            let connection = match site.kept() {
-                Some(kept) => kept,
+            let (connection, turn) = match site.shared() {
+                Some(shared) => (Connection::Shared(shared), None),
                 None => {
-                    let deadline = progress.last() + times.first_byte;
-                    let opened = timeout_at(deadline, site.another(opener, times.connect)).await;
-                    opened.map_err(|_| late(&site.name))??
+                    let turn = turns.clone().acquire_owned().await;
+                    let turn = turn.map_err(|error| failure::of(&error, Stage::Request, &site.name))?;
+                    // Waiting for it was nobody's fault.
+                    progress.moved();
+                    let connection = match site.kept() {
+                        Some(kept) => kept,
+                        None => {
+                            let deadline = progress.last() + times.first_byte;
+                            let opened = timeout_at(deadline, site.another(opener, times.connect)).await;
+                            opened.map_err(|_| late(&site.name))??
+                        }
+                    };
+                    (connection, Some(turn))
                 }
             };
             let is_used = matches!(connection, Connection::Wire(_, true) | Connection::Shared(_));
@@ -141,6 +149,7 @@ impl Live {
                     }
                 }
                 Connection::Shared(mut shared) => {
+                    drop(turn);
                     let request = for_shared(request, &path, &site);
                     match shared.exchange(request, &progress, times.first_byte).await {
                         Ok(response) => {

@@ -87,7 +87,8 @@ impl LiveOptions {
     /// # Errors
     /// If a proxy is wanted and the environment's can't be used.
     pub fn for_instance(manifest: &Integration, settings: &Settings) -> Result<LiveOptions, OptionsError> {
-        let environment = |name: &str| std::env::var(name).ok();
+        // What is no text is no URL either, and refused as such.
+        let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
         let proxy = wants(manifest, settings, ParameterKind::Proxy).then(|| Proxy::system(&environment)).transpose()?;
         let any_certificate = wants(manifest, settings, ParameterKind::Insecure);
         Ok(LiveOptions { any_certificate, proxy, ..LiveOptions::default() })

@@ -37,7 +37,7 @@ impl Proxy {
     /// sent to it, and shown nowhere.
     ///
     /// # Errors
-    /// If a URL is not that of an HTTP proxy.
+    /// If a URL is not that of an HTTP proxy, or if a network is none.
     pub fn new(http: Option<&str>, https: Option<&str>, no: &str) -> Result<Proxy, OptionsError> {
         let named = |name: &str, url: Option<&str>| url.map(|url| Named::check(name, url)).transpose();
         Ok(Proxy {
@@ -54,7 +54,7 @@ impl Proxy {
     /// and only `http_proxy` counts.
     ///
     /// # Errors
-    /// If one of them is not the URL of an HTTP proxy; names the variable and not its value.
+    /// If one of them is not the URL of an HTTP proxy, or if a network is none; names the variable, and no credentials.
     pub fn system(environment: &dyn Fn(&str) -> Option<String>) -> Result<Proxy, OptionsError> {
         let given = |name: &str| Some((name.to_owned(), environment(name).filter(|value| !value.is_empty())?));
         let either = |name: &str| given(name).or_else(|| given(&name.to_lowercase()));
@@ -64,7 +64,7 @@ impl Proxy {
         Ok(Proxy {
             http: check(http.or_else(|| all.clone()))?,
             https: check(either("HTTPS_PROXY").or(all))?,
-            no: either("NO_PROXY").map(|(_, hosts)| hosts).unwrap_or_default(),
+            no: either("NO_PROXY").map(|(name, no)| hosts(&name, &no)).transpose()?.unwrap_or_default(),
         })
     }
 
@@ -76,6 +76,19 @@ impl Proxy {
         let (host, port) = (found.uri().host()?, found.uri().port_u16().unwrap_or(80));
         let host = Host::parse(host).ok()?;
         Some(Via { name: format!("http://{host}:{port}"), host, port, authorization: found.basic_auth().cloned() })
+    }
+}
+
+/// The hosts that are reached without a proxy.
+fn hosts(name: &str, no: &str) -> Result<String, OptionsError> {
+    let mut networks = no.split(',').map(str::trim).filter(|host| host.contains('/'));
+    match networks.find(|network| network.parse::<ipnet::IpNet>().is_err()) {
+        None => Ok(no.to_owned()),
+        Some(wrong) => Err(OptionsError {
+            what: name.into(),
+            problem: format!("{wrong:?} is no network"),
+            expected: "names, addresses and networks such as 10.0.0.0/8, separated by commas",
+        }),
     }
 }
 
@@ -154,6 +167,12 @@ mod tests {
         assert_eq!(via.authorization.unwrap(), "Basic dXNAZXI6aHVudGVyMg==");
         assert_eq!(via.name, "http://proxy:3128");
         assert!(!format!("{proxy:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_network_that_is_none_is_an_error() {
+        let error = system(&[("NO_PROXY", "a.test, 10.0.0.0/33")]).unwrap_err().to_string();
+        assert!(error.starts_with("NO_PROXY: \"10.0.0.0/33\" is no network; expected names"), "{error}");
     }
 
     #[test]

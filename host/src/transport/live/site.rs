@@ -154,7 +154,7 @@ impl Site {
 
     /// A connection that is open already.
     pub fn kept(&self) -> Option<Connection> {
-        if let Some(shared) = self.take_shared() {
+        if let Some(shared) = self.shared() {
             return Some(Connection::Shared(shared));
         }
         let newest = || lock(&self.idle).pop();
@@ -163,7 +163,8 @@ impl Site {
         Some(Connection::Wire(open?, true))
     }
 
-    fn take_shared(&self) -> Option<Shared> {
+    /// The connection for all, if there is one.
+    pub fn shared(&self) -> Option<Shared> {
         let mut kept = lock(&self.shared);
         let shared = kept.as_mut()?;
         if !shared.is_open() || !self.is_fresh(shared.last_used()) {

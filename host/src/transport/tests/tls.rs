@@ -16,6 +16,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tempfile::TempDir;
+use tokio::sync::Barrier;
 use tokio_rustls::TlsAcceptor;
 use wasmtime_wasi_http::Error as HttpError;
 
@@ -90,23 +91,31 @@ fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
 
 /// Serves `pong` over TLS, over HTTP/2 if the client takes it and it is among the protocols.
 pub(super) async fn serve_tls(config: ServerConfig, protocols: &[&[u8]]) -> SocketAddr {
-    serve_counting(config, protocols).await.0
+    serve_counting(config, protocols, 1).await.0
 }
 
-/// The same, and counts connections.
-async fn serve_counting(mut config: ServerConfig, protocols: &[&[u8]]) -> (SocketAddr, Arc<AtomicUsize>) {
+/// The same, answers no request before there are so `many`, and counts connections.
+async fn serve_counting(mut config: ServerConfig, protocols: &[&[u8]], many: usize) -> (SocketAddr, Arc<AtomicUsize>) {
+    let all = Arc::new(Barrier::new(many));
     config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let connections = Arc::new(AtomicUsize::new(0));
     let counted = connections.clone();
     let address = serve_each(move |stream, _| {
-        let (acceptor, counted) = (acceptor.clone(), counted.clone());
+        let (acceptor, counted, all) = (acceptor.clone(), counted.clone(), all.clone());
         async move {
             // Whoever distrusts the certificate closes here.
             let Ok(stream) = acceptor.accept(stream).await else { return };
             counted.fetch_add(1, Ordering::SeqCst);
             let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
             let stream = TokioIo::new(stream);
+            let pong = |request| {
+                let all = all.clone();
+                async move {
+                    all.wait().await;
+                    pong(request).await
+                }
+            };
             let ended = match is_http2 {
                 true => {
                     let builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
@@ -161,7 +170,8 @@ async fn an_authority_of_ones_own_is_trusted_for_its_names_alone() {
 #[tokio::test]
 async fn http_2_is_one_connection_for_all() {
     let authority = Authority::new();
-    let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), BOTH).await;
+    let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), BOTH, 8).await;
+    // A limit for connections is none for requests that share one.
     let live = live(LiveOptions { ca: Some(authority.file()), connections: 1, ..LiveOptions::default() });
     let asking: Vec<_> = (0..8)
         .map(|number| {
@@ -186,7 +196,7 @@ async fn http_2_is_one_connection_for_all() {
 #[tokio::test]
 async fn http_1_over_tls_is_kept() {
     let authority = Authority::new();
-    let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), &[b"http/1.1"]).await;
+    let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), &[b"http/1.1"], 1).await;
     let live = live(LiveOptions { ca: Some(authority.file()), ..LiveOptions::default() });
     for _ in 0..3 {
         let response = live.send(get(&format!("https://{address}/a"))).await.unwrap();
