@@ -53,6 +53,33 @@ async fn a_connection_that_the_server_closed_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_connection_that_was_closed_this_very_moment_is_replaced() {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let (close, closes) = std::sync::mpsc::channel();
+    let (closed, is_closed) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for number in 0..2 {
+            let (mut stream, _) = listener.accept().unwrap();
+            assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+            stream.write_all(numbered(number).as_bytes()).unwrap();
+            closes.recv().unwrap();
+            drop(stream);
+            closed.send(()).unwrap();
+        }
+    });
+    let live = live(LiveOptions::default());
+    assert_eq!(ask(&live, &url).await, "0");
+    close.send(()).unwrap();
+    // On purpose without a turn of the event loop, which could tell.
+    is_closed.recv().unwrap();
+    let response = live.send(post(&url, "{}")).await.unwrap();
+    assert_eq!(text(response).await.unwrap(), "1");
+    close.send(()).unwrap();
+}
+
+#[tokio::test]
 async fn a_write_that_may_have_arrived_is_not_sent_again() {
     let requests = Arc::new(AtomicUsize::new(0));
     let counted = requests.clone();
