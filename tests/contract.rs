@@ -193,6 +193,29 @@ fn secrets_are_parameters_that_the_environment_may_give() {
 }
 
 #[test]
+fn the_host_acts_on_two_parameters_which_are_off_unless_the_instance_says_so() {
+    let component = support::component();
+    for (name, kind, title) in [
+        ("insecure", ParameterKind::Insecure, "Trust any certificate (not secure)"),
+        ("proxy", ParameterKind::Proxy, "Use system proxy settings"),
+    ] {
+        let parameter = component.manifest().parameter(name).expect("the parameter");
+        assert_eq!((parameter.kind, parameter.title.as_str(), parameter.required), (kind, title, false));
+        assert_eq!((parameter.default.as_deref(), parameter.environment.as_deref()), (Some("false"), None));
+    }
+    let options = |name: &str, value: &str| {
+        let parameters = [(name.to_owned(), value.to_owned())].into();
+        let settings = soar::Settings { parameters, ..Default::default() };
+        soar::transport::LiveOptions::for_instance(component.manifest(), &settings).expect("options")
+    };
+    for (value, is_on) in [("true", true), ("YES", true), ("false", false), ("no", false), ("", false), ("1", false)] {
+        assert_eq!(options("insecure", value).any_certificate, is_on, "{value}");
+    }
+    assert!(!options("team_name", "true").any_certificate);
+    assert!(options("team_name", "true").proxy.is_none());
+}
+
+#[test]
 fn the_host_library_does_not_know_mattermost() {
     for (name, bytes) in support::files(&support::root().join("host/src")) {
         if name == "main.rs" || name.starts_with("cli/") {

@@ -1,6 +1,6 @@
 //! Builds the guest for both worlds, as components, and puts the documentation of their WIT into each.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 use wasmparser::{Parser, Payload};

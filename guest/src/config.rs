@@ -17,6 +17,11 @@ pub const NOTIFICATION_CHANNEL: &str = "notification_channel";
 /// The types of notifications that are sent.
 pub const PERMITTED_NOTIFICATIONS: &str = "permitted_notifications";
 
+/// Whether any certificate is trusted. The platform acts on it.
+pub const INSECURE: &str = "insecure";
+/// Whether the system's proxy is used. The platform acts on it.
+pub const PROXY: &str = "proxy";
+
 /// A parameter; none when it is not configured or empty.
 pub fn optional(parameter: &str) -> Result<Option<String>, Error> {
     match store::get(parameter) {

@@ -146,6 +146,12 @@ fn parameters() -> Vec<wit::Parameter> {
         options: Vec::new(),
         environment: Some(environment.into()),
     };
+    // Not from the environment: who trusts any certificate should have said so for this instance.
+    let switch = |name: &str, title: &str, description: &str, kind| wit::Parameter {
+        default: Some("false".into()),
+        environment: None,
+        ..parameter(name, title, description, kind, false, "")
+    };
     vec![
         parameter(
             config::URL,
@@ -198,6 +204,18 @@ fn parameters() -> Vec<wit::Parameter> {
                 "MATTERMOST_PERMITTED_NOTIFICATIONS",
             )
         },
+        switch(
+            config::INSECURE,
+            "Trust any certificate (not secure)",
+            "Whoever is on the way to the server can then read and change everything, the tokens too.",
+            ParameterKind::Insecure,
+        ),
+        switch(
+            config::PROXY,
+            "Use system proxy settings",
+            "Whether the server is reached through the proxies of the system: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY.",
+            ParameterKind::Proxy,
+        ),
     ]
 }
 

@@ -275,7 +275,9 @@ fn check(parameter: &Parameter, value: &str) -> Result<Option<Origin>, Configura
         ParameterKind::ServerUrl => {
             return Origin::parse(value).map(Some).map_err(|error| refuse(error.reason, error.expected));
         }
-        ParameterKind::Boolean if !matches!(value.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no") => {
+        ParameterKind::Boolean | ParameterKind::Insecure | ParameterKind::Proxy
+            if !matches!(value.to_ascii_lowercase().as_str(), "true" | "false" | "yes" | "no") =>
+        {
             return Err(refuse(format!("{value:?} is neither true nor false"), "true or false".into()));
         }
         ParameterKind::ListOfText if !parameter.options.is_empty() => {

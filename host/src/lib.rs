@@ -10,6 +10,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod address;
 pub mod arguments;
 pub mod audit;
 mod bindings;

@@ -56,6 +56,31 @@ fn a_token_in_plain_text_works_and_is_warned_of() {
 }
 
 #[test]
+fn any_certificate_is_warned_of() {
+    let token = [("MATTERMOST_PERSONAL_ACCESS_TOKEN", PERSONAL_TOKEN)];
+    let ran = Files::new().run("insecure = true", &token).ends(0);
+    assert!(ran.err.contains("warning: any certificate is trusted"), "{ran:?}");
+    assert!(Files::new().run("insecure = false", &token).ends(0).err.is_empty());
+}
+
+#[test]
+fn the_systems_proxy_is_used_if_the_instance_says_so() {
+    let files = Files::new();
+    let environment = |proxy| {
+        [
+            ("MATTERMOST_PERSONAL_ACCESS_TOKEN", PERSONAL_TOKEN),
+            // Only the proxy can know it.
+            ("MATTERMOST_URL", "http://chat.test"),
+            ("HTTP_PROXY", proxy),
+        ]
+    };
+    files.run("proxy = true", &environment(&files.url)).ends(0);
+    let ran = files.run("proxy = true", &environment("socks5://us:hunter2@127.0.0.1:1")).ends(2);
+    assert!(ran.err.contains("HTTP_PROXY: its scheme is not http; expected the URL of an HTTP proxy"), "{ran:?}");
+    assert!(!ran.err.contains("hunter2"), "{ran:?}");
+}
+
+#[test]
 fn each_wrong_setting_is_named_with_what_would_be_right() {
     let files = Files::new();
     files.write("empty.txt", "\n");

@@ -67,7 +67,7 @@ impl Attack {
 
     /// Runs it over the network.
     pub fn live(self) -> Result<Entry, Failure> {
-        self.on(Live::new(Default::default()))
+        self.on(Live::new(Default::default()).expect("defaults are right"))
     }
 
     /// Runs it, and gives its text.

@@ -135,6 +135,8 @@ fn kind_name(kind: ParameterKind) -> &'static str {
     match kind {
         ParameterKind::Text => "text",
         ParameterKind::Boolean => "boolean",
+        ParameterKind::Insecure => "boolean (any certificate)",
+        ParameterKind::Proxy => "boolean (system's proxy)",
         ParameterKind::ListOfText => "list of text",
         ParameterKind::ServerUrl => "server URL",
         ParameterKind::Secret => "secret",

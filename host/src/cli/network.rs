@@ -3,7 +3,7 @@
 use soar::Limits;
 use soar::contract::nearest;
 use soar::policy::Network;
-use soar::transport::LiveOptions;
+use soar::transport::{Identity, LiveOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::{Table, Value as Toml};
@@ -26,11 +26,11 @@ pub struct NetworkTable {
     /// What of the declared requests may be made, and whether in private networks.
     pub policy: Network,
     /// A PEM file of CA certificates to trust beside the machine's own.
-    pub ca_file: Option<PathBuf>,
+    ca_file: Option<PathBuf>,
     /// The PEM file of the certificate to show to a server that asks who is there.
-    pub client_certificate: Option<PathBuf>,
+    client_certificate: Option<PathBuf>,
     /// The PEM file of its key; that of the certificate if there is none.
-    pub client_key: Option<PathBuf>,
+    client_key: Option<PathBuf>,
     connect: Option<Duration>,
     first_byte: Option<Duration>,
     between_bytes: Option<Duration>,
@@ -77,12 +77,21 @@ impl NetworkTable {
         Ok(())
     }
 
+    fn identity(&self) -> Option<Identity> {
+        let certificate = self.client_certificate.clone()?;
+        // A file may hold both.
+        let key = self.client_key.clone().unwrap_or_else(|| certificate.clone());
+        Some(Identity { certificate, key })
+    }
+
     /// How to connect, where the instance file says it: the place where the file and the transport's options meet.
     pub fn apply(&self, options: LiveOptions) -> LiveOptions {
         LiveOptions {
             connect: self.connect.unwrap_or(options.connect),
             first_byte: self.first_byte.unwrap_or(options.first_byte),
             between_bytes: self.between_bytes.unwrap_or(options.between_bytes),
+            ca: self.ca_file.clone().or(options.ca),
+            identity: self.identity().or(options.identity),
             ..options
         }
     }
@@ -180,6 +189,11 @@ mod tests {
             [options.connect, options.first_byte, options.between_bytes],
             [Duration::from_millis(500), Duration::from_secs(60), Duration::from_secs(2)]
         );
+        let identity = options.identity.unwrap();
+        assert_eq!((options.ca, identity.certificate), (Some("etc/ca.pem".into()), "/etc/me.pem".into()));
+        assert_eq!(identity.key, Path::new("etc/keys/me.pem"));
+        let alone = read("client_certificate = \"me.pem\"").unwrap().apply(LiveOptions::default()).identity.unwrap();
+        assert_eq!(alone.certificate, alone.key);
         let (options, default) = (read("").unwrap().apply(LiveOptions::default()), LiveOptions::default());
         assert_eq!((options.connect, options.first_byte), (default.connect, default.first_byte));
     }

@@ -147,23 +147,22 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     let redactor = live.then(|| Redactor::new(secrets()));
     let bundled = plan.as_ref().is_some_and(|plan| plan.bundled);
     let mut recorder = None;
-    let live_options = LiveOptions::default();
-    let live_options = match &instance_file {
-        Some(file) => file.network.apply(live_options),
-        None => live_options,
-    };
     let transport: Arc<dyn Transport> = match plan {
         Some(plan) => {
             platform.investigation = platform.investigation.or(plan.investigation);
             platform.files = plan.files;
             Arc::new(Replay::new(plan.recording))
         }
-        None if run.record.is_some() => {
-            let record = Record::new(Arc::new(Live::new(live_options)), secrets());
-            recorder = Some(record.clone());
-            Arc::new(record)
+        None => {
+            let live = network(&component, &settings, instance_file.as_ref(), output)?;
+            if run.record.is_some() {
+                let record = Record::new(Arc::new(live), secrets());
+                recorder = Some(record.clone());
+                Arc::new(record)
+            } else {
+                Arc::new(live)
+            }
         }
-        None => Arc::new(Live::new(live_options)),
     };
     let parameters = settings.parameters.clone();
     let mut instance = component
@@ -262,6 +261,27 @@ fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan
         settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.origin());
     }
     settings
+}
+
+/// The network, as the instance wants it.
+fn network(
+    component: &Component,
+    settings: &soar::Settings,
+    file: Option<&InstanceFile>,
+    output: Output,
+) -> Result<Live, Problem> {
+    let options = LiveOptions::for_instance(component.manifest(), settings);
+    let live = options.and_then(|options| {
+        let options = match file {
+            Some(file) => file.network.apply(options),
+            None => options,
+        };
+        if options.any_certificate {
+            output.warn("any certificate is trusted: whoever is on the way to the server can read the tokens");
+        }
+        Live::new(options)
+    });
+    live.map_err(|error| Problem::wrong("configuration", error.to_string()))
 }
 
 /// Adds what to do next.

@@ -63,6 +63,12 @@ pub enum ParameterKind {
     /// A credential. The integration gets a placeholder, never the value.
     #[component(name = "secret")]
     Secret,
+    /// `true` or `false`: whether the host takes any TLS certificate of the server.
+    #[component(name = "insecure")]
+    Insecure,
+    /// `true` or `false`: whether the host goes through the system's proxy.
+    #[component(name = "proxy")]
+    Proxy,
 }
 
 /// A command that a playbook or a person can run.

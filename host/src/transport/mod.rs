@@ -1,13 +1,10 @@
 //! How a request leaves: [`Live`] over the network, [`Replay`] from a recording, [`Record`] through
 //! another transport while keeping what passes.
 
-mod arriving;
 mod collect;
-mod failure;
 mod live;
 mod record;
 mod replay;
-mod trust;
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +14,7 @@ use std::sync::Arc;
 
 use wasmtime_wasi_http::Error as HttpError;
 
-pub use live::{Live, LiveOptions};
+pub use live::{Identity, Live, LiveOptions, OptionsError, Proxy};
 pub use record::Record;
 pub use replay::Replay;
 

@@ -1,6 +1,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use http::HeaderValue;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use jiff::Timestamp;
 use wasmtime_wasi_http::Error as HttpError;
@@ -47,9 +48,10 @@ impl Record {
         let (mut parts, body) = request.into_parts();
         let line = Line::of(&parts, &self.redactor);
         let body = collect(body, BodyOf::Request, self.limit, &line).await?;
-        // A recording holds no coded bodies: secrets could not be found in them.
         parts.headers.remove(ACCEPT_ENCODING);
         let asked = Request::of(&parts, body.clone());
+        // A recording holds no coded bodies: secrets could not be found in them.
+        parts.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let place = {
             let mut kept = self.kept();
             kept.push(None);

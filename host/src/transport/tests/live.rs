@@ -13,7 +13,7 @@ use super::*;
 #[tokio::test]
 async fn a_connection_is_used_again() {
     let address = serve(PONG, 2).await;
-    let live = Live::new(LiveOptions::default());
+    let live = Live::new(LiveOptions::default()).unwrap();
     for _ in 0..2 {
         let url = format!("http://{address}/a?b=c");
         let response = live.send(post(&url, "{}")).await.unwrap();
@@ -27,7 +27,7 @@ async fn a_connection_is_used_again() {
 async fn redirects_are_not_followed() {
     let redirect = "HTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n";
     let address = serve(redirect, 1).await;
-    let live = Live::new(LiveOptions::default());
+    let live = Live::new(LiveOptions::default()).unwrap();
     let response = live.send(get(&format!("http://{address}/a"))).await.unwrap();
     assert_eq!(response.status(), 302);
     assert_eq!(response.headers()["location"], "/b");
@@ -37,7 +37,7 @@ async fn redirects_are_not_followed() {
 async fn nothing_listens() {
     let (address, listener) = silence().await;
     drop(listener);
-    let live = Live::new(LiveOptions::default());
+    let live = Live::new(LiveOptions::default()).unwrap();
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
     assert!(matches!(error, HttpError::ConnectionRefused), "{error:?}");
     let expected = format!("http://{address}: connection refused: nothing listens there");
@@ -46,7 +46,7 @@ async fn nothing_listens() {
 
 #[tokio::test]
 async fn the_name_is_unknown() {
-    let live = Live::new(LiveOptions::default());
+    let live = Live::new(LiveOptions::default()).unwrap();
     // Too long for a name: nobody is asked.
     let name = "n".repeat(64);
     let (error, words) = failed(live.send(get(&format!("http://{name}/"))).await);
@@ -58,7 +58,7 @@ async fn the_name_is_unknown() {
 #[tokio::test]
 async fn the_server_closes_at_once() {
     let address = serve("", 1).await;
-    let live = Live::new(LiveOptions::default());
+    let live = Live::new(LiveOptions::default()).unwrap();
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
     assert!(matches!(error, HttpError::ConnectionTerminated), "{error:?}");
     let expected = format!("http://{address}: the connection was closed before an answer came");
@@ -68,7 +68,7 @@ async fn the_server_closes_at_once() {
 #[tokio::test]
 async fn the_answer_is_cut() {
     let address = serve("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npong", 1).await;
-    let live = Live::new(LiveOptions::default());
+    let live = Live::new(LiveOptions::default()).unwrap();
     let response = live.send(get(&format!("http://{address}/"))).await.unwrap();
     let error = text(response).await.unwrap_err();
     assert!(matches!(error, HttpError::HttpResponseIncomplete), "{error:?}");
@@ -77,7 +77,7 @@ async fn the_answer_is_cut() {
 #[tokio::test]
 async fn the_answer_is_not_http() {
     let address = serve("SSH-2.0-OpenSSH_9.6\r\n\r\n", 1).await;
-    let live = Live::new(LiveOptions::default());
+    let live = Live::new(LiveOptions::default()).unwrap();
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
     assert!(matches!(error, HttpError::HttpProtocolError), "{error:?}");
     assert!(words.contains("what was answered is not HTTP"), "{words}");
@@ -86,7 +86,7 @@ async fn the_answer_is_not_http() {
 #[tokio::test]
 async fn no_answer_comes() {
     let (address, _listener) = silence().await;
-    let live = Live::new(LiveOptions { first_byte: Duration::from_millis(50), ..LiveOptions::default() });
+    let live = Live::new(LiveOptions { first_byte: Duration::from_millis(50), ..LiveOptions::default() }).unwrap();
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
     assert!(matches!(error, HttpError::HttpResponseTimeout), "{error:?}");
     assert_eq!(words, format!("http://{address}: no answer within 0.05 s"));
@@ -95,7 +95,7 @@ async fn no_answer_comes() {
 #[tokio::test]
 async fn the_answer_stands_still() {
     let (address, listener) = silence().await;
-    let live = Live::new(LiveOptions { between_bytes: Duration::from_millis(50), ..LiveOptions::default() });
+    let live = Live::new(LiveOptions { between_bytes: Duration::from_millis(50), ..LiveOptions::default() }).unwrap();
     let sending = tokio::spawn(async move {
         let response = live.send(get(&format!("http://{address}/"))).await;
         text(response.unwrap()).await
@@ -134,7 +134,7 @@ async fn the_requests_body_fails() {
     });
     let body = Failing { is_begun: false }.boxed_unsync();
     let request = post(&format!("http://{address}/"), "x").map(|_| body);
-    let live = Live::new(LiveOptions::default());
+    let live = Live::new(LiveOptions::default()).unwrap();
     let (error, words) = failed(live.send(request).await);
     assert!(matches!(error, HttpError::HttpRequestBodySize(Some(5))), "{error:?}");
     assert!(words.contains("sending the request's body"), "{words}");

@@ -1,7 +1,11 @@
 //! Against servers of some lines on this machine.
 
+mod addresses;
+mod gzip;
 mod keeping;
 mod live;
+mod pool;
+mod proxy;
 mod tls;
 
 use std::net::SocketAddr;
@@ -76,6 +80,33 @@ pub(super) async fn serve(answer: &'static str, uses: usize) -> SocketAddr {
         }
     });
     address
+}
+
+/// A server that does `each` with every connection; they are counted from 0.
+pub(super) async fn serve_each<F, Fut>(each: F) -> SocketAddr
+where
+    F: Fn(TcpStream, usize) -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        for number in 0.. {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(each(stream, number));
+        }
+    });
+    address
+}
+
+/// Sends a GET and gives the answer's text.
+pub(super) async fn ask(live: &Live, url: &str) -> String {
+    text(live.send(get(url)).await.unwrap()).await.unwrap()
+}
+
+/// A transport with these options.
+pub(super) fn live(options: LiveOptions) -> Live {
+    Live::new(options).unwrap()
 }
 
 /// A server that takes connections and says nothing.

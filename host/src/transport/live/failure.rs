@@ -5,29 +5,30 @@ use std::io;
 
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::TransportError;
+use crate::transport::TransportError;
 
 /// What was being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Connecting, sending, waiting for the answer's beginning.
+    /// Connecting.
+    Connect,
+    /// Sending, waiting for the answer's beginning.
     Request,
     /// Receiving the answer's body.
     Body,
 }
 
-/// The failure, named after the origin that it happened with.
-pub(super) fn of(error: &(dyn Error + 'static), stage: Stage, origin: &str) -> TransportError {
+/// The failure, named after the place that it happened with.
+pub(super) fn of(error: &(dyn Error + 'static), stage: Stage, place: &str) -> TransportError {
     let (kind, words) = kind(error, stage);
-    TransportError::Failed(kind, format!("{origin}: {words}"))
+    TransportError::Failed(kind, format!("{place}: {words}"))
 }
 
 /// The first cause in the chain that says something.
 pub(super) fn kind(error: &(dyn Error + 'static), stage: Stage) -> (HttpError, String) {
-    let connecting = error.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(|error| error.is_connect());
     // From the inside out: the outer ones only say that there was an error.
     let chain = chain(error);
-    chain.iter().rev().find_map(|error| one(*error, stage, connecting)).unwrap_or_else(|| {
+    chain.iter().rev().find_map(|error| one(*error, stage)).unwrap_or_else(|| {
         let words = chain.last().map(|error| error.to_string());
         (HttpError::HttpProtocolError, words.unwrap_or_default())
     })
@@ -48,7 +49,7 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)>
     }
 }
 
-fn one(error: &(dyn Error + 'static), stage: Stage, connecting: bool) -> Option<(HttpError, String)> {
+fn one(error: &(dyn Error + 'static), stage: Stage) -> Option<(HttpError, String)> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return Some(tls(error));
     }
@@ -57,20 +58,12 @@ fn one(error: &(dyn Error + 'static), stage: Stage, connecting: bool) -> Option<
         return Some((copy(error), format!("sending the request's body: {error}")));
     }
     if let Some(error) = error.downcast_ref::<io::Error>() {
-        return io(error, stage, connecting);
+        return io(error, stage);
     }
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
         return hyper(error, stage);
     }
-    // The connector's error has no public type.
-    (connecting && error.to_string() == "dns error").then(|| {
-        let words = match error.source() {
-            Some(source) => format!("the name can't be resolved: {source}"),
-            None => "the name can't be resolved".to_owned(),
-        };
-        let dns = HttpError::DnsError { rcode: None, info_code: None };
-        (dns, words)
-    })
+    None
 }
 
 fn tls(error: &rustls::Error) -> (HttpError, String) {
@@ -90,13 +83,13 @@ fn tls(error: &rustls::Error) -> (HttpError, String) {
     }
 }
 
-fn io(error: &io::Error, stage: Stage, connecting: bool) -> Option<(HttpError, String)> {
+fn io(error: &io::Error, stage: Stage) -> Option<(HttpError, String)> {
     use io::ErrorKind as Kind;
     let kind = match error.kind() {
         Kind::ConnectionRefused => {
             return Some((HttpError::ConnectionRefused, "connection refused: nothing listens there".to_owned()));
         }
-        Kind::TimedOut if connecting => {
+        Kind::TimedOut if stage == Stage::Connect => {
             return Some((HttpError::ConnectionTimeout, "no connection in time".to_owned()));
         }
         Kind::TimedOut => HttpError::ConnectionReadTimeout,
@@ -121,6 +114,10 @@ fn hyper(error: &hyper::Error, stage: Stage) -> Option<(HttpError, String)> {
     if error.is_incomplete_message() || error.is_canceled() || error.is_closed() {
         let words = "the connection was closed before an answer came".to_owned();
         return Some((HttpError::ConnectionTerminated, words));
+    }
+    if error.is_parse_too_large() {
+        let words = "the answer's headers are more than this client reads".to_owned();
+        return Some((HttpError::HttpResponseHeaderSectionSize(None), words));
     }
     if error.is_timeout() {
         return Some((HttpError::ConnectionReadTimeout, error.to_string()));

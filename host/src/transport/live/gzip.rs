@@ -1,0 +1,102 @@
+//! Answers that come packed.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use async_compression::tokio::bufread::GzipDecoder;
+use bytes::{Bytes, BytesMut};
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
+use http::{HeaderMap, HeaderValue, Response};
+use http_body::{Body as HttpBody, Frame};
+use http_body_util::combinators::MapErr;
+use http_body_util::{BodyDataStream, BodyExt};
+use tokio_util::io::{StreamReader, poll_read_buf};
+use wasmtime_wasi_http::Error as HttpError;
+
+use super::arriving::Arriving;
+use crate::transport::Body;
+
+/// The most bytes that are unpacked at once.
+const PART: usize = 32 * 1024;
+
+/// Asks for gzip, unless the request says that it wants plain bytes. Whoever asked for another coding gets this one
+/// unpacked: what passes through the host is looked through for credentials, so nothing may pass packed.
+pub(super) fn ask(headers: &mut HeaderMap) {
+    let wants_plain = headers.get(ACCEPT_ENCODING).is_some_and(|value| value == "identity");
+    if !wants_plain {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+}
+
+/// The answer as it was before it was packed.
+///
+/// # Errors
+/// The name of a coding that is not gzip.
+pub(super) fn unpack(response: Response<Arriving>) -> Result<Response<Body>, String> {
+    let codings = response.headers().get_all(CONTENT_ENCODING).iter();
+    let codings: Vec<String> =
+        codings.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase()).collect();
+    match &codings[..] {
+        [] => return Ok(response.map(BodyExt::boxed_unsync)),
+        [coding] if matches!(coding.as_str(), "gzip" | "x-gzip") => {}
+        [coding] if matches!(coding.as_str(), "identity" | "") => return Ok(response.map(BodyExt::boxed_unsync)),
+        _ => return Err(codings.join(", ")),
+    }
+    let (mut parts, body) = response.into_parts();
+    // They are about the packed bytes.
+    parts.headers.remove(CONTENT_ENCODING);
+    parts.headers.remove(CONTENT_LENGTH);
+    // The answer to HEAD, and those that never have a body.
+    let body = if body.is_end_stream() { body.boxed_unsync() } else { Unpacking::new(body).boxed_unsync() };
+    Ok(Response::from_parts(parts, body))
+}
+
+type Packed = StreamReader<BodyDataStream<MapErr<Arriving, fn(HttpError) -> io::Error>>, Bytes>;
+
+/// A body, unpacked as it comes.
+struct Unpacking {
+    decoder: GzipDecoder<Packed>,
+    buffer: BytesMut,
+    is_over: bool,
+}
+
+impl Unpacking {
+    fn new(body: Arriving) -> Unpacking {
+        let body = body.map_err(io::Error::other as fn(HttpError) -> io::Error);
+        let mut decoder = GzipDecoder::new(StreamReader::new(BodyDataStream::new(body)));
+        // Also reads to the very end, so that the connection is free again.
+        decoder.multiple_members(true);
+        Unpacking { decoder, buffer: BytesMut::new(), is_over: false }
+    }
+}
+
+impl HttpBody for Unpacking {
+    type Data = Bytes;
+    type Error = HttpError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+        let this = &mut *self;
+        if this.is_over {
+            return Poll::Ready(None);
+        }
+        this.buffer.reserve(PART);
+        let read = ready!(poll_read_buf(Pin::new(&mut this.decoder), context, &mut this.buffer));
+        this.is_over = !matches!(read, Ok(1..));
+        Poll::Ready(match read {
+            Ok(0) => None,
+            Ok(_) => Some(Ok(Frame::data(this.buffer.split().freeze()))),
+            Err(error) => Some(Err(match error.downcast::<HttpError>() {
+                Ok(error) => error,
+                Err(_) => HttpError::HttpResponseContentCoding(Some("gzip, which is broken".to_owned())),
+            })),
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.is_over
+    }
+}

@@ -1,0 +1,192 @@
+//! Which proxy a request goes through.
+
+use std::fmt;
+
+use http::{HeaderValue, Uri};
+use hyper_util::client::proxy::matcher::Matcher;
+
+use super::options::OptionsError;
+use crate::address::Host;
+
+const EXPECTED: &str = "the URL of an HTTP proxy, such as http://proxy.example.com:3128";
+
+/// Proxies, and the hosts that are reached without one. The syntax is that of curl's environment variables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proxy {
+    http: Option<Named>,
+    https: Option<Named>,
+    no: String,
+}
+
+/// A proxy's URL, perhaps with credentials, and what to call it in errors.
+#[derive(Clone, PartialEq, Eq)]
+struct Named {
+    url: String,
+    name: String,
+}
+
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl Proxy {
+    /// The proxies for `http` and `https` URLs by their own URLs, and the hosts of `no` (separated by commas: names,
+    /// which stand for what is below them too, addresses and networks, `*`) by none. Credentials in a proxy's URL are
+    /// sent to it, and shown nowhere.
+    ///
+    /// # Errors
+    /// If a URL is not that of an HTTP proxy, or if a network is none.
+    pub fn new(http: Option<&str>, https: Option<&str>, no: &str) -> Result<Proxy, OptionsError> {
+        let named = |name: &str, url: Option<&str>| url.map(|url| Named::check(name, url)).transpose();
+        Ok(Proxy {
+            http: named("the proxy for http", http)?,
+            https: named("the proxy for https", https)?,
+            no: no.into(),
+        })
+    }
+
+    /// The system's proxies: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, also in lower case, where upper
+    /// case comes first. Empty ones count as none.
+    ///
+    /// Where `REQUEST_METHOD` is set, this is a CGI program, `HTTP_PROXY` is what a client sent as its header `Proxy`,
+    /// and only `http_proxy` counts.
+    ///
+    /// # Errors
+    /// If one of them is not the URL of an HTTP proxy, or if a network is none; names the variable, and no credentials.
+    pub fn system(environment: &dyn Fn(&str) -> Option<String>) -> Result<Proxy, OptionsError> {
+        let given = |name: &str| Some((name.to_owned(), environment(name).filter(|value| !value.is_empty())?));
+        let either = |name: &str| given(name).or_else(|| given(&name.to_lowercase()));
+        let all = either("ALL_PROXY");
+        let http = if environment("REQUEST_METHOD").is_some() { given("http_proxy") } else { either("HTTP_PROXY") };
+        let check = |given: Option<(String, String)>| given.map(|(name, url)| Named::check(&name, &url)).transpose();
+        Ok(Proxy {
+            http: check(http.or_else(|| all.clone()))?,
+            https: check(either("HTTPS_PROXY").or(all))?,
+            no: either("NO_PROXY").map(|(name, no)| hosts(&name, &no)).transpose()?.unwrap_or_default(),
+        })
+    }
+
+    /// The proxy on the way to an origin.
+    pub(super) fn on_the_way_to(&self, origin: &Uri) -> Option<Via> {
+        let url = |named: &Option<Named>| named.as_ref().map_or(String::new(), |named| named.url.clone());
+        let matcher = Matcher::builder().http(url(&self.http)).https(url(&self.https)).no(self.no.as_str()).build();
+        let found = matcher.intercept(origin)?;
+        let (host, port) = (found.uri().host()?, found.uri().port_u16().unwrap_or(80));
+        let host = Host::parse(host).ok()?;
+        Some(Via { name: format!("http://{host}:{port}"), host, port, authorization: found.basic_auth().cloned() })
+    }
+}
+
+/// The hosts that are reached without a proxy.
+fn hosts(name: &str, no: &str) -> Result<String, OptionsError> {
+    let mut networks = no.split(',').map(str::trim).filter(|host| host.contains('/'));
+    match networks.find(|network| network.parse::<ipnet::IpNet>().is_err()) {
+        None => Ok(no.to_owned()),
+        Some(wrong) => Err(OptionsError {
+            what: name.into(),
+            problem: format!("{wrong:?} is no network"),
+            expected: "names, addresses and networks such as 10.0.0.0/8, separated by commas",
+        }),
+    }
+}
+
+impl Named {
+    fn check(name: &str, given: &str) -> Result<Named, OptionsError> {
+        let refuse = |problem: &str| OptionsError { what: name.into(), problem: problem.into(), expected: EXPECTED };
+        let url = if given.contains("://") { given.to_owned() } else { format!("http://{given}") };
+        let uri: Uri = url.parse().map_err(|_| refuse("it is not a URL"))?;
+        match uri.scheme_str() {
+            Some("http") => {}
+            Some("https") => return Err(refuse("TLS to the proxy itself is not supported")),
+            _ => return Err(refuse("its scheme is not http")),
+        }
+        let host = uri.host().ok_or_else(|| refuse("it has no host"))?;
+        Host::parse(host).map_err(|error| refuse(&error.to_string()))?;
+        if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
+            return Err(refuse("it has a path or a query"));
+        }
+        Ok(Named { url, name: name.into() })
+    }
+}
+
+/// A proxy on the way.
+#[derive(Clone)]
+pub(super) struct Via {
+    /// Its URL, without credentials.
+    pub name: String,
+    pub host: Host,
+    pub port: u16,
+    pub authorization: Option<HeaderValue>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn system(variables: &[(&str, &str)]) -> Result<Proxy, OptionsError> {
+        let find = |name: &str| variables.iter().find(|(known, _)| *known == name);
+        Proxy::system(&|name| find(name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    fn way(proxy: &Proxy, origin: &'static str) -> Option<String> {
+        proxy.on_the_way_to(&Uri::from_static(origin)).map(|via| via.name)
+    }
+
+    #[test]
+    fn the_environment_says_which() {
+        let proxy = system(&[("https_proxy", "a:1"), ("HTTP_PROXY", "http://b"), ("no_proxy", "c.test,10.0.0.0/8")]);
+        let proxy = proxy.unwrap();
+        assert_eq!(way(&proxy, "https://chat.test"), Some("http://a:1".into()));
+        assert_eq!(way(&proxy, "http://chat.test"), Some("http://b:80".into()));
+        for without in ["https://c.test", "https://a.c.test:8443", "http://10.1.2.3:8065"] {
+            assert_eq!(way(&proxy, without), None, "{without}");
+        }
+        assert_eq!(way(&proxy, "https://abc.test"), Some("http://a:1".into()));
+        let all = system(&[("ALL_PROXY", "http://all:3128"), ("HTTP_PROXY", ""), ("NO_PROXY", "")]).unwrap();
+        assert_eq!(way(&all, "https://c.test"), Some("http://all:3128".into()));
+        assert_eq!(way(&all, "http://c.test"), Some("http://all:3128".into()));
+        assert_eq!(way(&system(&[("ALL_PROXY", "a"), ("NO_PROXY", "*")]).unwrap(), "https://c.test"), None);
+        assert_eq!(way(&system(&[]).unwrap(), "https://c.test"), None);
+    }
+
+    #[test]
+    fn upper_case_comes_first_but_not_from_a_cgi_client() {
+        let proxy = system(&[("HTTP_PROXY", "upper"), ("http_proxy", "lower")]).unwrap();
+        assert_eq!(way(&proxy, "http://c.test"), Some("http://upper:80".into()));
+        let cgi = system(&[("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "evil"), ("HTTPS_PROXY", "good")]).unwrap();
+        assert_eq!(way(&cgi, "http://c.test"), None);
+        assert_eq!(way(&cgi, "https://c.test"), Some("http://good:80".into()));
+    }
+
+    #[test]
+    fn credentials_are_sent_and_not_shown() {
+        let proxy = system(&[("HTTPS_PROXY", "http://us%40er:hunter2@proxy:3128/")]).unwrap();
+        let via = proxy.on_the_way_to(&Uri::from_static("https://c.test")).unwrap();
+        assert_eq!(via.authorization.unwrap(), "Basic dXNAZXI6aHVudGVyMg==");
+        assert_eq!(via.name, "http://proxy:3128");
+        assert!(!format!("{proxy:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_network_that_is_none_is_an_error() {
+        let error = system(&[("NO_PROXY", "a.test, 10.0.0.0/33")]).unwrap_err().to_string();
+        assert!(error.starts_with("NO_PROXY: \"10.0.0.0/33\" is no network; expected names"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_proxy_is_an_error() {
+        for (url, problem) in [
+            ("socks5://u:hunter2@proxy:1080", "its scheme is not http"),
+            ("https://u:hunter2@proxy", "TLS to the proxy itself is not supported"),
+            ("http://u:hunter2@pro xy", "it is not a URL"),
+            ("http://u:hunter2@1.2.3.4.5", "neither a name nor an address"),
+            ("http://proxy/hunter2", "it has a path or a query"),
+        ] {
+            let error = system(&[("https_proxy", url)]).unwrap_err().to_string();
+            assert!(error.starts_with("https_proxy: ") && error.contains(problem), "{error}");
+            assert!(error.contains("expected the URL of an HTTP proxy") && !error.contains("hunter2"), "{error}");
+        }
+    }
+}

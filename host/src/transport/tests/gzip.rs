@@ -1,0 +1,119 @@
+//! Packed answers.
+
+use async_compression::tokio::write::GzipEncoder;
+use http_body::Body as _;
+use tokio::io::AsyncWriteExt as _;
+use wasmtime_wasi_http::Error as HttpError;
+
+use super::*;
+
+async fn packed(text: &str) -> Vec<u8> {
+    let mut encoder = GzipEncoder::new(Vec::new());
+    encoder.write_all(text.as_bytes()).await.unwrap();
+    encoder.shutdown().await.unwrap();
+    encoder.into_inner()
+}
+
+/// Answers each request with these bytes as its body, and gives what was asked for.
+async fn answering(coding: &'static str, body: Vec<u8>) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
+    let (asked, asks) = tokio::sync::mpsc::unbounded_channel();
+    let address = serve_each(move |mut stream, _| {
+        let (asked, body) = (asked.clone(), body.clone());
+        async move {
+            while let Some(request) = one_request(&mut stream).await {
+                asked.send(request).unwrap();
+                let length = body.len();
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {length}\r\n\r\n");
+                stream.write_all(head.as_bytes()).await.unwrap();
+                for part in body.chunks(1000) {
+                    stream.write_all(part).await.unwrap();
+                    tokio::task::yield_now().await;
+                }
+            }
+        }
+    });
+    (format!("http://{}/", address.await), asks)
+}
+
+#[tokio::test]
+async fn what_comes_packed_is_unpacked() {
+    let long: String = (0..100_000).map(|number| format!("{number},")).collect();
+    let (url, mut asks) = answering("gzip", packed(&long).await).await;
+    let live = live(LiveOptions::default());
+    for _ in 0..2 {
+        let response = live.send(get(&url)).await.unwrap();
+        assert!(!response.headers().contains_key("content-encoding"));
+        assert!(!response.headers().contains_key("content-length"));
+        assert_eq!(response.body().size_hint().exact(), None);
+        assert!(text(response).await.unwrap() == long);
+        assert!(asks.recv().await.unwrap().contains("\r\naccept-encoding: gzip\r\n"));
+    }
+}
+
+#[tokio::test]
+async fn two_members_are_one_body() {
+    let both = [packed("pi").await, packed("ng").await].concat();
+    let (url, _asks) = answering("x-gzip", both).await;
+    assert_eq!(ask(&live(LiveOptions::default()), &url).await, "ping");
+}
+
+#[tokio::test]
+async fn a_packed_body_that_is_cut_or_wrong_is_an_error() {
+    let whole = packed(&"pong".repeat(1000)).await;
+    let mut wrong = whole.clone();
+    let checksum = wrong.len() - 8;
+    wrong[checksum] ^= 1;
+    let cut = whole[..whole.len() - 1].to_vec();
+    let more = [&whole[..], b"more"].concat();
+    for body in [cut, wrong, more, b"pong".to_vec()] {
+        let (url, _asks) = answering("gzip", body.clone()).await;
+        let response = live(LiveOptions::default()).send(get(&url)).await.unwrap();
+        let error = text(response).await.unwrap_err();
+        assert!(matches!(error, HttpError::HttpResponseContentCoding(Some(_))), "{body:?} {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_too_early_is_told_as_such() {
+    let address = serve("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 99\r\n\r\n", 1).await;
+    let response = live(LiveOptions::default()).send(get(&format!("http://{address}/"))).await.unwrap();
+    assert!(matches!(text(response).await.unwrap_err(), HttpError::HttpResponseIncomplete));
+}
+
+#[tokio::test]
+async fn no_body_is_not_unpacked() {
+    let address = serve("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", 1).await;
+    assert_eq!(ask(&live(LiveOptions::default()), &format!("http://{address}/")).await, "");
+    let address = serve("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 99\r\n\r\n", 1).await;
+    let mut head = get(&format!("http://{address}/"));
+    *head.method_mut() = http::Method::HEAD;
+    let response = live(LiveOptions::default()).send(head).await.unwrap();
+    assert_eq!(text(response).await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn other_codings_are_neither_asked_for_nor_taken() {
+    for coding in ["br", "gzip, gzip", "zstd"] {
+        let (url, mut asks) = answering(coding, b"pong".to_vec()).await;
+        let mut request = get(&url);
+        request.headers_mut().insert("accept-encoding", http::HeaderValue::from_static("br, zstd"));
+        let (error, words) = failed(live(LiveOptions::default()).send(request).await);
+        assert!(matches!(error, HttpError::HttpResponseContentCoding(Some(_))), "{error:?}");
+        assert!(words.contains(coding), "{words}");
+        assert!(asks.recv().await.unwrap().contains("\r\naccept-encoding: gzip\r\n"));
+    }
+    let (url, mut asks) = answering("identity", b"pong".to_vec()).await;
+    let mut request = get(&url);
+    request.headers_mut().insert("accept-encoding", http::HeaderValue::from_static("identity"));
+    assert_eq!(text(live(LiveOptions::default()).send(request).await.unwrap()).await.unwrap(), "pong");
+    assert!(asks.recv().await.unwrap().contains("\r\naccept-encoding: identity\r\n"));
+}
+
+#[tokio::test]
+async fn recordings_are_plain() {
+    let (url, mut asks) = answering("identity", b"pong".to_vec()).await;
+    let record = Record::new(std::sync::Arc::new(live(LiveOptions::default())), Default::default());
+    assert_eq!(text(record.send(get(&url)).await.unwrap()).await.unwrap(), "pong");
+    assert!(asks.recv().await.unwrap().contains("\r\naccept-encoding: identity\r\n"));
+    assert!(!record.recording().write().contains("accept-encoding"));
+}
