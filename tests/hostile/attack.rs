@@ -28,6 +28,22 @@ impl Attack {
     /// The attack of a component.
     pub fn new(bytes: &'static [u8]) -> Self {
         let component = load(bytes).unwrap_or_else(|error| panic!("{error}"));
+        Self::of(component)
+    }
+
+    /// The attack of a component on a host that runs calls in a pool.
+    pub fn pooled(bytes: &'static [u8]) -> Self {
+        static HOST: OnceLock<Host> = OnceLock::new();
+        let host = HOST.get_or_init(|| {
+            let host = Host::new(HostOptions { pool: 2, ..Default::default() }).expect("a host");
+            assert!(host.pool());
+            host
+        });
+        let component = guarded(move || support::runtime().block_on(host.load(bytes)));
+        Self::of(component.unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    fn of(component: Component) -> Self {
         Self { component, url: SERVER.into(), given: String::new(), limits: Limits::default() }
     }
 

@@ -32,6 +32,22 @@ pub fn table_growth() {
 }
 
 #[test]
+fn in_a_pool_they_end_as_they_do_without_one() {
+    for (component, limit, amount) in [
+        (hostile_components::ENDLESS_LOOP, Limit::Cpu, 200),
+        (hostile_components::MEMORY_GROWTH, Limit::Memory, 16 << 20),
+        (hostile_components::TABLE_GROWTH, Limit::TableElements, 5000),
+        (hostile_components::RESOURCE_FLOOD, Limit::Resources, 100),
+    ] {
+        // More often than there are places: what was stopped gives its place back.
+        for _ in 0..3 {
+            let attack = Attack::pooled(component).limit(limit, amount);
+            assert_over(&attack.stopped(script()), limit);
+        }
+    }
+}
+
+#[test]
 pub fn resource_flood() {
     let attack = Attack::new(hostile_components::RESOURCE_FLOOD).limit(Limit::Resources, 100);
     assert_over(&attack.stopped(script()), Limit::Resources);

@@ -3,12 +3,13 @@
 use crate::attack::{Attack, SERVER, assert_denied, script};
 use crate::support::{Answer, Script};
 use crate::wire::Wire;
-use http::{Request, Response};
-use http_body_util::BodyExt;
+use http::Request;
 use serde_json::json;
-use soar::transport::{Answering, Body, Transport, TransportError};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use soar::address::{Resolve, Resolving};
+use soar::transport::{Answering, Body, Live, LiveOptions, Transport, TransportError};
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// That the request is denied for where it goes, and that nothing arrives anywhere.
 #[track_caller]
@@ -102,27 +103,51 @@ pub fn redirect() {
     }
 }
 
-/// A name that stands for the server's address once, and for another one after that.
+/// A name that stands for a public address once, and for this machine after that.
 struct Changing {
     script: Script,
-    changed: Arc<AtomicBool>,
+    live: Live,
+}
+
+struct Answers(Mutex<Vec<IpAddr>>);
+
+impl Resolve for Answers {
+    fn resolve(&self, _: &str) -> Resolving {
+        let next = self.0.lock().expect("no panic").pop();
+        Box::pin(async move { Ok(next.into_iter().collect()) })
+    }
+}
+
+impl Changing {
+    fn new(script: &Script) -> Self {
+        let answers = ["127.0.0.1", "1.1.1.1"].map(|address| address.parse().expect("an address"));
+        // No time to connect: nothing is sent to the public address.
+        let options = LiveOptions { connect: Duration::ZERO, ..LiveOptions::default() };
+        let resolver = Arc::new(Answers(Mutex::new(answers.into())));
+        let live = Live::with_resolver(options, resolver).expect("options are right");
+        Self { script: script.clone(), live }
+    }
 }
 
 impl Transport for Changing {
     fn send(&self, request: Request<Body>) -> Answering {
-        if self.changed.swap(true, Ordering::Relaxed) {
-            return Box::pin(async { Err(TransportError::Denied("chat.test stands for 127.0.0.1".into())) });
-        }
-        let answer = self.script.send(request);
-        Box::pin(async { Ok(answer.await?.map(|body| body.boxed_unsync())) as Result<Response<Body>, _> })
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let asked = Request::builder().method(method).uri(uri).body(Body::default()).expect("a request");
+        let (live, script) = (self.live.send(request), self.script.clone());
+        Box::pin(async move {
+            match live.await {
+                // Where it would have gone is allowed; the script stands for it.
+                Err(TransportError::Failed(..)) => script.send(asked).await,
+                ended => ended,
+            }
+        })
     }
 }
 
 #[test]
 pub fn changing_address() {
     let script = script();
-    let transport = Changing { script: script.clone(), changed: Arc::default() };
-    let failure = Attack::new(hostile_components::CHANGING_ADDRESS).stopped(transport);
+    let failure = Attack::new(hostile_components::CHANGING_ADDRESS).stopped(Changing::new(&script));
     assert_denied(&failure, "127.0.0.1");
     assert_eq!(script.lines(), ["GET /api/ok"]);
 }
