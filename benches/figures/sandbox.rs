@@ -1,0 +1,77 @@
+//! The component in the host, as an application has it.
+
+use anyhow::{Result, anyhow};
+use soar::transport::{Live, LiveOptions, Transport};
+use soar::{Component, Embedded, Entry, Given, Host, HostOptions, Instance, Observer, Secret, Settings, Unknown};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::runtime::Runtime;
+
+/// The token that both sides send.
+pub const TOKEN: &str = "bottokenbottokenbottoken26";
+/// The entry id of the file that is uploaded.
+pub const ENTRY: &str = "85@109";
+
+/// One core: what is measured runs on the thread that measures.
+pub fn runtime() -> Result<Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}
+
+pub fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+}
+
+/// A folder of precompiled components for the benchmarks alone.
+pub fn cache() -> PathBuf {
+    folder().join("bench-cache")
+}
+
+pub fn host() -> Result<Host> {
+    Ok(Host::new(HostOptions { cache: Some(cache()) })?)
+}
+
+pub async fn component() -> Result<Component> {
+    Ok(host()?.load(mattermost_component::INTEGRATION).await?)
+}
+
+pub fn instance(component: &Component, url: &str, transport: Arc<dyn Transport>, files: Embedded) -> Result<Instance> {
+    let settings = Settings {
+        parameters: [("url", url), ("team_name", "panw")].map(|(name, value)| (name.into(), value.into())).into(),
+        secrets: ["bot_access_token", "personal_access_token"]
+            .map(|name| (name.into(), Secret::new(TOKEN.into())))
+            .into(),
+        ..Settings::default()
+    };
+    Ok(component.instance(settings, transport, Arc::new(files))?)
+}
+
+/// An instance at a server.
+pub fn live(component: &Component, url: &str) -> Result<Instance> {
+    instance(component, url, Arc::new(Live::new(LiveOptions::default())), Embedded::new())
+}
+
+/// A command with its arguments.
+pub struct Call {
+    command: &'static str,
+    pairs: Vec<(String, String)>,
+}
+
+impl Call {
+    pub fn new(command: &'static str, pairs: &[(&str, &str)]) -> Self {
+        Self { command, pairs: pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect() }
+    }
+
+    pub async fn run(&self, instance: &Instance) -> Result<Entry> {
+        let given = Given::Strings { pairs: &self.pairs, unknown: Unknown::Refuse };
+        instance.call(self.command, given).await.map_err(|failure| anyhow!("{}: {failure}", self.command))
+    }
+}
+
+/// Calls a function when a request has been answered, while the sandbox is still there.
+pub struct OnAnswer<F>(pub F);
+
+impl<F: Fn() + Send + Sync + 'static> Observer for OnAnswer<F> {
+    fn answered(&self, _: u16) {
+        (self.0)();
+    }
+}
