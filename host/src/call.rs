@@ -1,43 +1,94 @@
-//! One call of a command: a fresh store, the policy of that command, and what comes out.
+//! One call of a command: a fresh store, the policy of that command, its limits, and the record of it all.
 
 use crate::arguments::{self, ArgumentError};
-use crate::component::{Function, READABLE};
-use crate::context::Context;
-use crate::contract::{Command, Failure as Reason, Integration};
+use crate::audit::CallRecord;
+use crate::component::Function;
+use crate::contract::Command;
 use crate::credentials::Sealed;
-use crate::embedded::Embedded;
 use crate::entry::{Entry, Failure};
-use crate::host::{CONTRACT, LoadError};
-use crate::http::{Fault, Faults, Hooks};
+use crate::http::Hooks;
 use crate::instance::{Given, Instance};
-use crate::policy::{Origin, Policy, Rules};
+use crate::limits::{Exceeded, Limit};
+use crate::outcome;
+use crate::policy::Policy;
 use crate::state::State;
-use crate::transport::{Answering, Body, Transport, TransportError};
+use crate::trail::{Auditing, Trail, milliseconds};
 use crate::value;
+use jiff::Timestamp;
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use wasmtime::Store;
 use wasmtime::component::types::Type;
 use wasmtime::component::{InstancePre, Val};
-use wasmtime::{Engine, Store};
-use wasmtime_wasi_config::WasiConfigVariables;
 
-/// Runs a command of an instance.
+/// Runs a command of an instance, and records it.
 pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> Result<Entry, Failure> {
-    let command = instance.component.command(name)?;
-    let function = instance
-        .component
-        .function(command)
-        .ok_or_else(|| Failure::new(name, "contract", "the component has no function for it"))?;
-    let params = params(name, command, function, given)?;
-    if let Some(error) = instance.missing_secret(command) {
-        return Err(error.failure(name));
+    let Some(auditing) = instance.auditing(name) else {
+        return perform(instance, name, given, &Trail::new(None)).await.0;
+    };
+    let (time, started) = (Timestamp::now(), Instant::now());
+    let auditing = Arc::new(auditing);
+    let trail = Trail::new(Some(auditing.clone()));
+    let (result, memory) = perform(instance, name, given, &trail).await;
+    let totals = trail.close();
+    let record = CallRecord {
+        time,
+        call: &auditing.call,
+        integration: &auditing.integration,
+        version: &instance.component.manifest().version,
+        command: &auditing.command,
+        investigation: auditing.investigation.as_deref(),
+        outcome: result.as_ref().map_or_else(|failure| failure.kind.as_str(), |_| "done"),
+        limit: result.as_ref().err().and_then(|failure| failure.fields.get("limit")).and_then(Value::as_str),
+        requests: totals.requests,
+        denied: totals.denied,
+        sent_bytes: totals.sent,
+        received_bytes: totals.received,
+        memory_bytes: memory,
+        duration_ms: milliseconds(started),
+    };
+    let kept = auditing.sink.call(&record).map_err(|error| error.to_string());
+    // Also a record of one of its requests, if that was the last thing that it did.
+    match kept.err().or_else(|| auditing.failed.get().cloned()) {
+        Some(why) => Err(outcome::unaudited(name, result, &why, &trail)),
+        None => result,
     }
-    let (hooks, faults, config) = prepare(instance, function).map_err(|why| Failure::new(name, "contract", why))?;
-    let state = State::new(config, hooks, instance.platform.clone());
-    let mut store = Store::new(instance.component.engine(), state);
-    let result = run(&mut store, instance.component.pre(), function, &params).await;
+}
+
+/// Runs a command; gives its result, and the most memory that it had, in bytes.
+async fn perform(instance: &Instance, name: &str, given: Given<'_>, trail: &Trail) -> (Result<Entry, Failure>, u64) {
+    let component = &instance.component;
+    let prepared = component.command(name).and_then(|command| {
+        let function = component
+            .function(command)
+            .ok_or_else(|| Failure::new(name, "contract", "the component has no function for it"))?;
+        let params = params(name, command, function, given)?;
+        if let Some(error) = instance.missing_secret(command) {
+            return Err(error.failure(name));
+        }
+        let state = state(instance, function, trail).map_err(|why| Failure::new(name, "contract", why))?;
+        Ok((command, function, params, state))
+    });
+    let (command, function, params, state) = match prepared {
+        Ok(prepared) => prepared,
+        Err(failure) => return (Err(failure), 0),
+    };
+    let running = component.running();
+    let _place = running.place().await;
+    let _ticking = running.ticker.run();
+    let limits = &instance.settings.limits;
+    let mut store = state.store(component.engine());
+    let ran = match timeout(limits.time(Limit::Time), run(&mut store, component.pre(), function, &params)).await {
+        Ok(ran) => ran,
+        Err(_) => Err(Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) }.into()),
+    };
+    let memory = store.data().meter.peak_memory();
     drop(store);
-    finish(name, command, function, result, faults.take())
+    let outcome = outcome::Outcome { name, command, function, limits, trail };
+    (outcome.finish(ran), memory)
 }
 
 /// The typed arguments of a call.
@@ -68,20 +119,23 @@ fn wrong_argument(name: &str, error: &ArgumentError) -> Failure {
         .with("expected", error.expected())
 }
 
-fn prepare(instance: &Instance, function: &Function) -> Result<(Hooks, Faults, WasiConfigVariables), String> {
+fn state(instance: &Instance, function: &Function, trail: &Trail) -> Result<State, String> {
     let origin = instance.origin.clone().ok_or("the integration names no server")?;
-    let sealed = Sealed::new(&instance.settings.secrets);
-    let parameters = instance.settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let settings = &instance.settings;
+    let sealed = Sealed::new(&settings.secrets);
+    let parameters = settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let config = parameters.chain(sealed.placeholders()).collect();
-    let faults = Faults::default();
+    let turns = settings.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
     let hooks = Hooks {
         policy: Policy::new(origin, function.rules.clone()),
         sealed,
         transport: instance.transport.clone(),
         observer: instance.observer.clone(),
-        faults: faults.clone(),
+        limits: instance.limits.clone(),
+        trail: trail.clone(),
+        turns: Arc::new(Semaphore::new(turns)),
     };
-    Ok((hooks, faults, config))
+    Ok(State::new(config, hooks, instance.platform.clone()))
 }
 
 async fn run(
@@ -99,115 +153,25 @@ async fn run(
     Ok(result)
 }
 
-fn finish(
-    name: &str,
-    command: &Command,
-    function: &Function,
-    result: wasmtime::Result<Val>,
-    faults: Vec<Fault>,
-) -> Result<Entry, Failure> {
-    // What the recording lacks, the component can't tell from a server's refusal; the caller must.
-    if let Some(Fault::Miss(miss)) = faults.iter().find(|fault| matches!(fault, Fault::Miss(_))) {
-        return Err(Failure::new(name, "replay_miss", miss.to_string())
-            .with("method", miss.method.as_str())
-            .with("url", miss.url.as_str()));
-    }
-    if let Some(why) = faults.iter().find_map(|fault| match fault {
-        Fault::TooLong(why) => Some(why),
-        _ => None,
-    }) {
-        return Err(Failure::new(name, "recording", why.as_str()));
-    }
-    let broken = |why: String| Failure::new(name, "contract", why);
-    let (Type::Result(ty), Val::Result(result)) = (&function.result, result.map_err(|error| trapped(name, &error))?)
-    else {
-        return Err(broken("the function gave something other than a result".into()));
-    };
-    match result {
-        Ok(result) => {
-            let (Some(ty), Some(result)) = (ty.ok(), result) else { return Err(broken("the result is empty".into())) };
-            let result = value::to_json(&ty, &result).map_err(|error| broken(error.to_string()))?;
-            entry(name, command, result).map_err(broken)
-        }
-        Err(error) => {
-            let (Some(ty), Some(error)) = (ty.err(), error) else { return Err(broken("the error is empty".into())) };
-            let reason = Reason::from_val(&ty, &error).map_err(|error| broken(error.to_string()))?;
-            Err(failure(name, command, &reason, &faults))
-        }
+impl Instance {
+    /// What a call's records hold, if they are kept.
+    fn auditing(&self, name: &str) -> Option<Auditing> {
+        let (sink, redactor) = self.audit.clone()?;
+        let manifest = self.component.manifest();
+        Some(Auditing {
+            sink,
+            redactor,
+            call: call_id(),
+            integration: manifest.name.clone(),
+            command: manifest.command(name).map_or(name, |command| &command.name).to_owned(),
+            investigation: self.platform.investigation().map(|investigation| investigation.id),
+            failed: Default::default(),
+        })
     }
 }
 
-fn entry(name: &str, command: &Command, result: Value) -> Result<Entry, String> {
-    let Value::Object(mut raw) = result else { return Err("the result is no record".into()) };
-    let Some(Value::String(readable)) = raw.shift_remove(READABLE) else { return Err("the result has no text".into()) };
-    let raw = Value::Object(raw);
-    let context = Context::of_result(&command.outputs, &raw).into();
-    Ok(Entry { command: name.into(), context, readable, raw })
-}
-
-/// What is told of a component that stopped: its trap, and not the addresses of its code.
-fn trapped(name: &str, error: &wasmtime::Error) -> Failure {
-    let why = error.downcast_ref::<wasmtime::Trap>().map_or_else(|| format!("{error:#}"), ToString::to_string);
-    tracing::warn!(command = name, %error, "the component stopped");
-    Failure::new(name, "trap", format!("the component stopped: {why}"))
-}
-
-/// A failure from the contract's `error`: the case is its kind, the payload's fields are its fields.
-fn failure(name: &str, command: &Command, reason: &Reason, faults: &[Fault]) -> Failure {
-    // The component sees only that a request was stopped or broke; the host knows more.
-    let known = faults.iter().rev().find_map(|fault| match (reason, fault) {
-        (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.as_str()),
-        _ => None,
-    });
-    let wrong_call = matches!(reason, Reason::Argument(_) | Reason::Configuration(_));
-    let mut failure = Failure { wrong_call, ..Failure::new(name, reason.kind(), reason.to_string()) };
-    if let Ok(Value::Object(mut case)) = serde_json::to_value(reason) {
-        match case.shift_remove(reason.kind()) {
-            Some(Value::Object(fields)) => failure.fields = fields,
-            Some(seconds @ Value::Number(_)) => failure = failure.with("retry_after", seconds),
-            _ => {}
-        }
-    }
-    if let Some(known) = known {
-        failure = failure.with("cause", known);
-    }
-    match reason {
-        Reason::Forbidden(_) if !command.permissions.is_empty() => {
-            failure.with("permissions", command.permissions.as_str())
-        }
-        _ => failure,
-    }
-}
-
-/// Asks a component what it is, in a store that reaches nothing.
-pub(crate) async fn describe(engine: &Engine, pre: &InstancePre<State>) -> Result<Integration, LoadError> {
-    let refuse = |error: wasmtime::Error| LoadError::Manifest(format!("{error:#}"));
-    let nowhere = Origin::parse("https://nowhere.invalid").map_err(|error| LoadError::Manifest(error.to_string()))?;
-    let hooks = Hooks {
-        policy: Policy::new(nowhere, Rules::parse(&[]).map_err(LoadError::Manifest)?),
-        sealed: Sealed::default(),
-        transport: Arc::new(Nowhere),
-        observer: Arc::new(crate::instance::Nobody),
-        faults: Faults::default(),
-    };
-    let state = State::new(WasiConfigVariables::new(), hooks, Arc::new(Embedded::new()));
-    let mut store = Store::new(engine, state);
-    let instance = pre.instantiate_async(&mut store).await.map_err(refuse)?;
-    let describe = instance
-        .get_export_index(&mut store, None, CONTRACT)
-        .and_then(|manifest| instance.get_export_index(&mut store, Some(&manifest), "describe"))
-        .ok_or_else(|| LoadError::Manifest(format!("{CONTRACT} has no function describe")))?;
-    let describe = instance.get_typed_func::<(), (Integration,)>(&mut store, describe).map_err(refuse)?;
-    let (manifest,) = describe.call_async(&mut store, ()).await.map_err(refuse)?;
-    Ok(manifest)
-}
-
-/// A transport that reaches nothing.
-struct Nowhere;
-
-impl Transport for Nowhere {
-    fn send(&self, _: http::Request<Body>) -> Answering {
-        let error = wasmtime_wasi_http::Error::HttpRequestDenied;
-        Box::pin(async { Err(TransportError::Failed(error, "no request may be made here".into())) })
-    }
+/// New for each call of any host: 64 random bits in hex.
+fn call_id() -> String {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    format!("{:016x}", RandomState::new().build_hasher().finish())
 }

@@ -2,15 +2,16 @@
 
 use crate::contract::{Argument, Command, Integration, ParameterKind};
 use crate::entry::Failure;
-use crate::host::LoadError;
+use crate::host::{LoadError, Running};
 use crate::instance::{ConfigurationError, Instance, Settings};
+use crate::limits::Limits;
 use crate::outputs::{self, OutputPath};
 use crate::platform::Platform;
 use crate::policy::Rules;
 use crate::state::State;
 use crate::transport::Transport;
 use crate::wit::Docs;
-use crate::{arguments, call, schema};
+use crate::{arguments, describe, schema};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use wasmtime::Engine;
@@ -26,6 +27,7 @@ pub struct Component(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
+    running: Running,
     pre: InstancePre<State>,
     component: wasmtime::component::Component,
     bytes: Box<[u8]>,
@@ -48,14 +50,16 @@ pub(crate) struct Function {
 impl Component {
     pub(crate) async fn new(
         engine: Engine,
+        running: Running,
+        limits: Arc<Limits>,
         component: wasmtime::component::Component,
         pre: InstancePre<State>,
         bytes: &[u8],
     ) -> Result<Self, LoadError> {
-        let manifest = call::describe(&engine, &pre).await?;
+        let manifest = describe::describe(&engine, &running, limits, &pre).await?;
         let functions = functions(&engine, &component, &manifest).map_err(LoadError::Manifest)?;
         let docs = OnceLock::new();
-        Ok(Self(Arc::new(Inner { engine, pre, component, bytes: bytes.into(), manifest, functions, docs })))
+        Ok(Self(Arc::new(Inner { engine, running, pre, component, bytes: bytes.into(), manifest, functions, docs })))
     }
 
     /// What the component says of itself.
@@ -163,6 +167,10 @@ impl Component {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.0.engine
+    }
+
+    pub(crate) fn running(&self) -> &Running {
+        &self.0.running
     }
 
     pub(crate) fn pre(&self) -> &InstancePre<State> {

@@ -8,6 +8,9 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+/// What stands before a token in the `authorization` header.
+const BEARER: &str = "Bearer ";
+
 /// A credential's value. It is wiped from memory when its last clone is dropped, and never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<Zeroizing<String>>);
@@ -23,6 +26,16 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The header that carries it, wiped from memory like the secret itself; none if it can't stand in a header.
+    fn bearer(&self) -> Option<HeaderValue> {
+        let mut value = Zeroizing::new(Vec::with_capacity(BEARER.len() + self.expose().len()));
+        value.extend_from_slice(BEARER.as_bytes());
+        value.extend_from_slice(self.expose().as_bytes());
+        let mut header = HeaderValue::from_maybe_shared(bytes::Bytes::from_owner(value)).ok()?;
+        header.set_sensitive(true);
+        Some(header)
     }
 }
 
@@ -68,17 +81,53 @@ impl Sealed {
         &self.echoes
     }
 
-    /// The header to send in place of `header`, if it is the placeholder of one of `credentials` as a bearer token.
-    pub(crate) fn open(&self, header: &HeaderValue, credentials: &[&str]) -> Option<HeaderValue> {
-        let token = header.to_str().ok()?.strip_prefix("Bearer ")?;
+    /// What finds the placeholders in bytes that come in parts; none if there is nothing to find.
+    pub(crate) fn watch(&self) -> Option<Watch> {
+        let placeholders: Vec<_> = self.seals.iter().map(|seal| seal.placeholder.clone()).collect();
+        (!placeholders.is_empty()).then(|| Watch { placeholders, tail: Vec::new() })
+    }
+
+    /// The header to send in place of `header`, and the parameter that it is from, if it is the placeholder of one of
+    /// `credentials` as a bearer token.
+    pub(crate) fn open(&self, header: &HeaderValue, credentials: &[&str]) -> Option<(HeaderValue, &str)> {
+        let token = header.to_str().ok()?.strip_prefix(BEARER)?;
         let seal = self
             .seals
             .iter()
             .find(|seal| *seal.placeholder == *token && credentials.contains(&seal.parameter.as_str()))?;
-        let value = Zeroizing::new(format!("Bearer {}", seal.secret.expose()));
-        let mut header = HeaderValue::from_str(&value).ok()?;
-        header.set_sensitive(true);
-        Some(header)
+        Some((seal.secret.bearer()?, &seal.parameter))
+    }
+}
+
+/// Finds placeholders in bytes that come in parts.
+pub(crate) struct Watch {
+    placeholders: Vec<Arc<str>>,
+    /// The end of what has been seen, which may be a beginning.
+    tail: Vec<u8>,
+}
+
+impl Watch {
+    /// Whether a placeholder ends in this part.
+    pub(crate) fn sees(&mut self, part: &[u8]) -> bool {
+        let holds = |bytes: &[u8]| {
+            self.placeholders.iter().any(|placeholder| memchr::memmem::find(bytes, placeholder.as_bytes()).is_some())
+        };
+        let longest = self.placeholders.iter().map(|placeholder| placeholder.len()).max().unwrap_or_default();
+        let across = longest.saturating_sub(1);
+        if holds(part) {
+            return true;
+        }
+        self.tail.extend_from_slice(&part[..part.len().min(across)]);
+        if holds(&self.tail) {
+            return true;
+        }
+        if part.len() >= across {
+            self.tail.clear();
+            self.tail.extend_from_slice(&part[part.len() - across..]);
+        } else {
+            self.tail.drain(..self.tail.len().saturating_sub(across));
+        }
+        false
     }
 }
 
@@ -101,6 +150,7 @@ fn placeholder(length: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn sealed() -> Sealed {
         Sealed::new(&BTreeMap::from([
@@ -118,7 +168,7 @@ mod tests {
         let sealed = sealed();
         let (_, placeholder) = sealed.placeholders().next().unwrap();
         let (a, b) = (["a"], ["b"]);
-        assert_eq!(sealed.open(&bearer(placeholder), &a).unwrap(), "Bearer token-a");
+        assert_eq!(sealed.open(&bearer(placeholder), &a).unwrap(), (HeaderValue::from_static("Bearer token-a"), "a"));
         assert!(sealed.open(&bearer(placeholder), &b).is_none());
         assert!(sealed.open(&bearer("token-a"), &a).is_none());
         assert!(sealed.open(&HeaderValue::from_str(placeholder).unwrap(), &a).is_none());
@@ -132,6 +182,30 @@ mod tests {
         for (index, placeholder) in placeholders.iter().enumerate() {
             assert!(!placeholder.contains("token"));
             assert!(!placeholders[..index].contains(placeholder));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_placeholder_is_seen_however_the_bytes_are_cut(
+            before in "[a-z0-9]{0,60}",
+            after in "[a-z0-9]{0,60}",
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+            whole in any::<bool>(),
+        ) {
+            let sealed = sealed();
+            let placeholder = sealed.placeholders().next().unwrap().1.to_owned();
+            let gap = if whole { "" } else { "-" };
+            let text = format!("{before}{}{gap}{}{after}", &placeholder[..9], &placeholder[9..]);
+            let mut at: Vec<usize> = cuts.iter().map(|cut| cut.index(text.len() + 1)).collect();
+            at.extend([0, text.len()]);
+            at.sort_unstable();
+            let mut watch = sealed.watch().unwrap();
+            let mut seen = false;
+            for pair in at.windows(2) {
+                seen |= watch.sees(&text.as_bytes()[pair[0]..pair[1]]);
+            }
+            prop_assert_eq!(seen, whole);
         }
     }
 

@@ -5,6 +5,7 @@ use crate::transport::Body;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use http_body::{Body as HttpBody, Frame};
+use memchr::memmem;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -76,30 +77,37 @@ impl Echoes {
     fn take(&self, held: &mut Vec<u8>, end: bool) -> Vec<u8> {
         let mut out = Vec::with_capacity(held.len());
         let mut at = 0;
-        while at < held.len() {
-            let first = |byte: &u8| self.0.iter().any(|echo| echo.secret().first() == Some(byte));
-            let Some(skip) = held[at..].iter().position(first) else {
-                out.extend_from_slice(&held[at..]);
-                at = held.len();
-                break;
-            };
-            out.extend_from_slice(&held[at..at + skip]);
-            at += skip;
+        loop {
             let rest = &held[at..];
-            let begins = |echo: &Echo| echo.secret().len() > rest.len() && echo.secret().starts_with(rest);
-            if !end && self.0.iter().any(begins) {
-                break;
-            }
-            if let Some(echo) = self.0.iter().find(|echo| rest.starts_with(echo.secret())) {
-                out.extend_from_slice(echo.placeholder.as_bytes());
-                at += echo.secret().len();
-            } else {
-                out.push(held[at]);
-                at += 1;
+            let until = rest.len() - if end { 0 } else { self.beginning(rest) };
+            match self.first(rest) {
+                Some((start, echo)) if start < until => {
+                    out.extend_from_slice(&rest[..start]);
+                    out.extend_from_slice(echo.placeholder.as_bytes());
+                    at += start + echo.secret().len();
+                }
+                _ => {
+                    out.extend_from_slice(&rest[..until]);
+                    held.drain(..at + until);
+                    return out;
+                }
             }
         }
-        held.drain(..at);
-        out
+    }
+
+    /// Where the first credential begins, and which it is; of two that begin there, the longer one.
+    fn first(&self, bytes: &[u8]) -> Option<(usize, &Echo)> {
+        let found = self.0.iter().filter_map(|echo| Some((memmem::find(bytes, echo.secret())?, echo)));
+        found.min_by_key(|(start, _)| *start)
+    }
+
+    /// How much at the end may be the beginning of a credential.
+    fn beginning(&self, bytes: &[u8]) -> usize {
+        let longest = self.0.first().map_or(0, |echo| echo.secret().len()).min(bytes.len() + 1);
+        (1..longest)
+            .rev()
+            .find(|size| self.0.iter().any(|echo| echo.secret().starts_with(&bytes[bytes.len() - size..])))
+            .unwrap_or(0)
     }
 }
 

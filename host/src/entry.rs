@@ -30,7 +30,7 @@ pub struct Failure {
     /// The command, by the name that it was called by.
     pub command: String,
     /// What kind of failure it is, for programs to branch on: a case of the contract's `error`, or one of the
-    /// host's own: `unknown_command`, `replay_miss`, `trap`, `contract`.
+    /// host's own: `unknown_command`, `replay_miss`, `limit`, `trap`, `audit`, `contract`.
     pub kind: String,
     /// What happened and what would be right, for people.
     pub message: String,

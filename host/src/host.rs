@@ -2,11 +2,15 @@
 
 use crate::cache::{self, Cache};
 use crate::component::Component;
+use crate::epoch::Ticker;
+use crate::limits::{Limit, Limits};
 use crate::state::{self, State};
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::component::Linker;
-use wasmtime::{Config, Engine};
+use wasmtime::{Config, Engine, MemoryCreator, PoolingAllocationConfig};
 
 /// The name of the interface by which a component of the contract is known, without its version.
 const MANIFEST: &str = "soar:platform/manifest@";
@@ -21,13 +25,50 @@ struct Inner {
     engine: Engine,
     linker: Linker<State>,
     cache: Option<Cache>,
+    limits: Arc<Limits>,
+    running: Running,
+}
+
+/// What all calls of a host share while they run.
+#[derive(Clone)]
+pub(crate) struct Running {
+    pub(crate) ticker: Arc<Ticker>,
+    /// One for each place in the pool; none where there is no pool.
+    pub(crate) places: Option<Arc<Semaphore>>,
+}
+
+impl Running {
+    /// A place to run in: as soon as there is one.
+    pub(crate) async fn place(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.places.as_ref()?.acquire().await.ok()
+    }
 }
 
 /// How a host is set up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct HostOptions {
     /// The folder of precompiled components; none to compile on every start.
     pub cache: Option<PathBuf>,
+    /// For how many calls at once memory is set aside, so that they start faster; further calls wait for their turn. 0
+    /// to ask the system for memory in each call. It costs about 4 GiB of address space a call, and none of memory;
+    /// where the address space is too short, the host does without: see [`Host::pool`].
+    pub pool: u32,
+    /// What a component may use when it is asked what it is.
+    pub limits: Limits,
+    /// Makes the components' memories instead of the engine, without a pool. For tests that search them.
+    pub memories: Option<Arc<dyn MemoryCreator>>,
+}
+
+impl fmt::Debug for HostOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cache, pool, limits, memories: _ } = self;
+        f.debug_struct("HostOptions")
+            .field("cache", cache)
+            .field("pool", pool)
+            .field("limits", limits)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a component could not be loaded.
@@ -54,19 +95,29 @@ impl Host {
     /// If the machine can't run WebAssembly as needed.
     pub fn new(options: HostOptions) -> Result<Self, LoadError> {
         let refuse = |error: wasmtime::Error| LoadError::Engine(format!("{error:#}"));
-        let engine = Engine::new(&Config::new()).map_err(refuse)?;
+        let (engine, places) = engine(&options).map_err(refuse)?;
         let mut linker = Linker::new(&engine);
         state::add_to_linker(&mut linker).map_err(refuse)?;
-        Ok(Self(Arc::new(Inner { engine, linker, cache: options.cache.map(Cache::new) })))
+        let ticker = Ticker::start(&engine)
+            .map_err(|error| LoadError::Engine(format!("no thread to interrupt components from: {error}")))?;
+        let running = Running { ticker: ticker.into(), places: places.map(|places| Semaphore::new(places).into()) };
+        let (cache, limits) = (options.cache.map(Cache::new), options.limits.into());
+        Ok(Self(Arc::new(Inner { engine, linker, cache, limits, running })))
     }
 
-    /// Loads a component and asks it what it is.
+    /// Whether calls run in memory that was set aside for them.
+    #[must_use]
+    pub fn pool(&self) -> bool {
+        self.0.running.places.is_some()
+    }
+
+    /// Loads a component and asks it what it is. Like calls, on a tokio runtime with its timer enabled.
     ///
     /// # Errors
     /// If it is no component, not one of the contract, imports what this host does not offer, or describes itself
     /// wrongly.
     pub async fn load(&self, bytes: &[u8]) -> Result<Component, LoadError> {
-        let Inner { engine, linker, cache } = &*self.0;
+        let Inner { engine, linker, cache, limits, running } = &*self.0;
         if bytes.get(..4) != Some(b"\0asm") {
             return Err(LoadError::NotAComponent("it does not begin as WebAssembly does".into()));
         }
@@ -80,9 +131,55 @@ impl Host {
         let pre = linker.instantiate_pre(&component).map_err(|error| {
             LoadError::OtherContract(format!("it imports what this host does not offer: {error:#}"))
         })?;
-        Component::new(engine.clone(), component, pre, bytes).await
+        Component::new(engine.clone(), running.clone(), limits.clone(), component, pre, bytes).await
     }
 }
+
+/// The engine, and how many calls it has places for, if it has set any aside.
+fn engine(options: &HostOptions) -> wasmtime::Result<(Engine, Option<usize>)> {
+    let mut config = Config::new();
+    config.epoch_interruption(true);
+    if let Some(memories) = &options.memories {
+        config.with_host_memory(memories.clone());
+        return Ok((Engine::new(&config)?, None));
+    }
+    if options.pool == 0 {
+        return Ok((Engine::new(&config)?, None));
+    }
+    let mut pooled = config.clone();
+    pooled.allocation_strategy(pool(options.pool, &options.limits));
+    match Engine::new(&pooled) {
+        Ok(engine) => Ok((engine, Some(options.pool as usize))),
+        Err(error) => {
+            tracing::warn!(places = options.pool, %error, "no memory could be set aside for calls: each asks the system");
+            Ok((Engine::new(&config)?, None))
+        }
+    }
+}
+
+/// The most core instances, memories and tables that a component of a call in the pool may have.
+const PARTS: u32 = 8;
+
+fn pool(calls: u32, limits: &Limits) -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    let parts = calls.saturating_mul(PARTS);
+    pool.total_component_instances(calls)
+        .total_stacks(calls)
+        .total_memories(calls)
+        .total_core_instances(parts)
+        .total_tables(parts)
+        .max_core_instances_per_component(PARTS)
+        .max_tables_per_component(PARTS)
+        .max_memories_per_component(1)
+        .table_elements(limits.count(Limit::TableElements))
+        .linear_memory_keep_resident(KEPT)
+        .async_stack_keep_resident(KEPT);
+    pool
+}
+
+/// So much of a place's memory stays with it when its call has ended, in bytes: clearing it is faster than giving it
+/// back and asking for it anew.
+const KEPT: usize = 64 * 1024;
 
 fn check_contract(exports: &[String]) -> Result<(), LoadError> {
     if exports.iter().any(|name| name == CONTRACT) {

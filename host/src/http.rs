@@ -1,43 +1,22 @@
-//! A component's outgoing requests: policy, then credential, then transport.
+//! A component's outgoing requests: limits, policy, credential, transport, audit.
 
+use crate::audit;
+use crate::bodies::{Arriving, Leaving};
 use crate::credentials::Sealed;
 use crate::instance::Observer;
+use crate::limits::{Exceeded, Limit, Limits};
 use crate::policy::{Decision, Policy};
-use crate::transport::{Body, Transport, TransportError, Volatile};
-use bytes::Bytes;
-use http::{HeaderName, Request, Response, header};
-use http_body::{Body as _, Frame, SizeHint};
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use crate::trail::{Asked, Ending, Exchange, Fault, Place, Stop, Trail};
+use crate::transport::{Body, Peer, Timeouts, Transport, TransportError, Volatile};
+use http::{HeaderMap, HeaderName, Request, Response, Uri, header};
+use http_body::Body as _;
+use http_body_util::BodyExt as _;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiHttpHooks};
 
 type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
 type Sent = Box<dyn Future<Output = Result<(Response<Body>, Io), Error>> + Send>;
-
-/// Why the host itself stopped a request. The component sees an HTTP error; the caller sees this.
-#[derive(Clone, Debug)]
-pub(crate) enum Fault {
-    Denied(String),
-    Miss(Box<crate::recording::Miss>),
-    TooLong(String),
-    Failed(String),
-}
-
-/// The faults of one call, in order.
-#[derive(Clone, Default)]
-pub(crate) struct Faults(Arc<Mutex<Vec<Fault>>>);
-
-impl Faults {
-    fn push(&self, fault: Fault) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
-    }
-
-    /// All of them so far.
-    pub(crate) fn take(&self) -> Vec<Fault> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
 
 /// What stands between one call's component and the network.
 pub(crate) struct Hooks {
@@ -45,23 +24,75 @@ pub(crate) struct Hooks {
     pub(crate) sealed: Sealed,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) observer: Arc<dyn Observer>,
-    pub(crate) faults: Faults,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) trail: Trail,
+    /// One for each request that may wait for an answer at once.
+    pub(crate) turns: Arc<Semaphore>,
 }
 
 impl Hooks {
     /// The request as it may leave, or why it may not.
-    fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, String> {
+    fn admit(&self, request: &mut Request<Body>) -> Result<Arc<Exchange>, Error> {
+        let begin = |decision, code, reason: &str, credential| {
+            let url = if self.trail.is_audited() { without_values(request.uri()) } else { String::new() };
+            let (method, path) = (request.method(), request.uri().path());
+            self.trail.begin(Asked { method, path, url: &url, decision, code, reason, credential })
+        };
+        let refuse = |code, reason: &str, fault: Fault, error: Error| {
+            tracing::warn!(method = %request.method(), path = request.uri().path(), reason, "request denied");
+            begin(audit::Decision::Deny, code, reason, None).end();
+            self.trail.fault(fault);
+            Err(error)
+        };
+        let limit = |limit, allowed, error| {
+            let exceeded = Exceeded { limit, allowed };
+            refuse("limit", &exceeded.to_string(), Fault::Limit(exceeded), error)
+        };
+        if let Some(stop) = self.trail.stopped() {
+            // Not recorded: that is what would go on for ever, or what can't be done.
+            tracing::debug!(%stop, "request denied");
+            return Err(Error::HttpRequestDenied);
+        }
+        let most = self.limits.get(Limit::Requests);
+        if self.trail.count() >= most {
+            let refused = limit(Limit::Requests, most, Error::HttpRequestDenied);
+            self.trail.stop(Stop::Limit(Exceeded { limit: Limit::Requests, allowed: most }));
+            return refused;
+        }
+        if let Some(exceeded) = over(request.headers(), &self.limits) {
+            return limit(exceeded.limit, exceeded.allowed, Error::HttpRequestHeaderSectionSize(None));
+        }
         let (credentials, volatile) = match self.policy.decide(request.method(), request.uri()) {
             Decision::Allow { credentials, volatile } => (credentials, volatile.clone()),
-            Decision::Deny(reason) => return Err(reason),
+            Decision::Deny(reason) => {
+                let (method, path) = (request.method(), request.uri().path());
+                let fault = Fault::Denied(format!("{method} {path} is not allowed: {reason}"));
+                return refuse("denied", &reason, fault, Error::HttpRequestDenied);
+            }
         };
-        if let Some(header) = request.headers().get(header::AUTHORIZATION)
-            && let Some(opened) = self.sealed.open(header, &credentials)
-        {
+        let opened =
+            request.headers().get(header::AUTHORIZATION).and_then(|header| self.sealed.open(header, &credentials));
+        let (opened, credential) = opened.unzip();
+        let exchange = begin(audit::Decision::Allow, "declared", "declared", credential);
+        if let Some(opened) = opened {
             request.headers_mut().insert(header::AUTHORIZATION, opened);
         }
+        if self.trail.is_audited() {
+            self.watch(request, &exchange);
+        }
         request.extensions_mut().insert(Volatile(volatile));
-        Ok(request)
+        Ok(exchange)
+    }
+
+    /// Notes placeholders that leave outside of the one place where they are opened.
+    fn watch(&self, request: &Request<Body>, exchange: &Exchange) {
+        let seen = |bytes: &[u8]| self.sealed.watch().is_some_and(|mut watch| watch.sees(bytes));
+        if request.uri().path_and_query().is_some_and(|path| seen(path.as_str().as_bytes())) {
+            exchange.found_placeholder(Place::Url);
+        }
+        if request.headers().values().any(|value| seen(value.as_bytes())) {
+            exchange.found_placeholder(Place::Header);
+        }
     }
 }
 
@@ -74,45 +105,87 @@ impl WasiHttpHooks for Hooks {
         Arc::new(is_forbidden)
     }
 
-    fn send_request(&mut self, request: Request<Body>, _options: Option<RequestOptions>, _io: Io) -> Sent {
-        let method = request.method().clone();
-        let path = request.uri().path().to_owned();
-        let request = match self.prepare(request) {
-            Ok(request) => request,
-            Err(reason) => {
-                tracing::warn!(%method, path, reason, "request denied");
-                self.faults.push(Fault::Denied(format!("{method} {path} is not allowed: {reason}")));
-                return Box::new(async { Err(Error::HttpRequestDenied) });
-            }
+    fn send_request(&mut self, mut request: Request<Body>, options: Option<RequestOptions>, _io: Io) -> Sent {
+        let exchange = match self.admit(&mut request) {
+            Ok(exchange) => exchange,
+            Err(error) => return Box::new(async { Err(error) }),
         };
+        if let Some(options) = options {
+            request.extensions_mut().insert(Timeouts {
+                connect: options.connect_timeout,
+                first_byte: options.first_byte_timeout,
+                between_bytes: options.between_bytes_timeout,
+            });
+        }
         let size = request.body().size_hint().exact().or_else(|| content_length(&request));
-        self.observer.request(method.as_str(), &path, size);
+        self.observer.request(request.method().as_str(), request.uri().path(), size);
+        let watch = if self.trail.is_audited() { self.sealed.watch() } else { None };
         let observer = self.observer.clone();
-        let request = request.map(|body| http_body_util::BodyExt::boxed_unsync(Observed { body, observer }));
-        let answer = self.transport.send(request);
-        let (observer, faults, echoes) = (self.observer.clone(), self.faults.clone(), self.sealed.echoes().clone());
+        let request = request.map(|body| Leaving { body, observer, exchange: exchange.clone(), watch }.boxed_unsync());
+        let passage = Passage {
+            observer: self.observer.clone(),
+            trail: self.trail.clone(),
+            most: self.limits.get(Limit::ResponseBody),
+            ending: Ending(exchange),
+        };
+        let (transport, turns, echoes) = (self.transport.clone(), self.turns.clone(), self.sealed.echoes().clone());
+        let limits = self.limits.clone();
         Box::new(async move {
-            match answer.await {
-                Ok(response) => {
-                    tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
-                    observer.answered(response.status().as_u16());
-                    Ok((echoes.cover(response), Box::new(async { Ok(()) }) as Io))
-                }
-                Err(error) => {
-                    match &error {
-                        TransportError::Miss(miss) => faults.push(Fault::Miss(miss.clone())),
-                        TransportError::Denied(reason) => faults.push(Fault::Denied(reason.clone())),
-                        TransportError::TooLong { .. } => faults.push(Fault::TooLong(error.to_string())),
-                        other => {
-                            tracing::debug!(%method, path, %other, "failed");
-                            faults.push(Fault::Failed(other.to_string()));
-                        }
-                    }
-                    Err(error.into())
-                }
-            }
+            let turn = turns.acquire().await;
+            let answer = transport.send(request).await;
+            drop(turn);
+            let response = passage.arrived(answer, &limits)?;
+            Ok((echoes.cover(response), Box::new(async { Ok(()) }) as Io))
         })
     }
+}
+
+/// What becomes of a request's answer.
+struct Passage {
+    observer: Arc<dyn Observer>,
+    trail: Trail,
+    most: u64,
+    ending: Ending,
+}
+
+impl Passage {
+    fn arrived(self, answer: Result<Response<Body>, TransportError>, limits: &Limits) -> Result<Response<Body>, Error> {
+        let Self { observer, trail, most, ending } = self;
+        let response = match answer {
+            Ok(response) => response,
+            Err(error) => {
+                let words = error.to_string();
+                tracing::debug!(words, "failed");
+                ending.0.failed(&words);
+                trail.fault(match &error {
+                    TransportError::Miss(miss) => Fault::Miss(miss.clone()),
+                    TransportError::TooLong { .. } => Fault::TooLong(words),
+                    TransportError::Denied(_) => Fault::Denied(words),
+                    TransportError::Failed(..) => Fault::Failed(words),
+                });
+                return Err(error.into());
+            }
+        };
+        let status = response.status().as_u16();
+        tracing::debug!(status, "answered");
+        observer.answered(status);
+        ending.0.answered(status, response.extensions().get::<Peer>().map(|Peer(address)| *address));
+        if let Some(exceeded) = over(response.headers(), limits) {
+            ending.0.failed(&exceeded.to_string());
+            trail.fault(Fault::Limit(exceeded));
+            return Err(Error::HttpResponseHeaderSectionSize(None));
+        }
+        Ok(response.map(|body| Arriving { body, most, trail, ending }.boxed_unsync()))
+    }
+}
+
+/// The limit that headers go over, if they do.
+fn over(headers: &HeaderMap, limits: &Limits) -> Option<Exceeded> {
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    [(Limit::HeaderCount, headers.len()), (Limit::HeaderBytes, size)].into_iter().find_map(|(limit, used)| {
+        let allowed = limits.get(limit);
+        (used as u64 > allowed).then_some(Exceeded { limit, allowed })
+    })
 }
 
 /// A server's cookies are credentials too: what it sets, the component must not read.
@@ -124,55 +197,42 @@ fn content_length(request: &Request<Body>) -> Option<u64> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// A request's body that tells the observer what has been sent.
-struct Observed {
-    body: Body,
-    observer: Arc<dyn Observer>,
-}
-
-impl http_body::Body for Observed {
-    type Data = Bytes;
-    type Error = Error;
-
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(cx);
-        if let Poll::Ready(Some(Ok(frame))) = &frame
-            && let Some(data) = frame.data_ref()
-        {
-            self.observer.sent(data.len() as u64);
-        }
-        frame
+/// A URL of which the query's names are left, and of user information nothing.
+fn without_values(uri: &Uri) -> String {
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let mut url = format!("{}://{host}{}", uri.scheme_str().unwrap_or_default(), uri.path());
+    for (index, pair) in uri.query().iter().flat_map(|query| query.split('&')).enumerate() {
+        let name = pair.split('=').next().unwrap_or_default();
+        url.push(if index == 0 { '?' } else { '&' });
+        url.push_str(name);
+        url.push('=');
     }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
+    url
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::{Origin, Rules};
-    use crate::transport::Live;
 
     #[test]
     fn the_servers_cookies_and_tokens_are_not_for_the_component() {
-        let origin = Origin::parse("https://chat.example.com").unwrap();
-        let mut hooks = Hooks {
-            policy: Policy::new(origin, Rules::parse(&[]).unwrap()),
-            sealed: Sealed::default(),
-            transport: Arc::new(Live::new(Default::default())),
-            observer: Arc::new(crate::instance::Nobody),
-            faults: Faults::default(),
-        };
         for (name, forbidden) in
             [("set-cookie", true), ("cookie", true), ("token", true), ("host", true), ("etag", false)]
         {
-            assert_eq!(hooks.is_forbidden_header(&HeaderName::from_static(name)), forbidden, "{name}");
+            assert_eq!(is_forbidden(&HeaderName::from_static(name)), forbidden, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_audit_sees_no_value_of_a_query() {
+        for (uri, url) in [
+            ("https://a.example/b?page=1&term=secret", "https://a.example/b?page=&term="),
+            ("https://me:pw@a.example/b", "https://a.example/b"),
+            ("https://a.example/b?token", "https://a.example/b?token="),
+            ("https://a.example/", "https://a.example/"),
+        ] {
+            assert_eq!(without_values(&uri.parse().unwrap()), url);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A component with its settings, ready to run commands.
 
 use crate::arguments::Unknown;
+use crate::audit::Audit;
 use crate::call;
 use crate::component::Component;
 use crate::contract::{Command, Integration, Parameter, ParameterKind};
@@ -9,6 +10,7 @@ use crate::entry::{Entry, Failure};
 use crate::limits::Limits;
 use crate::platform::Platform;
 use crate::policy::Origin;
+use crate::recording::{Redactor, Secrets};
 use crate::transport::Transport;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -101,6 +103,9 @@ pub struct Instance {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) limits: Arc<Limits>,
+    /// Where calls are recorded, and what covers credentials in the records.
+    pub(crate) audit: Option<(Arc<dyn Audit>, Arc<Redactor>)>,
 }
 
 impl Instance {
@@ -147,8 +152,11 @@ impl Instance {
                 Some((command.name.clone(), missing_secret(component.manifest(), command, &settings)?))
             })
             .collect::<BTreeMap<_, _>>();
+        let limits = Arc::new(settings.limits.clone());
         Ok(Self {
             component,
+            limits,
+            audit: None,
             settings: settings.into(),
             origin: origin.map(Arc::new),
             missing: missing.into(),
@@ -162,6 +170,14 @@ impl Instance {
     #[must_use]
     pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = observer;
+        self
+    }
+
+    /// The same instance, with every call and every request recorded.
+    #[must_use]
+    pub fn with_audit(mut self, audit: Arc<dyn Audit>) -> Self {
+        let secrets = self.settings.secrets.values().map(Secret::expose);
+        self.audit = Some((audit, Arc::new(Redactor::new(Secrets::new(secrets)))));
         self
     }
 

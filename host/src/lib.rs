@@ -11,7 +11,9 @@
 #![deny(unsafe_code)]
 
 pub mod arguments;
+pub mod audit;
 mod bindings;
+mod bodies;
 mod cache;
 mod call;
 pub mod case;
@@ -20,24 +22,30 @@ mod component;
 pub mod context;
 pub mod contract;
 mod credentials;
+mod describe;
 mod echo;
 mod embedded;
 mod entry;
+mod epoch;
 mod host;
 mod http;
 mod instance;
 pub mod limits;
+mod meter;
+mod outcome;
 mod outputs;
 mod platform;
 pub mod policy;
 pub mod recording;
 pub mod schema;
 mod state;
+mod trail;
 pub mod transport;
 pub mod value;
 pub mod wit;
 
 pub use arguments::Unknown;
+pub use audit::{Audit, JsonLines};
 pub use component::Component;
 pub use credentials::Secret;
 pub use embedded::Embedded;

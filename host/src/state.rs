@@ -2,11 +2,14 @@
 
 use crate::bindings::{files, investigations};
 use crate::clock::{self, Clock};
+use crate::epoch::TICK;
 use crate::http::Hooks;
+use crate::limits::Limit;
+use crate::meter::Meter;
 use crate::platform::{FileError, Platform};
 use std::sync::Arc;
-use wasmtime::Result;
 use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
+use wasmtime::{Engine, Result, Store, UpdateDeadline};
 use wasmtime_wasi::p2::pipe::AsyncReadStream;
 use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
@@ -21,13 +24,38 @@ pub(crate) struct State {
     pub(crate) http: WasiHttpCtx,
     pub(crate) hooks: Hooks,
     pub(crate) platform: Arc<dyn Platform>,
+    pub(crate) meter: Meter,
 }
 
 impl State {
     /// The state of a new call.
     pub(crate) fn new(config: WasiConfigVariables, hooks: Hooks, platform: Arc<dyn Platform>) -> Self {
         let clock = Clock::new(hooks.transport.virtual_time());
-        Self { table: ResourceTable::new(), clock, config, http: WasiHttpCtx::new(), hooks, platform }
+        let limits = hooks.limits.clone();
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(limits.count(Limit::Resources));
+        let mut http = WasiHttpCtx::new();
+        // A component that goes a little over is told by the host which limit it was; this is for what goes far over.
+        http.set_field_size_limit(limits.count(Limit::HeaderBytes).saturating_mul(4));
+        Self { table, clock, config, http, hooks, platform, meter: Meter::new(limits) }
+    }
+
+    /// A store with this state, in which code runs only as long and as large as its limits allow.
+    pub(crate) fn store(self, engine: &Engine) -> Store<Self> {
+        let output = self.hooks.limits.count(Limit::Output);
+        let mut store = Store::new(engine, self);
+        store.limiter(|state| &mut state.meter);
+        store.set_hostcall_fuel(output);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|mut store| {
+            let state = store.data_mut();
+            state.meter.tick(TICK)?;
+            match state.hooks.trail.stopped() {
+                Some(stop) => Err(wasmtime::Error::new(stop)),
+                None => Ok(UpdateDeadline::Yield(1)),
+            }
+        });
+        store
     }
 }
 

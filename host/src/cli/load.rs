@@ -13,8 +13,8 @@ pub async fn component(file: Option<&Path>) -> Result<Component, Problem> {
         Some(file) => Problem::wrong("component", format!("{}: {error}", file.display())),
         None => Problem::failed("component", error),
     };
-    let host =
-        Host::new(HostOptions { cache: cache() }).map_err(|error| Problem::failed("component", error.to_string()))?;
+    let host = Host::new(HostOptions { cache: cache(), ..Default::default() })
+        .map_err(|error| Problem::failed("component", error.to_string()))?;
     let loaded = match file {
         Some(file) => {
             let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;

@@ -33,7 +33,7 @@ const TWO: &str = r#"{"about": "", "source": "", "arguments": {"limit": "2"}, "p
 
 impl Bench {
     fn new(cases: &[(&str, &str, bool)]) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let host = Host::new(HostOptions::default()).unwrap();
         let component = runtime.block_on(host.load(COMPONENT)).unwrap();
         let mut files = HashMap::from([("files/r.txt".to_owned(), "report".to_owned())]);

@@ -1,0 +1,146 @@
+//! The audit: a record of every request that a component made or tried to make, and of every call.
+//!
+//! As JSON it is one line a record. Names are stable: fields may be added, none is renamed or removed. No record holds
+//! a credential, the value of a query parameter, a body, or an argument of the call.
+
+use serde::Serialize;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::sync::{Mutex, PoisonError};
+
+/// Keeps the audit. Called from whatever thread the request or the call is on.
+///
+/// A record that can't be kept fails its call with the kind `audit`, and no further request leaves it.
+pub trait Audit: Send + Sync + 'static {
+    /// A request has ended, was refused, or was given up.
+    ///
+    /// # Errors
+    /// If the record can't be kept.
+    fn request(&self, request: &RequestRecord<'_>) -> io::Result<()>;
+
+    /// A call has ended. All its requests have been recorded.
+    ///
+    /// # Errors
+    /// If the record can't be kept.
+    fn call(&self, call: &CallRecord<'_>) -> io::Result<()>;
+}
+
+/// A request.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequestRecord<'a> {
+    /// When it was made: RFC 3339, UTC.
+    pub time: jiff::Timestamp,
+    /// The call that made it, new for each call.
+    pub call: &'a str,
+    /// The integration, by its name in the manifest.
+    pub integration: &'a str,
+    /// The command, by its name in the manifest.
+    pub command: &'a str,
+    /// The investigation in which the command ran, if any.
+    pub investigation: Option<&'a str>,
+    /// The method.
+    pub method: &'a str,
+    /// The URL; of the query the names alone.
+    pub url: &'a str,
+    /// Whether the policy let it pass.
+    pub decision: Decision,
+    /// Why, for programs.
+    pub code: &'a str,
+    /// Why, for people.
+    pub reason: &'a str,
+    /// The parameter whose credential was put into the request; none if none was.
+    pub credential: Option<&'a str>,
+    /// Where a placeholder of a credential went out as it is: `url`, `header`, `body`. Nothing honest does that.
+    pub placeholder_in: &'a [&'static str],
+    /// The address that it went to; none if it went nowhere, or if a proxy or a recording knows.
+    pub address: Option<SocketAddr>,
+    /// The status of the answer, if there was one.
+    pub status: Option<u16>,
+    /// Why there was no answer or not all of it, for people.
+    pub error: Option<&'a str>,
+    /// The bytes of the request's body that were sent.
+    pub sent_bytes: u64,
+    /// The bytes of the answer's body that arrived, unpacked.
+    pub received_bytes: u64,
+    /// From the request to the end of its answer, in milliseconds.
+    pub duration_ms: f64,
+}
+
+/// What the policy decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// The request could go.
+    Allow,
+    /// The request could not.
+    Deny,
+}
+
+/// A call of a command.
+#[derive(Clone, Debug, Serialize)]
+pub struct CallRecord<'a> {
+    /// When it began: RFC 3339, UTC.
+    pub time: jiff::Timestamp,
+    /// What its requests are recorded with.
+    pub call: &'a str,
+    /// The integration, by its name in the manifest.
+    pub integration: &'a str,
+    /// The integration's version.
+    pub version: &'a str,
+    /// The command, by its name in the manifest.
+    pub command: &'a str,
+    /// The investigation in which it ran, if any.
+    pub investigation: Option<&'a str>,
+    /// `done`, or the kind of its failure.
+    pub outcome: &'a str,
+    /// The limit that stopped it, if one did.
+    pub limit: Option<&'a str>,
+    /// How many requests it made, refused ones too.
+    pub requests: u64,
+    /// How many of them were refused.
+    pub denied: u64,
+    /// The bytes of all requests' bodies.
+    pub sent_bytes: u64,
+    /// The bytes of all answers' bodies.
+    pub received_bytes: u64,
+    /// The most memory that the component had, in bytes.
+    pub memory_bytes: u64,
+    /// From its beginning to its end, in milliseconds.
+    pub duration_ms: f64,
+}
+
+/// The audit as JSON lines: `{"event": "request", …}` and `{"event": "call", …}`. Each line is written at once; a file
+/// opened for appending may be moved away and opened anew by whoever rotates it.
+#[derive(Debug)]
+pub struct JsonLines<W>(Mutex<W>);
+
+impl<W: Write> JsonLines<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self(Mutex::new(out))
+    }
+
+    fn line(&self, event: &'static str, record: &impl Serialize) -> io::Result<()> {
+        #[derive(Serialize)]
+        struct Line<'a, R> {
+            event: &'static str,
+            #[serde(flatten)]
+            record: &'a R,
+        }
+        let mut line = serde_json::to_vec(&Line { event, record })?;
+        line.push(b'\n');
+        let mut out = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        out.write_all(&line)?;
+        out.flush()
+    }
+}
+
+impl<W: Write + Send + 'static> Audit for JsonLines<W> {
+    fn request(&self, request: &RequestRecord<'_>) -> io::Result<()> {
+        self.line("request", request)
+    }
+
+    fn call(&self, call: &CallRecord<'_>) -> io::Result<()> {
+        self.line("call", call)
+    }
+}

@@ -1,0 +1,75 @@
+//! What a component says of itself when it is loaded.
+
+use crate::contract::Integration;
+use crate::credentials::Sealed;
+use crate::embedded::Embedded;
+use crate::host::{CONTRACT, LoadError, Running};
+use crate::http::Hooks;
+use crate::instance::Nobody;
+use crate::limits::{Exceeded, Limit, Limits};
+use crate::outcome;
+use crate::policy::{Origin, Policy, Rules};
+use crate::state::State;
+use crate::trail::Trail;
+use crate::transport::{Answering, Body, Transport, TransportError};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use wasmtime::Engine;
+use wasmtime::component::InstancePre;
+use wasmtime_wasi_config::WasiConfigVariables;
+
+/// Asks a component what it is, in a store that reaches nothing.
+pub(crate) async fn describe(
+    engine: &Engine,
+    running: &Running,
+    limits: Arc<Limits>,
+    pre: &InstancePre<State>,
+) -> Result<Integration, LoadError> {
+    let _ticking = running.ticker.run();
+    let nowhere = Origin::parse("https://nowhere.invalid").map_err(|error| LoadError::Manifest(error.to_string()))?;
+    let hooks = Hooks {
+        policy: Policy::new(nowhere, Rules::parse(&[]).map_err(LoadError::Manifest)?),
+        sealed: Sealed::default(),
+        transport: Arc::new(Nowhere),
+        observer: Arc::new(Nobody),
+        limits: limits.clone(),
+        trail: Trail::new(None),
+        turns: Arc::new(Semaphore::new(1)),
+    };
+    let state = State::new(WasiConfigVariables::new(), hooks, Arc::new(Embedded::new()));
+    let _place = running.place().await;
+    match timeout(limits.time(Limit::Time), ask(engine, state, pre)).await {
+        Ok(Ok(manifest)) => Ok(manifest),
+        Ok(Err(error)) => Err(match outcome::exceeded(&error, &limits) {
+            Some(exceeded) => LoadError::Manifest(exceeded.to_string()),
+            None => LoadError::Manifest(format!("{error:#}")),
+        }),
+        Err(_) => {
+            let exceeded = Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) };
+            Err(LoadError::Manifest(exceeded.to_string()))
+        }
+    }
+}
+
+async fn ask(engine: &Engine, state: State, pre: &InstancePre<State>) -> wasmtime::Result<Integration> {
+    let mut store = state.store(engine);
+    let instance = pre.instantiate_async(&mut store).await?;
+    let describe = instance
+        .get_export_index(&mut store, None, CONTRACT)
+        .and_then(|manifest| instance.get_export_index(&mut store, Some(&manifest), "describe"))
+        .ok_or_else(|| wasmtime::Error::msg(format!("{CONTRACT} has no function describe")))?;
+    let describe = instance.get_typed_func::<(), (Integration,)>(&mut store, describe)?;
+    let (manifest,) = describe.call_async(&mut store, ()).await?;
+    Ok(manifest)
+}
+
+/// A transport that reaches nothing.
+struct Nowhere;
+
+impl Transport for Nowhere {
+    fn send(&self, _: http::Request<Body>) -> Answering {
+        let error = wasmtime_wasi_http::Error::HttpRequestDenied;
+        Box::pin(async { Err(TransportError::Failed(error, "no request may be made here".into())) })
+    }
+}

@@ -1,0 +1,184 @@
+//! What became of a call: an entry, or the failure that says most.
+
+use crate::component::{Function, READABLE};
+use crate::context::Context;
+use crate::contract::{Command, Failure as Reason};
+use crate::entry::{Entry, Failure};
+use crate::limits::{Exceeded, Limit, Limits};
+use crate::trail::{Fault, Stop, Trail};
+use crate::value;
+use serde_json::Value;
+use wasmtime::component::types::Type;
+use wasmtime::component::{ResourceTableError, Val};
+
+/// A call that has ended.
+pub(crate) struct Outcome<'a> {
+    /// The command, as it was called.
+    pub(crate) name: &'a str,
+    pub(crate) command: &'a Command,
+    pub(crate) function: &'a Function,
+    pub(crate) limits: &'a Limits,
+    pub(crate) trail: &'a Trail,
+}
+
+impl Outcome<'_> {
+    /// What the call gives, from what its function gave.
+    pub(crate) fn finish(&self, ran: wasmtime::Result<Val>) -> Result<Entry, Failure> {
+        if let Some(stop) = self.trail.stopped() {
+            return Err(self.stopped(&stop));
+        }
+        let faults = self.trail.faults();
+        // What the recording lacks, the component can't tell from a server's refusal; the caller must.
+        if let Some(Fault::Miss(miss)) = faults.iter().find(|fault| matches!(fault, Fault::Miss(_))) {
+            return Err(Failure::new(self.name, "replay_miss", miss.to_string())
+                .with("method", miss.method.as_str())
+                .with("url", miss.url.as_str()));
+        }
+        if let Some(why) = faults.iter().find_map(|fault| match fault {
+            Fault::TooLong(why) => Some(why),
+            _ => None,
+        }) {
+            return Err(Failure::new(self.name, "recording", why.as_str()));
+        }
+        let broken = |why: String| Failure::new(self.name, "contract", why);
+        let (Type::Result(ty), Val::Result(result)) =
+            (&self.function.result, ran.map_err(|error| self.trapped(&error))?)
+        else {
+            return Err(broken("the function gave something other than a result".into()));
+        };
+        match result {
+            Ok(result) => {
+                let (Some(ty), Some(result)) = (ty.ok(), result) else {
+                    return Err(broken("the result is empty".into()));
+                };
+                let result = value::to_json(&ty, &result).map_err(|error| broken(error.to_string()))?;
+                self.entry(result).map_err(broken)
+            }
+            Err(error) => {
+                let (Some(ty), Some(error)) = (ty.err(), error) else {
+                    return Err(broken("the error is empty".into()));
+                };
+                let reason = Reason::from_val(&ty, &error).map_err(|error| broken(error.to_string()))?;
+                Err(self.failure(&reason, &faults))
+            }
+        }
+    }
+
+    fn entry(&self, result: Value) -> Result<Entry, String> {
+        let Value::Object(mut raw) = result else { return Err("the result is no record".into()) };
+        let Some(Value::String(readable)) = raw.shift_remove(READABLE) else {
+            return Err("the result has no text".into());
+        };
+        let raw = Value::Object(raw);
+        let context = Context::of_result(&self.command.outputs, &raw).into();
+        Ok(Entry { command: self.name.into(), context, readable, raw })
+    }
+
+    fn stopped(&self, stop: &Stop) -> Failure {
+        match stop {
+            Stop::Limit(exceeded) => self.limit(*exceeded),
+            Stop::Audit(_) => with_writes(Failure::new(self.name, "audit", stop.to_string()), self.trail),
+        }
+    }
+
+    fn limit(&self, exceeded: Exceeded) -> Failure {
+        let failure = Failure::new(self.name, "limit", exceeded.to_string());
+        with_writes(limited(failure, exceeded), self.trail)
+    }
+
+    /// What is told of a component that stopped: its trap, and not the addresses of its code.
+    fn trapped(&self, error: &wasmtime::Error) -> Failure {
+        tracing::warn!(command = self.name, %error, "the component stopped");
+        if let Some(exceeded) = exceeded(error, self.limits) {
+            return self.limit(exceeded);
+        }
+        let why = error.downcast_ref::<wasmtime::Trap>().map_or_else(|| format!("{error:#}"), ToString::to_string);
+        with_writes(Failure::new(self.name, "trap", format!("the component stopped: {why}")), self.trail)
+    }
+
+    /// A failure from the contract's `error`: the case is its kind, the payload's fields are its fields.
+    fn failure(&self, reason: &Reason, faults: &[Fault]) -> Failure {
+        // The component sees only that a request was stopped or broke; the host knows more.
+        let limit = faults.iter().rev().find_map(|fault| match fault {
+            Fault::Limit(exceeded) => Some(*exceeded),
+            _ => None,
+        });
+        match (limit, reason) {
+            // What was done and what was not, only the component knows.
+            (Some(_), Reason::Incomplete(_)) | (None, _) => {}
+            (Some(exceeded), _) => return self.limit(exceeded),
+        }
+        let known = faults.iter().rev().find_map(|fault| match (reason, fault) {
+            (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.clone()),
+            (Reason::Incomplete(_), Fault::Limit(exceeded)) => Some(exceeded.to_string()),
+            _ => None,
+        });
+        let wrong_call = matches!(reason, Reason::Argument(_) | Reason::Configuration(_));
+        let mut failure = Failure { wrong_call, ..Failure::new(self.name, reason.kind(), reason.to_string()) };
+        if let Ok(Value::Object(mut case)) = serde_json::to_value(reason) {
+            match case.shift_remove(reason.kind()) {
+                Some(Value::Object(fields)) => failure.fields = fields,
+                Some(seconds @ Value::Number(_)) => failure = failure.with("retry_after", seconds),
+                _ => {}
+            }
+        }
+        if let Some(known) = known {
+            failure = failure.with("cause", known);
+        }
+        if let Some(exceeded) = limit {
+            failure = limited(failure, exceeded);
+        }
+        match reason {
+            Reason::Forbidden(_) if !self.command.permissions.is_empty() => {
+                failure.with("permissions", self.command.permissions.as_str())
+            }
+            _ => failure,
+        }
+    }
+}
+
+/// The failure of a call whose audit could not be kept. What it gave all the same stands in the field `entry`.
+pub(crate) fn unaudited(name: &str, result: Result<Entry, Failure>, why: &str, trail: &Trail) -> Failure {
+    let failure = Failure::new(name, "audit", Stop::Audit(why.to_owned()).to_string());
+    match result {
+        Ok(entry) => with_writes(failure.with("entry", entry.to_json()), trail),
+        Err(result) if result.kind == "audit" => result,
+        Err(result) => with_writes(failure.with("failure", result.to_json()), trail),
+    }
+}
+
+fn limited(failure: Failure, Exceeded { limit, allowed }: Exceeded) -> Failure {
+    failure.with("limit", limit.name()).with("allowed", limit.show(allowed))
+}
+
+/// Says of a call that broke off what it may have changed on the server.
+fn with_writes(mut failure: Failure, trail: &Trail) -> Failure {
+    let writes = trail.writes();
+    if writes.is_empty() {
+        return failure;
+    }
+    failure.message = format!("{}. Sent before that, and perhaps done: {}", failure.message, writes.join("; "));
+    failure.with("sent", writes)
+}
+
+/// The limit that an error of the engine is about, if it is about one.
+pub(crate) fn exceeded(error: &wasmtime::Error, limits: &Limits) -> Option<Exceeded> {
+    if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
+        return Some(*exceeded);
+    }
+    let of = |limit| Some(Exceeded { limit, allowed: limits.get(limit) });
+    if matches!(error.downcast_ref::<ResourceTableError>(), Some(ResourceTableError::Full)) {
+        return of(Limit::Resources);
+    }
+    // These have no type that could be asked for; tests hold the words.
+    let words = format!("{error:#}");
+    if words.contains("fuel allocated for hostcalls") {
+        of(Limit::Output)
+    } else if words.contains("resource limit exceeded") {
+        of(Limit::Instances)
+    } else if words.contains("total size of fields exceeds limit") {
+        of(Limit::HeaderBytes)
+    } else {
+        None
+    }
+}
