@@ -3,7 +3,6 @@
 use crate::figure::{FIGURES, Measured, show, value};
 use crate::machine::{self, Machine};
 use anyhow::{Context, Result};
-use std::fmt::Write;
 
 const ROW: usize = 26;
 const TOP: usize = 34;
@@ -31,14 +30,12 @@ fn svg(measured: &[Measured], machine: &Machine) -> String {
         let colour = if goal.is_met(value) { "#2da44e" } else { "#d1682a" };
         let (label, top, end) = (figure.about, middle - 7, LEFT + length);
         let said = format!("{} (goal {})", show(value, figure.unit), goal.show(figure.unit));
-        let cut = if share > LONGEST { " »" } else { "" };
-        // Writing to a String can't fail.
-        drop(writeln!(
-            rows,
-            r#"<text x="{:.0}" y="{middle}" text-anchor="end">{label}</text><rect x="{LEFT}" y="{top}" width="{length:.1}" height="14" rx="2" fill="{colour}"/><text x="{:.1}" y="{middle}">{}{said}</text>"#,
+        let cut = if share > LONGEST { "» " } else { "" };
+        rows.push_str(&format!(
+            r#"<text x="{:.0}" y="{middle}" text-anchor="end">{label}</text><rect x="{LEFT}" y="{top}" width="{length:.1}" height="14" rx="2" fill="{colour}"/><text x="{:.1}" y="{middle}">{cut}{said}</text>
+"#,
             LEFT - 10.0,
             end.max(LEFT + GOAL) + 8.0,
-            cut.trim_start(),
         ));
         count += 1;
     }

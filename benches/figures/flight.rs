@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub fn measure() -> Result<Vec<Measured>> {
     sandbox::runtime()?.block_on(async {
         let server = Server::start()?;
-        let instance = sandbox::live(&sandbox::component().await?, &server.url)?;
+        let instance = sandbox::live(&sandbox::load(COMMANDS as u32).await?, &server.url)?;
         let warm = Call::new("mattermost-get-team", &[("team_name", "panw")]);
         for _ in 0..100 {
             warm.run(&instance).await?;

@@ -10,7 +10,7 @@ const RUNS: usize = 300;
 pub fn measure() -> Result<Vec<Measured>> {
     sandbox::runtime()?.block_on(async {
         let bytes = mattermost_component::INTEGRATION;
-        let host = sandbox::host()?;
+        let host = sandbox::host(0)?;
         // Fills the cache.
         drop(host.load(bytes).await?);
         let mut times = Vec::new();

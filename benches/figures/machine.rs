@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 pub struct Machine {
     /// Of the last minute, before the measuring began.
@@ -43,6 +44,12 @@ pub fn commit() -> Option<String> {
     // What the benchmarks themselves write is no difference.
     let changed = said("git", &["status", "--porcelain", "--untracked-files=no", "--", ".", ":!docs/bench.svg"])?;
     Some(if changed.is_empty() { commit } else { format!("{commit}+") })
+}
+
+/// How long this thread has had a processor, where the system tells.
+pub fn busy() -> Option<Duration> {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    stat.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }
 
 fn load() -> Option<f64> {

@@ -1,6 +1,6 @@
 //! The component in the host, as an application has it.
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, ensure};
 use soar::transport::{Live, LiveOptions, Transport};
 use soar::{Component, Embedded, Entry, Given, Host, HostOptions, Instance, Observer, Secret, Settings, Unknown};
 use std::path::PathBuf;
@@ -11,6 +11,8 @@ use tokio::runtime::Runtime;
 pub const TOKEN: &str = "bottokenbottokenbottoken26";
 /// The entry id of the file that is uploaded.
 pub const ENTRY: &str = "85@109";
+/// For how many calls memory is set aside where no more is said.
+const POOL: u32 = 32;
 
 /// One core: what is measured runs on the thread that measures.
 pub fn runtime() -> Result<Runtime> {
@@ -26,12 +28,20 @@ pub fn cache() -> PathBuf {
     folder().join("bench-cache")
 }
 
-pub fn host() -> Result<Host> {
-    Ok(Host::new(HostOptions { cache: Some(cache()) })?)
+/// A host with memory set aside for so many calls at once.
+pub fn host(pool: u32) -> Result<Host> {
+    let host = Host::new(HostOptions { cache: Some(cache()), pool, ..HostOptions::default() })?;
+    ensure!(host.pool() == (pool > 0), "no memory could be set aside for {pool} calls");
+    Ok(host)
 }
 
+/// The component in a host with a pool, as a server has it.
 pub async fn component() -> Result<Component> {
-    Ok(host()?.load(mattermost_component::INTEGRATION).await?)
+    load(POOL).await
+}
+
+pub async fn load(pool: u32) -> Result<Component> {
+    Ok(host(pool)?.load(mattermost_component::INTEGRATION).await?)
 }
 
 pub fn instance(component: &Component, url: &str, transport: Arc<dyn Transport>, files: Embedded) -> Result<Instance> {

@@ -24,7 +24,7 @@ fn runtime() -> Runtime {
 
 fn host() -> Host {
     let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-cache");
-    Host::new(HostOptions { cache: Some(cache) }).expect("a host")
+    Host::new(HostOptions { cache: Some(cache), pool: 32, ..HostOptions::default() }).expect("a host")
 }
 
 fn component() -> &'static Component {
