@@ -4,6 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
+use wasmparser::{Parser, Payload};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The component's custom section with the encoded WIT package, comments included.
@@ -18,10 +19,9 @@ fn main() -> Result<()> {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }
     install_target()?;
-    let wit = documented_wit(&root.join("wit"))?;
     for (world, features) in [("integration", "platform"), ("commands", "")] {
-        let mut component = build(&root, &out, features)?;
-        append_section(&mut component, WIT_SECTION, &wit);
+        let mut component = without_names(&build(&root, &out, features)?)?;
+        append_section(&mut component, WIT_SECTION, &documented_wit(&root.join("wit"), world)?);
         let file = out.join(format!("mattermost-{world}.wasm"));
         fs::write(&file, component)?;
         println!("cargo::rustc-env=MATTERMOST_{}={}", world.to_uppercase(), file.display());
@@ -74,22 +74,54 @@ fn build(root: &Path, out: &Path, features: &str) -> Result<Vec<u8>> {
     fs::read(&file).with_context(|| format!("no component at {}", file.display()))
 }
 
-fn documented_wit(wit: &Path) -> Result<Vec<u8>> {
+/// The package without its other worlds: each world has the types of all its imports encoded anew.
+fn documented_wit(wit: &Path, world: &str) -> Result<Vec<u8>> {
     let mut resolve = wit_parser::Resolve::default();
     let mut package = None;
     for path in WIT {
         package = Some(resolve.push_path(wit.join(path))?.0);
     }
-    wit_component::encode(&resolve, package.context("no WIT package")?)
+    let package = package.context("no WIT package")?;
+    let worlds = &mut resolve.packages[package].worlds;
+    worlds.retain(|name, _| name == world);
+    ensure!(!worlds.is_empty(), "the WIT package has no world {world}");
+    wit_component::encode(&resolve, package)
+}
+
+/// The component without its own custom sections. The linker names every instance and alias for debuggers, and the
+/// profile's `strip` reaches the core module alone.
+fn without_names(component: &[u8]) -> Result<Vec<u8>> {
+    let mut kept = Vec::with_capacity(component.len());
+    let mut depth = 0;
+    for payload in Parser::new(0).parse_all(component) {
+        let payload = payload?;
+        if depth == 0 {
+            match (&payload, payload.as_section()) {
+                (Payload::Version { range, .. }, _) => kept.extend_from_slice(&component[range.clone()]),
+                (Payload::CustomSection(_), _) | (_, None) => {}
+                (_, Some((id, range))) => append(&mut kept, id, &component[range]),
+            }
+        }
+        match payload {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) if depth > 0 => depth -= 1,
+            _ => {}
+        }
+    }
+    Ok(kept)
 }
 
 fn append_section(component: &mut Vec<u8>, name: &str, bytes: &[u8]) {
     let mut body = leb128(name.len());
     body.extend_from_slice(name.as_bytes());
     body.extend_from_slice(bytes);
-    component.push(0);
-    component.extend(leb128(body.len()));
-    component.extend(body);
+    append(component, 0, &body);
+}
+
+fn append(component: &mut Vec<u8>, section: u8, content: &[u8]) {
+    component.push(section);
+    component.extend(leb128(content.len()));
+    component.extend_from_slice(content);
 }
 
 fn leb128(mut value: usize) -> Vec<u8> {

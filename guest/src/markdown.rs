@@ -6,27 +6,31 @@ pub fn table<const N: usize>(
     columns: [&str; N],
     rows: impl Iterator<Item = [Option<String>; N]>,
 ) -> String {
-    let mut lines = format!("### {title}\n");
-    let head = lines.len();
-    for row in rows {
-        lines.push_str("\n|");
-        for cell in row {
-            lines.push(' ');
-            lines.push_str(&escape(cell.as_deref().unwrap_or_default()));
-            lines.push_str(" |");
-        }
-    }
-    if lines.len() == head {
-        return lines + "**No entries.**";
-    }
-    let header = format!("| {} |\n|{}", columns.join(" | "), " --- |".repeat(N));
-    lines.insert_str(head, &header);
-    lines
+    let mut lines = String::new();
+    rows.for_each(|row| push(&mut lines, &row));
+    under(title, &columns, &lines)
 }
 
-/// A text for a cell: nothing in it ends the cell or the row.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
+/// The rows of a table under its title and header.
+fn under(title: &str, columns: &[&str], rows: &str) -> String {
+    if rows.is_empty() {
+        return format!("### {title}\n**No entries.**");
+    }
+    format!("### {title}\n| {} |\n|{}{rows}", columns.join(" | "), " --- |".repeat(columns.len()))
+}
+
+fn push(lines: &mut String, row: &[Option<String>]) {
+    lines.push_str("\n|");
+    for cell in row {
+        lines.push(' ');
+        escape(lines, cell.as_deref().unwrap_or_default());
+        lines.push_str(" |");
+    }
+}
+
+/// Adds a text for a cell: nothing in it ends the cell or the row.
+fn escape(escaped: &mut String, text: &str) {
+    escaped.reserve(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
@@ -39,7 +43,6 @@ fn escape(text: &str) -> String {
             c => escaped.push(c),
         }
     }
-    escaped
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ pub struct CallRecord<'a> {
     pub command: &'a str,
     /// The investigation in which it ran, if any.
     pub investigation: Option<&'a str>,
-    /// `done`, or the kind of its failure.
+    /// `done`, the kind of its failure, or `cancelled` when whoever waited for it gave up.
     pub outcome: &'a str,
     /// The limit that stopped it, if one did.
     pub limit: Option<&'a str>,

@@ -29,32 +29,70 @@ pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> R
     let Some(auditing) = instance.auditing(name) else {
         return perform(instance, name, given, &Trail::new(None)).await.0;
     };
-    let (time, started) = (Timestamp::now(), Instant::now());
-    let auditing = Arc::new(auditing);
-    let trail = Trail::new(Some(auditing.clone()));
-    let (result, memory) = perform(instance, name, given, &trail).await;
-    let totals = trail.close();
-    let record = CallRecord {
-        time,
-        call: &auditing.call,
-        integration: &auditing.integration,
-        version: &instance.component.manifest().version,
-        command: &auditing.command,
-        investigation: auditing.investigation.as_deref(),
-        outcome: result.as_ref().map_or_else(|failure| failure.kind.as_str(), |_| "done"),
-        limit: result.as_ref().err().and_then(|failure| failure.fields.get("limit")).and_then(Value::as_str),
-        requests: totals.requests,
-        denied: totals.denied,
-        sent_bytes: totals.sent,
-        received_bytes: totals.received,
-        memory_bytes: memory,
-        duration_ms: milliseconds(started),
-    };
-    let kept = auditing.sink.call(&record).map_err(|error| error.to_string());
-    // Also a record of one of its requests, if that was the last thing that it did.
-    match kept.err().or_else(|| auditing.failed.get().cloned()) {
-        Some(why) => Err(outcome::unaudited(name, result, &why, &trail)),
-        None => result,
+    let recording = Recording::begin(instance, auditing);
+    let (result, memory) = perform(instance, name, given, &recording.trail).await;
+    recording.end(name, result, memory)
+}
+
+/// A call that is recorded when it ends, also when whoever waits for it gives up.
+struct Recording<'a> {
+    instance: &'a Instance,
+    auditing: Arc<Auditing>,
+    trail: Trail,
+    time: Timestamp,
+    started: Instant,
+    ended: bool,
+}
+
+impl<'a> Recording<'a> {
+    fn begin(instance: &'a Instance, auditing: Auditing) -> Self {
+        let auditing = Arc::new(auditing);
+        let trail = Trail::new(Some(auditing.clone()));
+        Self { instance, auditing, trail, time: Timestamp::now(), started: Instant::now(), ended: false }
+    }
+
+    fn end(mut self, name: &str, result: Result<Entry, Failure>, memory: u64) -> Result<Entry, Failure> {
+        let limit = result.as_ref().err().and_then(|failure| failure.fields.get("limit")).and_then(Value::as_str);
+        let outcome = result.as_ref().map_or_else(|failure| failure.kind.as_str(), |_| "done");
+        match self.record(outcome, limit, memory) {
+            Ok(()) => result,
+            Err(why) => Err(outcome::unaudited(name, result, &why, &self.trail)),
+        }
+    }
+
+    /// Records the call; an error too if one of its requests could not be recorded.
+    fn record(&mut self, outcome: &str, limit: Option<&str>, memory: u64) -> Result<(), String> {
+        self.ended = true;
+        let Self { instance, auditing, trail, .. } = self;
+        let totals = trail.close();
+        let kept = auditing.sink.call(&CallRecord {
+            time: self.time,
+            call: &auditing.call,
+            integration: &auditing.integration,
+            version: &instance.component.manifest().version,
+            command: &auditing.command,
+            investigation: auditing.investigation.as_deref(),
+            outcome,
+            limit,
+            requests: totals.requests,
+            denied: totals.denied,
+            sent_bytes: totals.sent,
+            received_bytes: totals.received,
+            memory_bytes: memory,
+            duration_ms: milliseconds(self.started),
+        });
+        kept.map_err(|error| error.to_string())?;
+        auditing.failed.get().map_or(Ok(()), |why| Err(why.clone()))
+    }
+}
+
+impl Drop for Recording<'_> {
+    fn drop(&mut self) {
+        if !self.ended
+            && let Err(error) = self.record("cancelled", None, 0)
+        {
+            tracing::error!(error, command = self.auditing.command, "a call that was given up is not in the audit");
+        }
     }
 }
 

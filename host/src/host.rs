@@ -140,7 +140,9 @@ fn engine(options: &HostOptions) -> wasmtime::Result<(Engine, Option<usize>)> {
     let mut config = Config::new();
     config.epoch_interruption(true);
     if let Some(memories) = &options.memories {
-        config.with_host_memory(memories.clone());
+        // Whatever they are, code checks each access.
+        config.with_host_memory(memories.clone()).memory_reservation(0).memory_guard_size(0);
+        config.memory_reservation_for_growth(0).memory_init_cow(false);
         return Ok((Engine::new(&config)?, None));
     }
     if options.pool == 0 {

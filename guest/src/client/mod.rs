@@ -100,18 +100,19 @@ impl Client {
 
     /// Reads an answer.
     pub fn read<T>(&self, reply: Reply, read: impl Fn(&Value) -> Result<T, Mismatch>) -> Result<T, Error> {
+        let answer = self.answer(reply)?;
+        read(&answer.json).map_err(|mismatch| answer.unexpected(&mismatch))
+    }
+
+    fn answer(&self, reply: Reply) -> Result<Answer, Error> {
         let title = reply.title();
         // An answer that can't be read does not say that nothing was done, unless it says that it failed.
         let unsure = reply.adds && reply.status < 400;
-        let json = reply.json(self.place);
-        let read = json
-            .and_then(|json| read(&json).map_err(|mismatch| Error::UnexpectedAnswer(format!("{title}: {mismatch}"))));
-        read.map_err(|error| match error {
-            Error::UnexpectedAnswer(text) if unsure => {
-                Error::UnexpectedAnswer(format!("{}. {UNSURE}", text.trim_end_matches('.')))
-            }
-            error => error,
-        })
+        match reply.json(self.place) {
+            Ok(json) => Ok(Answer { json, title, unsure }),
+            Err(Error::UnexpectedAnswer(text)) => Err(unexpected(text, unsure)),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sends a request, again where that can do no harm, and gives the answer whatever its status.
@@ -219,6 +220,25 @@ impl Client {
             Failure::Source(reason) => error::argument("entry_id", reason, "a file that can be read to its end"),
         }
     }
+}
+
+/// The JSON that a request was answered with.
+struct Answer {
+    json: Value,
+    /// The request and the status.
+    title: String,
+    /// Whether something may have been done though the JSON can't be read.
+    unsure: bool,
+}
+
+impl Answer {
+    fn unexpected(&self, mismatch: &Mismatch) -> Error {
+        unexpected(format!("{}: {mismatch}", self.title), self.unsure)
+    }
+}
+
+fn unexpected(text: String, unsure: bool) -> Error {
+    Error::UnexpectedAnswer(if unsure { format!("{}. {UNSURE}", text.trim_end_matches('.')) } else { text })
 }
 
 /// What happened to a request, in words.

@@ -7,6 +7,7 @@ use crate::bindings::exports::mattermost::integration::types::{
     Channel, Group, GroupMember, Post, Team, Timezone, User,
 };
 use serde_json::Value;
+use std::cell::RefCell;
 use std::fmt;
 
 /// Where an answer is not what it should be: `$[3].create_at: expected a number, found text`.
@@ -46,50 +47,67 @@ impl fmt::Display for Mismatch {
 
 type Read<T> = Result<T, Mismatch>;
 
-/// The fields of an object.
-struct Object<'a>(&'a Value);
+/// The fields of an object. One that is wrong is read as empty, and noted: one way out for each record is a fraction
+/// of the code of one for each field.
+struct Object<'a> {
+    value: &'a Value,
+    wrong: RefCell<Option<Mismatch>>,
+}
 
 impl<'a> Object<'a> {
-    fn new(value: &'a Value) -> Read<Self> {
-        if value.is_object() { Ok(Self(value)) } else { Err(Mismatch::new("an object", value)) }
-    }
-
-    fn field<T>(&self, name: &str, expected: &'static str, read: impl Fn(&'a Value) -> Option<T>) -> Read<Option<T>> {
-        let value = &self.0[name];
-        match read(value) {
-            Some(read) => Ok(Some(read)),
-            None if value.is_null() => Ok(None),
-            None => Err(Mismatch::new(expected, value).below(&format!(".{name}"))),
+    /// Reads a record; an error where the first field is wrong.
+    fn read<T>(value: &'a Value, record: impl FnOnce(&Self) -> T) -> Read<T> {
+        if !value.is_object() {
+            return Err(Mismatch::new("an object", value));
         }
+        let object = Self { value, wrong: RefCell::new(None) };
+        let record = record(&object);
+        object.wrong.into_inner().map_or(Ok(record), Err)
     }
 
-    fn optional(&self, name: &str) -> Read<Option<String>> {
+    fn note(&self, name: &str, mismatch: Mismatch) {
+        self.wrong.borrow_mut().get_or_insert_with(|| mismatch.below(&format!(".{name}")));
+    }
+
+    fn field<T>(&self, name: &str, expected: &'static str, read: impl Fn(&'a Value) -> Option<T>) -> Option<T> {
+        let value = &self.value[name];
+        let read = read(value);
+        if read.is_none() && !value.is_null() {
+            self.note(name, Mismatch::new(expected, value));
+        }
+        read
+    }
+
+    fn optional(&self, name: &str) -> Option<String> {
         self.field(name, "text", |value| Some(value.as_str()?.into()))
     }
 
-    fn text(&self, name: &str) -> Read<String> {
-        Ok(self.optional(name)?.unwrap_or_default())
+    fn text(&self, name: &str) -> String {
+        self.optional(name).unwrap_or_default()
     }
 
     /// A text that can't be missing.
-    fn id(&self, name: &str) -> Read<String> {
-        self.optional(name)?
-            .filter(|id| !id.is_empty())
-            .ok_or_else(|| Mismatch::new("an ID", &Value::Null).below(&format!(".{name}")))
+    fn id(&self, name: &str) -> String {
+        let id = self.text(name);
+        if id.is_empty() {
+            self.note(name, Mismatch::new("an ID", &Value::Null));
+        }
+        id
     }
 
-    fn number(&self, name: &str) -> Read<i64> {
-        let number = self.field(name, "a whole number", Value::as_i64)?;
-        Ok(number.unwrap_or_default())
+    fn number(&self, name: &str) -> i64 {
+        self.field(name, "a whole number", Value::as_i64).unwrap_or_default()
     }
 
-    fn flag(&self, name: &str) -> Read<bool> {
-        let flag = self.field(name, "a boolean", Value::as_bool)?;
-        Ok(flag.unwrap_or_default())
+    fn flag(&self, name: &str) -> bool {
+        self.field(name, "a boolean", Value::as_bool).unwrap_or_default()
     }
 
-    fn inner<T>(&self, name: &str, read: impl Fn(&Value) -> Read<T>) -> Read<T> {
-        read(&self.0[name]).map_err(|mismatch| mismatch.below(&format!(".{name}")))
+    fn inner<T: Default>(&self, name: &str, read: impl Fn(&'a Value) -> Read<T>) -> T {
+        read(&self.value[name]).unwrap_or_else(|mismatch| {
+            self.note(name, mismatch);
+            T::default()
+        })
     }
 }
 
@@ -113,68 +131,65 @@ pub fn nothing(_: &Value) -> Read<()> {
 
 /// A team.
 pub fn team(value: &Value) -> Read<Team> {
-    let team = Object::new(value)?;
-    Ok(Team {
-        id: team.id("id")?,
-        create_at: team.number("create_at")?,
-        update_at: team.number("update_at")?,
-        delete_at: team.number("delete_at")?,
-        display_name: team.text("display_name")?,
-        name: team.text("name")?,
-        description: team.text("description")?,
-        email: team.text("email")?,
-        type_: team.text("type")?,
-        company_name: team.text("company_name")?,
-        allowed_domains: team.text("allowed_domains")?,
-        invite_id: team.text("invite_id")?,
-        allow_open_invite: team.flag("allow_open_invite")?,
-        scheme_id: team.optional("scheme_id")?,
-        policy_id: team.optional("policy_id")?,
+    Object::read(value, |team| Team {
+        id: team.id("id"),
+        create_at: team.number("create_at"),
+        update_at: team.number("update_at"),
+        delete_at: team.number("delete_at"),
+        display_name: team.text("display_name"),
+        name: team.text("name"),
+        description: team.text("description"),
+        email: team.text("email"),
+        type_: team.text("type"),
+        company_name: team.text("company_name"),
+        allowed_domains: team.text("allowed_domains"),
+        invite_id: team.text("invite_id"),
+        allow_open_invite: team.flag("allow_open_invite"),
+        scheme_id: team.optional("scheme_id"),
+        policy_id: team.optional("policy_id"),
     })
 }
 
 /// A channel.
 pub fn channel(value: &Value) -> Read<Channel> {
-    let channel = Object::new(value)?;
-    Ok(Channel {
-        id: channel.id("id")?,
-        create_at: channel.number("create_at")?,
-        update_at: channel.number("update_at")?,
-        delete_at: channel.number("delete_at")?,
-        display_name: channel.text("display_name")?,
-        name: channel.text("name")?,
-        description: channel.optional("description")?,
-        header: channel.text("header")?,
-        purpose: channel.text("purpose")?,
-        last_post_at: channel.number("last_post_at")?,
-        total_msg_count: channel.number("total_msg_count")?,
-        extra_update_at: channel.number("extra_update_at")?,
-        creator_id: channel.text("creator_id")?,
-        scheme_id: channel.optional("scheme_id")?,
-        type_: channel.text("type")?,
-        team_id: channel.text("team_id")?,
+    Object::read(value, |channel| Channel {
+        id: channel.id("id"),
+        create_at: channel.number("create_at"),
+        update_at: channel.number("update_at"),
+        delete_at: channel.number("delete_at"),
+        display_name: channel.text("display_name"),
+        name: channel.text("name"),
+        description: channel.optional("description"),
+        header: channel.text("header"),
+        purpose: channel.text("purpose"),
+        last_post_at: channel.number("last_post_at"),
+        total_msg_count: channel.number("total_msg_count"),
+        extra_update_at: channel.number("extra_update_at"),
+        creator_id: channel.text("creator_id"),
+        scheme_id: channel.optional("scheme_id"),
+        type_: channel.text("type"),
+        team_id: channel.text("team_id"),
     })
 }
 
 /// A user.
 pub fn user(value: &Value) -> Read<User> {
-    let user = Object::new(value)?;
-    Ok(User {
-        id: user.id("id")?,
-        create_at: user.number("create_at")?,
-        update_at: user.number("update_at")?,
-        delete_at: user.number("delete_at")?,
-        username: user.text("username")?,
-        auth_data: user.text("auth_data")?,
-        auth_service: user.text("auth_service")?,
-        email: user.text("email")?,
-        nickname: user.text("nickname")?,
-        first_name: user.text("first_name")?,
-        last_name: user.text("last_name")?,
-        position: user.text("position")?,
-        roles: user.text("roles")?,
-        locale: user.text("locale")?,
-        timezone: user.inner("timezone", timezone)?,
+    Object::read(value, |user| User {
+        id: user.id("id"),
+        create_at: user.number("create_at"),
+        update_at: user.number("update_at"),
+        delete_at: user.number("delete_at"),
+        username: user.text("username"),
+        auth_data: user.text("auth_data"),
+        auth_service: user.text("auth_service"),
+        email: user.text("email"),
+        nickname: user.text("nickname"),
+        first_name: user.text("first_name"),
+        last_name: user.text("last_name"),
+        position: user.text("position"),
+        roles: user.text("roles"),
+        locale: user.text("locale"),
+        timezone: user.inner("timezone", timezone),
     })
 }
 
@@ -182,53 +197,53 @@ fn timezone(value: &Value) -> Read<Option<Timezone>> {
     if value.is_null() {
         return Ok(None);
     }
-    let zone = Object::new(value)?;
-    Ok(Some(Timezone {
-        automatic_timezone: zone.text("automaticTimezone")?,
-        manual_timezone: zone.text("manualTimezone")?,
-        use_automatic_timezone: zone.text("useAutomaticTimezone")?,
-    }))
+    Object::read(value, |zone| {
+        Some(Timezone {
+            automatic_timezone: zone.text("automaticTimezone"),
+            manual_timezone: zone.text("manualTimezone"),
+            use_automatic_timezone: zone.text("useAutomaticTimezone"),
+        })
+    })
 }
 
 /// A group.
 pub fn group(value: &Value) -> Read<Group> {
-    let group = Object::new(value)?;
-    Ok(Group {
-        id: group.id("id")?,
-        create_at: group.number("create_at")?,
-        update_at: group.number("update_at")?,
-        delete_at: group.number("delete_at")?,
-        display_name: group.text("display_name")?,
-        name: group.text("name")?,
-        description: group.text("description")?,
-        source: group.text("source")?,
-        remote_id: group.optional("remote_id")?,
-        has_syncables: group.flag("has_syncables")?,
+    Object::read(value, |group| Group {
+        id: group.id("id"),
+        create_at: group.number("create_at"),
+        update_at: group.number("update_at"),
+        delete_at: group.number("delete_at"),
+        display_name: group.text("display_name"),
+        name: group.text("name"),
+        description: group.text("description"),
+        source: group.text("source"),
+        remote_id: group.optional("remote_id"),
+        has_syncables: group.flag("has_syncables"),
     })
 }
 
 /// A page of a group's members, and how many there are.
 pub fn group_members(value: &Value) -> Read<(Vec<GroupMember>, u32)> {
-    let page = Object::new(value)?;
-    let members = page.inner("members", |members| list(members, group_member))?;
-    let total = page.field("total_member_count", "a number of members", |value| u32::try_from(value.as_u64()?).ok())?;
-    Ok((members, total.unwrap_or_default()))
+    Object::read(value, |page| {
+        let members = page.inner("members", |members| list(members, group_member));
+        let total = page.field("total_member_count", "a number of members", |value| value.as_u64()?.try_into().ok());
+        (members, total.unwrap_or_default())
+    })
 }
 
 fn group_member(value: &Value) -> Read<GroupMember> {
-    let member = Object::new(value)?;
-    Ok(GroupMember {
-        id: member.id("id")?,
-        first_name: member.text("first_name")?,
-        last_name: member.text("last_name")?,
-        username: member.text("username")?,
-        email: member.text("email")?,
+    Object::read(value, |member| GroupMember {
+        id: member.id("id"),
+        first_name: member.text("first_name"),
+        last_name: member.text("last_name"),
+        username: member.text("username"),
+        email: member.text("email"),
     })
 }
 
 /// The user ids of the memberships that a change of a group's members is answered with.
 pub fn changed_members(value: &Value) -> Read<Vec<String>> {
-    list(value, |row| Object::new(row)?.id("user_id"))
+    list(value, |row| Object::read(row, |row| row.id("user_id")))
 }
 
 /// What a member of a channel is there.
@@ -239,47 +254,36 @@ pub struct ChannelMember {
 
 /// A member of a channel.
 pub fn channel_member(value: &Value) -> Read<ChannelMember> {
-    let member = Object::new(value)?;
-    Ok(ChannelMember { guest: member.flag("scheme_guest")? })
+    Object::read(value, |member| ChannelMember { guest: member.flag("scheme_guest") })
 }
 
 /// A post.
 pub fn post(value: &Value) -> Read<Post> {
-    let post = Object::new(value)?;
-    Ok(Post {
-        id: post.id("id")?,
-        create_at: post.number("create_at")?,
-        channel_id: post.text("channel_id")?,
-        user_id: post.text("user_id")?,
-        root_id: post.text("root_id")?,
-        message: post.text("message")?,
+    Object::read(value, |post| Post {
+        id: post.id("id"),
+        create_at: post.number("create_at"),
+        channel_id: post.text("channel_id"),
+        user_id: post.text("user_id"),
+        root_id: post.text("root_id"),
+        message: post.text("message"),
     })
 }
 
 /// The ids of the files that a post has.
 pub fn post_with_files(value: &Value) -> Read<(Post, Vec<String>)> {
-    let files = Object::new(value)?.inner("file_ids", |ids| {
-        list(ids, |id| match id.as_str() {
-            Some(id) => Ok(id.to_string()),
-            None => Err(Mismatch::new("text", id)),
-        })
-    })?;
+    let id = |id: &Value| id.as_str().map(Into::into).ok_or_else(|| Mismatch::new("text", id));
+    let files = Object::read(value, |post| post.inner("file_ids", |ids| list(ids, id)))?;
     Ok((post(value)?, files))
 }
 
 /// The id and the size of an uploaded file.
 pub fn uploaded(value: &Value) -> Read<(String, u64)> {
-    Object::new(value)?.inner("file_infos", |infos| {
-        let Some(info) = infos.get(0) else {
-            return Err(Mismatch::new("a list with a file", infos));
-        };
-        let file = |info| {
-            let file = Object::new(info)?;
-            Ok((file.id("id")?, file.field("size", "a size", Value::as_u64)?))
-        };
-        let (id, size) = file(info).map_err(|mismatch: Mismatch| mismatch.below("[0]"))?;
-        Ok((id, size.unwrap_or_default()))
-    })
+    let size = |file: &Object<'_>| file.field("size", "a size", Value::as_u64).unwrap_or_default();
+    let first = |infos: &Value| {
+        let info = infos.get(0).ok_or_else(|| Mismatch::new("a list with a file", infos))?;
+        Object::read(info, |file| (file.id("id"), size(file))).map_err(|mismatch| mismatch.below("[0]"))
+    };
+    Object::read(value, |answer| answer.inner("file_infos", first))
 }
 
 #[cfg(test)]

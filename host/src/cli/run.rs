@@ -20,12 +20,14 @@ use soar::Component;
 use soar::Embedded;
 use soar::Entry;
 use soar::Given;
+use soar::JsonLines;
 use soar::Unknown;
 use soar::case::{self, Investigation};
 use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
 use soar::recording::{Redactor, Secrets};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,6 +73,9 @@ pub struct Run {
     /// Put a file behind an entry id: 85@109=report.pdf.
     #[arg(long = "file", value_name = "ENTRY=FILE", value_parser = words::assignment)]
     pub files: Vec<(String, String)>,
+    /// Append the audit to this file as JSON lines: one for each request, one for the call.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub audit: Option<PathBuf>,
     /// The id of the investigation to run in.
     #[arg(long, value_name = "ID")]
     pub investigation: Option<String>,
@@ -155,6 +160,9 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     let mut instance = component
         .instance(settings, transport, Arc::new(platform))
         .map_err(|error| advise(error.failure(&run.command).into(), command, bundled))?;
+    if let Some(path) = &run.audit {
+        instance = instance.with_audit(Arc::new(audit(path)?));
+    }
     let progress = Progress::new(output.json).map(Arc::new);
     if let Some(progress) = &progress {
         instance = instance.with_observer(progress.clone());
@@ -199,6 +207,16 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
         _ => Ok(()),
     };
     saved.and(merged).map_err(|problem| Problem { late: true, ..problem })
+}
+
+/// The file is for its owner's eyes: it says who did what where.
+fn audit(path: &Path) -> Result<JsonLines<File>, Problem> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path);
+    file.map(JsonLines::new).map_err(|error| Problem::wrong("audit", format!("--audit {}: {error}", path.display())))
 }
 
 fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Problem> {

@@ -1,0 +1,235 @@
+//! The audit: what stands in it, and what becomes of a call whose audit can't be kept.
+
+use crate::support::{self, BOT_TOKEN, PERSONAL_TOKEN, Script, calls, world};
+use serde_json::Value;
+use soar::audit::{CallRecord, RequestRecord};
+use soar::{Audit, Given, JsonLines, Unknown};
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
+
+/// A file that can be read while it is written.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        assert_eq!(bytes.last(), Some(&b'\n'), "a line is written at once");
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Lines {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("no panic").clone()).expect("text")
+    }
+
+    fn records(&self) -> Vec<Value> {
+        self.text().lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+    }
+}
+
+/// What a call leaves in the audit.
+fn audit(script: &Script, command: &str, arguments: &[(String, String)]) -> (Vec<Value>, String) {
+    let lines = Lines::default();
+    let instance = support::with_platform(script, support::platform());
+    let instance = instance.with_audit(Arc::new(JsonLines::new(lines.clone())));
+    let given = Given::Strings { pairs: arguments, unknown: Unknown::Refuse };
+    drop(support::runtime().block_on(instance.call(command, given)));
+    (lines.records(), lines.text())
+}
+
+fn arguments(command: &str) -> Vec<(String, String)> {
+    calls::arguments(command).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+const REQUEST: [&str; 20] = [
+    "event",
+    "time",
+    "call",
+    "integration",
+    "command",
+    "investigation",
+    "method",
+    "url",
+    "decision",
+    "code",
+    "reason",
+    "credential",
+    "placeholder_in",
+    "address",
+    "status",
+    "error",
+    "sent_bytes",
+    "received_bytes",
+    "duration_ms",
+    "",
+];
+
+const CALL: [&str; 16] = [
+    "event",
+    "time",
+    "call",
+    "integration",
+    "version",
+    "command",
+    "investigation",
+    "outcome",
+    "limit",
+    "requests",
+    "denied",
+    "sent_bytes",
+    "received_bytes",
+    "memory_bytes",
+    "duration_ms",
+    "",
+];
+
+fn names(record: &Value) -> Vec<&str> {
+    record.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+#[test]
+fn the_names_are_stable() {
+    let (records, _) = audit(&world::script(), "mattermost-get-team", &arguments("mattermost-get-team"));
+    let [request, call] = &records[..] else { panic!("{records:?}") };
+    assert_eq!(names(request), REQUEST[..19]);
+    assert_eq!(names(call), CALL[..15]);
+    let documented = std::fs::read_to_string(support::root().join("docs/audit.md")).expect("docs/audit.md");
+    for name in REQUEST[..19].iter().chain(&CALL[..15]) {
+        assert!(documented.contains(&format!("`{name}`")), "{name} is not documented");
+    }
+}
+
+#[test]
+fn every_command_leaves_a_record_of_each_request_and_of_itself() {
+    for command in &support::component().manifest().commands {
+        let script = world::script();
+        let (records, text) = audit(&script, &command.name, &arguments(&command.name));
+        let (call, requests) = records.split_last().expect("a call");
+        assert_eq!(requests.len(), script.requests().len(), "{}", command.name);
+        assert_eq!(call["event"], "call");
+        assert_eq!(call["outcome"], "done", "{}", command.name);
+        assert_eq!(call["command"], command.name);
+        assert_eq!(call["investigation"], "109");
+        assert_eq!(call["requests"], requests.len());
+        assert!(call["memory_bytes"].as_u64() > Some(65536));
+        let received: u64 = requests.iter().filter_map(|request| request["received_bytes"].as_u64()).sum();
+        assert_eq!(call["received_bytes"], received);
+        for request in requests {
+            assert_eq!(request["event"], "request");
+            assert_eq!(request["call"], call["call"]);
+            assert_eq!(request["decision"], "allow");
+            assert!(request["credential"].is_string(), "{request}");
+            assert_eq!(request["placeholder_in"], Value::Array(Vec::new()), "{request}");
+            assert_eq!(request["error"], Value::Null, "{request}");
+            let (method, url) = (request["method"].as_str().unwrap(), request["url"].as_str().unwrap());
+            let path = url.strip_prefix(support::SERVER).expect("it goes to the server").split('?').next().unwrap();
+            let sent = script.requests();
+            assert!(sent.iter().any(|sent| sent.line.split('?').next() == Some(&format!("{method} {path}"))), "{url}");
+        }
+        assert!(!text.contains(BOT_TOKEN) && !text.contains(PERSONAL_TOKEN), "{}", command.name);
+    }
+}
+
+#[test]
+fn of_a_query_only_the_names_are_kept() {
+    let (records, _) = audit(&world::script(), "mattermost-list-users", &arguments("mattermost-list-users"));
+    let urls: Vec<_> = records.iter().filter_map(|record| record["url"].as_str()).collect();
+    assert!(urls.iter().any(|url| url.contains("page=")), "{urls:?}");
+    for url in urls {
+        let query = url.split_once('?').map_or("", |(_, query)| query);
+        assert!(query.split('&').all(|pair| pair.is_empty() || pair.ends_with('=')), "{url}");
+    }
+}
+
+#[test]
+fn a_call_that_is_refused_is_recorded_too() {
+    for (command, pairs, outcome) in [
+        ("mattermost-list-users", vec![("limit".to_owned(), "x".to_owned())], "argument"),
+        ("mattermost-nothing", Vec::new(), "unknown_command"),
+    ] {
+        let (records, _) = audit(&Script::new(), command, &pairs);
+        let [call] = &records[..] else { panic!("{records:?}") };
+        assert_eq!(
+            (&call["outcome"], &call["command"], &call["requests"]),
+            (&outcome.into(), &command.into(), &0.into())
+        );
+    }
+}
+
+#[test]
+fn a_token_that_somebody_gives_as_an_argument_is_covered() {
+    let script = Script::new().otherwise(|_| world::error(404, "store.sql_team.missing"));
+    let pairs = [("team_name".to_owned(), PERSONAL_TOKEN.to_owned())];
+    let (records, text) = audit(&script, "mattermost-get-team", &pairs);
+    assert_eq!(records.len(), 2);
+    assert!(!text.contains(PERSONAL_TOKEN), "{text}");
+}
+
+#[test]
+fn a_call_that_nobody_waits_for_any_more_is_recorded() {
+    let lines = Lines::default();
+    let script = world::script().together(&["GET /api/v4/teams/name/panw", "GET /never"]);
+    let instance = support::with_platform(&script, support::platform());
+    let instance = instance.with_audit(Arc::new(JsonLines::new(lines.clone())));
+    let pairs = arguments("mattermost-get-team");
+    support::runtime().block_on(async {
+        let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+        let mut call = Box::pin(instance.call("mattermost-get-team", given));
+        std::future::poll_fn(|context| {
+            assert!(call.as_mut().poll(context).is_pending());
+            context.waker().wake_by_ref();
+            if script.requests().is_empty() { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
+    });
+    let records = lines.records();
+    let [request, call] = &records[..] else { panic!("{records:?}") };
+    assert_eq!((&request["status"], &request["error"]), (&Value::Null, &"the call ended first".into()));
+    assert_eq!(call["outcome"], "cancelled");
+}
+
+/// Keeps so many records, and then none.
+struct Full(AtomicUsize);
+
+impl Full {
+    fn keep(&self) -> io::Result<()> {
+        let left = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        left.map(drop).map_err(|_| io::Error::other("no space left on device"))
+    }
+}
+
+impl Audit for Full {
+    fn request(&self, _: &RequestRecord<'_>) -> io::Result<()> {
+        self.keep()
+    }
+
+    fn call(&self, _: &CallRecord<'_>) -> io::Result<()> {
+        self.keep()
+    }
+}
+
+#[test]
+fn without_an_audit_no_further_request_leaves_and_nothing_done_is_lost() {
+    let command = "mattermost-add-channel-member";
+    // The first two are made at once.
+    for (room, requests) in [(0, 2), (1, 2), (2, 3), (3, 3)] {
+        let script = world::script();
+        let instance = support::with_platform(&script, support::platform()).with_audit(Arc::new(Full(room.into())));
+        let pairs = arguments(command);
+        let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+        let failure = support::runtime().block_on(instance.call(command, given)).unwrap_err();
+        assert_eq!(failure.kind, "audit", "{failure}");
+        assert!(failure.message.contains("no space left"), "{failure}");
+        assert_eq!(script.requests().len(), requests, "with room for {room}");
+        let wrote = !script.of_method("POST").is_empty();
+        assert_eq!(failure.fields.contains_key("sent"), wrote, "{failure}");
+    }
+}

@@ -1,0 +1,121 @@
+//! Limits, held against the integration itself. What hostile components make of them is in `tests/hostile`.
+
+use crate::support::{self, Answer, Script, world};
+use http::{Request, Response};
+use serde_json::json;
+use soar::transport::{Answering, Body, Transport};
+use soar::{Entry, Failure, Given, Limit, Limits, Settings, Unknown};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+fn call(
+    limits: Limits,
+    transport: impl Transport,
+    command: &str,
+    arguments: &[(&str, &str)],
+) -> Result<Entry, Failure> {
+    let settings = Settings { limits, ..support::settings() };
+    let platform = Arc::new(support::platform());
+    let instance = support::component().instance(settings, Arc::new(transport), platform).expect("settings are right");
+    let pairs = support::pairs(arguments);
+    let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+    support::runtime().block_on(instance.call(command, given))
+}
+
+fn assert_limit(failure: &Failure, limit: Limit) {
+    assert_eq!(failure.kind, "limit", "{failure}");
+    assert_eq!(failure.fields["limit"], limit.name(), "{failure}");
+    assert!(failure.message.contains(limit.name()) && failure.message.contains("raise"), "{failure}");
+}
+
+#[test]
+fn a_call_makes_no_more_requests_than_it_may() {
+    let script = world::script();
+    let limits = Limits::default().with(Limit::Requests, 2);
+    let arguments = [("channel", "war-room"), ("user_id", support::calls::USER)];
+    let failure = call(limits, script.clone(), "mattermost-add-channel-member", &arguments).unwrap_err();
+    assert_limit(&failure, Limit::Requests);
+    assert_eq!(script.requests().len(), 2);
+}
+
+#[test]
+fn what_was_sent_before_a_limit_is_said() {
+    let script = world::script();
+    let limits = Limits::default().with(Limit::Requests, 1);
+    let arguments = [("display_name", "War Room"), ("name", "war-room"), ("type", "private"), ("team", "panw")];
+    let failure = call(limits, script.clone(), "mattermost-create-channel", &arguments).unwrap_err();
+    assert_limit(&failure, Limit::Requests);
+    assert!(!failure.fields.contains_key("sent"), "only the team was asked for: {failure}");
+
+    let limits = Limits::default().with(Limit::Requests, 2);
+    let arguments = [("message", "It is done."), ("to", "alice,bob")];
+    let failure = call(limits, script, "send-notification", &arguments).unwrap_err();
+    assert_limit(&failure, Limit::Requests);
+}
+
+#[test]
+fn an_answer_is_no_longer_than_it_may_be() {
+    let long = json!({ "id": "x", "name": "panw", "display_name": "y".repeat(2000), "type": "O" });
+    let script = Script::new().json("GET /api/v4/teams/name/panw", long);
+    let arguments = [("team_name", "panw")];
+    let call = |limits| call(limits, script.clone(), "mattermost-get-team", &arguments);
+    let failure = call(Limits::default().with(Limit::ResponseBody, 1000)).unwrap_err();
+    assert_limit(&failure, Limit::ResponseBody);
+    call(Limits::default().with(Limit::ResponseBody, 3000)).unwrap();
+    let failure = call(Limits::default().with(Limit::Output, 1000)).unwrap_err();
+    assert_limit(&failure, Limit::Output);
+}
+
+#[test]
+fn an_answers_headers_are_counted() {
+    let headers = (0..40).map(|_| ("x-header", "0123456789")).collect();
+    let answer = Answer::With(200, headers, world::team("panw"));
+    let script = Script::new().on("GET /api/v4/teams/name/panw", answer);
+    for limit in [Limit::HeaderCount, Limit::HeaderBytes] {
+        let limits = Limits::default().with(limit, 30);
+        let failure = call(limits, script.clone(), "mattermost-get-team", &[("team_name", "panw")]).unwrap_err();
+        // The request's own headers have more bytes than that; the answer's are the first to be too many.
+        assert_limit(&failure, limit);
+    }
+}
+
+/// Counts how many requests wait for an answer at once.
+#[derive(Clone, Default)]
+struct Counting {
+    waiting: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+impl Transport for Counting {
+    fn send(&self, request: Request<Body>) -> Answering {
+        let counting = self.clone();
+        Box::pin(async move {
+            let waiting = counting.waiting.fetch_add(1, Ordering::SeqCst) + 1;
+            counting.most.fetch_max(waiting, Ordering::SeqCst);
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            counting.waiting.fetch_sub(1, Ordering::SeqCst);
+            let page: usize = request
+                .uri()
+                .query()
+                .and_then(|query| query.split("page=").nth(1))
+                .map_or(0, |rest| rest.split('&').next().and_then(|page| page.parse().ok()).unwrap_or(0));
+            let users: Vec<_> = (0..200).map(|at| world::user(&format!("u{:05}x", page * 200 + at))).collect();
+            let body = serde_json::to_vec(&users).expect("JSON");
+            let body = http_body_util::BodyExt::map_err(http_body_util::Full::from(body), |never| match never {});
+            Ok(Response::new(http_body_util::BodyExt::boxed_unsync(body)))
+        })
+    }
+}
+
+#[test]
+fn no_more_requests_wait_at_once_than_may_and_the_others_get_their_turn() {
+    for (most, expected) in [(1, 1), (3, 3), (100, 8)] {
+        let counting = Counting::default();
+        let limits = Limits::default().with(Limit::ConcurrentRequests, most);
+        let entry = call(limits, counting.clone(), "mattermost-list-users", &[("limit", "4000")]).unwrap();
+        assert_eq!(entry.context["Mattermost"]["User"].as_array().map(Vec::len), Some(4000));
+        assert_eq!(counting.most.load(Ordering::SeqCst), expected, "of {most}");
+    }
+}
