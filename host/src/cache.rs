@@ -1,9 +1,9 @@
 //! Precompiled components, so that a second start need not compile.
 
 use crate::host::LoadError;
-use sha2::{Digest, Sha256};
+use blake3::{Hash as Digest, Hasher as Digester};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::{fs, io};
@@ -11,11 +11,12 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 /// A private folder of precompiled components. A file is named after the component's content, the engine's version
-/// and its settings; it begins with the digest of the rest, because wasmtime runs what it is given unchecked.
+/// and its settings; it ends with the digest of the rest, because wasmtime runs what it is given unchecked. At its end,
+/// so that the code is mapped from the file as it is, and only what runs of it is read.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache(PathBuf);
 
-const DIGEST: usize = 32;
+const DIGEST: usize = blake3::OUT_LEN;
 
 impl Cache {
     pub(crate) fn new(folder: PathBuf) -> Self {
@@ -45,8 +46,8 @@ impl Cache {
         let part = file.with_extension(format!("{}-{writer}.part", std::process::id()));
         let write = || {
             let mut out = fs::File::create(&part)?;
-            out.write_all(&Sha256::digest(code))?;
             out.write_all(code)?;
+            out.write_all(blake3::hash(code).as_bytes())?;
             out.sync_all()?;
             fs::rename(&part, file)
         };
@@ -61,27 +62,39 @@ pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadEr
 fn name(engine: &Engine, bytes: &[u8]) -> String {
     let mut settings = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut settings);
-    let content: String = Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("{content}-{:016x}.cwasm", settings.finish())
+    let content = blake3::hash(bytes).to_hex();
+    format!("{}-{:016x}.cwasm", &content[..32], settings.finish())
 }
 
 /// The component in a file of the cache; `None` if there is no such file.
 fn read(engine: &Engine, file: &Path) -> Result<Option<Component>, String> {
-    let bytes = match fs::read(file) {
-        Ok(bytes) => bytes,
+    let opened = match fs::File::open(file) {
+        Ok(opened) => opened,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.to_string()),
     };
     check_private(file)?;
-    let (digest, code) = bytes.split_at_checked(DIGEST).ok_or("too short")?;
-    if Sha256::digest(code).as_slice() != digest {
-        return Err("its digest is wrong".into());
-    }
+    check_digest(opened)?;
     // SAFETY: the bytes are what `serialize` gave: the digest says that they are whole, the folder and the file
-    // belong to this user and nobody else may write them, and wasmtime itself checks version and settings.
+    // belong to this user and nobody else may write them, who replaces files whole and never changes one, and wasmtime
+    // itself checks version and settings.
     #[allow(unsafe_code)]
-    let component = unsafe { Component::deserialize(engine, code) };
+    let component = unsafe { Component::deserialize_file(engine, file) };
     component.map(Some).map_err(|error| format!("{error:#}"))
+}
+
+/// Whether a file ends with the digest of what is before it.
+fn check_digest(mut file: fs::File) -> Result<(), String> {
+    let read = |error: io::Error| error.to_string();
+    let code = file.metadata().map_err(read)?.len().checked_sub(DIGEST as u64).ok_or("too short")?;
+    let mut digester = Digester::new();
+    digester.update_reader((&mut file).take(code)).map_err(read)?;
+    let mut digest = [0; DIGEST];
+    file.read_exact(&mut digest).map_err(read)?;
+    match digester.finalize() == Digest::from_bytes(digest) {
+        true => Ok(()),
+        false => Err("its digest is wrong".into()),
+    }
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 use crate::contract::Output;
 use crate::value::snake;
 use serde_json::{Map, Value as Json, map::Entry};
+use std::collections::{HashMap, HashSet};
 
 /// A context, or the part of one that a command has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -128,13 +129,18 @@ fn enter<'a>(place: &'a mut Json, next: &str) -> Option<&'a mut Map<String, Json
 fn merge_at(entry: Entry<'_>, key: &str, found: Json) {
     let place = entry.or_insert(Json::Null);
     let many = found.is_array() || place.is_array();
-    let mut items = into_items(place.take());
+    let mut items = Items::new(key, into_items(place.take()));
     for item in into_items(found) {
-        merge_item(&mut items, key, item);
+        items.merge(item);
     }
+    let mut items = items.all;
     *place = match items.pop() {
         Some(only) if items.is_empty() && !many => only,
-        last => Json::Array(items.into_iter().chain(last).collect()),
+        Some(last) => {
+            items.push(last);
+            Json::Array(items)
+        }
+        None => Json::Array(items),
     };
 }
 
@@ -146,18 +152,46 @@ fn into_items(json: Json) -> Vec<Json> {
     }
 }
 
-fn merge_item(items: &mut Vec<Json>, key: &str, found: Json) {
-    let Json::Object(fields) = found else {
-        if !items.contains(&found) {
-            items.push(found);
+/// The items at a place. There may be ten thousand: each is found without looking at the others.
+struct Items<'a> {
+    key: &'a str,
+    all: Vec<Json>,
+    /// The first item with a value under the key, by that value.
+    by_key: HashMap<Json, usize>,
+    /// Those that are no objects.
+    plain: HashSet<Json>,
+}
+
+impl<'a> Items<'a> {
+    fn new(key: &'a str, all: Vec<Json>) -> Items<'a> {
+        let mut items = Items { key, all, by_key: HashMap::new(), plain: HashSet::new() };
+        for index in 0..items.all.len() {
+            items.know(index);
         }
-        return;
-    };
-    let id = fields.get(key).filter(|id| !id.is_null());
-    let known = id.and_then(|id| items.iter_mut().find(|item| item.get(key) == Some(id)));
-    match known {
-        Some(Json::Object(known)) => known.extend(fields),
-        _ => items.push(Json::Object(fields)),
+        items
+    }
+
+    fn know(&mut self, index: usize) {
+        let item = &self.all[index];
+        if let Some(id) = item.get(self.key).filter(|id| !id.is_null()) {
+            self.by_key.entry(id.clone()).or_insert(index);
+        } else if !item.is_object() {
+            self.plain.insert(item.clone());
+        }
+    }
+
+    fn merge(&mut self, found: Json) {
+        if self.plain.contains(&found) {
+            return;
+        }
+        let known = found.get(self.key).and_then(|id| self.by_key.get(id));
+        match (known.and_then(|index| self.all.get_mut(*index)), found) {
+            (Some(Json::Object(known)), Json::Object(fields)) => known.extend(fields),
+            (_, found) => {
+                self.all.push(found);
+                self.know(self.all.len() - 1);
+            }
+        }
     }
 }
 

@@ -174,7 +174,9 @@ fn pool(calls: u32, limits: &Limits) -> PoolingAllocationConfig {
         .max_tables_per_component(PARTS)
         .max_memories_per_component(1)
         .table_elements(limits.count(Limit::TableElements))
-        .linear_memory_keep_resident(KEPT)
+        .pagemap_scan(wasmtime::Enabled::Auto)
+        .linear_memory_keep_resident(1024 * 1024)
+        .table_keep_resident(KEPT)
         .async_stack_keep_resident(KEPT);
     pool
 }

@@ -51,7 +51,7 @@ impl Outcome<'_> {
                 let (Some(ty), Some(result)) = (ty.ok(), result) else {
                     return Err(broken("the result is empty".into()));
                 };
-                let result = value::to_json(&ty, &result).map_err(|error| broken(error.to_string()))?;
+                let result = value::into_json(&ty, *result).map_err(|error| broken(error.to_string()))?;
                 self.entry(result).map_err(broken)
             }
             Err(error) => {

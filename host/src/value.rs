@@ -26,7 +26,7 @@ mod to_json;
 pub use error::ValueError;
 pub use from_json::from_json;
 pub use name::{kebab, snake};
-pub use to_json::to_json;
+pub use to_json::{into_json, to_json};
 
 pub(crate) use error::short;
 pub(crate) use from_json::{describe, whole};

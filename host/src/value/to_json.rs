@@ -13,24 +13,33 @@ use wasmtime::component::types::{self, Type};
 ///
 /// When the value is not of the type, or the type has no JSON (resources, futures, streams, error contexts).
 pub fn to_json(ty: &Type, val: &Val) -> Result<Json, ValueError> {
+    into_json(ty, val.clone())
+}
+
+/// The same of a value that nobody else needs: its texts and names are moved, not copied.
+///
+/// # Errors
+///
+/// As for [`to_json`].
+pub fn into_json(ty: &Type, val: Val) -> Result<Json, ValueError> {
     value(ty, val, Path::Root(""))
 }
 
-fn value(ty: &Type, val: &Val, path: Path<'_>) -> Result<Json, ValueError> {
+fn value(ty: &Type, val: Val, path: Path<'_>) -> Result<Json, ValueError> {
     Ok(match (ty, val) {
-        (Type::Bool, Val::Bool(bool)) => Json::Bool(*bool),
-        (Type::S8, Val::S8(number)) => Json::from(*number),
-        (Type::U8, Val::U8(number)) => Json::from(*number),
-        (Type::S16, Val::S16(number)) => Json::from(*number),
-        (Type::U16, Val::U16(number)) => Json::from(*number),
-        (Type::S32, Val::S32(number)) => Json::from(*number),
-        (Type::U32, Val::U32(number)) => Json::from(*number),
-        (Type::S64, Val::S64(number)) => Json::from(*number),
-        (Type::U64, Val::U64(number)) => Json::from(*number),
-        (Type::Float32, Val::Float32(number)) => float(widened(*number)),
-        (Type::Float64, Val::Float64(number)) => float(*number),
+        (Type::Bool, Val::Bool(bool)) => Json::Bool(bool),
+        (Type::S8, Val::S8(number)) => Json::from(number),
+        (Type::U8, Val::U8(number)) => Json::from(number),
+        (Type::S16, Val::S16(number)) => Json::from(number),
+        (Type::U16, Val::U16(number)) => Json::from(number),
+        (Type::S32, Val::S32(number)) => Json::from(number),
+        (Type::U32, Val::U32(number)) => Json::from(number),
+        (Type::S64, Val::S64(number)) => Json::from(number),
+        (Type::U64, Val::U64(number)) => Json::from(number),
+        (Type::Float32, Val::Float32(number)) => float(widened(number)),
+        (Type::Float64, Val::Float64(number)) => float(number),
         (Type::Char, Val::Char(character)) => Json::String(character.to_string()),
-        (Type::String, Val::String(text)) => Json::String(text.clone()),
+        (Type::String, Val::String(text)) => Json::String(text),
         (Type::List(list), Val::List(found)) => items(&list.ty(), found, path)?,
         (Type::FixedLengthList(list), Val::FixedLengthList(found)) if found.len() == list.len() as usize => {
             items(&list.ty(), found, path)?
@@ -45,19 +54,19 @@ fn value(ty: &Type, val: &Val, path: Path<'_>) -> Result<Json, ValueError> {
             let case = variant.cases().find(|case| case.name == name);
             match (case.map(|case| case.ty), payload) {
                 (Some(Some(ty)), Some(payload)) => {
-                    let name = snake(name);
-                    let payload = value(&ty, payload, Path::Field(&path, &name))?;
+                    let name = snake(&name);
+                    let payload = value(&ty, *payload, Path::Field(&path, &name))?;
                     tagged(name, payload)
                 }
-                (Some(None), None) => Json::String(snake(name)),
-                _ => return Err(unlike(ty, val, path)),
+                (Some(None), None) => Json::String(snake(&name)),
+                (_, payload) => return Err(unlike(ty, &Val::Variant(name, payload), path)),
             }
         }
-        (Type::Enum(cases), Val::Enum(name)) if cases.names().any(|case| case == name) => Json::String(snake(name)),
+        (Type::Enum(cases), Val::Enum(name)) if cases.names().any(|case| case == name) => Json::String(snake(&name)),
         (Type::Option(_), Val::Option(None)) => Json::Null,
         (Type::Option(option), Val::Option(Some(val))) => match option.ty() {
-            ty if is_nullable(&ty) => tagged("some".to_owned(), value(&ty, val, Path::Field(&path, "some"))?),
-            ty => value(&ty, val, path)?,
+            ty if is_nullable(&ty) => tagged("some".to_owned(), value(&ty, *val, Path::Field(&path, "some"))?),
+            ty => value(&ty, *val, path)?,
         },
         (Type::Result(result), Val::Result(Ok(val))) => tagged("ok".to_owned(), payload(result.ok(), val, "ok", path)?),
         (Type::Result(result), Val::Result(Err(val))) => {
@@ -67,7 +76,7 @@ fn value(ty: &Type, val: &Val, path: Path<'_>) -> Result<Json, ValueError> {
             let set = flags.names().filter(|flag| names.iter().any(|name| name == flag));
             set.map(snake).collect()
         }
-        _ => return Err(unlike(ty, val, path)),
+        (_, val) => return Err(unlike(ty, &val, path)),
     })
 }
 
@@ -93,17 +102,17 @@ fn float(number: f64) -> Json {
     }
 }
 
-fn items(ty: &Type, found: &[Val], path: Path<'_>) -> Result<Json, ValueError> {
-    found.iter().enumerate().map(|(index, val)| value(ty, val, Path::Item(&path, index))).collect()
+fn items(ty: &Type, found: Vec<Val>, path: Path<'_>) -> Result<Json, ValueError> {
+    found.into_iter().enumerate().map(|(index, val)| value(ty, val, Path::Item(&path, index))).collect()
 }
 
-fn map(map: &types::Map, pairs: &[(Val, Val)], path: Path<'_>) -> Result<Json, ValueError> {
+fn map(map: &types::Map, pairs: Vec<(Val, Val)>, path: Path<'_>) -> Result<Json, ValueError> {
     let (key_ty, value_ty) = (map.key(), map.value());
     let mut object = Map::new();
     // Of pairs with the same key the last one counts, as for the component.
     let mut places = HashMap::new();
     let mut list = Vec::new();
-    for (index, (key, val)) in pairs.iter().enumerate() {
+    for (index, (key, val)) in pairs.into_iter().enumerate() {
         let path = Path::Item(&path, index);
         let (key, val) = (value(&key_ty, key, path)?, value(&value_ty, val, path)?);
         match key {
@@ -122,29 +131,30 @@ fn map(map: &types::Map, pairs: &[(Val, Val)], path: Path<'_>) -> Result<Json, V
     Ok(if matches!(key_ty, Type::String) { Json::Object(object) } else { Json::Array(list) })
 }
 
-fn record(record: &types::Record, fields: &[(String, Val)], path: Path<'_>) -> Result<Json, ValueError> {
-    let mut object = Map::new();
+fn record(record: &types::Record, fields: Vec<(String, Val)>, path: Path<'_>) -> Result<Json, ValueError> {
+    let mut object = Map::with_capacity(fields.len());
     if fields.len() != record.fields().len() {
         return Err(
             path.error(format!("a record of {} fields", record.fields().len()), format_args!("{}", fields.len()))
         );
     }
     for (field, (name, val)) in record.fields().zip(fields) {
-        let json_name = snake(field.name);
-        let path = Path::Field(&path, &json_name);
         if field.name != name {
-            return Err(path.error(format!("the field {}", field.name), name));
+            let json_name = snake(field.name);
+            return Err(Path::Field(&path, &json_name).error(format!("the field {}", field.name), name));
         }
+        let json_name = if name.contains('-') { snake(&name) } else { name };
+        let path = Path::Field(&path, &json_name);
         let json = value(&field.ty, val, path)?;
         object.insert(json_name, json);
     }
     Ok(Json::Object(object))
 }
 
-fn payload(ty: Option<Type>, val: &Option<Box<Val>>, name: &str, path: Path<'_>) -> Result<Json, ValueError> {
+fn payload(ty: Option<Type>, val: Option<Box<Val>>, name: &str, path: Path<'_>) -> Result<Json, ValueError> {
     let path = Path::Field(&path, name);
     match (ty, val) {
-        (Some(ty), Some(val)) => value(&ty, val, path),
+        (Some(ty), Some(val)) => value(&ty, *val, path),
         (None, None) => Ok(Json::Null),
         (Some(_), None) => Err(path.error("a payload", "none")),
         (None, Some(val)) => Err(path.error("no payload", format_args!("{val:?}"))),

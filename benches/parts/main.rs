@@ -1,0 +1,167 @@
+//! The parts of a call by themselves: `cargo bench --bench parts`, or some with `-- policy`.
+#![allow(missing_docs)]
+
+use divan::{Bencher, black_box};
+use http::{Method, Uri};
+use soar::policy::{Origin, Policy, Rules};
+use soar::recording::Recording;
+use soar::transport::Replay;
+use soar::value::{from_json, to_json};
+use soar::{Component, Embedded, Given, Host, HostOptions, Instance, Secret, Settings, Unknown, arguments};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use tokio::runtime::Runtime;
+use wasmtime::component::Val;
+use wasmtime::component::types::{ComponentItem, Record, Type};
+
+fn main() {
+    divan::main();
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+fn host() -> Host {
+    let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-cache");
+    Host::new(HostOptions { cache: Some(cache), pool: 32, ..HostOptions::default() }).expect("a host")
+}
+
+fn component() -> &'static Component {
+    static COMPONENT: OnceLock<Component> = OnceLock::new();
+    COMPONENT.get_or_init(|| runtime().block_on(host().load(mattermost_component::INTEGRATION)).expect("a component"))
+}
+
+fn recording() -> &'static Recording {
+    static RECORDING: OnceLock<Recording> = OnceLock::new();
+    RECORDING.get_or_init(|| Recording::read(har()).expect("a recording"))
+}
+
+fn har() -> &'static [u8] {
+    include_bytes!("../../fixtures/mattermost-get-team/panw/exchanges.har")
+}
+
+fn instance(secret: Option<&str>) -> Instance {
+    let secrets = secret.map(|secret| {
+        ["bot_access_token", "personal_access_token"].map(|name| (name.into(), Secret::new(secret.into())))
+    });
+    let settings = Settings {
+        parameters: [("url".into(), "http://127.0.0.1:8065".into())].into(),
+        secrets: secrets.into_iter().flatten().collect(),
+        ..Settings::default()
+    };
+    let transport = Arc::new(Replay::new(recording().clone()));
+    component().instance(settings, transport, Arc::new(Embedded::new())).expect("an instance")
+}
+
+/// The record of arguments of `send-notification`, as the host sees it.
+fn notification() -> Record {
+    let engine = wasmtime::Engine::default();
+    let component =
+        wasmtime::component::Component::new(&engine, mattermost_component::INTEGRATION).expect("it compiles");
+    let interface = component.component_type().exports(&engine).find_map(|(name, item)| match item.ty {
+        ComponentItem::ComponentInstance(instance) if name.contains("/notifications") => Some(instance),
+        _ => None,
+    });
+    match interface.and_then(|interface| Some(interface.get_export(&engine, "send-notification")?.ty)) {
+        Some(ComponentItem::ComponentFunc(function)) => match function.params().next() {
+            Some((_, Type::Record(record))) => record,
+            _ => panic!("it takes no record"),
+        },
+        _ => panic!("no such function"),
+    }
+}
+
+const NOTIFICATION: [(&str, &str); 3] =
+    [("to", "alice,bob"), ("message", "Please look at 109"), ("ignoreAddURL", "no")];
+
+#[divan::bench]
+fn arguments_to_json(bencher: Bencher) {
+    let (record, command) = (notification(), component().command("send-notification").expect("a command"));
+    bencher
+        .bench(|| arguments::from_strings(command, Some(&record), NOTIFICATION, Unknown::Refuse).expect("arguments"));
+}
+
+fn values() -> (Type, serde_json::Value, Val) {
+    let (record, command) = (notification(), component().command("send-notification").expect("a command"));
+    let json =
+        arguments::from_strings(command, Some(&record), NOTIFICATION, Unknown::Refuse).expect("arguments").into();
+    let ty = Type::Record(record);
+    let value = from_json(&ty, &json, "arguments").expect("a value");
+    (ty, json, value)
+}
+
+#[divan::bench]
+fn json_to_value(bencher: Bencher) {
+    let (ty, json, _) = values();
+    bencher.bench(|| from_json(&ty, black_box(&json), "arguments").expect("a value"));
+}
+
+#[divan::bench]
+fn value_to_json(bencher: Bencher) {
+    let (ty, _, value) = values();
+    bencher.bench(|| to_json(&ty, black_box(&value)).expect("JSON"));
+}
+
+#[divan::bench]
+fn load_from_cache(bencher: Bencher) {
+    let (host, runtime) = (host(), runtime());
+    bencher.bench_local(|| runtime.block_on(host.load(mattermost_component::INTEGRATION)).expect("a component"));
+}
+
+#[divan::bench]
+fn set_up_a_host() -> Host {
+    host()
+}
+
+#[divan::bench]
+fn set_up_an_instance(bencher: Bencher) {
+    bencher.bench(|| instance(Some("bottokenbottokenbottoken26")));
+}
+
+/// The whole of a call: arguments, sandbox, sealing, policy, matching, context.
+#[divan::bench]
+fn replay_get_team(bencher: Bencher) {
+    let runtime = runtime();
+    let pairs = [("team_name".to_owned(), "panw".to_owned())];
+    bencher.with_inputs(|| instance(Some("bottokenbottokenbottoken26"))).bench_local_values(|instance| {
+        let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+        runtime.block_on(instance.call("mattermost-get-team", given)).expect("it succeeds")
+    });
+}
+
+/// The same with a credential that is too short to be looked for in answers: what is missing is the price of covering.
+#[divan::bench]
+fn replay_get_team_without_cover(bencher: Bencher) {
+    let runtime = runtime();
+    let pairs = [("team_name".to_owned(), "panw".to_owned())];
+    bencher.with_inputs(|| instance(Some("short"))).bench_local_values(|instance| {
+        let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+        runtime.block_on(instance.call("mattermost-get-team", given)).expect("it succeeds")
+    });
+}
+
+#[divan::bench]
+fn policy_decides(bencher: Bencher) {
+    let command = component().command("send-notification").expect("a command");
+    let rules = Rules::parse(&command.endpoints).expect("rules");
+    let policy = Policy::new(Origin::parse("https://chat.example.com/sub").expect("an origin"), rules);
+    let uri: Uri = "https://chat.example.com/sub/api/v4/users/username/alice".parse().expect("a URL");
+    bencher.bench(|| black_box(&policy).decide(&Method::GET, black_box(&uri)).clone());
+}
+
+#[divan::bench]
+fn read_a_recording() -> Recording {
+    Recording::read(har()).expect("a recording")
+}
+
+#[divan::bench]
+fn prepare_a_replay(bencher: Bencher) {
+    bencher.with_inputs(|| recording().clone()).bench_values(Replay::new);
+}
+
+#[divan::bench]
+fn schema_of_arguments(bencher: Bencher) {
+    let command = component().command("send-notification").expect("a command");
+    bencher.bench(|| component().schema(black_box(command)));
+}
