@@ -5,6 +5,7 @@ use crate::memory;
 use crate::sandbox::{self, Call};
 use crate::server::Server;
 use anyhow::{Result, bail, ensure};
+use soar::transport::{Live, LiveOptions};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -15,7 +16,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub fn measure() -> Result<Vec<Measured>> {
     sandbox::runtime()?.block_on(async {
         let server = Server::start()?;
-        let instance = sandbox::live(&sandbox::load(COMMANDS as u32).await?, &server.url)?;
+        let options = LiveOptions { connections: COMMANDS + 1, ..LiveOptions::default() };
+        let component = sandbox::load(COMMANDS as u32).await?;
+        let instance =
+            sandbox::instance(&component, &server.url, Arc::new(Live::new(options)?), soar::Embedded::new())?;
         let warm = Call::new("mattermost-get-team", &[("team_name", "panw")]);
         for _ in 0..100 {
             warm.run(&instance).await?;

@@ -10,6 +10,8 @@
 mod client;
 mod commands;
 mod config;
+#[cfg(target_arch = "wasm32")]
+mod heap;
 mod manifest;
 mod markdown;
 mod platform;

@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderName, Request, Response, Uri, header};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use tokio::sync::Semaphore;
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiHttpHooks};
 
@@ -130,13 +131,19 @@ impl WasiHttpHooks for Hooks {
         };
         let (transport, turns, echoes) = (self.transport.clone(), self.turns.clone(), self.sealed.echoes().clone());
         let limits = self.limits.clone();
-        Box::new(async move {
+        let mut answering = Box::pin(async move {
             let turn = turns.acquire().await;
             let answer = transport.send(request).await;
             drop(turn);
             let response = passage.arrived(answer, &limits)?;
             Ok((echoes.cover(response), Box::new(async { Ok(()) }) as Io))
-        })
+        });
+        // The request leaves from here: whoever waits for the answer may be on another thread, which has to wake up first.
+        // It asks again as soon as it has.
+        match answering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => Box::new(std::future::ready(answer)),
+            Poll::Pending => Box::new(answering),
+        }
     }
 }
 

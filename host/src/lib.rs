@@ -20,6 +20,7 @@ mod call;
 pub mod case;
 mod clock;
 mod component;
+mod content;
 pub mod context;
 pub mod contract;
 mod credentials;

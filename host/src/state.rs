@@ -2,6 +2,7 @@
 
 use crate::bindings::{files, investigations};
 use crate::clock::{self, Clock};
+use crate::content::Content;
 use crate::epoch::TICK;
 use crate::http::Hooks;
 use crate::limits::Limit;
@@ -10,7 +11,6 @@ use crate::platform::{FileError, Platform};
 use std::sync::Arc;
 use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
 use wasmtime::{Engine, Result, Store, UpdateDeadline};
-use wasmtime_wasi::p2::pipe::AsyncReadStream;
 use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmtime_wasi_io::IoView;
@@ -100,7 +100,7 @@ impl files::Host for State {
             Err(FileError::NotAFile(what)) => return Ok(Err(files::FileError::NotAFile(what))),
             Err(FileError::Unreadable(why)) => return Ok(Err(files::FileError::Unreadable(why))),
         };
-        let content: DynInputStream = Box::new(AsyncReadStream::new(file.content));
+        let content: DynInputStream = Box::new(Content::new(file.content));
         let content: Resource<DynInputStream> = self.table.push(content)?;
         Ok(Ok(files::File { name: file.name, size: file.size, content }))
     }
