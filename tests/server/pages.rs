@@ -80,10 +80,11 @@ fn several_pages_are_in_flight_at_once_and_keep_their_order() {
 
 #[test]
 fn a_short_page_ends_the_list() {
-    let script = server(250, 200, 2);
+    let script = server(250, 200, 4);
     let entry = succeeds(&script, "mattermost-list-users", &[("limit", "10000")]);
     assert_eq!(names(&entry), numbers(0, 250));
-    assert_eq!(script.lines().len(), 2);
+    // While the second page was on its way, two more were asked for.
+    assert!(script.lines().len() <= 4);
     // The end is exactly at a page's end: an empty page says so.
     let script = server(400, 200, 6);
     let entry = succeeds(&script, "mattermost-list-users", &[("limit", "10000")]);

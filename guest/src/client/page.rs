@@ -1,12 +1,12 @@
 //! Pages: which ones an answer needs, and fetching them with several in flight.
 
 use super::error::{Error, argument};
-use super::reactor::join_all;
+use super::reactor::Ordered;
 
 /// The most items on a page: the server cuts larger ones without a word.
 const LARGEST: u32 = 200;
 /// The most pages in flight at once.
-const WINDOW: u64 = 8;
+const WINDOW: usize = 8;
 
 /// The pages that an answer needs, and the part of their items that it takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,29 +49,30 @@ impl Plan {
         self.take
     }
 
-    /// Fetches the pages in rounds of two, four, then eight at once, until one is short; the items keep their order.
+    /// Fetches the pages in their order, up to eight at once, until one is short. It begins with two, and asks for two
+    /// more with each full one: a short list costs few requests in vain, and a long one never waits for a round to end.
     pub async fn fetch<T, F>(&self, load: impl Fn(u64, u32) -> F) -> Result<Vec<T>, Error>
     where
         F: Future<Output = Result<Vec<T>, Error>>,
     {
         let mut items = Vec::new();
+        let mut pages = Ordered::new();
         let (mut next, mut window) = (self.first, 2);
-        while next <= self.last {
-            let end = (next + window).min(self.last + 1);
-            let round = (next..end).map(|page| load(page, self.per_page)).collect();
-            for page in join_all(round).await {
-                // What comes after a short page does not matter, nor does an error there.
-                let page = page?;
-                let short = page.len() < self.per_page as usize;
-                items.extend(page);
-                if short {
-                    return Ok(self.cut(items));
-                }
+        loop {
+            while next <= self.last && pages.len() < window {
+                pages.push(load(next, self.per_page));
+                next += 1;
             }
-            next = end;
-            window = (window * 2).min(WINDOW);
+            // What comes after a short page does not matter, nor does an error there.
+            let Some(page) = pages.next().await else { return Ok(self.cut(items)) };
+            let page = page?;
+            let short = page.len() < self.per_page as usize;
+            items.extend(page);
+            if short {
+                return Ok(self.cut(items));
+            }
+            window = (window + 1).min(WINDOW);
         }
-        Ok(self.cut(items))
     }
 
     fn cut<T>(&self, items: Vec<T>) -> Vec<T> {

@@ -5,6 +5,7 @@
 
 use crate::bindings::wasi::io::poll::{Pollable, poll};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::{Rc, Weak};
@@ -60,6 +61,53 @@ pub async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     })
     .await;
     outputs.into_iter().flatten().collect()
+}
+
+/// Futures that run at once, and whose outputs come in the order in which they were added.
+pub struct Ordered<F: Future>(VecDeque<Slot<F>>);
+
+enum Slot<F: Future> {
+    Running(Pin<Box<F>>),
+    Done(F::Output),
+}
+
+impl<F: Future> Ordered<F> {
+    /// None yet.
+    pub fn new() -> Self {
+        Self(VecDeque::new())
+    }
+
+    /// How many have not given their output.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Adds one. It starts when an output is waited for.
+    pub fn push(&mut self, future: F) {
+        self.0.push_back(Slot::Running(Box::pin(future)));
+    }
+
+    /// The output of the one that was added first; none if there is none.
+    pub async fn next(&mut self) -> Option<F::Output> {
+        poll_fn(|context| {
+            for slot in &mut self.0 {
+                if let Slot::Running(future) = slot
+                    && let Poll::Ready(output) = future.as_mut().poll(context)
+                {
+                    *slot = Slot::Done(output);
+                }
+            }
+            match self.0.pop_front() {
+                None => Poll::Ready(None),
+                Some(Slot::Done(output)) => Poll::Ready(Some(output)),
+                Some(running) => {
+                    self.0.push_front(running);
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
 }
 
 /// Runs all, no more than `most` at once, started in their order; the outputs come in the same order.
@@ -154,6 +202,18 @@ mod tests {
         assert_eq!(polls, 3);
         let none: Vec<std::future::Ready<u32>> = Vec::new();
         assert!(drive(join_all(none)).0.is_empty());
+    }
+
+    #[test]
+    fn outputs_come_in_the_order_of_their_futures() {
+        let mut ordered = Ordered::new();
+        ordered.push(after(3, 1));
+        ordered.push(after(1, 2));
+        assert_eq!(drive(ordered.next()), (Some(1), 3));
+        ordered.push(after(2, 3));
+        assert_eq!(drive(ordered.next()), (Some(2), 1));
+        assert_eq!(drive(ordered.next()), (Some(3), 1), "it has moved on with the one before");
+        assert_eq!(drive(ordered.next()), (None, 1));
     }
 
     #[test]
