@@ -50,9 +50,9 @@ async fn take_turns() -> Result<Medians> {
     let team = Call::new("mattermost-get-team", &[("team_name", "panw")]);
     let channels = Call::new("mattermost-list-channels", &[("team", "panw")]);
 
-    ensure!(team.run(&instance).await?.raw["team"]["name"] == "panw", "another team came");
+    ensure!(team.run(&instance).await?.context["Mattermost"]["Team"]["name"] == "panw", "another team came");
     ensure!(native.team("panw").await?.name == "panw", "another team came");
-    let ours = channels.run(&instance).await?.raw["channels"].as_array().map_or(0, Vec::len);
+    let ours = channels.run(&instance).await?.context["Mattermost"]["Channel"].as_array().map_or(0, Vec::len);
     ensure!(ours > 0 && ours == native.channels("panw").await?.len(), "other channels came");
 
     let mut times: [Vec<Duration>; 5] = Default::default();

@@ -23,7 +23,7 @@ pub fn measure() -> Result<Vec<Measured>> {
             let transport = Arc::new(Replay::new(recording.clone()));
             sandbox::instance(&component, "http://127.0.0.1:8065", transport, Embedded::new())
         };
-        ensure!(call.run(&fresh()?).await?.raw["team"]["name"] == "panw", "another team came");
+        ensure!(call.run(&fresh()?).await?.context["Mattermost"]["Team"]["name"] == "panw", "another team came");
         let (mut times, mut busy) = (Vec::new(), Vec::new());
         for batch in 0..=BATCHES {
             let instances: Vec<Instance> = (0..CALLS).map(|_| fresh()).collect::<Result<_>>()?;

@@ -21,7 +21,7 @@ pub fn measure() -> Result<Vec<Measured>> {
             let start = Instant::now();
             let entry = call.run(&instance).await?;
             let our = start.elapsed();
-            let count = entry.raw["users"].as_array().map_or(0, Vec::len);
+            let count = entry.context["Mattermost"]["User"].as_array().map_or(0, Vec::len);
             drop(entry);
             let start = Instant::now();
             let users = native.users(USERS).await?;

@@ -3,7 +3,7 @@
 use crate::contract::Output;
 use crate::value::snake;
 use serde_json::{Map, Value as Json, map::Entry};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A context, or the part of one that a command has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,12 +15,15 @@ impl Context {
         Context::default()
     }
 
-    /// What the outputs of a command put into the context, of its result as JSON.
-    pub fn of_result(outputs: &[Output], result: &Json) -> Context {
+    /// What the outputs of a command put into the context, taken out of its result as JSON.
+    pub fn of_result(outputs: &[Output], result: &mut Map<String, Json>) -> Context {
         let mut context = Context::new();
-        for output in outputs {
-            if let Some(found) = result.get(snake(&output.field)) {
-                context.merge(&output.prefix, &output.key, renamed(found.clone(), &output.names));
+        for (index, output) in outputs.iter().enumerate() {
+            let field = snake(&output.field);
+            let again = outputs[index + 1..].iter().any(|later| later.field == output.field);
+            let found = if again { result.get(&field).cloned() } else { result.shift_remove(&field) };
+            if let Some(found) = found {
+                context.merge(&output.prefix, &output.key, renamed(found, &output.names));
             }
         }
         context
@@ -78,27 +81,37 @@ impl From<Map<String, Json>> for Context {
 ///
 /// A name is given to the WIT path inside the field, `timezone.automatic-timezone`, in each item of a list.
 pub fn renamed(mut found: Json, names: &[(String, String)]) -> Json {
-    let mut names: Vec<(Vec<String>, &str)> =
-        names.iter().map(|(path, name)| (path.split('.').map(snake).collect(), &**name)).collect();
-    // The deepest first: a path is made of WIT names, which its beginning loses when it is renamed itself.
-    names.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+    // All names in one object at once: there may be ten thousand of them.
+    let mut places: BTreeMap<Vec<String>, Vec<(String, &str)>> = BTreeMap::new();
     for (path, name) in names {
-        rename(&mut found, &path, name);
+        let mut path: Vec<String> = path.split('.').map(snake).collect();
+        if let Some(last) = path.pop() {
+            places.entry(path).or_default().push((last, name));
+        }
+    }
+    let mut places: Vec<_> = places.into_iter().collect();
+    // The deepest first: a path is made of WIT names, which its beginning loses when it is renamed itself.
+    places.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
+    for (path, names) in places {
+        rename(&mut found, &path, &names);
     }
     found
 }
 
-fn rename(json: &mut Json, path: &[String], name: &str) {
+fn rename(json: &mut Json, path: &[String], names: &[(String, &str)]) {
     match (json, path) {
-        (Json::Array(items), path) => items.iter_mut().for_each(|item| rename(item, path, name)),
-        (Json::Object(object), [last]) if object.contains_key(last) => {
+        (Json::Array(items), path) => items.iter_mut().for_each(|item| rename(item, path, names)),
+        (Json::Object(object), []) => {
             let fields = std::mem::take(object).into_iter();
-            *object =
-                fields.map(|(field, json)| (if field == *last { name.to_owned() } else { field }, json)).collect();
+            let name = |field: String| match names.iter().find(|(known, _)| *known == field) {
+                Some((_, name)) => (*name).to_owned(),
+                None => field,
+            };
+            *object = fields.map(|(field, json)| (name(field), json)).collect();
         }
         (Json::Object(object), [first, rest @ ..]) => {
             if let Some(json) = object.get_mut(first) {
-                rename(json, rest, name);
+                rename(json, rest, names);
             }
         }
         _ => {}

@@ -12,8 +12,8 @@ pub struct Entry {
     pub context: Value,
     /// The text for people, as Markdown.
     pub readable: String,
-    /// The whole result, without the text.
-    pub raw: Value,
+    /// What else the result has: neither text nor context.
+    pub rest: Value,
 }
 
 impl Entry {

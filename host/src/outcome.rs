@@ -65,13 +65,12 @@ impl Outcome<'_> {
     }
 
     fn entry(&self, result: Value) -> Result<Entry, String> {
-        let Value::Object(mut raw) = result else { return Err("the result is no record".into()) };
-        let Some(Value::String(readable)) = raw.shift_remove(READABLE) else {
+        let Value::Object(mut result) = result else { return Err("the result is no record".into()) };
+        let Some(Value::String(readable)) = result.shift_remove(READABLE) else {
             return Err("the result has no text".into());
         };
-        let raw = Value::Object(raw);
-        let context = Context::of_result(&self.command.outputs, &raw).into();
-        Ok(Entry { command: self.name.into(), context, readable, raw })
+        let context = Context::of_result(&self.command.outputs, &mut result).into();
+        Ok(Entry { command: self.name.into(), context, readable, rest: result.into() })
     }
 
     fn stopped(&self, stop: &Stop) -> Failure {

@@ -17,7 +17,7 @@ fn a_channel_that_exists_is_given_as_it_is_and_said() {
         let script = world::script().on("POST /api/v4/channels", world::error(400, EXISTS)).json(FIND, found(0, kind));
         let entry = succeeds(&script, "mattermost-create-channel", &CREATE);
         assert_eq!(entry.readable, format!("Channel The old one already exists.{more}"));
-        assert_eq!(entry.raw["created"], false);
+        assert_eq!(entry.rest["created"], false);
         assert_eq!(entry.context["Mattermost"]["Channel"]["id"], world::id("old"));
         assert_eq!(script.count("POST /api/v4/channels"), 1);
     }
@@ -48,7 +48,7 @@ fn a_channel_that_is_archived_already_is_no_error_to_close() {
     let script = world::script().json(find, found(17, "O"));
     let entry = succeeds(&script, "close-channel", &[("channel", "war-room")]);
     assert_eq!(entry.readable, "The channel war-room was already archived.");
-    assert_eq!(entry.raw["already"], true);
+    assert_eq!(entry.rest["already"], true);
     assert!(script.of_method("DELETE").is_empty());
     // Archived by somebody else in between.
     let script = world::script().on(

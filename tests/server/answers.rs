@@ -184,7 +184,7 @@ fn an_answer_of_many_megabytes_does_not_break_anything() {
     team["description"] = "ü".repeat(8 * 1024 * 1024).into();
     let script = world::script().json(TEAM, team);
     let entry = succeeds(&script, "mattermost-get-team", &[("team_name", "panw")]);
-    assert_eq!(entry.raw["team"]["description"].as_str().map(str::len), Some(16 * 1024 * 1024));
+    assert_eq!(entry.context["Mattermost"]["Team"]["description"].as_str().map(str::len), Some(16 * 1024 * 1024));
 }
 
 #[test]

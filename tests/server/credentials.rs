@@ -63,7 +63,7 @@ fn each_command_sends_its_own_token_in_the_header_and_nowhere_else() {
             assert_eq!(request.origin, support::SERVER, "{}", request.line);
             assert!(!holds_token(&request.line) && !holds_token(&body), "{}", request.line);
         }
-        assert!(!holds_token(&entry.to_json().to_string()) && !holds_token(&entry.raw.to_string()));
+        assert!(!holds_token(&entry.to_json().to_string()) && !holds_token(&entry.rest.to_string()));
     }
 }
 
@@ -147,7 +147,7 @@ fn an_entry_never_has_a_token_even_if_the_server_repeats_it() {
     team["description"] = format!("token: {PERSONAL_TOKEN}").into();
     let script = world::script().json("GET /api/v4/teams/name/panw", team);
     let entry = support::succeeds(&script, "mattermost-get-team", &[("team_name", "panw")]);
-    assert!(!entry.raw.to_string().contains(PERSONAL_TOKEN), "{}", entry.raw);
+    assert!(!entry.rest.to_string().contains(PERSONAL_TOKEN), "{}", entry.rest);
 }
 
 #[test]

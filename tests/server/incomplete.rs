@@ -136,5 +136,5 @@ fn a_user_without_channels_has_none() {
     let script = world::script().on(&line, world::error(404, "app.channel.get_channels.not_found.app_error"));
     let entry = succeeds(&script, "mattermost-list-private-channels-for-user", &[("user_id", calls::USER)]);
     assert!(entry.readable.ends_with("**No entries.**"), "{}", entry.readable);
-    assert_eq!(entry.raw["user"]["channels"], json!([]));
+    assert_eq!(entry.context["Mattermost"]["User"]["Channels"], json!([]));
 }

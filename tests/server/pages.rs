@@ -23,7 +23,7 @@ fn server(total: u64, per_page: u64, pages: u64) -> Script {
 }
 
 fn names(entry: &Entry) -> Vec<String> {
-    let users = entry.raw["users"].as_array().expect("a list");
+    let users = entry.context["Mattermost"]["User"].as_array().expect("a list");
     users.iter().map(|user| user["username"].as_str().expect("text").to_owned()).collect()
 }
 
@@ -125,7 +125,7 @@ fn channels(prefix: &str, number: u64) -> Value {
 }
 
 fn channel_names(entry: &Entry) -> Vec<&str> {
-    let channels = entry.raw["channels"].as_array().expect("a list");
+    let channels = entry.context["Mattermost"]["Channel"].as_array().expect("a list");
     channels.iter().map(|channel| channel["name"].as_str().expect("text")).collect()
 }
 

@@ -183,7 +183,7 @@ fn an_archiving_whose_answer_was_lost_is_this_commands() {
         .on(&line, world::error(400, "api.channel.delete_channel.deleted.app_error"));
     let entry = succeeds(&script, "close-channel", &[("channel", "war-room")]);
     assert_eq!(entry.readable, "The channel war-room was deleted successfully.");
-    assert_eq!(entry.raw["already"], false);
+    assert_eq!(entry.rest["already"], false);
 }
 
 #[test]

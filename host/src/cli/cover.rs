@@ -10,7 +10,7 @@ pub fn result(redactor: &Redactor, result: Result<Entry, Failure>) -> Result<Ent
         Ok(entry) => Ok(Entry {
             readable: redactor.text(&entry.readable),
             context: value(redactor, entry.context),
-            raw: value(redactor, entry.raw),
+            rest: value(redactor, entry.rest),
             ..entry
         }),
         Err(failure) => Err(Failure {

@@ -90,18 +90,18 @@ fn names_are_those_of_the_manifest_in_each_item() {
 
 #[test]
 fn a_result_fills_the_context_by_the_manifest() {
-    let outputs = [Output {
-        prefix: "Chat.User".into(),
-        key: "id".into(),
-        field: "the-user".into(),
-        names: vec![("channels".into(), "Channels".into())],
-    }];
-    let result = json!({"the_user": {"id": "u", "channels": [{"id": "c", "create_at": 1}]}, "readable": "x"});
+    let output =
+        |prefix: &str, names| Output { prefix: prefix.into(), key: "id".into(), field: "the-user".into(), names };
+    // Two outputs may be of one field.
+    let outputs = [output("Chat.User", vec![("channels".into(), "Channels".into())]), output("Chat.Last", Vec::new())];
+    let user = json!({"id": "u", "channels": [{"id": "c", "create_at": 1}]});
+    let Json::Object(mut result) = json!({"the_user": user, "other": "x"}) else { unreachable!() };
     assert_eq!(
-        Json::from(Context::of_result(&outputs, &result)),
-        json!({"Chat": {"User": {"id": "u", "Channels": [{"id": "c", "create_at": 1}]}}})
+        Json::from(Context::of_result(&outputs, &mut result)),
+        json!({"Chat": {"User": {"id": "u", "Channels": [{"id": "c", "create_at": 1}]}, "Last": user}})
     );
-    assert!(Context::of_result(&outputs, &json!({"readable": "x"})).is_empty());
+    assert_eq!(Json::from(result.clone()), json!({"other": "x"}), "what is taken is not there any more");
+    assert!(Context::of_result(&outputs, &mut result).is_empty());
 }
 
 /// Items with a key, so that they are known again.

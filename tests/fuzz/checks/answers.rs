@@ -102,7 +102,7 @@ pub fn check(input: &[u8]) {
     let ended = runtime()
         .block_on(async { tokio::time::timeout(Duration::from_secs(30), instance.call(&command.name, given)).await });
     let shown = match ended.expect("the command neither ended nor failed") {
-        Ok(entry) => entry.to_json().to_string() + &entry.raw.to_string(),
+        Ok(entry) => entry.to_json().to_string() + &entry.rest.to_string(),
         Err(failure) => {
             assert!(KINDS.contains(&&*failure.kind), "{}: {failure}", failure.kind);
             failure.to_json().to_string() + &failure.to_string()
