@@ -64,44 +64,60 @@ pub async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
 }
 
 /// Futures that run at once, and whose outputs come in the order in which they were added.
-pub struct Ordered<F: Future>(VecDeque<Slot<F>>);
+pub struct Ordered<F: Future> {
+    slots: VecDeque<Slot<F>>,
+    /// How many at the end have not been started.
+    new: usize,
+}
 
 enum Slot<F: Future> {
     Running(Pin<Box<F>>),
     Done(F::Output),
 }
 
+impl<F: Future> Slot<F> {
+    fn poll(&mut self, context: &mut Context<'_>) {
+        if let Self::Running(future) = self
+            && let Poll::Ready(output) = future.as_mut().poll(context)
+        {
+            *self = Self::Done(output);
+        }
+    }
+}
+
 impl<F: Future> Ordered<F> {
     /// None yet.
     pub fn new() -> Self {
-        Self(VecDeque::new())
+        Self { slots: VecDeque::new(), new: 0 }
     }
 
     /// How many have not given their output.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.slots.len()
     }
 
     /// Adds one. It starts when an output is waited for.
     pub fn push(&mut self, future: F) {
-        self.0.push_back(Slot::Running(Box::pin(future)));
+        self.slots.push_back(Slot::Running(Box::pin(future)));
+        self.new += 1;
     }
 
     /// The output of the one that was added first; none if there is none.
+    ///
+    /// It is given as soon as it is there, before the others go on: whoever adds another one then has it started while
+    /// there is still something to do for those that have arrived.
     pub async fn next(&mut self) -> Option<F::Output> {
         poll_fn(|context| {
-            for slot in &mut self.0 {
-                if let Slot::Running(future) = slot
-                    && let Poll::Ready(output) = future.as_mut().poll(context)
-                {
-                    *slot = Slot::Done(output);
-                }
-            }
-            match self.0.pop_front() {
-                None => Poll::Ready(None),
+            let started = self.slots.len() - std::mem::take(&mut self.new);
+            self.slots.iter_mut().skip(started).for_each(|slot| slot.poll(context));
+            let Some(first) = self.slots.front_mut() else { return Poll::Ready(None) };
+            first.poll(context);
+            match self.slots.pop_front() {
                 Some(Slot::Done(output)) => Poll::Ready(Some(output)),
-                Some(running) => {
-                    self.0.push_front(running);
+                running => {
+                    self.slots.iter_mut().for_each(|slot| slot.poll(context));
+                    self.slots.extend(running);
+                    self.slots.rotate_right(1);
                     Poll::Pending
                 }
             }
@@ -209,10 +225,10 @@ mod tests {
         let mut ordered = Ordered::new();
         ordered.push(after(3, 1));
         ordered.push(after(1, 2));
-        assert_eq!(drive(ordered.next()), (Some(1), 3));
+        assert_eq!(drive(ordered.next()), (Some(1), 2), "the first poll starts it");
         ordered.push(after(2, 3));
         assert_eq!(drive(ordered.next()), (Some(2), 1));
-        assert_eq!(drive(ordered.next()), (Some(3), 1), "it has moved on with the one before");
+        assert_eq!(drive(ordered.next()), (Some(3), 1), "it was started with the one before");
         assert_eq!(drive(ordered.next()), (None, 1));
     }
 
