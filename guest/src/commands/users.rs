@@ -75,7 +75,7 @@ async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
     };
     let users = plan.fetch(load).await.map_err(|error| about(error, &thing))?;
     let rows =
-        users.iter().map(|user| [&user.username, &user.email, &user.roles, &user.id].map(|cell| Some(cell.clone())));
+        users.iter().map(|user| [&user.username, &user.email, &user.roles, &user.id].map(|cell| Some(cell.as_str())));
     let readable = table("Users:", ["username", "email", "roles", "id"], rows);
     Ok(UserList { users, readable })
 }
