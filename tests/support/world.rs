@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 pub fn id(name: &str) -> String {
     let mut id: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     id.truncate(26);
-    format!("{id:z<26}")
+    format!("{id:0<26}")
 }
 
 pub fn team(name: &str) -> Value {
