@@ -10,7 +10,7 @@ fn line(page: u64, per_page: u64) -> String {
 
 /// Users by number, from one to another.
 fn users(from: u64, to: u64) -> Value {
-    (from..to).map(|n| json!({ "id": world::id(&format!("user{n}")), "username": format!("u{n}") })).collect()
+    (from..to).map(|n| json!({ "id": format!("user{n:022}"), "username": format!("u{n}") })).collect()
 }
 
 /// A server with so many users that cuts pages at 200, as Mattermost does.
