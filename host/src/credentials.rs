@@ -5,6 +5,8 @@ use http::HeaderValue;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -20,6 +22,15 @@ impl Secret {
     #[must_use]
     pub fn new(value: String) -> Self {
         Self(Arc::new(Zeroizing::new(value)))
+    }
+
+    /// Reads a file that holds the value and perhaps a line break after it; no other copy of it stays in memory.
+    ///
+    /// # Errors
+    /// If the file can't be read, or is no text.
+    pub fn read(path: impl AsRef<Path>) -> io::Result<Self> {
+        let text = Zeroizing::new(std::fs::read_to_string(path)?);
+        Ok(Self::new(text.trim_end_matches(['\r', '\n']).to_owned()))
     }
 
     /// The value, for the one place that sends it.

@@ -7,6 +7,7 @@ use soar::Secret;
 use soar::Settings;
 use soar::contract::{Parameter, ParameterKind, nearest};
 use std::collections::BTreeMap;
+use zeroize::Zeroizing;
 
 /// Finds an environment variable.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -164,6 +165,8 @@ fn resolve(file: &InstanceFile, name: &str, value: &Value, lookup: Lookup<'_>) -
             .ok_or_else(|| refuse(format!("{variable} is not set in the environment; expected the value there"))),
         Value::File(path) => {
             let text = std::fs::read_to_string(path).map_err(|error| refuse(format!("{}: {error}", path.display())))?;
+            // It may be a secret: what is passed on is a copy.
+            let text = Zeroizing::new(text);
             let text = text.trim_end_matches(['\r', '\n']);
             match text.is_empty() {
                 true => Err(refuse(format!("{} is empty; expected the value there", path.display()))),
