@@ -96,7 +96,7 @@ impl Audit for Memory {
     }
 
     fn call(&self, call: &CallRecord<'_>) -> io::Result<()> {
-        self.0.fetch_max(call.memory_bytes, Ordering::Relaxed);
+        self.0.fetch_max(call.memory_bytes.unwrap_or(0), Ordering::Relaxed);
         Ok(())
     }
 }

@@ -103,8 +103,8 @@ pub struct CallRecord<'a> {
     pub sent_bytes: u64,
     /// The bytes of all answers' bodies.
     pub received_bytes: u64,
-    /// The most memory that the component had, in bytes.
-    pub memory_bytes: u64,
+    /// The most memory that the component had, in bytes; none if it did not run, or was given up.
+    pub memory_bytes: Option<u64>,
     /// From its beginning to its end, in milliseconds.
     pub duration_ms: f64,
 }

@@ -1,8 +1,9 @@
 //! The bodies of a request and of its answer on their way through the host: counted, watched, ended.
 
 use crate::credentials::Watch;
+use crate::http;
 use crate::instance::Observer;
-use crate::limits::{Exceeded, Limit};
+use crate::limits::{Exceeded, Limit, Limits};
 use crate::trail::{Ending, Exchange, Fault, Place, Trail};
 use crate::transport::Body;
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use tokio::sync::OwnedSemaphorePermit;
 use wasmtime_wasi_http::Error;
 
 type Polled = Poll<Option<Result<Frame<Bytes>, Error>>>;
@@ -21,6 +23,7 @@ pub(crate) struct Leaving {
     pub(crate) exchange: Arc<Exchange>,
     /// Looks for placeholders, where that is recorded.
     pub(crate) watch: Option<Watch>,
+    pub(crate) trail: Trail,
 }
 
 impl HttpBody for Leaving {
@@ -29,9 +32,29 @@ impl HttpBody for Leaving {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        if let Some(Ok(frame)) = &frame
-            && let Some(data) = frame.data_ref()
-        {
+        match &frame {
+            Some(Ok(frame)) => self.passes(frame),
+            // A component that has stopped takes its end of the body along, which then looks as if it were whole.
+            None if self.trail.is_over() => {
+                return Poll::Ready(Some(Err(Error::InternalError(Some("the call has ended".into())))));
+            }
+            _ => {}
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Leaving {
+    fn passes(&mut self, frame: &Frame<Bytes>) {
+        if let Some(data) = frame.data_ref() {
             let size = data.len() as u64;
             self.observer.sent(size);
             self.exchange.sent(size);
@@ -40,24 +63,41 @@ impl HttpBody for Leaving {
                 self.watch = None;
             }
         }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        if let (Some(trailers), Some(watch)) = (frame.trailers_ref(), &mut self.watch)
+            && trailers.iter().any(|(name, value)| watch.sees(name.as_str().as_bytes()) || watch.sees(value.as_bytes()))
+        {
+            self.exchange.found_placeholder(Place::Header);
+        }
     }
 }
 
 /// An answer's body, no longer than it may be.
 pub(crate) struct Arriving {
     pub(crate) body: Body,
-    pub(crate) most: u64,
+    pub(crate) limits: Arc<Limits>,
     pub(crate) trail: Trail,
     pub(crate) ending: Ending,
+    /// Its request's turn.
+    pub(crate) turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Arriving {
+    /// The limit that a part goes over, if it does.
+    fn over(&self, frame: &Frame<Bytes>) -> Option<(Exceeded, Error)> {
+        let size = frame.data_ref().map_or(0, Bytes::len) as u64;
+        let allowed = self.limits.get(Limit::ResponseBody);
+        if self.ending.0.received(size) > allowed {
+            let exceeded = Exceeded { limit: Limit::ResponseBody, allowed };
+            return Some((exceeded, Error::HttpResponseBodySize(Some(allowed))));
+        }
+        let exceeded = http::over(frame.trailers_ref()?, &self.limits)?;
+        Some((exceeded, Error::HttpResponseTrailerSectionSize(None)))
+    }
+
+    fn end(&mut self) {
+        self.ending.0.end();
+        self.turn = None;
+    }
 }
 
 impl HttpBody for Arriving {
@@ -66,19 +106,24 @@ impl HttpBody for Arriving {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        let exchange = &self.ending.0;
         match &frame {
-            Some(Ok(frame)) => {
-                let size = frame.data_ref().map_or(0, Bytes::len) as u64;
-                if exchange.received(size) > self.most {
-                    let exceeded = Exceeded { limit: Limit::ResponseBody, allowed: self.most };
-                    exchange.failed(&exceeded.to_string());
+            Some(Ok(part)) => {
+                if let Some((exceeded, error)) = self.over(part) {
+                    self.ending.0.failed(&exceeded.to_string());
                     self.trail.fault(Fault::Limit(exceeded));
-                    return Poll::Ready(Some(Err(Error::HttpResponseBodySize(Some(self.most)))));
+                    self.end();
+                    return Poll::Ready(Some(Err(error)));
+                }
+                // Not everybody asks whether there is more when there can be none.
+                if self.body.is_end_stream() {
+                    self.end();
                 }
             }
-            Some(Err(error)) => exchange.failed(&error.to_string()),
-            None => exchange.end(),
+            Some(Err(error)) => {
+                self.ending.0.failed(&error.to_string());
+                self.end();
+            }
+            None => self.end(),
         }
         Poll::Ready(frame)
     }
@@ -89,5 +134,55 @@ impl HttpBody for Arriving {
 
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Decision;
+    use crate::credentials::{Sealed, Secret};
+    use crate::trail::Asked;
+    use http_body_util::{BodyExt, Empty, StreamBody};
+    use std::collections::BTreeMap;
+
+    fn leaving(body: Body, trail: &Trail, watch: Option<Watch>) -> Leaving {
+        let asked = Asked {
+            method: "POST",
+            safe: false,
+            path: "/",
+            url: "",
+            decision: Decision::Allow,
+            code: "declared",
+            reason: "",
+            credential: None,
+        };
+        let observer = Arc::new(crate::instance::Nobody);
+        Leaving { body, observer, exchange: trail.begin(asked), watch, trail: trail.clone() }
+    }
+
+    #[tokio::test]
+    async fn a_body_does_not_end_when_its_call_has() {
+        let empty = || Empty::new().map_err(|never| match never {}).boxed_unsync();
+        let trail = Trail::new(None);
+        assert!(leaving(empty(), &trail, None).frame().await.is_none());
+        trail.set_over();
+        assert!(leaving(empty(), &trail, None).frame().await.is_some_and(|frame| frame.is_err()));
+    }
+
+    #[tokio::test]
+    async fn a_placeholder_is_found_in_trailers_too() {
+        let sealed = Sealed::new(&BTreeMap::from([("a".into(), Secret::new("a-token-of-some-length".into()))]));
+        let placeholder = sealed.placeholders().next().map(|(_, placeholder)| placeholder.to_owned()).unwrap();
+        for (name, value) in [("x-token", &*placeholder), (&*placeholder, "x")] {
+            let mut trailers = ::http::HeaderMap::new();
+            trailers.insert(::http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+            let frames = [Ok(Frame::trailers(trailers))];
+            let body = StreamBody::new(futures_util::stream::iter(frames)).boxed_unsync();
+            let trail = Trail::new(None);
+            let mut leaving = leaving(body, &trail, sealed.watch());
+            leaving.frame().await.unwrap().unwrap();
+            assert!(leaving.exchange.has_placeholder(Place::Header), "{name}: {value}");
+        }
     }
 }

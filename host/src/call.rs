@@ -77,7 +77,7 @@ impl<'a> Recording<'a> {
             denied: totals.denied,
             sent_bytes: totals.sent,
             received_bytes: totals.received,
-            memory_bytes: memory,
+            memory_bytes: (memory > 0).then_some(memory),
             duration_ms: milliseconds(self.started),
         });
         kept.map_err(|error| error.to_string())?;
@@ -113,18 +113,32 @@ async fn perform(instance: &Instance, name: &str, given: Given<'_>, trail: &Trai
         Err(failure) => return (Err(failure), 0),
     };
     let running = component.running();
-    let _place = running.place().await;
-    let _ticking = running.ticker.run();
     let limits = &instance.limits;
-    let mut store = state.store(component.engine());
-    let ran = match timeout(limits.time(Limit::Time), run(&mut store, component.pre(), function, &params)).await {
-        Ok(ran) => ran,
-        Err(_) => Err(Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) }.into()),
-    };
-    let memory = store.data().meter.peak_memory();
-    drop(store);
     let outcome = outcome::Outcome { name, command, function, limits, trail };
+    let late = || Err(Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) }.into());
+    let Ok(_place) = timeout(limits.time(Limit::Time), running.place()).await else {
+        return (outcome.finish(late()), 0);
+    };
+    let _ticking = running.ticker.run();
+    let busy = state.meter.busy();
+    let mut store = state.store(component.engine());
+    // Before the store goes, also when the call is given up here.
+    let over = Over(trail);
+    let run = busy.during(run(&mut store, component.pre(), function, &params));
+    let ran = timeout(limits.time(Limit::Time), run).await.unwrap_or_else(|_| late());
+    let memory = store.data().meter.peak_memory();
+    drop(over);
+    drop(store);
     (outcome.finish(ran), memory)
+}
+
+/// Says that a call is over when it is dropped.
+struct Over<'a>(&'a Trail);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.set_over();
+    }
 }
 
 /// The typed arguments of a call.

@@ -5,8 +5,9 @@ use futures_core::Stream;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use tokio::io::AsyncRead;
-use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio_util::io::ReaderStream;
 use wasmtime_wasi::runtime::{AbortOnDropJoinHandle, spawn};
 use wasmtime_wasi_io::poll::Pollable;
@@ -16,12 +17,15 @@ use wasmtime_wasi_io::streams::{InputStream, StreamError, StreamResult};
 /// this much.
 const PART: usize = 512 * 1024;
 
-/// A stream of a file's bytes. While one part is sent, the next one is read.
+/// A stream of a file's bytes. While one part is sent, the next one is read; before anybody asks, none is.
 pub(crate) struct Content {
+    unread: Option<(Box<dyn AsyncRead + Send + Unpin>, Sender<io::Result<Bytes>>)>,
     parts: Receiver<io::Result<Bytes>>,
     part: Bytes,
     ended: Option<End>,
-    _reading: AbortOnDropJoinHandle<()>,
+    reading: Option<AbortOnDropJoinHandle<()>>,
+    /// Counts among the files that are open.
+    _open: Arc<()>,
 }
 
 /// How the file has ended.
@@ -32,9 +36,16 @@ enum End {
 }
 
 impl Content {
-    pub(crate) fn new(reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
+    pub(crate) fn new(reader: Box<dyn AsyncRead + Send + Unpin>, open: Arc<()>) -> Self {
         let (sender, parts) = mpsc::channel(1);
-        let reading = spawn(async move {
+        let unread = Some((reader, sender));
+        Self { unread, parts, part: Bytes::new(), ended: None, reading: None, _open: open }
+    }
+
+    /// Starts to read, once.
+    fn start(&mut self) {
+        let Some((reader, sender)) = self.unread.take() else { return };
+        self.reading = Some(spawn(async move {
             let mut read = ReaderStream::with_capacity(reader, PART);
             while let Some(part) = poll_fn(|context| Pin::new(&mut read).poll_next(context)).await {
                 // Whoever reads has gone, or has been told why there is no more.
@@ -42,8 +53,7 @@ impl Content {
                     return;
                 }
             }
-        });
-        Self { parts, part: Bytes::new(), ended: None, _reading: reading }
+        }));
     }
 
     fn take(&mut self, part: Option<io::Result<Bytes>>) {
@@ -59,6 +69,7 @@ impl Content {
 impl Pollable for Content {
     async fn ready(&mut self) {
         if self.part.is_empty() && self.ended.is_none() {
+            self.start();
             let part = self.parts.recv().await;
             self.take(part);
         }
@@ -69,6 +80,7 @@ impl Pollable for Content {
 impl InputStream for Content {
     fn read(&mut self, size: usize) -> StreamResult<Bytes> {
         if self.part.is_empty() && self.ended.is_none() {
+            self.start();
             match self.parts.try_recv() {
                 Err(mpsc::error::TryRecvError::Empty) => return Ok(Bytes::new()),
                 Err(mpsc::error::TryRecvError::Disconnected) => self.take(None),
@@ -88,6 +100,10 @@ impl InputStream for Content {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn content(reader: impl AsyncRead + Send + Unpin + 'static) -> Content {
+        Content::new(Box::new(reader), Arc::default())
+    }
 
     /// Reads to the end in parts of `size`, waiting where there is nothing.
     async fn all(mut content: Content, size: usize) -> Result<Vec<u8>, String> {
@@ -110,9 +126,9 @@ mod tests {
         let bytes: Vec<u8> = (0..PART * 2 + 17).map(|at| (at % 251) as u8).collect();
         for size in [1000, PART, PART * 3] {
             let reader = std::io::Cursor::new(bytes.clone());
-            assert!(all(Content::new(reader), size).await.unwrap() == bytes, "{size}");
+            assert!(all(content(reader), size).await.unwrap() == bytes, "{size}");
         }
-        assert_eq!(all(Content::new(tokio::io::empty()), 10).await.unwrap(), b"");
+        assert_eq!(all(content(tokio::io::empty()), 10).await.unwrap(), b"");
     }
 
     /// Gives a little, then fails.
@@ -134,7 +150,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_is_told_once_and_nothing_comes_after_it() {
-        let error = all(Content::new(Broken(false)), 100).await.unwrap_err();
+        let error = all(content(Broken(false)), 100).await.unwrap_err();
         assert!(error.contains("the disk is gone"), "{error}");
     }
 }

@@ -38,7 +38,8 @@ pub(crate) async fn describe(
     };
     let state = State::new(WasiConfigVariables::new(), hooks, Arc::new(Embedded::new()));
     let _place = running.place().await;
-    match timeout(limits.time(Limit::Time), ask(engine, state, pre)).await {
+    let busy = state.meter.busy();
+    match timeout(limits.time(Limit::Time), busy.during(ask(engine, state, pre))).await {
         Ok(Ok(manifest)) => Ok(manifest),
         Ok(Err(error)) => Err(match outcome::exceeded(&error, &limits) {
             Some(exceeded) => LoadError::Manifest(exceeded.to_string()),

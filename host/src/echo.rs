@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use wasmtime_wasi_http::Error;
 
-/// Shorter credentials are not looked for: they stand in answers by chance.
-const SHORTEST: usize = 16;
+/// Shorter credentials are not looked for: they stand in answers by chance. No server's tokens are as short.
+const SHORTEST: usize = 8;
 
 /// The credentials of a call and their placeholders.
 #[derive(Clone, Default)]
@@ -63,6 +63,26 @@ impl Echoes {
         })
     }
 
+    /// A text with placeholders for the credentials in it.
+    pub(crate) fn text(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.take(&mut text.as_bytes().to_vec(), true)).into_owned()
+    }
+
+    /// An error with placeholders for the credentials that a server has put into it.
+    pub(crate) fn error(&self, error: Error) -> Error {
+        let cover = |text: Option<String>| text.map(|text| self.text(&text));
+        match error {
+            Error::InternalError(text) => Error::InternalError(cover(text)),
+            Error::HttpResponseContentCoding(text) => Error::HttpResponseContentCoding(cover(text)),
+            Error::HttpResponseTransferCoding(text) => Error::HttpResponseTransferCoding(cover(text)),
+            Error::DnsError { rcode, info_code } => Error::DnsError { rcode: cover(rcode), info_code },
+            Error::TlsAlertReceived { alert_id, alert_message } => {
+                Error::TlsAlertReceived { alert_id, alert_message: cover(alert_message) }
+            }
+            other => other,
+        }
+    }
+
     fn cover_headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             let mut held = value.as_bytes().to_vec();
@@ -77,28 +97,30 @@ impl Echoes {
     fn take(&self, held: &mut Vec<u8>, end: bool) -> Vec<u8> {
         let mut out = Vec::with_capacity(held.len());
         let mut at = 0;
+        // Where each is next; looked for anew only when that has been passed.
+        let mut next: Vec<Option<usize>> = self.0.iter().map(|echo| memmem::find(held, echo.secret())).collect();
         loop {
-            let rest = &held[at..];
-            let until = rest.len() - if end { 0 } else { self.beginning(rest) };
-            match self.first(rest) {
+            for (next, echo) in next.iter_mut().zip(&*self.0) {
+                if next.is_some_and(|next| next < at) {
+                    *next = memmem::find(&held[at..], echo.secret()).map(|start| at + start);
+                }
+            }
+            let until = held.len() - if end { 0 } else { self.beginning(&held[at..]) };
+            // Of two that begin at the same place, the longer one comes first.
+            let found = next.iter().zip(&*self.0).filter_map(|(next, echo)| Some(((*next)?, echo)));
+            match found.min_by_key(|(start, _)| *start) {
                 Some((start, echo)) if start < until => {
-                    out.extend_from_slice(&rest[..start]);
+                    out.extend_from_slice(&held[at..start]);
                     out.extend_from_slice(echo.placeholder.as_bytes());
-                    at += start + echo.secret().len();
+                    at = start + echo.secret().len();
                 }
                 _ => {
-                    out.extend_from_slice(&rest[..until]);
-                    held.drain(..at + until);
+                    out.extend_from_slice(&held[at..until]);
+                    held.drain(..until);
                     return out;
                 }
             }
         }
-    }
-
-    /// Where the first credential begins, and which it is; of two that begin there, the longer one.
-    fn first(&self, bytes: &[u8]) -> Option<(usize, &Echo)> {
-        let found = self.0.iter().filter_map(|echo| Some((memmem::find(bytes, echo.secret())?, echo)));
-        found.min_by_key(|(start, _)| *start)
     }
 
     /// How much at the end may be the beginning of a credential.
@@ -137,7 +159,7 @@ impl HttpBody for Covered {
             }
             match ready!(Pin::new(&mut this.body).poll_frame(context)) {
                 None => this.ended = true,
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(this.echoes.error(error)))),
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => {
                         this.held.extend_from_slice(&data);

@@ -3,6 +3,7 @@
 use crate::audit;
 use crate::bodies::{Arriving, Leaving};
 use crate::credentials::Sealed;
+use crate::echo::Echoes;
 use crate::instance::Observer;
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::policy::{Code, Decision, Policy};
@@ -13,7 +14,7 @@ use http_body::Body as _;
 use http_body_util::BodyExt as _;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiHttpHooks};
 
 type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
@@ -36,11 +37,13 @@ impl Hooks {
     fn admit(&self, request: &mut Request<Body>) -> Result<Arc<Exchange>, Error> {
         let begin = |decision, code, reason: &str, credential| {
             let url = if self.trail.is_audited() { without_values(request.uri()) } else { String::new() };
-            let (method, path) = (request.method(), request.uri().path());
-            self.trail.begin(Asked { method, path, url: &url, decision, code, reason, credential })
+            let (method, path) = (request.method(), cut(request.uri().path()));
+            let (name, safe) = (cut(method.as_str()), method.is_safe());
+            self.trail.begin(Asked { method: name, safe, path, url: cut(&url), decision, code, reason, credential })
         };
         let refuse = |code, reason: &str, fault: Fault, error: Error| {
-            tracing::warn!(method = %request.method(), path = request.uri().path(), reason, "request denied");
+            let (method, path) = (cut(request.method().as_str()), cut(request.uri().path()));
+            tracing::warn!(method, path, reason, "request denied");
             begin(audit::Decision::Deny, code, reason, None).end();
             self.trail.fault(fault);
             Err(error)
@@ -60,13 +63,13 @@ impl Hooks {
             self.trail.stop(Stop::Limit(Exceeded { limit: Limit::Requests, allowed: most }));
             return refused;
         }
-        if let Some(exceeded) = over(request.headers(), &self.limits) {
+        if let Some(exceeded) = over(request.headers(), &self.limits).or_else(|| self.long_line(request)) {
             return limit(exceeded.limit, exceeded.allowed, Error::HttpRequestHeaderSectionSize(None));
         }
         let (reason, credentials, volatile) = match self.policy.decide(request.method(), request.uri()) {
             Decision::Allow { reason, credentials, volatile } => (reason, credentials, volatile.clone()),
             Decision::Deny(denial) => {
-                let (method, path) = (request.method(), request.uri().path());
+                let (method, path) = (cut(request.method().as_str()), cut(request.uri().path()));
                 let fault = Fault::Denied(format!("{method} {path} is not allowed: {denial}"));
                 return refuse(denial.code.as_str(), &denial.reason, fault, Error::HttpRequestDenied);
             }
@@ -85,13 +88,24 @@ impl Hooks {
         Ok(exchange)
     }
 
+    /// The first line of a request counts as a header does: it may be as long as a component likes, and is kept.
+    fn long_line(&self, request: &Request<Body>) -> Option<Exceeded> {
+        let uri = request.uri();
+        let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
+        let authority = uri.authority().map_or(0, |authority| authority.as_str().len());
+        let allowed = self.limits.get(Limit::HeaderBytes);
+        let size = (request.method().as_str().len() + authority + path) as u64;
+        (size > allowed).then_some(Exceeded { limit: Limit::HeaderBytes, allowed })
+    }
+
     /// Notes placeholders that leave outside of the one place where they are opened.
     fn watch(&self, request: &Request<Body>, exchange: &Exchange) {
         let seen = |bytes: &[u8]| self.sealed.watch().is_some_and(|mut watch| watch.sees(bytes));
         if request.uri().path_and_query().is_some_and(|path| seen(path.as_str().as_bytes())) {
             exchange.found_placeholder(Place::Url);
         }
-        if request.headers().values().any(|value| seen(value.as_bytes())) {
+        let headers = request.headers().iter();
+        if headers.into_iter().any(|(name, value)| seen(name.as_str().as_bytes()) || seen(value.as_bytes())) {
             exchange.found_placeholder(Place::Header);
         }
     }
@@ -122,21 +136,22 @@ impl WasiHttpHooks for Hooks {
         self.observer.request(request.method().as_str(), request.uri().path(), size);
         let watch = if self.trail.is_audited() { self.sealed.watch() } else { None };
         let observer = self.observer.clone();
-        let request = request.map(|body| Leaving { body, observer, exchange: exchange.clone(), watch }.boxed_unsync());
+        let trail = self.trail.clone();
+        let request =
+            request.map(|body| Leaving { body, observer, exchange: exchange.clone(), watch, trail }.boxed_unsync());
         let passage = Passage {
             observer: self.observer.clone(),
             trail: self.trail.clone(),
-            most: self.limits.get(Limit::ResponseBody),
+            limits: self.limits.clone(),
+            echoes: self.sealed.echoes().clone(),
             ending: Ending(exchange),
         };
-        let (transport, turns, echoes) = (self.transport.clone(), self.turns.clone(), self.sealed.echoes().clone());
-        let limits = self.limits.clone();
+        let (transport, turns) = (self.transport.clone(), self.turns.clone());
         let mut answering = Box::pin(async move {
-            let turn = turns.acquire().await;
+            // Until the end of its answer: whoever leaves answers unread takes turns from itself alone.
+            let turn = turns.acquire_owned().await.ok();
             let answer = transport.send(request).await;
-            drop(turn);
-            let response = passage.arrived(answer, &limits)?;
-            Ok((echoes.cover(response), Box::new(async { Ok(()) }) as Io))
+            Ok((passage.arrived(answer, turn)?, Box::new(async { Ok(()) }) as Io))
         });
         // The request leaves from here: whoever waits for the answer may be on another thread, which has to wake up first.
         // It asks again as soon as it has.
@@ -151,17 +166,23 @@ impl WasiHttpHooks for Hooks {
 struct Passage {
     observer: Arc<dyn Observer>,
     trail: Trail,
-    most: u64,
+    limits: Arc<Limits>,
+    echoes: Echoes,
     ending: Ending,
 }
 
 impl Passage {
-    fn arrived(self, answer: Result<Response<Body>, TransportError>, limits: &Limits) -> Result<Response<Body>, Error> {
-        let Self { observer, trail, most, ending } = self;
+    fn arrived(
+        self,
+        answer: Result<Response<Body>, TransportError>,
+        turn: Option<OwnedSemaphorePermit>,
+    ) -> Result<Response<Body>, Error> {
+        let Self { observer, trail, limits, echoes, ending } = self;
         let response = match answer {
             Ok(response) => response,
             Err(error) => {
-                let words = error.to_string();
+                // A server's words may be in it, and what a server was sent in those.
+                let words = echoes.text(&error.to_string());
                 tracing::debug!(words, "failed");
                 ending.0.failed(&words);
                 trail.fault(match &error {
@@ -170,29 +191,39 @@ impl Passage {
                     TransportError::Denied(_) => Fault::Denied(words),
                     TransportError::Failed(..) => Fault::Failed(words),
                 });
-                return Err(error.into());
+                return Err(echoes.error(error.into()));
             }
         };
         let status = response.status().as_u16();
         tracing::debug!(status, "answered");
         observer.answered(status);
         ending.0.answered(status, response.extensions().get::<Peer>().map(|Peer(address)| *address));
-        if let Some(exceeded) = over(response.headers(), limits) {
+        if let Some(exceeded) = over(response.headers(), &limits) {
             ending.0.failed(&exceeded.to_string());
             trail.fault(Fault::Limit(exceeded));
             return Err(Error::HttpResponseHeaderSectionSize(None));
         }
-        Ok(response.map(|body| Arriving { body, most, trail, ending }.boxed_unsync()))
+        if response.body().is_end_stream() {
+            ending.0.end();
+        }
+        let response = response.map(|body| Arriving { body, limits, trail, ending, turn }.boxed_unsync());
+        Ok(echoes.cover(response))
     }
 }
 
 /// The limit that headers go over, if they do.
-fn over(headers: &HeaderMap, limits: &Limits) -> Option<Exceeded> {
+pub(crate) fn over(headers: &HeaderMap, limits: &Limits) -> Option<Exceeded> {
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     [(Limit::HeaderCount, headers.len()), (Limit::HeaderBytes, size)].into_iter().find_map(|(limit, used)| {
         let allowed = limits.get(limit);
         (used as u64 > allowed).then_some(Exceeded { limit, allowed })
     })
+}
+
+/// What is kept and shown of what a component has written.
+fn cut(text: &str) -> &str {
+    const MOST: usize = 1000;
+    text.get(..text.floor_char_boundary(MOST)).unwrap_or(text)
 }
 
 /// A server's cookies are credentials too: what it sets, the component must not read.

@@ -22,15 +22,17 @@ pub enum Limit {
     Instances,
     /// The handles that are open at once: streams, requests, answers, timers.
     Resources,
+    /// The files of the platform that are open at once.
+    OpenFiles,
     /// The requests of the call, refused ones too.
     Requests,
-    /// The requests that wait for an answer at once. More wait for their turn.
+    /// The requests that are under way at once, to the end of their answers. More wait for their turn.
     ConcurrentRequests,
     /// The body of one answer, unpacked.
     ResponseBody,
     /// The headers of one request or answer.
     HeaderCount,
-    /// The names and values of the headers of one request or answer.
+    /// The names and values of the headers of one request or answer; the first line of a request.
     HeaderBytes,
     /// The result of the call, and what the component hands over at once otherwise.
     Output,
@@ -49,13 +51,14 @@ pub enum Unit {
 
 impl Limit {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Time,
         Self::Cpu,
         Self::Memory,
         Self::TableElements,
         Self::Instances,
         Self::Resources,
+        Self::OpenFiles,
         Self::Requests,
         Self::ConcurrentRequests,
         Self::ResponseBody,
@@ -101,11 +104,15 @@ impl Limit {
             Self::Memory => ("memory", Unit::Bytes, 256 * MIB, "all memories of the component"),
             Self::TableElements => ("table_elements", Unit::Count, 20_000, "the elements of all its tables"),
             Self::Instances => ("instances", Unit::Count, 100, "its core instances, its memories, its tables"),
-            Self::Resources => ("resources", Unit::Count, 1_000, "handles open at once: streams, requests, timers"),
+            Self::Resources => ("resources", Unit::Count, 256, "handles open at once: streams, requests, timers"),
+            Self::OpenFiles => ("open_files", Unit::Count, 16, "files of the platform open at once"),
             Self::Requests => ("requests", Unit::Count, 2_000, "the requests of a call, refused ones too"),
-            Self::ConcurrentRequests => {
-                ("concurrent_requests", Unit::Count, 32, "requests waiting for an answer at once; more wait their turn")
-            }
+            Self::ConcurrentRequests => (
+                "concurrent_requests",
+                Unit::Count,
+                32,
+                "requests under way at once, to the end of their answers; more wait their turn",
+            ),
             Self::ResponseBody => ("response_body", Unit::Bytes, 64 * MIB, "the body of one answer, unpacked"),
             Self::HeaderCount => ("header_count", Unit::Count, 128, "the headers of one request or answer"),
             Self::HeaderBytes => ("header_bytes", Unit::Bytes, 64 * KIB, "their names and values together"),

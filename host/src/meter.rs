@@ -1,7 +1,10 @@
 //! What a component uses of the machine, held against the limits of its call.
 
 use crate::limits::{Exceeded, Limit, Limits};
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use wasmtime::{ResourceLimiter, Result};
 
 /// Counts memory and tables over all instances of a store, and the time that its code runs.
@@ -10,12 +13,12 @@ pub(crate) struct Meter {
     memory: u64,
     peak: u64,
     elements: u64,
-    ticks: u64,
+    busy: Busy,
 }
 
 impl Meter {
     pub(crate) fn new(limits: Arc<Limits>) -> Self {
-        Self { limits, memory: 0, peak: 0, elements: 0, ticks: 0 }
+        Self { limits, memory: 0, peak: 0, elements: 0, busy: Busy::default() }
     }
 
     /// The most memory that the component had, in bytes.
@@ -23,10 +26,14 @@ impl Meter {
         self.peak
     }
 
-    /// Counts a tick of `milliseconds` in which code ran.
-    pub(crate) fn tick(&mut self, milliseconds: u64) -> Result<()> {
-        self.ticks += 1;
-        self.check(Limit::Cpu, self.ticks.saturating_mul(milliseconds))
+    /// What measures the time in which code runs.
+    pub(crate) fn busy(&self) -> Busy {
+        self.busy.clone()
+    }
+
+    /// Holds the time in which code has run against its limit.
+    pub(crate) fn check_time(&self) -> Result<()> {
+        self.check(Limit::Cpu, self.busy.milliseconds())
     }
 
     fn check(&self, limit: Limit, used: u64) -> Result<()> {
@@ -64,6 +71,41 @@ impl ResourceLimiter for Meter {
     }
 }
 
+/// How long something has run, waiting not included.
+#[derive(Clone, Default)]
+pub(crate) struct Busy(Arc<Mutex<Times>>);
+
+#[derive(Default)]
+struct Times {
+    total: Duration,
+    since: Option<Instant>,
+}
+
+impl Busy {
+    fn times(&self) -> MutexGuard<'_, Times> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Measures a future: it runs while it is polled.
+    pub(crate) async fn during<F: Future>(&self, future: F) -> F::Output {
+        let mut future = pin!(future);
+        poll_fn(|context| {
+            self.times().since = Some(Instant::now());
+            let polled = future.as_mut().poll(context);
+            let times = &mut *self.times();
+            times.total += times.since.take().map_or(Duration::ZERO, |since| since.elapsed());
+            polled
+        })
+        .await
+    }
+
+    fn milliseconds(&self) -> u64 {
+        let times = self.times();
+        let now = times.since.map_or(Duration::ZERO, |since| since.elapsed());
+        u64::try_from((times.total + now).as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
 fn grown(total: u64, current: usize, desired: usize) -> u64 {
     total.saturating_add(desired.saturating_sub(current) as u64)
 }
@@ -86,10 +128,19 @@ mod tests {
     }
 
     #[test]
-    fn running_is_counted_in_ticks() {
-        let mut meter = Meter::new(Arc::new(Limits::default().with(Limit::Cpu, 25)));
-        meter.tick(10).unwrap();
-        meter.tick(10).unwrap();
-        assert!(meter.tick(10).is_err());
+    fn waiting_is_not_running() {
+        let meter = Meter::new(Arc::new(Limits::default().with(Limit::Cpu, 40)));
+        let busy = meter.busy();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(busy.during(async { tokio::time::sleep(Duration::from_millis(60)).await }));
+        meter.check_time().unwrap();
+        runtime.block_on(busy.during(async {
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_millis(60) {
+                std::hint::spin_loop();
+            }
+            assert!(meter.check_time().is_err(), "also while it runs");
+        }));
+        assert!(meter.check_time().is_err());
     }
 }

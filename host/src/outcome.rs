@@ -102,10 +102,12 @@ impl Outcome<'_> {
             Fault::Limit(exceeded) => Some(*exceeded),
             _ => None,
         });
-        match (limit, reason) {
-            // What was done and what was not, only the component knows.
-            (Some(_), Reason::Incomplete(_)) | (None, _) => {}
-            (Some(exceeded), _) => return self.limit(exceeded),
+        // What was done and what was not, only the component knows; and what it says of the server's refusal has nothing to
+        // do with an answer that was too long.
+        let lost =
+            matches!(reason, Reason::Network(_) | Reason::Denied(_) | Reason::UnexpectedAnswer(_) | Reason::Server(_));
+        if let Some(exceeded) = limit.filter(|_| lost) {
+            return self.limit(exceeded);
         }
         let known = faults.iter().rev().find_map(|fault| match (reason, fault) {
             (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.clone()),
@@ -124,7 +126,7 @@ impl Outcome<'_> {
         if let Some(known) = known {
             failure = failure.with("cause", known);
         }
-        if let Some(exceeded) = limit {
+        if let (Some(exceeded), Reason::Incomplete(_)) = (limit, reason) {
             failure = limited(failure, exceeded);
         }
         match reason {

@@ -3,9 +3,8 @@
 use crate::bindings::{files, investigations};
 use crate::clock::{self, Clock};
 use crate::content::Content;
-use crate::epoch::TICK;
 use crate::http::Hooks;
-use crate::limits::Limit;
+use crate::limits::{Exceeded, Limit};
 use crate::meter::Meter;
 use crate::platform::{FileError, Platform};
 use std::sync::Arc;
@@ -25,6 +24,8 @@ pub(crate) struct State {
     pub(crate) hooks: Hooks,
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) meter: Meter,
+    /// One for each file that is open, and one here.
+    files: Arc<()>,
 }
 
 impl State {
@@ -37,7 +38,7 @@ impl State {
         let mut http = WasiHttpCtx::new();
         // A component that goes a little over is told by the host which limit it was; this is for what goes far over.
         http.set_field_size_limit(limits.count(Limit::HeaderBytes).saturating_mul(4));
-        Self { table, clock, config, http, hooks, platform, meter: Meter::new(limits) }
+        Self { table, clock, config, http, hooks, platform, meter: Meter::new(limits), files: Arc::default() }
     }
 
     /// A store with this state, in which code runs only as long and as large as its limits allow.
@@ -49,7 +50,7 @@ impl State {
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|mut store| {
             let state = store.data_mut();
-            state.meter.tick(TICK)?;
+            state.meter.check_time()?;
             match state.hooks.trail.stopped() {
                 Some(stop) => Err(wasmtime::Error::new(stop)),
                 None => Ok(UpdateDeadline::Yield(1)),
@@ -93,6 +94,11 @@ impl investigations::Host for State {
 
 impl files::Host for State {
     async fn open(&mut self, entry_id: String) -> Result<Result<files::File, files::FileError>> {
+        let allowed = self.hooks.limits.get(Limit::OpenFiles);
+        if Arc::strong_count(&self.files) as u64 > allowed {
+            return Err(Exceeded { limit: Limit::OpenFiles, allowed }.into());
+        }
+        let open = self.files.clone();
         let platform = self.platform.clone();
         let file = match platform.open(&entry_id).await {
             Ok(file) => file,
@@ -100,7 +106,7 @@ impl files::Host for State {
             Err(FileError::NotAFile(what)) => return Ok(Err(files::FileError::NotAFile(what))),
             Err(FileError::Unreadable(why)) => return Ok(Err(files::FileError::Unreadable(why))),
         };
-        let content: DynInputStream = Box::new(Content::new(file.content));
+        let content: DynInputStream = Box::new(Content::new(file.content, open));
         let content: Resource<DynInputStream> = self.table.push(content)?;
         Ok(Ok(files::File { name: file.name, size: file.size, content }))
     }

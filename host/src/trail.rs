@@ -3,7 +3,6 @@
 use crate::audit::{Audit, Decision, RequestRecord};
 use crate::limits::Exceeded;
 use crate::recording::{Miss, Redactor};
-use http::Method;
 use jiff::Timestamp;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU64, Ordering};
@@ -19,6 +18,9 @@ pub(crate) enum Fault {
     Failed(String),
     Limit(Exceeded),
 }
+
+/// So many faults of a call are kept.
+const MOST_FAULTS: usize = 64;
 
 /// What ends a call whatever its component makes of it.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -36,6 +38,7 @@ pub(crate) struct Trail(Arc<Inner>);
 struct Inner {
     auditing: Option<Arc<Auditing>>,
     stop: OnceLock<Stop>,
+    over: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -68,7 +71,7 @@ pub(crate) struct Totals {
 
 impl Trail {
     pub(crate) fn new(auditing: Option<Arc<Auditing>>) -> Self {
-        Self(Arc::new(Inner { auditing, stop: OnceLock::new(), state: Mutex::default() }))
+        Self(Arc::new(Inner { auditing, stop: OnceLock::new(), over: AtomicBool::new(false), state: Mutex::default() }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -81,7 +84,12 @@ impl Trail {
     }
 
     pub(crate) fn fault(&self, fault: Fault) {
-        self.state().faults.push(fault);
+        let faults = &mut self.state().faults;
+        // The first ones and the last ones say why a call failed.
+        if faults.len() >= MOST_FAULTS {
+            faults.remove(MOST_FAULTS / 2);
+        }
+        faults.push(fault);
     }
 
     /// All faults so far.
@@ -100,6 +108,15 @@ impl Trail {
         self.0.stop.get().cloned().or_else(unkept)
     }
 
+    /// The call is over, however it ended: a request that is being sent must not look as if it were whole.
+    pub(crate) fn set_over(&self) {
+        self.0.over.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.over.load(Ordering::SeqCst)
+    }
+
     /// How many requests there were.
     pub(crate) fn count(&self) -> u64 {
         self.state().exchanges.len() as u64
@@ -116,7 +133,8 @@ impl Trail {
             auditing,
         });
         let exchange = Arc::new(Exchange {
-            method: asked.method.clone(),
+            method: asked.method.to_owned(),
+            safe: asked.safe,
             path: asked.path.to_owned(),
             decision: asked.decision,
             code: asked.code,
@@ -159,7 +177,9 @@ impl Trail {
 
 /// A request as the policy saw it.
 pub(crate) struct Asked<'a> {
-    pub(crate) method: &'a Method,
+    pub(crate) method: &'a str,
+    /// Whether it changes nothing.
+    pub(crate) safe: bool,
     pub(crate) path: &'a str,
     /// Without the values of its query.
     pub(crate) url: &'a str,
@@ -171,7 +191,8 @@ pub(crate) struct Asked<'a> {
 
 /// A request and its answer.
 pub(crate) struct Exchange {
-    method: Method,
+    method: String,
+    safe: bool,
     path: String,
     decision: Decision,
     code: &'static str,
@@ -224,6 +245,11 @@ impl Exchange {
         self.placeholders.fetch_or(place as u8, Ordering::Relaxed);
     }
 
+    #[cfg(test)]
+    pub(crate) fn has_placeholder(&self, place: Place) -> bool {
+        self.placeholders.load(Ordering::Relaxed) & place as u8 != 0
+    }
+
     pub(crate) fn failed(&self, why: &str) {
         drop(self.error.set(why.to_owned()));
     }
@@ -254,7 +280,7 @@ impl Exchange {
             integration: &auditing.integration,
             command: &auditing.command,
             investigation: auditing.investigation.as_deref(),
-            method: self.method.as_str(),
+            method: &self.method,
             url,
             decision: self.decision,
             code: self.code,
@@ -275,7 +301,7 @@ impl Exchange {
 
     /// What it is to people, if it may have changed something.
     fn write(&self) -> Option<String> {
-        if self.decision == Decision::Deny || self.method.is_safe() {
+        if self.decision == Decision::Deny || self.safe {
             return None;
         }
         let Self { method, path, .. } = self;
@@ -292,10 +318,10 @@ pub(crate) struct Ending(pub(crate) Arc<Exchange>);
 
 impl Drop for Ending {
     fn drop(&mut self) {
-        if self.0.status.load(Ordering::Relaxed) == 0 {
-            self.0.give_up("given up before an answer came");
-        }
-        self.0.end();
+        self.0.give_up(match self.0.status.load(Ordering::Relaxed) {
+            0 => "given up before an answer came",
+            _ => "the answer was not read to its end",
+        });
     }
 }
 

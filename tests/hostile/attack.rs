@@ -4,7 +4,8 @@ use crate::support::{self, Answer, Script, Sent};
 use serde_json::json;
 use soar::transport::{Live, Transport};
 use soar::{
-    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Limit, Limits, LoadError, Secret, Settings, Unknown,
+    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Limit, Limits, LoadError, Secret,
+    Settings, Unknown,
 };
 use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
@@ -64,6 +65,14 @@ impl Attack {
 
     /// Runs it.
     pub fn on(self, transport: impl Transport) -> Result<Entry, Failure> {
+        let (instance, pairs) = self.instance(transport);
+        guarded(move || {
+            let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+            support::runtime().block_on(instance.call("attack", given))
+        })
+    }
+
+    fn instance(self, transport: impl Transport) -> (Instance, Vec<(String, String)>) {
         let settings = Settings {
             parameters: [("url".to_owned(), self.url)].into(),
             secrets: [("token", TOKEN), ("other_token", OTHER_TOKEN)]
@@ -72,18 +81,28 @@ impl Attack {
             limits: self.limits,
             ..Default::default()
         };
-        let instance = self.component.instance(settings, Arc::new(transport), Arc::new(Embedded::new()));
+        let instance = self.component.instance(settings, Arc::new(transport), Arc::new(files()));
         let instance = instance.unwrap_or_else(|error| panic!("{error}"));
-        let pairs = [("given".to_owned(), self.given)];
-        guarded(move || {
-            let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
-            support::runtime().block_on(instance.call("attack", given))
-        })
+        (instance, vec![("given".to_owned(), self.given)])
     }
 
     /// Runs it over the network.
     pub fn live(self) -> Result<Entry, Failure> {
         self.on(Live::new(Default::default()).expect("defaults are right"))
+    }
+
+    /// Runs it over the network, on a runtime of several threads that goes on for a while; gives why it failed.
+    pub fn threads(self) -> Failure {
+        let (instance, pairs) = self.instance(Live::new(Default::default()).expect("defaults are right"));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = runtime.expect("threads");
+        let call = async {
+            let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+            instance.call("attack", given).await
+        };
+        let result = runtime.block_on(call);
+        runtime.shutdown_background();
+        failure(result)
     }
 
     /// Runs it, and gives its text.
@@ -95,6 +114,11 @@ impl Attack {
     pub fn stopped(self, transport: impl Transport) -> Failure {
         failure(self.on(transport))
     }
+}
+
+/// A platform with one file.
+fn files() -> Embedded {
+    Embedded::new().file(support::calls::ENTRY, support::root().join("tests/support/report.txt"))
 }
 
 /// Why something failed.

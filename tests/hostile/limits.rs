@@ -172,6 +172,28 @@ pub fn header_bomb() {
 }
 
 #[test]
+pub fn huge_method() {
+    let script = script();
+    let failure = Attack::new(hostile_components::HUGE_METHOD).stopped(script.clone());
+    assert_over(&failure, Limit::HeaderBytes);
+    assert!(failure.to_json().to_string().len() < 5000, "what is told of it is short");
+    assert!(script.requests().is_empty());
+}
+
+#[test]
+pub fn huge_path() {
+    let script = script();
+    assert_over(&Attack::new(hostile_components::HUGE_PATH).stopped(script.clone()), Limit::HeaderBytes);
+    assert!(script.requests().is_empty());
+}
+
+#[test]
+pub fn file_flood() {
+    let attack = Attack::new(hostile_components::FILE_FLOOD).given(crate::support::calls::ENTRY);
+    assert_over(&attack.stopped(script()), Limit::OpenFiles);
+}
+
+#[test]
 pub fn huge_header() {
     let script = script();
     assert_over(&Attack::new(hostile_components::HUGE_HEADER).stopped(script.clone()), Limit::HeaderBytes);

@@ -4,6 +4,8 @@ use crate::attack::{Attack, assert_over, script};
 use crate::support::{Answer, Script};
 use serde_json::Value;
 use soar::Limit;
+use std::io::Read;
+use std::net::TcpListener;
 
 #[test]
 pub fn huge_output() {
@@ -46,6 +48,26 @@ pub fn trap_after_write() {
     assert_eq!(failure.kind, "trap");
     assert!(failure.message.contains("POST /api/write") && failure.message.contains("perhaps done"), "{failure}");
     assert_eq!(script.lines(), ["POST /api/write"]);
+}
+
+#[test]
+pub fn trap_in_chunks() {
+    for _ in 0..20 {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let server = std::thread::spawn(move || {
+            let mut request = Vec::new();
+            // Until the connection is closed, one way or the other.
+            let ended = listener.accept().and_then(|(mut stream, _)| stream.read_to_end(&mut request));
+            drop(ended);
+            String::from_utf8_lossy(&request).into_owned()
+        });
+        let failure = Attack::new(hostile_components::TRAP_IN_CHUNKS).at(url).threads();
+        assert_eq!(failure.kind, "trap", "{failure}");
+        assert!(failure.message.contains("perhaps done"), "{failure}");
+        let request = server.join().expect("no panic");
+        assert!(!request.ends_with("0\r\n\r\n"), "it looks whole: {request:?}");
+    }
 }
 
 #[test]

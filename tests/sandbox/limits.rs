@@ -48,9 +48,17 @@ fn what_was_sent_before_a_limit_is_said() {
     assert!(!failure.fields.contains_key("sent"), "only the team was asked for: {failure}");
 
     let limits = Limits::default().with(Limit::Requests, 2);
-    let arguments = [("message", "It is done."), ("to", "alice,bob")];
-    let failure = call(limits, script, "send-notification", &arguments).unwrap_err();
+    let arguments = [
+        ("message", "The report"),
+        ("channel", "war-room"),
+        ("team_name", "panw"),
+        ("entry_id", support::calls::ENTRY),
+    ];
+    let failure = call(limits, script, "mattermost-send-file", &arguments).unwrap_err();
     assert_limit(&failure, Limit::Requests);
+    let sent = &failure.fields["sent"];
+    assert_eq!(sent, &json!(["POST /api/v4/files (answered 201)"]), "{failure}");
+    assert!(failure.message.contains("perhaps done: POST /api/v4/files"), "{failure}");
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 use crate::support::{self, Answer, BOT_TOKEN, PERSONAL_TOKEN, Script, calls, world};
 use memchr::memmem;
+use soar::transport::{Live, LiveOptions};
 use soar::{Component, Given, Host, HostOptions, Unknown};
 use std::cell::UnsafeCell;
+use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
 use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
 
@@ -142,4 +144,32 @@ fn nor_when_the_server_repeats_it() {
         assert!(memmem::find_iter(&memory, "you sent ").any(placeholder), "the answer is there, with a placeholder");
         assert_clean("mattermost-get-team", &memory);
     }
+}
+
+#[test]
+fn nor_does_an_error_of_the_transport_bring_it() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let answer =
+                format!("HTTP/1.1 200 OK\r\ncontent-encoding: {PERSONAL_TOKEN}\r\ncontent-length: 2\r\n\r\n{{}}");
+            let mut stream = stream.expect("a connection");
+            let asked = stream.read(&mut [0; 4096]).and_then(|_| stream.write_all(answer.as_bytes()));
+            asked.expect("it was asked");
+        }
+    });
+    let (component, memories) = kept();
+    memories.lock().expect("no panic").clear();
+    let mut settings = support::settings();
+    settings.parameters.insert("url".into(), url);
+    let live = Live::new(LiveOptions::default()).expect("options are right");
+    let instance = component.instance(settings, Arc::new(live), Arc::new(support::platform()));
+    let pairs = support::pairs(&[("team_name", "panw")]);
+    let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+    let result = support::runtime().block_on(instance.expect("settings are right").call("mattermost-get-team", given));
+    let failure = result.expect_err("it can't be read").to_json().to_string();
+    assert!(failure.contains("not asked for"), "{failure}");
+    assert!(!failure.contains(PERSONAL_TOKEN), "{failure}");
+    assert_clean("mattermost-get-team", &memories.lock().expect("no panic")[0]);
 }

@@ -122,6 +122,23 @@ impl Request {
     /// # Errors
     /// If it can't be made or is refused at once.
     pub fn start(&self) -> Result<FutureIncomingResponse, Refused> {
+        let (pending, body) = self.open()?;
+        if let Some(body) = body {
+            let stream = body.write().map_err(|()| Refused::Part("body"))?;
+            for chunk in self.body.chunks(4096) {
+                stream.blocking_write_and_flush(chunk).map_err(|error| Refused::Body(words(&error)))?;
+            }
+            drop(stream);
+            OutgoingBody::finish(body, None).map_err(Refused::Failed)?;
+        }
+        Ok(pending)
+    }
+
+    /// Sends all but its body, if it has one.
+    ///
+    /// # Errors
+    /// If it can't be made or is refused at once.
+    pub fn open(&self) -> Result<(FutureIncomingResponse, Option<OutgoingBody>), Refused> {
         let headers = Fields::from_list(&self.headers).map_err(Refused::Header)?;
         let request = OutgoingRequest::new(headers);
         let method = match self.method {
@@ -140,16 +157,7 @@ impl Request {
         request.set_authority(Some(&self.authority)).map_err(|()| Refused::Part("authority"))?;
         request.set_path_with_query(Some(&self.path)).map_err(|()| Refused::Part("path"))?;
         let body = (!self.body.is_empty()).then(|| request.body().map_err(|()| Refused::Part("body"))).transpose()?;
-        let pending = outgoing_handler::handle(request, None).map_err(Refused::Failed)?;
-        if let Some(body) = body {
-            let stream = body.write().map_err(|()| Refused::Part("body"))?;
-            for chunk in self.body.chunks(4096) {
-                stream.blocking_write_and_flush(chunk).map_err(|error| Refused::Body(words(&error)))?;
-            }
-            drop(stream);
-            OutgoingBody::finish(body, None).map_err(Refused::Failed)?;
-        }
-        Ok(pending)
+        Ok((outgoing_handler::handle(request, None).map_err(Refused::Failed)?, body))
     }
 }
 

@@ -213,7 +213,10 @@ fn finish(response: Response<Arriving>, peer: Peer, site: &Site) -> Result<Respo
         );
         TransportError::Failed(HttpError::HttpResponseContentCoding(Some(coding)), words)
     })?;
-    response.extensions_mut().insert(peer);
+    // Through a proxy, only the proxy knows where the answer is from.
+    if site.via.is_none() {
+        response.extensions_mut().insert(peer);
+    }
     Ok(response)
 }
 

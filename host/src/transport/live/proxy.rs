@@ -43,7 +43,7 @@ impl Proxy {
         Ok(Proxy {
             http: named("the proxy for http", http)?,
             https: named("the proxy for https", https)?,
-            no: no.into(),
+            no: hosts("the hosts without a proxy", no)?,
         })
     }
 
@@ -81,13 +81,18 @@ impl Proxy {
 
 /// The hosts that are reached without a proxy.
 fn hosts(name: &str, no: &str) -> Result<String, OptionsError> {
-    let mut networks = no.split(',').map(str::trim).filter(|host| host.contains('/'));
-    match networks.find(|network| network.parse::<ipnet::IpNet>().is_err()) {
+    let mut hosts = no.split(',').map(str::trim).filter(|host| !host.is_empty());
+    let wrong = |host: &&str| match host.contains('/') {
+        true => host.parse::<ipnet::IpNet>().is_err(),
+        // What would match nothing, or not what it says.
+        false => *host != "*" && host.parse::<std::net::IpAddr>().is_err() && host.contains(['*', ':', ' ', '@']),
+    };
+    match hosts.find(wrong) {
         None => Ok(no.to_owned()),
         Some(wrong) => Err(OptionsError {
             what: name.into(),
-            problem: format!("{wrong:?} is no network"),
-            expected: "names, addresses and networks such as 10.0.0.0/8, separated by commas",
+            problem: format!("{wrong:?} is no host and no network"),
+            expected: "names without a port, addresses and networks such as 10.0.0.0/8, separated by commas, or *",
         }),
     }
 }
@@ -170,9 +175,15 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_is_none_is_an_error() {
-        let error = system(&[("NO_PROXY", "a.test, 10.0.0.0/33")]).unwrap_err().to_string();
-        assert!(error.starts_with("NO_PROXY: \"10.0.0.0/33\" is no network; expected names"), "{error}");
+    fn what_is_no_host_and_no_network_is_an_error() {
+        for wrong in ["10.0.0.0/33", "*.corp", "chat.test:443", "a b"] {
+            let error = system(&[("NO_PROXY", &format!("a.test, {wrong}"))]).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("NO_PROXY: {wrong:?} is no host and no network; expected")), "{error}");
+            assert!(Proxy::new(Some("http://proxy"), None, wrong).is_err(), "{wrong}");
+        }
+        for right in ["", "*", "a.test,.corp, 10.0.0.1 ,::1,10.0.0.0/8"] {
+            Proxy::new(Some("http://proxy"), None, right).unwrap();
+        }
     }
 
     #[test]

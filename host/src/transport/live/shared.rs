@@ -11,13 +11,14 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::http2::{Builder, SendRequest};
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::runtime::Id;
 use tokio::time::Instant;
 
 use super::leaving::{Leaving, Progress};
 use super::options::LiveOptions;
 use super::stream::Stream;
 use super::watch::Watch;
-use super::wire::Unanswered;
+use super::wire::{Unanswered, runtime};
 
 /// What one stream may have on its way that nobody has read yet; 1 MiB.
 const WINDOW: u32 = 1024 * 1024;
@@ -27,6 +28,8 @@ const WINDOW: u32 = 1024 * 1024;
 pub(super) struct Shared {
     sender: SendRequest<Leaving>,
     used: Arc<Mutex<Instant>>,
+    /// It is moved on this runtime alone.
+    runtime: Option<Id>,
     /// Where it goes.
     pub peer: SocketAddr,
 }
@@ -45,12 +48,12 @@ impl Shared {
                 tracing::debug!(%peer, %error, "HTTP/2 connection ended");
             }
         });
-        Ok(Shared { sender, used: Arc::new(Mutex::new(Instant::now())), peer })
+        Ok(Shared { sender, used: Arc::new(Mutex::new(Instant::now())), runtime: runtime(), peer })
     }
 
     /// Whether requests can be sent.
     pub fn is_open(&self) -> bool {
-        !self.sender.is_closed()
+        !self.sender.is_closed() && self.runtime == runtime()
     }
 
     /// When the last request was sent.

@@ -124,6 +124,7 @@ impl Wire {
 /// What hyper takes for its buffers unless told otherwise.
 const DEFAULT_BUFFER: usize = 400 * 1024;
 
-fn runtime() -> Option<Id> {
+/// The runtime that this is called on.
+pub(super) fn runtime() -> Option<Id> {
     Handle::try_current().ok().map(|handle| handle.id())
 }
