@@ -112,12 +112,19 @@ pub struct CallRecord<'a> {
 /// The audit as JSON lines: `{"event": "request", …}` and `{"event": "call", …}`. Each line is written at once; a file
 /// opened for appending may be moved away and opened anew by whoever rotates it.
 #[derive(Debug)]
-pub struct JsonLines<W>(Mutex<W>);
+pub struct JsonLines<W>(Mutex<Out<W>>);
+
+#[derive(Debug)]
+struct Out<W> {
+    out: W,
+    /// A line was not written to its end: the next one must not go on with it.
+    broken: bool,
+}
 
 impl<W: Write> JsonLines<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Self(Mutex::new(out))
+        Self(Mutex::new(Out { out, broken: false }))
     }
 
     fn line(&self, event: &'static str, record: &impl Serialize) -> io::Result<()> {
@@ -129,9 +136,14 @@ impl<W: Write> JsonLines<W> {
         }
         let mut line = serde_json::to_vec(&Line { event, record })?;
         line.push(b'\n');
-        let mut out = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Out { out, broken } = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(broken, true) {
+            line.insert(0, b'\n');
+        }
         out.write_all(&line)?;
-        out.flush()
+        out.flush()?;
+        *broken = false;
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use crate::credentials::Watch;
 use crate::http;
 use crate::instance::Observer;
 use crate::limits::{Exceeded, Limit, Limits};
-use crate::trail::{Ending, Exchange, Fault, Place, Trail};
+use crate::trail::{Ending, Exchange, Place, Stop, Trail};
 use crate::transport::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
@@ -33,7 +33,13 @@ impl HttpBody for Leaving {
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Polled {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
         match &frame {
-            Some(Ok(frame)) => self.passes(frame),
+            Some(Ok(frame)) => {
+                self.passes(frame);
+                if frame.is_trailers() {
+                    // No server needs them, and no limit and no policy looks at them.
+                    return Poll::Ready(Some(Err(Error::HttpRequestTrailerSectionSize(Some(0)))));
+                }
+            }
             // A component that has stopped takes its end of the body along, which then looks as if it were whole.
             None if self.trail.is_over() => {
                 return Poll::Ready(Some(Err(Error::InternalError(Some("the call has ended".into())))));
@@ -110,7 +116,8 @@ impl HttpBody for Arriving {
             Some(Ok(part)) => {
                 if let Some((exceeded, error)) = self.over(part) {
                     self.ending.0.failed(&exceeded.to_string());
-                    self.trail.fault(Fault::Limit(exceeded));
+                    // Whatever the component makes of it: it would only ask again.
+                    self.trail.stop(Stop::Limit(exceeded));
                     self.end();
                     return Poll::Ready(Some(Err(error)));
                 }
@@ -181,7 +188,7 @@ mod tests {
             let body = StreamBody::new(futures_util::stream::iter(frames)).boxed_unsync();
             let trail = Trail::new(None);
             let mut leaving = leaving(body, &trail, sealed.watch());
-            leaving.frame().await.unwrap().unwrap();
+            assert!(leaving.frame().await.unwrap().is_err(), "trailers are not sent");
             assert!(leaving.exchange.has_placeholder(Place::Header), "{name}: {value}");
         }
     }

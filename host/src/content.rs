@@ -17,9 +17,11 @@ use wasmtime_wasi_io::streams::{InputStream, StreamError, StreamResult};
 /// this much.
 const PART: usize = 512 * 1024;
 
+type Reader = Box<dyn AsyncRead + Send + Unpin>;
+
 /// A stream of a file's bytes. While one part is sent, the next one is read; before anybody asks, none is.
 pub(crate) struct Content {
-    unread: Option<(Box<dyn AsyncRead + Send + Unpin>, Sender<io::Result<Bytes>>)>,
+    unread: Option<(Reader, Sender<io::Result<Bytes>>)>,
     parts: Receiver<io::Result<Bytes>>,
     part: Bytes,
     ended: Option<End>,
@@ -36,7 +38,7 @@ enum End {
 }
 
 impl Content {
-    pub(crate) fn new(reader: Box<dyn AsyncRead + Send + Unpin>, open: Arc<()>) -> Self {
+    pub(crate) fn new(reader: Reader, open: Arc<()>) -> Self {
         let (sender, parts) = mpsc::channel(1);
         let unread = Some((reader, sender));
         Self { unread, parts, part: Bytes::new(), ended: None, reading: None, _open: open }

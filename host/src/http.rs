@@ -185,6 +185,11 @@ impl Passage {
                 let words = echoes.text(&error.to_string());
                 tracing::debug!(words, "failed");
                 ending.0.failed(&words);
+                if matches!(error, TransportError::Failed(Error::HttpResponseHeaderSectionSize(_), _)) {
+                    // More than the transport reads, which is more than the limit.
+                    let limit = Limit::HeaderBytes;
+                    trail.stop(Stop::Limit(Exceeded { limit, allowed: limits.get(limit) }));
+                }
                 trail.fault(match &error {
                     TransportError::Miss(miss) => Fault::Miss(miss.clone()),
                     TransportError::TooLong { .. } => Fault::TooLong(words),
@@ -200,7 +205,7 @@ impl Passage {
         ending.0.answered(status, response.extensions().get::<Peer>().map(|Peer(address)| *address));
         if let Some(exceeded) = over(response.headers(), &limits) {
             ending.0.failed(&exceeded.to_string());
-            trail.fault(Fault::Limit(exceeded));
+            trail.stop(Stop::Limit(exceeded));
             return Err(Error::HttpResponseHeaderSectionSize(None));
         }
         if response.body().is_end_stream() {
@@ -228,7 +233,29 @@ fn cut(text: &str) -> &str {
 
 /// A server's cookies are credentials too: what it sets, the component must not read.
 fn is_forbidden(name: &HeaderName) -> bool {
-    DEFAULT_FORBIDDEN_HEADERS.contains(name) || matches!(name.as_str(), "cookie" | "set-cookie" | "token")
+    // The last two rows ask a server or a gateway for another request than the one that the policy saw, or for a part of
+    // an answer, in which a credential would not be found.
+    DEFAULT_FORBIDDEN_HEADERS.contains(name)
+        || matches!(
+            name.as_str(),
+            "cookie"
+                | "set-cookie"
+                | "token"
+                | "trailer"
+                | "expect"
+                | "range"
+                | "forwarded"
+                | "x-http-method"
+                | "x-http-method-override"
+                | "x-method-override"
+                | "x-original-url"
+                | "x-rewrite-url"
+                | "x-forwarded-for"
+                | "x-forwarded-host"
+                | "x-forwarded-port"
+                | "x-forwarded-prefix"
+                | "x-forwarded-proto"
+        )
 }
 
 fn content_length(request: &Request<Body>) -> Option<u64> {

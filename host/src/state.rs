@@ -9,8 +9,10 @@ use crate::meter::Meter;
 use crate::platform::{FileError, Platform};
 use std::sync::Arc;
 use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
-use wasmtime::{Engine, Result, Store, UpdateDeadline};
+use wasmtime::{Engine, Result, Store, StoreContextMut, UpdateDeadline};
 use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
+use wasmtime_wasi_http::p2::bindings::http::types::{HostOutgoingRequest as HostOutgoingRequestTrait, Method};
+use wasmtime_wasi_http::p2::types::HostOutgoingRequest;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmtime_wasi_io::IoView;
 use wasmtime_wasi_io::streams::DynInputStream;
@@ -66,8 +68,28 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
     clock::add_to_linker(linker, |state| clock::View { clock: &mut state.clock, table: &mut state.table })?;
     wasmtime_wasi_config::add_to_linker(linker, |state: &mut State| WasiConfig::from(&state.config))?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
+    limit_methods(linker)?;
     files::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
     investigations::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
+}
+
+/// `wasi:http` keeps a method of any length for each request that is not sent yet.
+fn limit_methods(linker: &mut Linker<State>) -> Result<()> {
+    /// In bytes. Those that there are have less than half of it.
+    const LONGEST: usize = 64;
+    linker.allow_shadowing(true);
+    let shadow = linker.instance("wasi:http/types@0.2.12")?.func_wrap(
+        "[method]outgoing-request.set-method",
+        |mut store: StoreContextMut<'_, State>, (request, method): (Resource<HostOutgoingRequest>, Method)| {
+            if matches!(&method, Method::Other(name) if name.len() > LONGEST) {
+                let allowed = store.data().hooks.limits.get(Limit::HeaderBytes);
+                return Err(Exceeded { limit: Limit::HeaderBytes, allowed }.into());
+            }
+            Ok((HostOutgoingRequestTrait::set_method(&mut store.data_mut().http(), request, method)?,))
+        },
+    );
+    linker.allow_shadowing(false);
+    shadow
 }
 
 impl IoView for State {

@@ -126,6 +126,12 @@ impl Output {
             Some(_) => self.say(&printable(&problem.failure().to_string())),
             None => self.say(&format!("{BOLD}error:{BOLD:#} {}", printable(&problem.message))),
         }
+        // What the host knows and the component can't: which rule, which address, whose proxy.
+        if let Some(cause) = problem.fields.get("cause").and_then(Value::as_str)
+            && !problem.message.contains(cause)
+        {
+            self.say(&printable(&format!("Because: {cause}")));
+        }
         if let Some(hint) = &problem.hint {
             self.say(&printable(hint));
         }

@@ -28,6 +28,7 @@ use soar::contract::{Command, ParameterKind};
 use soar::recording::{Redactor, Secrets};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
 use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -175,7 +176,18 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     if let Some(progress) = &progress {
         instance = instance.with_observer(progress.clone());
     }
-    let result = instance.call(&run.command, Given::Strings { pairs: &pairs, unknown: Unknown::Refuse }).await;
+    let call = instance.call(&run.command, Given::Strings { pairs: &pairs, unknown: Unknown::Refuse });
+    let result = tokio::select! {
+        result = call => result,
+        // The call is dropped, and recorded as cancelled.
+        () = interrupted() => {
+            if let Some(progress) = &progress {
+                progress.clear();
+            }
+            let message = "interrupted; what was sent before that may have been done";
+            return Err(Problem { code: 130, ..Problem::failed("interrupted", message) });
+        }
+    };
     if let Some(progress) = progress {
         progress.clear();
     }
@@ -217,13 +229,43 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     saved.and(merged).map_err(|problem| Problem { late: true, ..problem })
 }
 
+/// Somebody wants this program to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+        else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}
+
 /// The file is for its owner's eyes: it says who did what where.
 fn audit(path: &Path) -> Result<JsonLines<File>, Problem> {
     let mut options = File::options();
-    options.create(true).append(true);
+    options.create(true).append(true).read(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path);
+    let file = options.open(path).and_then(|mut file| {
+        // What another run could not write to its end.
+        let mut last = [b'\n'];
+        if file.metadata()?.is_file() && file.seek(SeekFrom::End(-1)).is_ok() {
+            file.read_exact(&mut last)?;
+        }
+        if last != [b'\n'] {
+            file.write_all(b"\n")?;
+        }
+        Ok(file)
+    });
     file.map(JsonLines::new).map_err(|error| Problem::wrong("audit", format!("--audit {}: {error}", path.display())))
 }
 
@@ -276,6 +318,12 @@ fn network(
             Some(file) => file.network.apply(options),
             None => options,
         };
+        if options.proxy.is_some() {
+            output.warn(
+                "requests go through the system's proxies, where they set any: a proxy resolves the server's name, and which \
+                 address it connects to can't be checked here",
+            );
+        }
         if options.any_certificate {
             output.warn("any certificate is trusted: whoever is on the way to the server can read the tokens");
         }

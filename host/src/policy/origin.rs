@@ -58,6 +58,9 @@ impl Origin {
         if parsed.query().is_some() || parsed.fragment().is_some() {
             return Err("it has a query or a fragment".into());
         }
+        if parsed.port() == Some(0) {
+            return Err("its port is 0".into());
+        }
         let (Some(host), Some(port)) = (parsed.host(), parsed.port_or_known_default()) else {
             return Err("it has no host".into());
         };

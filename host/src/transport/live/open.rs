@@ -76,8 +76,12 @@ async fn through(
     opener: &Opener,
     connect: Duration,
 ) -> Result<(TcpStream, String), TransportError> {
-    if let Host::Literal(address) = site.guard.host() {
-        site.guard.admit(&[*address]).map_err(|denial| denied(site, &denial))?;
+    let known = match site.guard.host() {
+        Host::Literal(address) => Some(*address),
+        host => host.is_localhost().then_some(IpAddr::from([127, 0, 0, 1])),
+    };
+    if let Some(address) = known {
+        site.guard.admit(&[address]).map_err(|denial| denied(site, &denial))?;
     }
     // Who set the proxy chose its address: it isn't judged.
     let addresses = match &via.host {

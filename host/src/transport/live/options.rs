@@ -95,9 +95,12 @@ impl LiveOptions {
         let private = if settings.network.private == Some(false) { Private::Never } else { Private::IfOwn };
         let default = LiveOptions::default();
         // What goes over the instance's own limit arrives all the same, so that it is this limit which is named.
-        let room = |limit: Limit, default: usize| default.max(settings.limits.count(limit).saturating_mul(2));
-        let max_head = room(Limit::HeaderBytes, default.max_head);
-        let max_headers = room(Limit::HeaderCount, default.max_headers);
+        let room = |limit: Limit, default: usize, most: usize| {
+            default.max(settings.limits.count(limit).saturating_mul(2).min(most))
+        };
+        // Room for headers is made before there are any.
+        let max_head = room(Limit::HeaderBytes, default.max_head, 16 * 1024 * 1024);
+        let max_headers = room(Limit::HeaderCount, default.max_headers, 16 * 1024);
         Ok(LiveOptions { private, any_certificate, proxy, max_head, max_headers, ..default })
     }
 }

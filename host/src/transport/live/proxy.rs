@@ -70,6 +70,10 @@ impl Proxy {
 
     /// The proxy on the way to an origin.
     pub(super) fn on_the_way_to(&self, origin: &Uri) -> Option<Via> {
+        // Also for addresses.
+        if self.no.split(',').any(|host| host.trim() == "*") {
+            return None;
+        }
         let url = |named: &Option<Named>| named.as_ref().map_or(String::new(), |named| named.url.clone());
         let matcher = Matcher::builder().http(url(&self.http)).https(url(&self.https)).no(self.no.as_str()).build();
         let found = matcher.intercept(origin)?;
@@ -109,6 +113,10 @@ impl Named {
         }
         let host = uri.host().ok_or_else(|| refuse("it has no host"))?;
         Host::parse(host).map_err(|error| refuse(&error.to_string()))?;
+        let place = uri.authority().map_or("", |authority| authority.as_str()).rsplit('@').next().unwrap_or_default();
+        if place != host && uri.port_u16().is_none_or(|port| port == 0) {
+            return Err(refuse("its port is none"));
+        }
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err(refuse("it has a path or a query"));
         }
@@ -181,6 +189,8 @@ mod tests {
             assert!(error.starts_with(&format!("NO_PROXY: {wrong:?} is no host and no network; expected")), "{error}");
             assert!(Proxy::new(Some("http://proxy"), None, wrong).is_err(), "{wrong}");
         }
+        let all = Proxy::new(Some("http://proxy"), None, "a.test, *").unwrap();
+        assert!(all.on_the_way_to(&Uri::from_static("http://10.0.0.1")).is_none());
         for right in ["", "*", "a.test,.corp, 10.0.0.1 ,::1,10.0.0.0/8"] {
             Proxy::new(Some("http://proxy"), None, right).unwrap();
         }
@@ -194,6 +204,8 @@ mod tests {
             ("http://u:hunter2@pro xy", "it is not a URL"),
             ("http://u:hunter2@1.2.3.4.5", "neither a name nor an address"),
             ("http://proxy/hunter2", "it has a path or a query"),
+            ("http://u:hunter2@proxy:99999", "its port is none"),
+            ("http://u:hunter2@proxy:0", "its port is none"),
         ] {
             let error = system(&[("https_proxy", url)]).unwrap_err().to_string();
             assert!(error.starts_with("https_proxy: ") && error.contains(problem), "{error}");
