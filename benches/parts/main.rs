@@ -46,7 +46,9 @@ fn instance(secret: Option<&str>) -> Instance {
         ["bot_access_token", "personal_access_token"].map(|name| (name.into(), Secret::new(secret.into())))
     });
     let settings = Settings {
-        parameters: [("url".into(), "http://127.0.0.1:8065".into())].into(),
+        parameters: [("url", "http://127.0.0.1:8065"), ("team_name", "panw")]
+            .map(|(name, value)| (name.into(), value.into()))
+            .into(),
         secrets: secrets.into_iter().flatten().collect(),
         ..Settings::default()
     };
