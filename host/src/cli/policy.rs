@@ -14,6 +14,7 @@ use http::{Method, Uri};
 use serde_json::{Value, json};
 use soar::contract::{Command, ParameterKind};
 use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Rules};
+use soar::transport::LiveOptions;
 use soar::{Component, Settings};
 use std::path::{Path, PathBuf};
 
@@ -58,7 +59,10 @@ pub async fn policy(file: Option<&Path>, asked: &Asked, output: Output) -> Resul
     if let Some([method, url]) = asked.check.as_deref() {
         return check(method, url, origin, rules, narrowing, output);
     }
-    let reach = Reach { command, origin, rules, narrowing, private: settings.network.private != Some(false) };
+    let private = settings.network.private != Some(false);
+    let options = LiveOptions::for_instance(component.manifest(), &settings);
+    let proxied = options.map_err(|error| wrong("proxy", error.to_string()))?.proxy.is_some();
+    let reach = Reach { command, origin, rules, narrowing, private, proxied };
     match output.json {
         true => output.json(&reach.to_json())?,
         false => output.text(&reach.text(terminal::width()))?,
@@ -101,6 +105,8 @@ struct Reach<'a> {
     narrowing: Narrowing,
     /// Whether private networks are as they are by default.
     private: bool,
+    /// Whether requests may go through a proxy.
+    proxied: bool,
 }
 
 impl Reach<'_> {
@@ -127,6 +133,11 @@ impl Reach<'_> {
             true => "Addresses of private networks are connected to only if the server's own host is in one.\n",
             false => "Addresses of private networks are never connected to: private = false.\n",
         });
+        if self.proxied {
+            text.push_str(
+                "The system's proxies are used, where they set any: which address one connects to can't be checked.\n",
+            );
+        }
         text
     }
 
