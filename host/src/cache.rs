@@ -118,12 +118,25 @@ fn check_private(file: &Path) -> Result<(), String> {
         if metadata.mode() & 0o022 != 0 {
             return Err(format!("{} may be written by others", path.display()));
         }
-        let owner = fs::metadata("/proc/self").map(|own| own.uid());
-        if owner.is_ok_and(|owner| owner != metadata.uid()) {
+        if own_user(folder).map_err(|error| error.to_string())? != metadata.uid() {
             return Err(format!("{} belongs to another user", path.display()));
         }
     }
     Ok(())
+}
+
+/// The user that this process is.
+#[cfg(unix)]
+fn own_user(folder: &Path) -> io::Result<u32> {
+    use std::os::unix::fs::MetadataExt;
+    if let Ok(own) = fs::metadata("/proc/self") {
+        return Ok(own.uid());
+    }
+    // Not every system has it; what this process makes is its own.
+    let made = folder.join(format!("{}.owner", std::process::id()));
+    let owner = fs::File::create(&made).and_then(|file| file.metadata()).map(|made| made.uid());
+    drop(fs::remove_file(made));
+    owner
 }
 
 #[cfg(not(unix))]

@@ -52,7 +52,8 @@ pub struct HostOptions {
     pub cache: Option<PathBuf>,
     /// For how many calls at once memory is set aside, so that they start faster; further calls wait for their turn. 0
     /// to ask the system for memory in each call. It costs about 4 GiB of address space a call, and none of memory;
-    /// where the address space is too short, the host does without: see [`Host::pool`].
+    /// where the address space is too short, the host does without: see [`Host::pool`]. A component in a pool has one
+    /// memory, and 8 tables at most, none larger than `limits` says here.
     pub pool: u32,
     /// What a component may use when it is asked what it is.
     pub limits: Limits,
