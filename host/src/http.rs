@@ -28,21 +28,32 @@ pub(crate) struct Hooks {
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) trail: Trail,
-    /// One for each request that may wait for an answer at once.
+    /// One for each request that may be under way at once.
     pub(crate) turns: Arc<Semaphore>,
 }
 
 impl Hooks {
     /// The request as it may leave, or why it may not.
     fn admit(&self, request: &mut Request<Body>) -> Result<Arc<Exchange>, Error> {
+        // Whoever gives a credential as an argument has it in a path.
+        let path = self.sealed.echoes().text(cut(request.uri().path()));
         let begin = |decision, code, reason: &str, credential| {
             let url = if self.trail.is_audited() { without_values(request.uri()) } else { String::new() };
-            let (method, path) = (request.method(), cut(request.uri().path()));
+            let method = request.method();
             let (name, safe) = (cut(method.as_str()), method.is_safe());
-            self.trail.begin(Asked { method: name, safe, path, url: cut(&url), decision, code, reason, credential })
+            self.trail.begin(Asked {
+                method: name,
+                safe,
+                path: &path,
+                url: cut(&url),
+                decision,
+                code,
+                reason,
+                credential,
+            })
         };
         let refuse = |code, reason: &str, fault: Fault, error: Error| {
-            let (method, path) = (cut(request.method().as_str()), cut(request.uri().path()));
+            let (method, reason) = (cut(request.method().as_str()), &*self.sealed.echoes().text(reason));
             tracing::warn!(method, path, reason, "request denied");
             begin(audit::Decision::Deny, code, reason, None).end();
             self.trail.fault(fault);
@@ -69,8 +80,9 @@ impl Hooks {
         let (reason, credentials, volatile) = match self.policy.decide(request.method(), request.uri()) {
             Decision::Allow { reason, credentials, volatile } => (reason, credentials, volatile.clone()),
             Decision::Deny(denial) => {
-                let (method, path) = (cut(request.method().as_str()), cut(request.uri().path()));
-                let fault = Fault::Denied(format!("{method} {path} is not allowed: {denial}"));
+                let method = cut(request.method().as_str());
+                let words = format!("{method} {path} is not allowed: {denial}");
+                let fault = Fault::Denied(self.sealed.echoes().text(&words));
                 return refuse(denial.code.as_str(), &denial.reason, fault, Error::HttpRequestDenied);
             }
         };
