@@ -101,6 +101,7 @@ pub const FIGURES: &[Figure] = &[
     figure(Group::Live, "one_thread_native_get_team_us", "get-team by the native client on one", "µs", None),
     figure(Group::Live, "bare_exchange_us", "get-team's bytes over a bare connection", "µs", None),
     figure(Group::Replay, "replay_per_second", "get-team in replay, one core", "/s", Some(AtLeast(12_000.0))),
+    figure(Group::Live, "replay_after_wait_us", "get-team in replay after a bare exchange", "µs", None),
     figure(Group::Replay, "replay_cpu_us", "processor time of one of them", "µs", None),
     figure(Group::Cli, "cli_ms", "soar run, start to exit, replay", "ms", Some(AtMost(10.0))),
     figure(Group::Cli, "cli_version_ms", "soar --version, start to exit", "ms", None),

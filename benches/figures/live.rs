@@ -3,9 +3,13 @@
 use crate::figure::{Measured, median};
 use crate::http::Bare;
 use crate::native::Native;
+use crate::pages;
 use crate::sandbox::{self, Call};
 use crate::server::Server;
 use anyhow::{Result, ensure};
+use soar::transport::Replay;
+use soar::{Embedded, Instance};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Builder;
 
@@ -20,6 +24,8 @@ struct Medians {
     channels: f64,
     native_channels: f64,
     bare: f64,
+    /// A call on recorded answers, right after a bare exchange.
+    rested: f64,
 }
 
 pub fn measure() -> Result<Vec<Measured>> {
@@ -38,13 +44,15 @@ pub fn measure() -> Result<Vec<Measured>> {
         ("one_thread_get_team_us", one.team * 1e6),
         ("one_thread_native_get_team_us", one.native_team * 1e6),
         ("bare_exchange_us", one.bare * 1e6),
+        ("replay_after_wait_us", one.rested * 1e6),
     ];
     Ok(measured.map(|(name, value)| Measured::new(name, value, TURNS * CALLS)).into())
 }
 
 async fn take_turns() -> Result<Medians> {
     let server = Server::start()?;
-    let instance = sandbox::live(&sandbox::component().await?, &server.url)?;
+    let component = sandbox::component().await?;
+    let instance = sandbox::live(&component, &server.url)?;
     let native = Native::new(&server.url);
     let mut bare = Bare::new(server.authority(), "/api/v4/teams/name/panw")?;
     let team = Call::new("mattermost-get-team", &[("team_name", "panw")]);
@@ -55,7 +63,12 @@ async fn take_turns() -> Result<Medians> {
     let ours = channels.run(&instance).await?.context["Mattermost"]["Channel"].as_array().map_or(0, Vec::len);
     ensure!(ours > 0 && ours == native.channels("panw").await?.len(), "other channels came");
 
-    let mut times: [Vec<Duration>; 5] = Default::default();
+    let recording = pages::recording("mattermost-get-team/panw")?;
+    let replay = || {
+        let transport = Arc::new(Replay::new(recording.clone()));
+        sandbox::instance(&component, "http://127.0.0.1:8065", transport, Embedded::new())
+    };
+    let mut times: [Vec<Duration>; 6] = Default::default();
     for turn in 0..=TURNS {
         let round = [
             turns(async || team.run(&instance).await.map(drop)).await?,
@@ -63,14 +76,15 @@ async fn take_turns() -> Result<Medians> {
             turns(async || channels.run(&instance).await.map(drop)).await?,
             turns(async || native.channels("panw").await.map(drop)).await?,
             bare_turns(&mut bare)?,
+            rested_turns(&mut bare, &team, replay).await?,
         ];
         // The first turn warms up.
         if turn > 0 {
             times.iter_mut().zip(round).for_each(|(times, round)| times.extend(round));
         }
     }
-    let [team, native_team, channels, native_channels, bare] = times.map(median);
-    Ok(Medians { team, native_team, channels, native_channels, bare })
+    let [team, native_team, channels, native_channels, bare, rested] = times.map(median);
+    Ok(Medians { team, native_team, channels, native_channels, bare, rested })
 }
 
 async fn turns(call: impl AsyncFn() -> Result<()>) -> Result<[Duration; CALLS]> {
@@ -78,6 +92,23 @@ async fn turns(call: impl AsyncFn() -> Result<()>) -> Result<[Duration; CALLS]> 
     for time in &mut times {
         let start = Instant::now();
         call().await?;
+        *time = start.elapsed();
+    }
+    Ok(times)
+}
+
+/// What a sandbox takes when the processor has waited before, without the wait.
+async fn rested_turns(
+    bare: &mut Bare,
+    call: &Call,
+    instance: impl Fn() -> Result<Instance>,
+) -> Result<[Duration; CALLS]> {
+    let mut times = [Duration::ZERO; CALLS];
+    for time in &mut times {
+        let instance = instance()?;
+        bare.exchange()?;
+        let start = Instant::now();
+        call.run(&instance).await?;
         *time = start.elapsed();
     }
     Ok(times)
