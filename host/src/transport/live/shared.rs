@@ -78,10 +78,7 @@ impl Shared {
         let mut watch = Watch::default();
         poll_fn(|context| {
             if let Poll::Ready(answer) = answering.as_mut().poll(context) {
-                return Poll::Ready(answer.map_err(|mut error| match error.take_message() {
-                    Some(request) => Unanswered::Unsent(request.into(), error.into_error()),
-                    None => Unanswered::Failed(error.into_error()),
-                }));
+                return Poll::Ready(answer.map_err(Unanswered::from));
             }
             watch.poll(progress.last() + first_byte, context).map(|()| Err(Unanswered::Late))
         })

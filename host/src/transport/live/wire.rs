@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use hyper::body::Incoming;
+use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{Builder, Connection, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::runtime::{Handle, Id};
@@ -44,6 +45,15 @@ pub(super) enum Unanswered {
     Failed(hyper::Error),
     /// Nothing came in time.
     Late,
+}
+
+impl From<TrySendError<Request<Leaving>>> for Unanswered {
+    fn from(mut error: TrySendError<Request<Leaving>>) -> Unanswered {
+        match error.take_message() {
+            Some(request) => Unanswered::Unsent(request.into(), error.into_error()),
+            None => Unanswered::Failed(error.into_error()),
+        }
+    }
 }
 
 impl Wire {
@@ -105,10 +115,7 @@ impl Wire {
                 self.connection = None;
             }
             if let Poll::Ready(answer) = answering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-                return Poll::Ready(answer.map_err(|mut error| match error.take_message() {
-                    Some(request) => Unanswered::Unsent(request.into(), error.into_error()),
-                    None => Unanswered::Failed(error.into_error()),
-                }));
+                return Poll::Ready(answer.map_err(Unanswered::from));
             }
             self.watch.poll(progress.last() + first_byte, context).map(|()| Err(Unanswered::Late))
         })
