@@ -35,33 +35,26 @@ pub(crate) struct Hooks {
 impl Hooks {
     /// The request as it may leave, or why it may not.
     fn admit(&self, request: &mut Request<Body>) -> Result<Arc<Exchange>, Error> {
-        // Whoever gives a credential as an argument has it in a path.
-        let path = self.sealed.echoes().text(cut(request.uri().path()));
+        // Whoever gives a credential as an argument has it in a path. It is covered before the rest is cut: a part of it
+        // would not be found.
+        let path = self.sealed.echoes().text(request.uri().path());
+        let path = cut(&path);
         let begin = |decision, code, reason: &str, credential| {
             let url = if self.trail.is_audited() { without_values(request.uri()) } else { String::new() };
+            let url = self.sealed.echoes().text(&url);
             let method = request.method();
             let (name, safe) = (cut(method.as_str()), method.is_safe());
-            self.trail.begin(Asked {
-                method: name,
-                safe,
-                path: &path,
-                url: cut(&url),
-                decision,
-                code,
-                reason,
-                credential,
-            })
+            self.trail.begin(Asked { method: name, safe, path, url: cut(&url), decision, code, reason, credential })
         };
-        let refuse = |code, reason: &str, fault: Fault, error: Error| {
+        let refuse = |code, reason: &str, error: Error| {
             let (method, reason) = (cut(request.method().as_str()), &*self.sealed.echoes().text(reason));
             tracing::warn!(method, path, reason, "request denied");
             begin(audit::Decision::Deny, code, reason, None).end();
-            self.trail.fault(fault);
             Err(error)
         };
-        let limit = |limit, allowed, error| {
-            let exceeded = Exceeded { limit, allowed };
-            refuse("limit", &exceeded.to_string(), Fault::Limit(exceeded), error)
+        let limit = |exceeded: Exceeded, error| {
+            self.trail.stop(Stop::Limit(exceeded));
+            refuse("limit", &exceeded.to_string(), error)
         };
         if let Some(stop) = self.trail.stopped() {
             // Not recorded: that is what would go on for ever, or what can't be done.
@@ -70,20 +63,18 @@ impl Hooks {
         }
         let most = self.limits.get(Limit::Requests);
         if self.trail.count() >= most {
-            let refused = limit(Limit::Requests, most, Error::HttpRequestDenied);
-            self.trail.stop(Stop::Limit(Exceeded { limit: Limit::Requests, allowed: most }));
-            return refused;
+            return limit(Exceeded { limit: Limit::Requests, allowed: most }, Error::HttpRequestDenied);
         }
         if let Some(exceeded) = over(request.headers(), &self.limits).or_else(|| self.long_line(request)) {
-            return limit(exceeded.limit, exceeded.allowed, Error::HttpRequestHeaderSectionSize(None));
+            return limit(exceeded, Error::HttpRequestHeaderSectionSize(None));
         }
         let (reason, credentials, volatile) = match self.policy.decide(request.method(), request.uri()) {
             Decision::Allow { reason, credentials, volatile } => (reason, credentials, volatile.clone()),
             Decision::Deny(denial) => {
                 let method = cut(request.method().as_str());
                 let words = format!("{method} {path} is not allowed: {denial}");
-                let fault = Fault::Denied(self.sealed.echoes().text(&words));
-                return refuse(denial.code.as_str(), &denial.reason, fault, Error::HttpRequestDenied);
+                self.trail.fault(Fault::Denied(self.sealed.echoes().text(&words)));
+                return refuse(denial.code.as_str(), &denial.reason, Error::HttpRequestDenied);
             }
         };
         let opened =

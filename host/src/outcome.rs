@@ -81,8 +81,9 @@ impl Outcome<'_> {
     }
 
     fn limit(&self, exceeded: Exceeded) -> Failure {
+        let Exceeded { limit, allowed } = exceeded;
         let failure = Failure::new(self.name, "limit", exceeded.to_string());
-        with_writes(limited(failure, exceeded), self.trail)
+        with_writes(failure.with("limit", limit.name()).with("allowed", limit.show(allowed)), self.trail)
     }
 
     /// What is told of a component that stopped: its trap, and not the addresses of its code.
@@ -98,20 +99,8 @@ impl Outcome<'_> {
     /// A failure from the contract's `error`: the case is its kind, the payload's fields are its fields.
     fn failure(&self, reason: &Reason, faults: &[Fault]) -> Failure {
         // The component sees only that a request was stopped or broke; the host knows more.
-        let limit = faults.iter().rev().find_map(|fault| match fault {
-            Fault::Limit(exceeded) => Some(*exceeded),
-            _ => None,
-        });
-        // What was done and what was not, only the component knows; and what it says of the server's refusal has nothing to
-        // do with an answer that was too long.
-        let lost =
-            matches!(reason, Reason::Network(_) | Reason::Denied(_) | Reason::UnexpectedAnswer(_) | Reason::Server(_));
-        if let Some(exceeded) = limit.filter(|_| lost) {
-            return self.limit(exceeded);
-        }
         let known = faults.iter().rev().find_map(|fault| match (reason, fault) {
-            (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.clone()),
-            (Reason::Incomplete(_), Fault::Limit(exceeded)) => Some(exceeded.to_string()),
+            (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.as_str()),
             _ => None,
         });
         let wrong_call = matches!(reason, Reason::Argument(_) | Reason::Configuration(_));
@@ -125,9 +114,6 @@ impl Outcome<'_> {
         }
         if let Some(known) = known {
             failure = failure.with("cause", known);
-        }
-        if let (Some(exceeded), Reason::Incomplete(_)) = (limit, reason) {
-            failure = limited(failure, exceeded);
         }
         match reason {
             Reason::Forbidden(_) if !self.command.permissions.is_empty() => {
@@ -146,10 +132,6 @@ pub(crate) fn unaudited(name: &str, result: Result<Entry, Failure>, why: &str, t
         Err(result) if result.kind == "audit" => result,
         Err(result) => with_writes(failure.with("failure", result.to_json()), trail),
     }
-}
-
-fn limited(failure: Failure, Exceeded { limit, allowed }: Exceeded) -> Failure {
-    failure.with("limit", limit.name()).with("allowed", limit.show(allowed))
 }
 
 /// Says of a call that broke off what it may have changed on the server.

@@ -16,7 +16,6 @@ pub(crate) enum Fault {
     Miss(Box<Miss>),
     TooLong(String),
     Failed(String),
-    Limit(Exceeded),
 }
 
 /// So many faults of a call are kept.

@@ -1,7 +1,7 @@
 //! Taking more than there is: time of the processor, memory, handles, requests, answers.
 
 use crate::attack::{Attack, assert_denied, assert_over, failure, script};
-use crate::support::Script;
+use crate::support::Counting;
 use crate::wire::Wire;
 use async_compression::tokio::write::GzipEncoder;
 use http::{Request, Response};
@@ -9,8 +9,6 @@ use http_body_util::{BodyExt, Empty};
 use soar::Limit;
 use soar::transport::{Answering, Body, Transport};
 use std::io::Write;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::AsyncWriteExt;
 
 #[test]
@@ -75,36 +73,12 @@ pub fn denied_flood() {
     assert!(script.requests().is_empty());
 }
 
-/// Counts the requests that are under way at once.
-#[derive(Clone, Default)]
-struct Counting {
-    script: Script,
-    now: Arc<AtomicUsize>,
-    most: Arc<AtomicUsize>,
-}
-
-impl Transport for Counting {
-    fn send(&self, request: Request<Body>) -> Answering {
-        let (counting, answer) = (self.clone(), self.script.send(request));
-        Box::pin(async move {
-            let now = counting.now.fetch_add(1, Ordering::SeqCst) + 1;
-            counting.most.fetch_max(now, Ordering::SeqCst);
-            // Whoever may be under way as well gets its turn.
-            for _ in 0..100 {
-                tokio::task::yield_now().await;
-            }
-            counting.now.fetch_sub(1, Ordering::SeqCst);
-            answer.await
-        })
-    }
-}
-
 #[test]
 pub fn concurrent_flood() {
-    let counting = Counting { script: script(), ..Default::default() };
+    let counting = Counting::new(script());
     let attack = Attack::new(hostile_components::CONCURRENT_FLOOD).limit(Limit::ConcurrentRequests, 4);
     assert_eq!(attack.told(counting.clone()), "50 answered");
-    assert_eq!(counting.most.load(Ordering::SeqCst), 4);
+    assert_eq!(counting.most(), 4);
 }
 
 #[test]

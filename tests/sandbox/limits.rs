@@ -1,12 +1,10 @@
 //! Limits, held against the integration itself. What hostile components make of them is in `tests/hostile`.
 
-use crate::support::{self, Answer, Script, world};
-use http::{Request, Response};
+use crate::support::{self, Answer, Counting, Script, Sent, world};
 use serde_json::json;
-use soar::transport::{Answering, Body, Transport};
+use soar::transport::Transport;
 use soar::{Entry, Failure, Given, Limit, Limits, Settings, Unknown};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn call(
     limits: Limits,
@@ -87,43 +85,21 @@ fn an_answers_headers_are_counted() {
     }
 }
 
-/// Counts how many requests wait for an answer at once.
-#[derive(Clone, Default)]
-struct Counting {
-    waiting: Arc<AtomicUsize>,
-    most: Arc<AtomicUsize>,
-}
-
-impl Transport for Counting {
-    fn send(&self, request: Request<Body>) -> Answering {
-        let counting = self.clone();
-        Box::pin(async move {
-            let waiting = counting.waiting.fetch_add(1, Ordering::SeqCst) + 1;
-            counting.most.fetch_max(waiting, Ordering::SeqCst);
-            for _ in 0..10 {
-                tokio::task::yield_now().await;
-            }
-            counting.waiting.fetch_sub(1, Ordering::SeqCst);
-            let page: usize = request
-                .uri()
-                .query()
-                .and_then(|query| query.split("page=").nth(1))
-                .map_or(0, |rest| rest.split('&').next().and_then(|page| page.parse().ok()).unwrap_or(0));
-            let users: Vec<_> = (0..200).map(|at| world::user(&format!("u{:05}x", page * 200 + at))).collect();
-            let body = serde_json::to_vec(&users).expect("JSON");
-            let body = http_body_util::BodyExt::map_err(http_body_util::Full::from(body), |never| match never {});
-            Ok(Response::new(http_body_util::BodyExt::boxed_unsync(body)))
-        })
-    }
+/// A page of 200 users.
+fn page(sent: &Sent) -> Answer {
+    let number = sent.query().iter().find(|(name, _)| *name == "page").and_then(|(_, page)| page.parse().ok());
+    let first = number.unwrap_or(0) * 200;
+    let users: Vec<_> = (first..first + 200).map(|at: usize| world::user(&format!("u{at:05}x"))).collect();
+    Answer::Json(200, users.into())
 }
 
 #[test]
 fn no_more_requests_wait_at_once_than_may_and_the_others_get_their_turn() {
     for (most, expected) in [(1, 1), (3, 3), (100, 8)] {
-        let counting = Counting::default();
+        let counting = Counting::new(Script::new().otherwise(page));
         let limits = Limits::default().with(Limit::ConcurrentRequests, most);
         let entry = call(limits, counting.clone(), "mattermost-list-users", &[("limit", "4000")]).unwrap();
         assert_eq!(entry.context["Mattermost"]["User"].as_array().map(Vec::len), Some(4000));
-        assert_eq!(counting.most.load(Ordering::SeqCst), expected, "of {most}");
+        assert_eq!(counting.most(), expected, "of {most}");
     }
 }

@@ -2,11 +2,14 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod calls;
+mod counting;
 pub mod loopback;
 pub mod program;
 mod script;
 pub mod world;
 
+#[allow(unused_imports)]
+pub use counting::Counting;
 #[allow(unused_imports)]
 pub use script::{Answer, Script, Sent};
 
