@@ -10,6 +10,7 @@ use crate::http::Hooks;
 use crate::instance::{Given, Instance};
 use crate::limits::{Exceeded, Limit};
 use crate::outcome;
+use crate::random;
 use crate::state::State;
 use crate::trail::{Auditing, Trail, milliseconds};
 use crate::value;
@@ -171,7 +172,7 @@ fn wrong_argument(name: &str, error: &ArgumentError) -> Failure {
 
 fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {
     let settings = &instance.settings;
-    let sealed = Sealed::new(&settings.secrets);
+    let sealed = Sealed::new(&settings.secrets, &instance.sent, instance.transport.secrets(), trail);
     let parameters = settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let config = parameters.chain(sealed.placeholders()).collect();
     let turns = instance.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
@@ -221,6 +222,6 @@ impl Instance {
 
 /// New for each call of any host: 64 random bits in hex.
 fn call_id() -> String {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    format!("{:016x}", RandomState::new().build_hasher().finish())
+    let [word] = random::words();
+    format!("{word:016x}")
 }

@@ -1,10 +1,11 @@
 //! Credentials: kept by the host, seen by a component as placeholders that are new in each call.
 
-use crate::echo::Echoes;
+use crate::echo::{Echo, Echoes};
+use crate::random;
+use crate::trail::Trail;
 use http::HeaderValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -71,14 +72,35 @@ struct Seal {
 
 impl Sealed {
     /// Seals each secret parameter behind a placeholder of its own.
-    pub(crate) fn new(secrets: &BTreeMap<String, Secret>) -> Self {
+    ///
+    /// What the instance's server can know is covered where it repeats it: the parameters `sent`, which some command
+    /// sends to it, and what the transport sends on its own account. To cover another one would only tell a component
+    /// that it had guessed it.
+    pub(crate) fn new(
+        secrets: &BTreeMap<String, Secret>,
+        sent: &BTreeSet<String>,
+        of_transport: Vec<Secret>,
+        trail: &Trail,
+    ) -> Self {
         let seal = |(parameter, secret): (&String, &Secret)| Seal {
             parameter: parameter.clone(),
             placeholder: placeholder(secret.expose().len()).into(),
             secret: secret.clone(),
         };
         let seals: Vec<Seal> = secrets.iter().map(seal).collect();
-        let echoes = Echoes::new(seals.iter().map(|seal| (seal.secret.clone(), seal.placeholder.clone())));
+        let sent = seals.iter().filter(|seal| sent.contains(&seal.parameter)).map(|seal| Echo {
+            name: seal.parameter.clone(),
+            secret: seal.secret.clone(),
+            placeholder: seal.placeholder.clone(),
+            never: false,
+        });
+        let own = of_transport.into_iter().map(|secret| Echo {
+            name: "of the proxy".into(),
+            placeholder: placeholder(secret.expose().len()).into(),
+            secret,
+            never: true,
+        });
+        let echoes = Echoes::new(sent.chain(own), trail.clone());
         Self { seals, echoes }
     }
 
@@ -143,19 +165,12 @@ impl Watch {
 }
 
 /// Letters and digits in the shape of the servers' own tokens: as long as the secret, so that swapping them changes no
-/// length, and with 124 random bits at least. They come from the keys that the standard library draws for its hash maps.
+/// length, and with 124 random bits at least.
 fn placeholder(length: usize) -> String {
     const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    // 12 letters of one number of 64 bits.
-    let letters = std::iter::repeat_with(|| RandomState::new().build_hasher().finish()).flat_map(|mut number| {
-        std::iter::repeat_with(move || {
-            let letter = LETTERS[(number % 36) as usize];
-            number /= 36;
-            char::from(letter)
-        })
-        .take(12)
-    });
-    letters.take(length.max(24)).collect()
+    let mut bytes = vec![0; length.max(24)];
+    random::fill(&mut bytes);
+    bytes.into_iter().map(|byte| char::from(LETTERS[usize::from(byte % 36)])).collect()
 }
 
 #[cfg(test)]
@@ -164,10 +179,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn sealed() -> Sealed {
-        Sealed::new(&BTreeMap::from([
-            ("a".into(), Secret::new("token-a".into())),
-            ("b".into(), Secret::new("token-b".into())),
-        ]))
+        let secrets =
+            BTreeMap::from([("a".into(), Secret::new("token-a".into())), ("b".into(), Secret::new("token-b".into()))]);
+        Sealed::new(&secrets, &BTreeSet::from(["a".into(), "b".into()]), Vec::new(), &Trail::new(None))
     }
 
     fn bearer(value: &str) -> HeaderValue {

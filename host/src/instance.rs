@@ -13,7 +13,7 @@ use crate::policy::{Narrowing, Network, NetworkError, Origin, Policy, Rules};
 use crate::recording::{Redactor, Secrets};
 use crate::transport::Transport;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What an instance is configured with, by parameter name.
@@ -110,6 +110,8 @@ pub struct Instance {
     narrowing: Narrowing,
     /// By command, the first secret that its endpoints need and that is not configured.
     missing: Arc<BTreeMap<String, ConfigurationError>>,
+    /// The secrets that some command sends to the server.
+    pub(crate) sent: Arc<BTreeSet<String>>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) observer: Arc<dyn Observer>,
@@ -161,6 +163,8 @@ impl Instance {
         }
         let narrowing = component.narrowing(&settings.network)?;
         let commands = component.manifest().commands.iter();
+        let endpoints = commands.clone().flat_map(|command| &command.endpoints);
+        let sent = endpoints.filter_map(|endpoint| endpoint.credential.clone()).collect::<BTreeSet<_>>();
         let missing = commands
             .filter_map(|command| {
                 Some((command.name.clone(), missing_secret(component.manifest(), command, &settings)?))
@@ -175,6 +179,7 @@ impl Instance {
             origin: origin.map(Arc::new),
             narrowing,
             missing: missing.into(),
+            sent: sent.into(),
             transport,
             platform,
             observer: Arc::new(Nobody),

@@ -77,6 +77,10 @@ impl Outcome<'_> {
         match stop {
             Stop::Limit(exceeded) => self.limit(*exceeded),
             Stop::Audit(_) => with_writes(Failure::new(self.name, "audit", stop.to_string()), self.trail),
+            Stop::Echo(name) => {
+                let failure = Failure::new(self.name, "echo", stop.to_string()).with("credential", name.as_str());
+                with_writes(failure, self.trail)
+            }
         }
     }
 
@@ -140,8 +144,25 @@ fn with_writes(mut failure: Failure, trail: &Trail) -> Failure {
     if writes.is_empty() {
         return failure;
     }
-    failure.message = format!("{}. Sent before that, and perhaps done: {}", failure.message, writes.join("; "));
+    failure.message = format!("{}. Sent before that, and perhaps done: {}", failure.message, told(&writes));
     failure.with("sent", writes)
+}
+
+/// Requests for people: those that are alike once with their number, and no more than a few.
+fn told(writes: &[String]) -> String {
+    const MOST: usize = 8;
+    let alike: Vec<&[String]> = writes.chunk_by(|one, next| one == next).collect();
+    let line = |alike: &&[String]| match alike {
+        [one] => one.clone(),
+        [one, ..] => format!("{one} {} times", alike.len()),
+        [] => String::new(),
+    };
+    let mut lines: Vec<String> = alike.iter().take(MOST).map(line).collect();
+    let more: usize = alike.iter().skip(MOST).map(|alike| alike.len()).sum();
+    if more > 0 {
+        lines.push(format!("and {more} more"));
+    }
+    lines.join("; ")
 }
 
 /// The limit that an error of the engine is about, if it is about one.
@@ -163,5 +184,19 @@ pub(crate) fn exceeded(error: &wasmtime::Error, limits: &Limits) -> Option<Excee
         of(Limit::HeaderBytes)
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn requests_that_are_alike_are_told_once() {
+        let writes = |lines: &[&str]| told(&lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>());
+        assert_eq!(writes(&["a", "b", "b", "a"]), "a; b 2 times; a");
+        let many: Vec<String> = (0..20).flat_map(|number| [format!("{number}"), format!("{number}")]).collect();
+        let told = told(&many);
+        assert!(told.starts_with("0 2 times; 1 2 times") && told.ends_with("7 2 times; and 24 more"), "{told}");
     }
 }

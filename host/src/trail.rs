@@ -28,6 +28,12 @@ pub(crate) enum Stop {
     Limit(Exceeded),
     #[error("the audit can't be kept: {0}")]
     Audit(String),
+    /// Which credential.
+    #[error(
+        "the server's answers repeated the credential {0} too often: what they repeat of it tells a component whether it \
+         has guessed right. Find out who repeats it: the server, or something in front of it"
+    )]
+    Echo(String),
 }
 
 /// The requests and faults of one call, in order.

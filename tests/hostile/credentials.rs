@@ -1,7 +1,7 @@
 //! What a component gets of the credentials, and where they go.
 
 use crate::attack::{
-    Attack, OTHER_TOKEN, assert_no_token, assert_token_in_its_header_alone, bearer, echo, load, script,
+    Attack, OTHER_TOKEN, TOKEN, assert_no_token, assert_token_in_its_header_alone, bearer, echo, load, script,
 };
 use crate::support::{Answer, Script, Sent};
 use serde_json::json;
@@ -108,6 +108,34 @@ pub fn echoed_token() {
     assert_eq!(script.requests()[0].authorization, ECHO);
     assert_eq!(told.matches("Bearer ").count(), 2, "{told}");
     assert_no_token(&told);
+}
+
+/// A server that repeats what it was sent, then goes on.
+fn repeating() -> Script {
+    Script::new()
+        .otherwise(|sent| Answer::Parts(200, vec![sent.body.clone(), b" is what you said, and no more".to_vec()]))
+}
+
+#[test]
+pub fn part_oracle() {
+    let told = Attack::new(hostile_components::PART_ORACLE).told(repeating());
+    assert_eq!(told, "the token begins with \"\"");
+}
+
+#[test]
+pub fn whole_oracle() {
+    let attack = |given: &str| Attack::new(hostile_components::WHOLE_ORACLE).given(given);
+    // No command sends it to the server, which so can't know it.
+    let told = attack(OTHER_TOKEN).told(repeating());
+    assert!(told.starts_with(OTHER_TOKEN), "a guess comes back as it was sent: {told}");
+    assert_no_token(&attack(TOKEN).told(repeating()));
+    let guesses = format!("{TOKEN} ").repeat(100);
+    let script = repeating();
+    let failure = attack(&guesses).stopped(script.clone());
+    assert_eq!((failure.kind.as_str(), &failure.fields["credential"]), ("echo", &json!("token")), "{failure}");
+    assert!(failure.message.contains("POST /api/write"), "what was sent is said: {failure}");
+    assert_no_token(&format!("{failure} {:?}", failure.to_json()));
+    assert_eq!(script.requests().len(), 1);
 }
 
 #[test]

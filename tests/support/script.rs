@@ -23,6 +23,8 @@ pub enum Answer {
     Bytes(u16, &'static str, Vec<u8>),
     /// JSON with a status and more headers.
     With(u16, Vec<(&'static str, &'static str)>, Value),
+    /// A body that comes in these parts.
+    Parts(u16, Vec<Vec<u8>>),
     /// A body that breaks off after these bytes.
     Cut(u16, &'static str),
     /// No answer.
@@ -200,6 +202,11 @@ impl Answer {
             Self::Json(status, value) => build(status, "application/json", &[], json(value)),
             Self::With(status, headers, value) => build(status, "application/json", &headers, json(value)),
             Self::Bytes(status, kind, bytes) => build(status, kind, &[], full(bytes)),
+            Self::Parts(status, parts) => {
+                let frames: Vec<_> = parts.into_iter().map(|part| Ok(Frame::data(Bytes::from(part)))).collect();
+                let body = BodyExt::boxed_unsync(StreamBody::new(futures_util::stream::iter(frames)));
+                build(status, "text/plain", &[], body)
+            }
             Self::Cut(status, start) => {
                 let frames = [Ok(Frame::data(Bytes::from_static(start.as_bytes()))), Err(Error::ConnectionTerminated)];
                 let body = BodyExt::boxed_unsync(StreamBody::new(futures_util::stream::iter(frames)));

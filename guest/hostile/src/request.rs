@@ -117,6 +117,16 @@ impl Request {
         Told::of(drain())
     }
 
+    /// Sends it, and tells how long each part of the answer's body was that could be read at once.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    pub fn parts(&self) -> Result<Vec<usize>, Refused> {
+        let mut parts = Vec::new();
+        read(&wait(&self.start()?)?, |bytes| parts.push(bytes.len()))?;
+        Ok(parts)
+    }
+
     /// Sends it, and waits for nothing.
     ///
     /// # Errors

@@ -18,6 +18,7 @@ pub use live::{Identity, Live, LiveOptions, OptionsError, Proxy};
 pub use record::Record;
 pub use replay::Replay;
 
+use crate::credentials::Secret;
 use crate::recording::Miss;
 
 /// A request's or an answer's body.
@@ -62,6 +63,12 @@ pub trait Transport: Send + Sync + 'static {
     /// Whether waiting takes no time, as in a replay.
     fn virtual_time(&self) -> bool {
         false
+    }
+
+    /// What it sends on its own account and nobody else may read, such as the password of a proxy: in each way in which
+    /// it is sent. No honest answer repeats it.
+    fn secrets(&self) -> Vec<Secret> {
+        Vec::new()
     }
 }
 

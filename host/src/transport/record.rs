@@ -8,6 +8,7 @@ use wasmtime_wasi_http::Error as HttpError;
 
 use super::collect::{Line, collect, full};
 use super::{Answering, BODY_LIMIT, Body, BodyOf, Transport, TransportError};
+use crate::credentials::Secret;
 use crate::recording::{Answer, Exchange, Recording, Redactor, Request, Secrets};
 
 /// Passes requests on to another transport and keeps what was asked and answered.
@@ -92,6 +93,10 @@ impl Transport for Record {
 
     fn virtual_time(&self) -> bool {
         self.inner.virtual_time()
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        self.inner.secrets()
     }
 }
 
