@@ -18,6 +18,7 @@
 //! ```
 
 mod address;
+mod decode;
 mod difference;
 mod exchange;
 mod matching;

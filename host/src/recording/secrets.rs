@@ -1,10 +1,18 @@
+//! Secrets in texts, in whatever way they are written there.
+//!
+//! What an integration wrote is looked through while it runs, so the time that it takes must not tell it anything: the
+//! text is decoded in each way in which a secret may be written, whatever is in it, and [`Finder`] looks through each.
+
 use std::fmt;
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
 use super::REDACTED;
+use super::decode::{Decoding, decode};
+use crate::finder::Finder;
 
 /// The shortest part of a secret's base64 form that is searched for: shorter ones occur by chance.
 const SHORTEST_BASE64: usize = 6;
@@ -15,77 +23,95 @@ const SHORTEST_BASE64: usize = 6;
 /// was encoded, such as `user:password`).
 #[derive(Clone, Default)]
 pub struct Secrets {
-    plain: Vec<Zeroizing<Vec<u8>>>,
-    base64: Vec<Zeroizing<Vec<u8>>>,
+    count: usize,
+    plain: Finder,
+    base64: Finder,
+    /// Whether `+` may be a blank in one of them.
+    blank: bool,
 }
 
 impl Secrets {
     /// Takes the secrets; empty ones are ignored.
     pub fn new<S: AsRef<str>>(secrets: impl IntoIterator<Item = S>) -> Secrets {
-        let mut all = Secrets::default();
-        for secret in secrets {
-            let secret = secret.as_ref().as_bytes();
-            if secret.is_empty() {
-                continue;
-            }
-            all.plain.push(Zeroizing::new(secret.to_vec()));
-            for offset in 0..3 {
-                all.base64.extend(base64_parts(secret, offset));
-            }
+        let secrets: Vec<Zeroizing<Vec<u8>>> = secrets
+            .into_iter()
+            .map(|secret| Zeroizing::new(secret.as_ref().as_bytes().to_vec()))
+            .filter(|secret| !secret.is_empty())
+            .collect();
+        let base64: Vec<_> =
+            secrets.iter().flat_map(|secret| (0..3).flat_map(|offset| base64_parts(secret, offset))).collect();
+        Secrets {
+            count: secrets.len(),
+            plain: Finder::new(secrets.iter().map(|secret| secret.as_slice())),
+            base64: Finder::new(base64.iter().map(|part| part.as_slice())),
+            blank: secrets.iter().any(|secret| secret.contains(&b' ')),
         }
-        // The longest first: a secret that begins with another is covered whole.
-        all.plain.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        all.base64.sort_by(|a, b| a.as_slice().cmp(b.as_slice()));
-        all.base64.dedup_by(|a, b| a.as_slice() == b.as_slice());
-        all
     }
 
     /// `text` with [`REDACTED`] for each secret, or nothing if it holds none.
     pub fn cover(&self, text: &[u8]) -> Option<Vec<u8>> {
-        if self.plain.is_empty() {
+        let found = self.find(text);
+        if found.is_empty() {
             return None;
         }
-        let mut covered: Option<Vec<u8>> = None;
-        let mut kept = 0;
+        let mut covered = Vec::with_capacity(text.len());
         let mut at = 0;
-        while at < text.len() {
-            let Some((start, end)) = self.at(text, at, kept) else {
-                at += 1;
-                continue;
-            };
-            let out = covered.get_or_insert_with(Vec::new);
-            out.extend_from_slice(&text[kept..start]);
-            out.extend_from_slice(REDACTED.as_bytes());
-            kept = end;
-            at = end;
+        for range in found {
+            covered.extend_from_slice(&text[at..range.start]);
+            covered.extend_from_slice(REDACTED.as_bytes());
+            at = range.end;
         }
-        if let Some(out) = &mut covered {
-            out.extend_from_slice(&text[kept..]);
-        }
-        covered
+        covered.extend_from_slice(&text[at..]);
+        Some(covered)
     }
 
-    /// Where the secret that begins at `at` begins and ends; not before `from`.
-    fn at(&self, text: &[u8], at: usize, from: usize) -> Option<(usize, usize)> {
-        if let Some(end) = self.plain.iter().find_map(|secret| end_of(text, at, secret)) {
-            return Some((at, end));
+    /// Where secrets stand in `text`: in their order, none in another.
+    pub fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
+        if self.plain.is_empty() {
+            return Vec::new();
         }
-        let mut end = self.base64.iter().find_map(|part| end_of(text, at, part))?;
-        // The characters beside it may hold the secret's first and last bits.
-        let mut start = at;
-        while start > from && is_base64(text[start - 1]) {
-            start -= 1;
+        let mut found: Vec<Range<usize>> = self.plain.find(text).into_iter().map(|found| found.range).collect();
+        for decoding in Decoding::of(text, self.blank) {
+            let decoded = decode(text, decoding);
+            let ranges: Vec<_> = self.plain.find(&decoded).into_iter().map(|found| found.range).collect();
+            found.extend(decoding.places(text, &ranges));
         }
-        while end < text.len() && is_base64(text[end]) {
-            end += 1;
+        let mut end = 0;
+        for part in self.base64.find(text) {
+            // Not again through all of a long text for each part of it.
+            if part.range.end > end {
+                let whole = widened(text, part.range);
+                end = whole.end;
+                found.push(whole);
+            }
         }
-        Some((start, end))
+        apart(found)
     }
+}
+
+/// The characters beside the base64 form of a secret may hold its first and last bits.
+fn widened(text: &[u8], Range { start, end }: Range<usize>) -> Range<usize> {
+    let before = text[..start].iter().rev().take_while(|byte| is_base64(**byte)).count();
+    let after = text[end..].iter().take_while(|byte| is_base64(**byte)).count();
+    start - before..end + after
+}
+
+/// Ranges in their order; those that overlap are one.
+fn apart(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut apart: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match apart.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => apart.push(range),
+        }
+    }
+    apart
 }
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secrets({})", self.plain.len())
+        write!(f, "Secrets({})", self.count)
     }
 }
 
@@ -107,77 +133,6 @@ fn base64_parts(secret: &[u8], offset: usize) -> Vec<Zeroizing<Vec<u8>>> {
         .filter(|part| part.len() >= SHORTEST_BASE64)
         .map(Zeroizing::new)
         .collect()
-}
-
-/// Where `secret` ends if it begins at `at`, each of its bytes written in any way.
-fn end_of(text: &[u8], at: usize, secret: &[u8]) -> Option<usize> {
-    let first = text[at];
-    if first != secret[0] && !matches!(first, b'%' | b'\\' | b'+') {
-        return None;
-    }
-    // Pairs of places in the text and in the secret: `%25` may be itself or a percent sign.
-    let mut open = vec![(at, 0)];
-    let mut seen = Vec::new();
-    while let Some((place, matched)) = open.pop() {
-        if matched == secret.len() {
-            return Some(place);
-        }
-        if place >= text.len() {
-            continue;
-        }
-        let mut step = |bytes: &[u8], length: usize| {
-            let next = (place + length, matched + bytes.len());
-            if secret[matched..].starts_with(bytes) && !seen.contains(&next) {
-                seen.push(next);
-                open.push(next);
-            }
-        };
-        step(&text[place..=place], 1);
-        match text[place] {
-            b'+' => step(b" ", 1),
-            b'%' => {
-                if let Some(byte) = hex(text, place + 1, 2) {
-                    step(&[byte as u8], 3);
-                }
-            }
-            b'\\' => {
-                let mut utf8 = [0; 4];
-                if let Some((character, length)) = escaped(&text[place..]) {
-                    step(character.encode_utf8(&mut utf8).as_bytes(), length);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-fn hex(text: &[u8], at: usize, digits: usize) -> Option<u32> {
-    text.get(at..at + digits)?.iter().try_fold(0, |value, digit| Some(value * 16 + char::from(*digit).to_digit(16)?))
-}
-
-/// The character of a JSON escape and the escape's length.
-fn escaped(text: &[u8]) -> Option<(char, usize)> {
-    let character = match text.get(1)? {
-        b'n' => '\n',
-        b't' => '\t',
-        b'r' => '\r',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'u' => {
-            let unit = hex(text, 2, 4)?;
-            if let Some(character) = char::from_u32(unit) {
-                return Some((character, 6));
-            }
-            let low = text.get(6..8).filter(|next| next == b"\\u").and(hex(text, 8, 4))?;
-            let pair = [u16::try_from(unit).ok()?, u16::try_from(low).ok()?];
-            let character = char::decode_utf16(pair).next()?.ok()?;
-            return Some((character, 12));
-        }
-        byte @ (b'"' | b'\\' | b'/') => char::from(*byte),
-        _ => return None,
-    };
-    Some((character, 2))
 }
 
 #[cfg(test)]
