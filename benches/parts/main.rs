@@ -149,7 +149,7 @@ fn policy_decides(bencher: Bencher) {
     let rules = Rules::parse(&command.endpoints).expect("rules");
     let policy = Policy::new(Origin::parse("https://chat.example.com/sub").expect("an origin"), rules);
     let uri: Uri = "https://chat.example.com/sub/api/v4/users/username/alice".parse().expect("a URL");
-    bencher.bench(|| black_box(&policy).decide(&Method::GET, black_box(&uri)).clone());
+    bencher.bench(|| black_box(&policy).decide(&Method::GET, black_box(&uri), &http::HeaderMap::new()).clone());
 }
 
 #[divan::bench]

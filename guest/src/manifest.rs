@@ -270,6 +270,8 @@ fn describe_endpoint((endpoint, credential): &(Endpoint, Credential)) -> wit::En
         path: endpoint.path.into(),
         credential: Some(credential.parameter().into()),
         volatile: if endpoint.has_key() { vec![endpoint::PENDING_POST_ID.into()] } else { Vec::new() },
+        query: owned(endpoint.query),
+        headers: Vec::new(),
     }
 }
 

@@ -341,6 +341,8 @@ mod tests {
             path: (*path).into(),
             credential: None,
             volatile: Vec::new(),
+            query: Vec::new(),
+            headers: Vec::new(),
         };
         let command = Command {
             name: "chat-get-team".into(),

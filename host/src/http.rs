@@ -6,9 +6,9 @@ use crate::credentials::Sealed;
 use crate::echo::Echoes;
 use crate::instance::Observer;
 use crate::limits::{Exceeded, Limit, Limits};
-use crate::policy::{Code, Decision, Policy};
+use crate::policy::{self, Code, Decision, Policy};
 use crate::trail::{Asked, Ending, Exchange, Fault, Place, Stop, Trail};
-use crate::transport::{Body, Peer, Timeouts, Transport, TransportError, Volatile};
+use crate::transport::{Body, Peer, Timeouts, Transport, TransportError, Volatile, coding};
 use http::{HeaderMap, HeaderName, Request, Response, Uri, header};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
@@ -68,15 +68,16 @@ impl Hooks {
         if let Some(exceeded) = over(request.headers(), &self.limits).or_else(|| self.long_line(request)) {
             return limit(exceeded, Error::HttpRequestHeaderSectionSize(None));
         }
-        let (reason, credentials, volatile) = match self.policy.decide(request.method(), request.uri()) {
-            Decision::Allow { reason, credentials, volatile } => (reason, credentials, volatile.clone()),
-            Decision::Deny(denial) => {
-                let method = cut(request.method().as_str());
-                let words = format!("{method} {path} is not allowed: {denial}");
-                self.trail.fault(Fault::Denied(self.sealed.echoes().text(&words)));
-                return refuse(denial.code.as_str(), &denial.reason, Error::HttpRequestDenied);
-            }
-        };
+        let (reason, credentials, volatile) =
+            match self.policy.decide(request.method(), request.uri(), request.headers()) {
+                Decision::Allow { reason, credentials, volatile } => (reason, credentials, volatile.clone()),
+                Decision::Deny(denial) => {
+                    let method = cut(request.method().as_str());
+                    let words = format!("{method} {path} is not allowed: {denial}");
+                    self.trail.fault(Fault::Denied(self.sealed.echoes().text(&words)));
+                    return refuse(denial.code.as_str(), &denial.reason, Error::HttpRequestDenied);
+                }
+            };
         let opened =
             request.headers().get(header::AUTHORIZATION).and_then(|header| self.sealed.open(header, &credentials));
         let (opened, credential) = opened.unzip();
@@ -206,6 +207,15 @@ impl Passage {
         tracing::debug!(status, "answered");
         observer.answered(status);
         ending.0.answered(status, response.extensions().get::<Peer>().map(|Peer(address)| *address));
+        if let Some(coding) = coding::left(response.headers()).filter(|_| !response.body().is_end_stream()) {
+            let words = format!(
+                "the answer is packed in a way that was not asked for ({}); expected gzip or none",
+                echoes.text(coding.name())
+            );
+            ending.0.failed(&words);
+            trail.fault(Fault::Failed(words));
+            return Err(echoes.error(coding.error()));
+        }
         if let Some(exceeded) = over(response.headers(), &limits) {
             ending.0.failed(&exceeded.to_string());
             trail.stop(Stop::Limit(exceeded));
@@ -236,29 +246,7 @@ fn cut(text: &str) -> &str {
 
 /// A server's cookies are credentials too: what it sets, the component must not read.
 fn is_forbidden(name: &HeaderName) -> bool {
-    // The last two rows ask a server or a gateway for another request than the one that the policy saw, or for a part of
-    // an answer, in which a credential would not be found.
-    DEFAULT_FORBIDDEN_HEADERS.contains(name)
-        || matches!(
-            name.as_str(),
-            "cookie"
-                | "set-cookie"
-                | "token"
-                | "trailer"
-                | "expect"
-                | "range"
-                | "forwarded"
-                | "x-http-method"
-                | "x-http-method-override"
-                | "x-method-override"
-                | "x-original-url"
-                | "x-rewrite-url"
-                | "x-forwarded-for"
-                | "x-forwarded-host"
-                | "x-forwarded-port"
-                | "x-forwarded-prefix"
-                | "x-forwarded-proto"
-        )
+    DEFAULT_FORBIDDEN_HEADERS.contains(name) || policy::is_forbidden(name.as_str())
 }
 
 fn content_length(request: &Request<Body>) -> Option<u64> {

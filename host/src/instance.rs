@@ -196,7 +196,8 @@ impl Instance {
     /// The same instance, with every call and every request recorded.
     #[must_use]
     pub fn with_audit(mut self, audit: Arc<dyn Audit>) -> Self {
-        let secrets = self.settings.secrets.values().map(Secret::expose);
+        let of_transport = self.transport.secrets();
+        let secrets = self.settings.secrets.values().chain(&of_transport).map(Secret::expose);
         self.audit = Some((audit, Arc::new(Redactor::new(Secrets::new(secrets)))));
         self
     }

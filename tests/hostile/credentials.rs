@@ -1,11 +1,14 @@
 //! What a component gets of the credentials, and where they go.
 
 use crate::attack::{
-    Attack, OTHER_TOKEN, TOKEN, assert_no_token, assert_token_in_its_header_alone, bearer, echo, load, script,
+    Attack, OTHER_TOKEN, TOKEN, assert_no_token, assert_token_in_its_header_alone, bearer, echo, failure, load, script,
 };
 use crate::support::{Answer, Script, Sent};
+use crate::wire::Wire;
 use serde_json::json;
 use soar::LoadError;
+use soar::transport::{Live, LiveOptions, Proxy};
+use std::io::Write as _;
 
 /// Runs an attack whose request may leave, and gives the request.
 #[track_caller]
@@ -34,15 +37,15 @@ fn assert_placeholder(text: &str) {
 #[test]
 pub fn token_in_url() {
     let sent = sent(hostile_components::TOKEN_IN_URL);
-    assert_placeholder(sent.line.strip_prefix("GET /api/ok?token=").expect("the query"));
+    assert_placeholder(sent.line.strip_prefix("GET /api/ok?page=").expect("the query"));
     assert_eq!(sent.authorization, bearer());
 }
 
 #[test]
 pub fn token_in_header() {
     let sent = sent(hostile_components::TOKEN_IN_HEADER);
-    assert_placeholder(sent.headers["x-token"].to_str().expect("text"));
-    assert!(sent.headers["private-token"].to_str().expect("text").starts_with("Bearer "));
+    let value = sent.headers["x-declared"].to_str().expect("text");
+    assert_placeholder(value.strip_prefix("Bearer ").expect("as it was"));
     assert_eq!(sent.authorization, bearer());
 }
 
@@ -136,6 +139,51 @@ pub fn whole_oracle() {
     assert!(failure.message.contains("POST /api/write"), "what was sent is said: {failure}");
     assert_no_token(&format!("{failure} {:?}", failure.to_json()));
     assert_eq!(script.requests().len(), 1);
+}
+
+/// A server that packs its answer, whatever it was asked for.
+fn packing(head: &'static str) -> Wire {
+    Wire::answering(move |stream| {
+        // Packed or not, it is not looked at: chunks of a body that is said to be packed.
+        write!(stream, "HTTP/1.1 200 OK\r\n{head}\r\n\r\n1a\r\n{TOKEN}\r\n0\r\n\r\n")
+    })
+}
+
+#[test]
+pub fn packed_answer() {
+    for header in ["te: gzip", "te: trailers, deflate", "range: bytes=0-3"] {
+        let script = script();
+        let told = Attack::new(hostile_components::PACKED_ANSWER).given(header).told(script.clone());
+        assert_eq!(told, "refused: header: HeaderError::Forbidden");
+        assert!(script.requests().is_empty());
+    }
+    for head in [
+        "transfer-encoding: gzip, chunked",
+        "transfer-encoding: gzip\r\ntransfer-encoding: chunked",
+        "content-encoding: br\r\ntransfer-encoding: chunked",
+        "content-encoding: gzip, gzip\r\ntransfer-encoding: chunked",
+    ] {
+        let failure = failure(Attack::new(hostile_components::PACKED_ANSWER).at(packing(head).url).live());
+        assert_eq!(failure.kind, "network", "{head}: {failure}");
+        assert!(failure.fields["cause"].as_str().is_some_and(|cause| cause.contains("packed")), "{failure:?}");
+        assert_no_token(&format!("{failure} {:?}", failure.to_json()));
+    }
+}
+
+/// A proxy that shows the server what it was told, and the server shows it to whoever asks.
+#[test]
+fn the_password_of_a_proxy_is_not_for_the_component() {
+    let proxy = Wire::answering_head(|head, stream| {
+        write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{head}", head.len())
+    });
+    let url = format!("http://user:hunter2@{}", proxy.url.trim_start_matches("http://"));
+    let options = LiveOptions { proxy: Some(Proxy::new(Some(&url), None, "").expect("a proxy")), ..Default::default() };
+    let live = Live::new(options).expect("options");
+    let failure = Attack::new(hostile_components::ECHOED_TOKEN).at("http://1.2.3.4").stopped(live);
+    assert_eq!(failure.kind, "echo", "{failure}");
+    let all = format!("{failure} {:?}", failure.to_json());
+    assert!(!all.contains("hunter2") && !all.contains("dXNlcjpodW50ZXIy"), "{all}");
+    assert_eq!(proxy.requests(), 1);
 }
 
 #[test]

@@ -40,3 +40,55 @@ pub fn path_encoded_slash() {
 pub fn path_doubled_slash() {
     is_denied(hostile_components::PATH_DOUBLED_SLASH, "/api//ok");
 }
+
+#[test]
+pub fn undeclared_query() {
+    let attack = |query: &str| Attack::new(hostile_components::UNDECLARED_QUERY).given(query);
+    assert_eq!(attack("page=1").told(script()), "let through: 200 \"yes\"");
+    let padded = format!("{}&permanent=true", "x".repeat(2000));
+    for (query, words) in [
+        ("permanent=true", "\"permanent\""),
+        ("page=1&permanent=true", "\"permanent\""),
+        ("page=1;permanent=true", "semicolon"),
+        ("page=1&%70ermanent=true", "\"permanent\""),
+        ("page=1&&page=1", "without a name"),
+        (&padded, "for its query page, and not"),
+    ] {
+        let script = script();
+        let failure = attack(query).stopped(script.clone());
+        assert_denied(&failure, words);
+        assert!(script.requests().is_empty(), "{query}");
+    }
+}
+
+#[test]
+pub fn undeclared_header() {
+    let attack = |header: &str| Attack::new(hostile_components::UNDECLARED_HEADER).given(header);
+    assert_eq!(attack("x-declared: 1").told(script()), "let through: 200 \"yes\"");
+    for header in ["x-trust-me: 1", "x-csrf: 1", "x_declared: 1", "x-api-version: 2"] {
+        let script = script();
+        let failure = attack(header).stopped(script.clone());
+        assert_denied(&failure, "does not declare the header");
+        assert!(script.requests().is_empty(), "{header}");
+    }
+    for header in [
+        "x-http-method-override: DELETE",
+        "X_HTTP_Method_Override: DELETE",
+        "x-real-ip: 10.0.0.1",
+        "x-forwarded-user: admin",
+        "x_forwarded_for: 10.0.0.1",
+        "x-original-uri: /api/secret",
+        "via: 1.1 gateway",
+        "proxy-authorization: Basic eA==",
+        "remote-user: admin",
+    ] {
+        let script = script();
+        assert_eq!(attack(header).told(script.clone()), "refused: header: HeaderError::Forbidden", "{header}");
+        assert!(script.requests().is_empty(), "{header}");
+    }
+}
+
+#[test]
+pub fn trace() {
+    is_denied(hostile_components::TRACE, "TRACE /api/ok");
+}

@@ -40,6 +40,13 @@ pub fn describe_traps() {
 }
 
 #[test]
+pub fn describe_trace() {
+    let error = refused(hostile_components::DESCRIBE_TRACE);
+    assert!(matches!(error, LoadError::Manifest(_)), "{error}");
+    assert!(error.to_string().contains("endpoint TRACE /api/ok: TRACE is answered with the request"), "{error}");
+}
+
+#[test]
 pub fn describe_asks() {
     let component = load(hostile_components::DESCRIBE_ASKS).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(component.manifest().title, "refused: ErrorCode::HttpRequestDenied");

@@ -17,6 +17,11 @@ pub struct Wire {
 impl Wire {
     /// Answers every request for as long as this writes.
     pub fn answering(answer: impl Fn(&mut TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
+        Self::answering_head(move |_, stream| answer(stream))
+    }
+
+    /// The same by what the request's head is.
+    pub fn answering_head(answer: impl Fn(&str, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let (requests, answer) = (Arc::new(AtomicUsize::new(0)), Arc::new(answer));
@@ -26,9 +31,9 @@ impl Wire {
                 let (mut stream, answer, seen) = (stream.expect("a connection"), answer.clone(), seen.clone());
                 std::thread::spawn(move || {
                     // Clients that hang up are no matter of the test's.
-                    while let Ok(true) = head(&mut stream) {
+                    while let Ok(Some(head)) = head(&mut stream) {
                         seen.fetch_add(1, Ordering::Relaxed);
-                        if answer(&mut stream).is_err() {
+                        if answer(&head, &mut stream).is_err() {
                             break;
                         }
                     }
@@ -49,17 +54,17 @@ impl Wire {
     }
 }
 
-/// Reads to the end of a request that has no body; whether there was one.
-fn head(stream: &mut TcpStream) -> io::Result<bool> {
+/// Reads to the end of a request that has no body, if there is one.
+fn head(stream: &mut TcpStream) -> io::Result<Option<String>> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
         if stream.read(&mut byte)? == 0 {
-            return Ok(false);
+            return Ok(None);
         }
         head.push(byte[0]);
     }
-    Ok(true)
+    Ok(Some(String::from_utf8_lossy(&head).into_owned()))
 }
 
 /// Keeps a connection open without a word until the client goes.

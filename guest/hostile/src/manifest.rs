@@ -10,6 +10,8 @@ pub fn describe() -> Integration {
         path: path.into(),
         credential: Some("token".into()),
         volatile: Vec::new(),
+        query: vec!["page".into()],
+        headers: vec!["x-declared".into()],
     };
     Integration {
         name: "hostile".into(),

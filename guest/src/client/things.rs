@@ -14,9 +14,12 @@ impl Client {
 
     /// A channel, by the names in its URL. An archived one is found only when asked for.
     pub async fn channel(&self, team: &str, name: &str, archived_too: bool) -> Result<Channel, Error> {
-        let query: &[(&str, &str)] = if archived_too { &[("include_deleted", "true")] } else { &[] };
+        let (endpoint, query): (_, &[(&str, &str)]) = match archived_too {
+            true => (&endpoint::CHANNEL_BY_NAME_OR_ARCHIVED, &[("include_deleted", "true")]),
+            false => (&endpoint::CHANNEL_BY_NAME, &[]),
+        };
         let path = [team, name];
-        self.get(&endpoint::CHANNEL_BY_NAME, &path, query, model::channel)
+        self.get(endpoint, &path, query, model::channel)
             .await
             .map_err(|error| about(error, &format!("channel {name:?} in team {team:?}")))
     }

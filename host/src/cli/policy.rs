@@ -10,7 +10,7 @@ use super::terminal::{self, BOLD, printable};
 use super::words;
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
-use http::{Method, Uri};
+use http::{HeaderMap, Method, Uri};
 use serde_json::{Value, json};
 use soar::contract::{Command, ParameterKind};
 use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Rules};
@@ -199,7 +199,7 @@ fn check(
     // Not with the URL, which may have a password in it.
     let uri: Uri = whole.parse().map_err(|error| wrong(&format!("the URL can't be read: {error}")))?;
     let policy = Policy::new(origin, rules.clone()).narrowed(narrowing);
-    let decision = policy.decide(&method, &uri);
+    let decision = policy.decide(&method, &uri, &HeaderMap::new());
     let credentials = match &decision {
         Decision::Allow { credentials, .. } => &credentials[..],
         Decision::Deny(_) => &[],

@@ -139,6 +139,10 @@ pub struct Endpoint {
     pub credential: Option<String>,
     /// Fields of the JSON body that are new in each call. A recorded request matches without regard to them.
     pub volatile: Vec<String>,
+    /// The names that its query may have.
+    pub query: Vec<String>,
+    /// Headers that it may have beside the usual ones, in lower case.
+    pub headers: Vec<String>,
 }
 
 impl Integration {

@@ -50,6 +50,12 @@ pub enum Code {
     OutsideBase,
     /// No rule of the command has this method and this path.
     Undeclared,
+    /// The query can be read in more than one way.
+    AmbiguousQuery,
+    /// No rule of the command with this method and this path has this name in its query.
+    UndeclaredQuery,
+    /// No rule of the command with this method and this path has this header.
+    UndeclaredHeader,
     /// A deny pattern of the administrator has it.
     DeniedByAdministrator,
     /// The administrator gave allow patterns, and none of them has it.
@@ -58,7 +64,7 @@ pub enum Code {
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Declared,
         Self::Userinfo,
         Self::AmbiguousAuthority,
@@ -66,6 +72,9 @@ impl Code {
         Self::AmbiguousPath,
         Self::OutsideBase,
         Self::Undeclared,
+        Self::AmbiguousQuery,
+        Self::UndeclaredQuery,
+        Self::UndeclaredHeader,
         Self::DeniedByAdministrator,
         Self::NotAllowedByAdministrator,
     ];
@@ -81,6 +90,9 @@ impl Code {
             Self::AmbiguousPath => "ambiguous_path",
             Self::OutsideBase => "outside_base",
             Self::Undeclared => "undeclared",
+            Self::AmbiguousQuery => "ambiguous_query",
+            Self::UndeclaredQuery => "undeclared_query",
+            Self::UndeclaredHeader => "undeclared_header",
             Self::DeniedByAdministrator => "denied_by_administrator",
             Self::NotAllowedByAdministrator => "not_allowed_by_administrator",
         }

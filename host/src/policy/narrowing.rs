@@ -7,14 +7,16 @@ use http::Method;
 use std::sync::Arc;
 
 const PATTERN: &str = "METHOD PATH, such as GET /api/teams/{team}: the method may be *, a part of the path * or {name}, \
-                       and ** at the end is any rest or none";
+                       ** at the end is any rest or none, and ?name&name behind it are names of the query";
 
 /// What an administrator says of the network, as it stands in an instance's configuration. It narrows what the manifest
 /// declares, and never widens it.
 ///
 /// A pattern is a method and a path below the server's base URL, such as `GET /api/teams/{team}`. The method may be `*`,
-/// a part of the path `*` or `{name}`, for any one; `**` at the end is any rest, also none. They are compared as rules
-/// are, letter by letter: a server for which two spellings are the same is fenced in with `allow`, not with `deny`.
+/// a part of the path `*` or `{name}`, for any one; `**` at the end is any rest, also none. Behind a `?` names of the
+/// query may follow, `DELETE /api/channels/*?permanent`: in `deny` such a request with any of these names is meant, in
+/// `allow` one with no others. They are compared as rules are, letter by letter: a server for which two spellings are
+/// the same is fenced in with `allow`, not with `deny`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Network {
     /// If there are any, a request must be of one of these, too.
@@ -84,43 +86,51 @@ impl Narrowing {
     }
 
     /// Whether a declared request is refused all the same. Its path must have been checked.
-    pub(super) fn denies(&self, method: &Method, path: &str) -> Option<Denial> {
-        if let Some(pattern) = self.deny.iter().find(|pattern| pattern.matches(method, path)) {
-            let reason = format!("the administrator denies {}, and {method} {path} is that", pattern.text());
+    pub(super) fn denies(&self, method: &Method, path: &str, names: &[String]) -> Option<Denial> {
+        let query = if names.is_empty() { String::new() } else { format!("?{}", names.join("&")) };
+        if let Some(pattern) = self.deny.iter().find(|pattern| pattern.denies(method, path, names)) {
+            let reason = format!("the administrator denies {}, and {method} {path}{query} is that", pattern.text());
             return Some(Denial::new(Code::DeniedByAdministrator, reason));
         }
-        if self.allow.is_empty() || self.allow.iter().any(|pattern| pattern.matches(method, path)) {
+        if self.allow.is_empty() || self.allow.iter().any(|pattern| pattern.allows(method, path, names)) {
             return None;
         }
-        let reason = format!("{method} {path} is not among what the administrator allows");
+        let reason = format!("{method} {path}{query} is not among what the administrator allows");
         Some(Denial::new(Code::NotAllowedByAdministrator, reason))
     }
 
     /// What is left of a rule.
     #[must_use]
     pub fn of(&self, rule: &Rule) -> Narrowed<'_> {
-        if let Some(pattern) = self.deny.iter().find(|pattern| pattern.covers(rule)) {
+        if let Some(pattern) = self.deny.iter().find(|pattern| pattern.denies_all(rule)) {
             return Narrowed::Denied(pattern.text());
         }
-        let meeting = |patterns: &'_ Arc<[Pattern]>| -> bool { patterns.iter().any(|pattern| pattern.meets(rule)) };
-        if !self.allow.is_empty() && !meeting(&self.allow) {
+        // Names that the rule does not declare take nothing from what `allow` allows, and deny nothing.
+        if !self.allow.is_empty() && !self.allow.iter().any(|pattern| pattern.meets_path(rule)) {
             return Narrowed::NotAllowed;
         }
-        let whole = self.allow.is_empty() || self.allow.iter().any(|pattern| pattern.covers(rule));
-        if whole && !meeting(&self.deny) {
+        let whole = self.allow.is_empty() || self.allow.iter().any(|pattern| pattern.allows_all(rule));
+        if whole && !self.deny.iter().any(|pattern| pattern.meets(rule)) {
             return Narrowed::Whole;
         }
-        let only = self.allow.iter().filter(|pattern| !whole && pattern.meets(rule)).map(Pattern::text).collect();
+        let only = self.allow.iter().filter(|pattern| !whole && pattern.meets_path(rule)).map(Pattern::text).collect();
         let not = self.deny.iter().filter(|pattern| pattern.meets(rule)).map(Pattern::text).collect();
         Narrowed::Partly { only, not }
     }
 }
 
-fn read<'r>(key: &'static str, text: &str, mut rules: impl Iterator<Item = &'r Rule>) -> Result<Pattern, NetworkError> {
+fn read<'r>(key: &'static str, text: &str, rules: impl Iterator<Item = &'r Rule>) -> Result<Pattern, NetworkError> {
     let refuse = |reason: String, expected: &str| NetworkError { key, reason, expected: expected.into() };
     let pattern = Pattern::parse(text).map_err(|why| refuse(format!("the pattern {text:?}: {why}"), PATTERN))?;
-    if rules.any(|rule| pattern.meets(rule)) {
+    let rules: Vec<&Rule> = rules.filter(|rule| pattern.meets_path(rule)).collect();
+    if rules.iter().any(|rule| pattern.meets(rule)) {
         return Ok(pattern);
+    }
+    if let Some(name) = rules.first().and_then(|rule| pattern.unknown_name(rule)) {
+        return Err(refuse(
+            format!("the pattern {text:?}: no command has {name:?} in its query there"),
+            "names that an endpoint of this path declares for its query",
+        ));
     }
     Err(refuse(
         format!("the pattern {text:?} has no endpoint of any command"),

@@ -2,8 +2,9 @@
 
 use super::decision::DECLARED;
 use super::template::Template;
+use super::{header, query};
 use crate::contract::Endpoint;
-use http::Method;
+use http::{HeaderMap, HeaderName, Method};
 use std::sync::Arc;
 
 /// What one command may ask of a server, wherever that is; by default nothing. Read once, when the component is loaded;
@@ -19,6 +20,8 @@ pub struct Rule {
     template: Template,
     credential: Option<String>,
     volatile: Arc<[String]>,
+    query: Vec<String>,
+    headers: Vec<HeaderName>,
     reason: Arc<str>,
 }
 
@@ -39,14 +42,22 @@ impl Rules {
 
 impl Rule {
     fn parse(endpoint: &Endpoint) -> Result<Self, String> {
-        let Endpoint { method, path, credential, volatile } = endpoint;
+        let Endpoint { method, path, credential, volatile, query, headers } = endpoint;
         let refuse = |reason: String| format!("endpoint {method} {path}: {reason}");
+        if let Some(odd) = query.iter().find(|name| !query::is_name(name)) {
+            let reason = format!("the query's name {odd:?} has something other than letters, digits and -._~[] in it");
+            return Err(refuse(reason));
+        }
+        let header =
+            |name: &String| header::declared(name).map_err(|reason| refuse(format!("the header {name:?} {reason}")));
         Ok(Self {
             method: self::method(method).map_err(|reason| refuse(reason.into()))?,
             path: path.clone(),
             template: Template::of_rule(path).map_err(refuse)?,
             credential: credential.clone(),
             volatile: volatile.clone().into(),
+            query: query.clone(),
+            headers: headers.iter().map(header).collect::<Result<_, _>>()?,
             reason: format!("{DECLARED}{method} {path}").into(),
         })
     }
@@ -67,6 +78,27 @@ impl Rule {
     #[must_use]
     pub fn credential(&self) -> Option<&str> {
         self.credential.as_deref()
+    }
+
+    /// The names that its query may have.
+    #[must_use]
+    pub fn query(&self) -> &[String] {
+        &self.query
+    }
+
+    /// The headers that it may have beside the usual ones.
+    pub fn headers(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(HeaderName::as_str)
+    }
+
+    /// A name of the query that it may not have, if there is one.
+    pub(super) fn strange_name<'n>(&self, names: &'n [String]) -> Option<&'n str> {
+        names.iter().find(|name| !self.query.contains(name)).map(String::as_str)
+    }
+
+    /// A header that it may not have, if there is one.
+    pub(super) fn strange_header<'h>(&self, headers: &'h HeaderMap) -> Option<&'h HeaderName> {
+        headers.keys().find(|name| !header::is_usual(name) && !self.headers.contains(name))
     }
 
     pub(super) fn volatile(&self) -> &Arc<[String]> {
@@ -94,6 +126,7 @@ pub(super) fn method(text: &str) -> Result<Method, &'static str> {
     }
     match Method::from_bytes(text.as_bytes()) {
         Ok(Method::CONNECT) => Err("CONNECT opens a tunnel, and what goes through it nobody could look at"),
+        Ok(Method::TRACE) => Err("TRACE is answered with the request, and what a proxy was told is in it"),
         Ok(method) => Ok(method),
         Err(_) => Err("not a method"),
     }

@@ -87,7 +87,7 @@ fn part(text: &str, pattern: bool) -> Result<Part, String> {
         return Err(refuse("is more than a name in braces"));
     }
     if text.contains(['?', '#']) {
-        return Err(refuse("has a query or a fragment: they are not looked at"));
+        return Err(refuse("has a query or a fragment, which is no part of a path"));
     }
     path::check_part(text).map_err(refuse)?;
     Ok(Part::Literal(path::read(text)))

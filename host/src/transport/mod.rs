@@ -1,6 +1,7 @@
 //! How a request leaves: [`Live`] over the network, [`Replay`] from a recording, [`Record`] through
 //! another transport while keeping what passes.
 
+pub(crate) mod coding;
 mod collect;
 mod live;
 mod record;

@@ -1,15 +1,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use http::HeaderValue;
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
-use jiff::Timestamp;
-use wasmtime_wasi_http::Error as HttpError;
-
+use super::coding;
 use super::collect::{Line, collect, full};
 use super::{Answering, BODY_LIMIT, Body, BodyOf, Transport, TransportError};
 use crate::credentials::Secret;
 use crate::recording::{Answer, Exchange, Recording, Redactor, Request, Secrets};
+use http::HeaderValue;
+use http::header::ACCEPT_ENCODING;
+use jiff::Timestamp;
 
 /// Passes requests on to another transport and keeps what was asked and answered.
 ///
@@ -62,14 +61,9 @@ impl Record {
         let (started, clock) = (Timestamp::now(), Instant::now());
         let sent = http::Request::from_parts(parts, full(body));
         let (parts, body) = self.inner.send(sent).await?.into_parts();
-        if let Some(coding) = coding(&parts.headers) {
-            let Line { method, url } = line;
-            let words = format!(
-                "{method} {url}: the answer is coded ({coding}) although that was not asked for; \
-                 a recording keeps only what is not coded"
-            );
-            let error = HttpError::HttpResponseContentCoding(Some(coding));
-            return Err(TransportError::Failed(error, words));
+        if coding::left(&parts.headers).is_some() {
+            // Nothing of it is kept, and whoever asked will refuse it.
+            return Ok(http::Response::from_parts(parts, body));
         }
         let body = collect(body, BodyOf::Answer, self.limit, &line).await?;
         let exchange = self.redactor.exchange(&Exchange {
@@ -98,10 +92,4 @@ impl Transport for Record {
     fn secrets(&self) -> Vec<Secret> {
         self.inner.secrets()
     }
-}
-
-fn coding(headers: &http::HeaderMap) -> Option<String> {
-    let coding = String::from_utf8_lossy(headers.get(CONTENT_ENCODING)?.as_bytes());
-    let coding = coding.trim();
-    (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then(|| coding.to_owned())
 }

@@ -1,10 +1,10 @@
 //! The policy never allows what another reader of URLs takes for another place.
 //!
-//! An input is lines: the origin, `METHOD URL` of a request, and `METHOD /path` for each rule.
+//! An input is lines: the origin, `METHOD URL` of a request, and `METHOD /path?name&name` for each rule.
 
 use super::Target;
 use super::seeds;
-use http::{Method, Uri};
+use http::{HeaderMap, Method, Uri};
 use percent_encoding::percent_decode_str;
 use soar::contract::Endpoint;
 use soar::policy::{Decision, Origin, Policy, Rules};
@@ -35,6 +35,11 @@ pub const TARGET: Target = Target {
         ":443",
         ":8443",
         "?",
+        "&",
+        "=",
+        "?page=1",
+        "&permanent=true",
+        "%70age",
         "#",
         "[::1]",
         "127.0.0.1",
@@ -68,19 +73,31 @@ pub fn check(input: &[u8]) {
     let (Ok(method), Ok(uri)) = (Method::from_bytes(method.as_bytes()), url.parse::<Uri>()) else { return };
     let (Ok(origin), Ok(rules)) = (origin, rules) else { return };
     let policy = Policy::new(origin, rules);
-    if matches!(policy.decide(&method, &uri), Decision::Allow { .. }) {
+    if matches!(policy.decide(&method, &uri, &HeaderMap::new()), Decision::Allow { .. }) {
         let request = Url::parse(&uri.to_string()).expect("what is allowed is a URL");
         let base = Url::parse(base).expect("an origin is a URL");
         same_place(&base, &request);
         let parts = parts(&base, &request);
-        let declared = endpoints.iter().any(|rule| rule.method == method.as_str() && covers(&rule.path, &parts));
+        let names: Vec<String> = request.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        let declared = endpoints.iter().any(|rule| {
+            let query = names.iter().all(|name| rule.query.contains(name));
+            rule.method == method.as_str() && covers(&rule.path, &parts) && query
+        });
         assert!(declared, "{method} {request} is allowed, {parts:?} is declared by none of {endpoints:?}");
     }
 }
 
 fn endpoint(line: &str) -> Option<Endpoint> {
     let (method, path) = line.split_once(' ')?;
-    Some(Endpoint { method: method.into(), path: path.into(), credential: None, volatile: Vec::new() })
+    let (path, names) = path.split_once('?').unwrap_or((path, ""));
+    Some(Endpoint {
+        method: method.into(),
+        path: path.into(),
+        credential: None,
+        volatile: Vec::new(),
+        query: names.split('&').filter(|name| !name.is_empty()).map(Into::into).collect(),
+        headers: Vec::new(),
+    })
 }
 
 fn same_place(base: &Url, request: &Url) {
@@ -122,7 +139,8 @@ fn seeds(fixtures: &Path) -> Vec<Vec<u8>> {
             let origin = Url::parse(&exchange.request.url).ok()?.origin().ascii_serialization();
             let mut lines = format!("{origin}\n{} {}", exchange.request.method, exchange.request.url);
             for endpoint in &command.endpoints {
-                lines.push_str(&format!("\n{} {}", endpoint.method, endpoint.path));
+                let names = endpoint.query.join("&");
+                lines.push_str(&format!("\n{} {}?{names}", endpoint.method, endpoint.path));
             }
             Some(lines.into_bytes())
         })
@@ -138,8 +156,9 @@ fn seeds(fixtures: &Path) -> Vec<Vec<u8>> {
         "https://chat.example.com/subapi/teams/red",
     ];
     for url in tricks {
-        inputs
-            .push(format!("https://chat.example.com/sub/\nGET {url}\nGET /api/teams/{{team}}\nPOST /api/posts").into());
+        inputs.push(
+            format!("https://chat.example.com/sub/\nGET {url}\nGET /api/teams/{{team}}?x\nPOST /api/posts").into(),
+        );
     }
     inputs.push(b"http://[::1]:8065\nGET http://[::1]:8065/a/b\nGET /a/{b}".to_vec());
     inputs.sort();

@@ -1,9 +1,9 @@
 //! Sends the token in other headers than the one for it.
 
-use hostile_guests::{Request, Told, attack, bearer, config};
+use hostile_guests::{Request, Told, attack, bearer};
 
 attack!(run);
 
 fn run(_: String) -> Told {
-    Request::get().with("x-token", config("token")).with("private-token", bearer("token")).outcome()
+    Request::get().with("x-declared", bearer("token")).outcome()
 }

@@ -5,5 +5,5 @@ use hostile_guests::{Request, Told, attack, config};
 attack!(run);
 
 fn run(_: String) -> Told {
-    Request::get().at(format!("/api/ok?token={}", config("token"))).outcome()
+    Request::get().at(format!("/api/ok?page={}", config("token"))).outcome()
 }

@@ -21,7 +21,10 @@ pub const CLOSE_CHANNEL: Command = Command {
     outputs: &[],
     permissions: "delete_public_channel permission if the channel is public. delete_private_channel permission if the channel is private, or has manage_system permission.",
     changes: true,
-    endpoints: &[(endpoint::CHANNEL_BY_NAME, Credential::Personal), (endpoint::CHANNEL_ARCHIVE, Credential::Personal)],
+    endpoints: &[
+        (endpoint::CHANNEL_BY_NAME_OR_ARCHIVED, Credential::Personal),
+        (endpoint::CHANNEL_ARCHIVE, Credential::Personal),
+    ],
 };
 
 pub async fn close_channel(arguments: CloseChannelArguments) -> Result<ClosedChannel, Error> {

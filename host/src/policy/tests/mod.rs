@@ -10,10 +10,18 @@ use super::*;
 use crate::contract::Endpoint;
 
 fn endpoint(method: &str, path: &str, credential: Option<&str>) -> Endpoint {
-    Endpoint { method: method.into(), path: path.into(), credential: credential.map(Into::into), volatile: Vec::new() }
+    let (path, names) = path.split_once('?').unwrap_or((path, ""));
+    Endpoint {
+        method: method.into(),
+        path: path.into(),
+        credential: credential.map(Into::into),
+        volatile: Vec::new(),
+        query: names.split('&').filter(|name| !name.is_empty()).map(Into::into).collect(),
+        headers: vec!["x-declared".into()],
+    }
 }
 
-/// Rules of `METHOD PATH`.
+/// Rules of `METHOD PATH?NAME&NAME`.
 fn rules(lines: &[&str]) -> Rules {
     let endpoint = |line: &&str| {
         let (method, path) = line.split_once(' ').unwrap();
@@ -35,6 +43,6 @@ fn network(allow: &[&str], deny: &[&str]) -> Network {
 fn decide(policy: &Policy, line: &str) -> (Code, String) {
     let (method, uri) = line.split_once(' ').unwrap();
     let uri: Uri = uri.parse().unwrap_or_else(|error| panic!("{uri}: {error}"));
-    let decision = policy.decide(&method.parse().unwrap(), &uri);
+    let decision = policy.decide(&method.parse().unwrap(), &uri, &HeaderMap::new());
     (decision.code(), decision.reason().to_owned())
 }

@@ -5,7 +5,7 @@ use super::*;
 const RULES: [&str; 5] = [
     "GET /api/teams/name/{team}",
     "GET /api/teams/name/{team}/channels",
-    "GET /api/users",
+    "GET /api/users?page&q",
     "POST /api/posts",
     "POST /api/files",
 ];
@@ -76,7 +76,12 @@ fn a_pattern_that_cannot_be_read_or_that_nothing_has_is_an_error_that_names_it()
         ("GET /**/users", "more than a *"),
         ("GET /api/{}", "braces"),
         ("GET /api/{a}b", "braces"),
-        ("GET /api/users?page=1", "query"),
+        ("GET /api/users?page=1", "only names can be said"),
+        ("GET /api/users?", "only names can be said"),
+        ("GET /api/users?page&", "only names can be said"),
+        ("GET /api/users?permanent", "no command has \"permanent\" in its query there"),
+        ("GET /api/users?page&permanent", "no command has \"permanent\" in its query there"),
+        ("GET /api/user?page", "no endpoint of any command"),
         ("GET /api/%2e%2e", "dot segment"),
         ("GET /api/user", "no endpoint of any command"),
         ("DELETE /**", "no endpoint of any command"),
@@ -126,4 +131,31 @@ fn what_is_left_of_each_rule_is_said() {
         of(&[], &["GET /api/teams/name/secret"])[..2],
         [r#"Partly { only: [], not: ["GET /api/teams/name/secret"] }"#.to_owned(), "Whole".to_owned()]
     );
+}
+
+#[test]
+fn names_of_the_query_can_be_narrowed() {
+    let denied = narrowed(&[], &["* /**?q"]);
+    let allowed = narrowed(&["GET /api/users?page"], &[]);
+    for (line, by_deny, by_allow) in [
+        ("GET /api/users", Code::Declared, Code::Declared),
+        ("GET /api/users?page=1", Code::Declared, Code::Declared),
+        ("GET /api/users?q=x", Code::DeniedByAdministrator, Code::NotAllowedByAdministrator),
+        ("GET /api/users?page=1&%71=x", Code::DeniedByAdministrator, Code::NotAllowedByAdministrator),
+        ("GET /api/users?other=1", Code::UndeclaredQuery, Code::UndeclaredQuery),
+        ("POST /api/posts", Code::Declared, Code::NotAllowedByAdministrator),
+    ] {
+        assert_eq!((code(&denied, line), code(&allowed, line)), (by_deny, by_allow), "{line}");
+    }
+    let (_, reason) = decide(&denied, "GET https://chat.example.com/sub/api/users?page=1&q=x");
+    assert!(reason.ends_with("GET /api/users?page&q is that"), "{reason}");
+    let of = |network: &Network| {
+        let all = rules(&RULES);
+        let narrowing = Narrowing::parse(network, all.iter()).unwrap();
+        all.iter().map(|rule| format!("{:?}", narrowing.of(rule))).nth(2).unwrap()
+    };
+    assert_eq!(of(&network(&[], &["* /**?q"])), r#"Partly { only: [], not: ["* /**?q"] }"#);
+    assert_eq!(of(&network(&["GET /api/users?q&page"], &[])), "Whole");
+    assert_eq!(of(&network(&["GET /api/users?q"], &[])), r#"Partly { only: ["GET /api/users?q"], not: [] }"#);
+    assert_eq!(of(&network(&["* /api/**"], &["GET /api/users"])), r#"Denied("GET /api/users")"#);
 }

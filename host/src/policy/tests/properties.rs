@@ -130,7 +130,7 @@ proptest! {
     fn what_is_allowed_is_declared_however_the_server_reads_it(path in path(), method in method()) {
         let Some(uri) = uri(&path) else { return Ok(()) };
         let policy = policy("https://chat.example.com", &RULES);
-        if policy.decide(&method, &uri).is_allowed() {
+        if policy.decide(&method, &uri, &HeaderMap::new()).is_allowed() {
             prop_assert!(declared(&method, &as_browsers(&path)), "{method} {path} {:?}", as_browsers(&path));
             prop_assert!(declared(&method, &as_careless_servers(&path, false)), "{method} {path}");
             // An encoded semicolon is data; who cuts at it all the same still finds the same parts.
@@ -145,7 +145,7 @@ proptest! {
         let parts: Vec<Vec<u8>> = path[1..].split('/').map(|part| part.as_bytes().to_vec()).collect();
         if path.chars().all(plain) && declared(&method, &parts) && !path.contains("//") {
             let policy = policy("https://chat.example.com", &RULES);
-            prop_assert!(policy.decide(&method, &uri).is_allowed(), "{method} {path}");
+            prop_assert!(policy.decide(&method, &uri, &HeaderMap::new()).is_allowed(), "{method} {path}");
         }
     }
 
@@ -160,7 +160,7 @@ proptest! {
         let wide = policy("https://chat.example.com", &RULES);
         let narrowing = Narrowing::parse(&network(&allow, &deny), rules(&RULES).iter()).unwrap();
         let narrow = wide.clone().narrowed(narrowing.clone());
-        let (before, after) = (wide.decide(&method, &uri), narrow.decide(&method, &uri));
+        let (before, after) = (wide.decide(&method, &uri, &HeaderMap::new()), narrow.decide(&method, &uri, &HeaderMap::new()));
         match after.code() {
             Code::Declared => prop_assert_eq!(&before, &after),
             Code::DeniedByAdministrator | Code::NotAllowedByAdministrator => prop_assert!(before.is_allowed()),
@@ -186,7 +186,7 @@ proptest! {
         let Some(uri) = uri(&path) else { return Ok(()) };
         let with = |deny: &[&str]| {
             let narrowing = Narrowing::parse(&network(&[], deny), rules(&RULES).iter()).unwrap();
-            policy("https://chat.example.com", &RULES).narrowed(narrowing).decide(&method, &uri).is_allowed()
+            policy("https://chat.example.com", &RULES).narrowed(narrowing).decide(&method, &uri, &HeaderMap::new()).is_allowed()
         };
         prop_assert!(with(&deny[1..]) || !with(&deny));
     }
@@ -199,7 +199,7 @@ proptest! {
         for bytes in [&bytes, &prefixed, &path] {
             if let Ok(uri) = Uri::try_from(&bytes[..]) {
                 for policy in &policies {
-                    prop_assert!(!policy.decide(&Method::GET, &uri).reason().is_empty());
+                    prop_assert!(!policy.decide(&Method::GET, &uri, &HeaderMap::new()).reason().is_empty());
                 }
             }
         }
@@ -218,7 +218,7 @@ proptest! {
         let policy = policy("https://chat.example.com", &RULES);
         let (Some(uri), Ok(normal)) = (uri(&path), normal(&path)) else { return Ok(()) };
         let same = self::uri(&normal).unwrap();
-        prop_assert_eq!(policy.decide(&method, &uri).code(), policy.decide(&method, &same).code());
+        prop_assert_eq!(policy.decide(&method, &uri, &HeaderMap::new()).code(), policy.decide(&method, &same, &HeaderMap::new()).code());
     }
 
     #[test]

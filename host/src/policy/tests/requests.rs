@@ -3,13 +3,15 @@
 use super::*;
 
 fn chat() -> Policy {
-    policy("https://chat.example.com/sub/", &["GET /api/teams/{team}", "POST /api/posts"])
+    policy("https://chat.example.com/sub/", &["GET /api/teams/{team}?x&a[]", "POST /api/posts"])
 }
 
 #[test]
 fn what_is_declared_is_allowed_with_its_rule() {
     for (line, rule) in [
         ("GET https://chat.example.com/sub/api/teams/red?x=../..//%2e", "GET /api/teams/{team}"),
+        ("GET https://chat.example.com/sub/api/teams/red?%78=1&a%5B%5D=&x", "GET /api/teams/{team}"),
+        ("GET https://chat.example.com/sub/api/teams/red?", "GET /api/teams/{team}"),
         ("GET https://chat.example.com:443/sub/api/teams/red", "GET /api/teams/{team}"),
         ("GET https://chat.example.com/sub/api/teams/a%20b%2Bc%C3%A9@x", "GET /api/teams/{team}"),
         ("GET https://chat.example.com/s%75b/%61pi/te%61ms/...x", "GET /api/teams/{team}"),
@@ -18,7 +20,7 @@ fn what_is_declared_is_allowed_with_its_rule() {
         assert_eq!(decide(&chat(), line), (Code::Declared, format!("declared: {rule}")), "{line}");
         let (method, uri) = line.split_once(' ').unwrap();
         let policy = chat();
-        let decision = policy.decide(&method.parse().unwrap(), &uri.parse().unwrap());
+        let decision = policy.decide(&method.parse().unwrap(), &uri.parse().unwrap(), &HeaderMap::new());
         assert_eq!((decision.is_allowed(), decision.rule()), (true, Some(rule)));
     }
 }
@@ -32,6 +34,17 @@ fn everything_else_is_refused_for_its_own_reason() {
         ("GET https://chat.example.com/sub/api/teams", Code::Undeclared),
         ("GET https://chat.example.com/sub/api/Teams/red", Code::Undeclared),
         ("GET https://chat.example.com/sub/api/teams/red/members", Code::Undeclared),
+        ("GET https://chat.example.com/sub/api/teams/red?y=1", Code::UndeclaredQuery),
+        ("GET https://chat.example.com/sub/api/teams/red?x=1&permanent=true", Code::UndeclaredQuery),
+        ("GET https://chat.example.com/sub/api/teams/red?X=1", Code::UndeclaredQuery),
+        ("POST https://chat.example.com/sub/api/posts?x=1", Code::UndeclaredQuery),
+        ("GET https://chat.example.com/sub/api/teams/red?x=1;permanent=true", Code::AmbiguousQuery),
+        ("GET https://chat.example.com/sub/api/teams/red?x=1&&x=1", Code::AmbiguousQuery),
+        ("GET https://chat.example.com/sub/api/teams/red?=1", Code::AmbiguousQuery),
+        ("GET https://chat.example.com/sub/api/teams/red?x%00=1", Code::AmbiguousQuery),
+        ("GET https://chat.example.com/sub/api/teams/red?x=%", Code::AmbiguousQuery),
+        ("TRACE https://chat.example.com/sub/api/posts", Code::Undeclared),
+        ("CONNECT https://chat.example.com/sub/api/posts", Code::Undeclared),
         ("GET https://chat.example.com/sub/api/teams/", Code::AmbiguousPath),
         ("GET https://chat.example.com/api/teams/red", Code::OutsideBase),
         ("GET https://chat.example.com/subapi/teams/red", Code::OutsideBase),
@@ -120,7 +133,9 @@ fn an_endpoint_takes_each_credential_that_a_rule_names_for_it() {
     ];
     let policy = Policy::new(Origin::parse("https://chat.example.com").unwrap(), Rules::parse(&endpoints).unwrap());
     let uri = "https://chat.example.com/users/me".parse().unwrap();
-    let Decision::Allow { credentials, .. } = policy.decide(&Method::GET, &uri) else { panic!("it is declared") };
+    let Decision::Allow { credentials, .. } = policy.decide(&Method::GET, &uri, &HeaderMap::new()) else {
+        panic!("it is declared")
+    };
     assert_eq!(credentials, ["a", "b"]);
 }
 
@@ -140,6 +155,7 @@ fn a_rule_that_cannot_be_read_is_an_error() {
         ("G ET", "/api"),
         ("get", "/api"),
         ("CONNECT", "/api"),
+        ("TRACE", "/api"),
         ("", "/api"),
         ("GET", "/api//x"),
         ("GET", "/api/"),
@@ -147,7 +163,8 @@ fn a_rule_that_cannot_be_read_is_an_error() {
         ("GET", "/{a"),
         ("GET", "/{a}b"),
         ("GET", "/{a}{b}"),
-        ("GET", "/a?b"),
+        ("GET", "/a?b c"),
+        ("GET", "/a?b;c"),
         ("GET", "/a#b"),
         ("GET", "/*"),
         ("GET", "/a/**"),
@@ -159,8 +176,52 @@ fn a_rule_that_cannot_be_read_is_an_error() {
         ("GET", "/ä"),
     ] {
         let error = Rules::parse(&[endpoint(method, path, None)]).unwrap_err();
+        let path = path.split('?').next().unwrap();
         assert!(error.starts_with(&format!("endpoint {method} {path}: ")), "{error}");
     }
+    for name in ["X-Id", "x_id", "host", "te", "x-forwarded-user", "x y", ""] {
+        let endpoint = Endpoint { headers: vec![name.into()], ..endpoint("GET", "/a", None) };
+        let error = Rules::parse(&[endpoint]).unwrap_err();
+        assert!(error.starts_with(&format!("endpoint GET /a: the header {name:?} ")), "{error}");
+    }
+}
+
+#[test]
+fn a_request_has_the_usual_headers_and_those_that_are_declared() {
+    let chat = chat();
+    let uri: Uri = "https://chat.example.com/sub/api/posts".parse().unwrap();
+    let code = |names: &[&'static str]| {
+        let value = http::HeaderValue::from_static("x");
+        let headers = names.iter().map(|name| (http::HeaderName::from_static(name), value.clone())).collect();
+        let decision = chat.decide(&Method::POST, &uri, &headers);
+        (decision.code(), decision.reason().to_owned())
+    };
+    assert_eq!(code(&["accept", "content-type", "authorization", "host", "x-declared"]).0, Code::Declared);
+    for name in ["x-real-ip", "x_http_method_override", "x-whatever", "te", "via", "x_declared"] {
+        let (code, reason) = code(&["accept", name]);
+        assert_eq!(code, Code::UndeclaredHeader, "{name}");
+        assert!(reason.contains("POST /api/posts") && reason.contains(name), "{reason}");
+    }
+}
+
+#[test]
+fn names_and_headers_must_be_of_one_rule() {
+    let one = endpoint("GET", "/users/{user}?a", Some("one"));
+    let two = Endpoint { headers: vec!["x-two".into()], ..endpoint("GET", "/users/me?b", Some("two")) };
+    let policy = Policy::new(Origin::parse("https://chat.example.com").unwrap(), Rules::parse(&[one, two]).unwrap());
+    let uri = |query: &str| format!("https://chat.example.com/users/me?{query}").parse::<Uri>().unwrap();
+    let mut headers = HeaderMap::new();
+    let credentials = |query: &str, headers: &HeaderMap| match policy.decide(&Method::GET, &uri(query), headers) {
+        Decision::Allow { credentials, .. } => credentials.join(","),
+        Decision::Deny(denial) => denial.code.to_string(),
+    };
+    assert_eq!(credentials("", &headers), "one,two");
+    assert_eq!(credentials("a=1", &headers), "one");
+    assert_eq!(credentials("b=1", &headers), "two");
+    assert_eq!(credentials("a=1&b=1", &headers), "undeclared_query");
+    headers.insert("x-two", http::HeaderValue::from_static("x"));
+    assert_eq!(credentials("b=1", &headers), "two");
+    assert_eq!(credentials("a=1", &headers), "undeclared_header");
 }
 
 #[test]
@@ -174,6 +235,9 @@ fn codes_are_stable() {
         "ambiguous_path",
         "outside_base",
         "undeclared",
+        "ambiguous_query",
+        "undeclared_query",
+        "undeclared_header",
         "denied_by_administrator",
         "not_allowed_by_administrator",
     ];

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use async_compression::tokio::bufread::GzipDecoder;
-use bytes::{Bytes, BytesMut};
+use bytes::{BufMut as _, Bytes, BytesMut};
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue, Response};
 use http_body::{Body as HttpBody, Frame};
@@ -17,7 +17,8 @@ use wasmtime_wasi_http::Error as HttpError;
 use super::arriving::Arriving;
 use crate::transport::Body;
 
-/// The most bytes that are unpacked at once.
+/// So many bytes are unpacked and given on at once, and fewer at the end alone: in what parts the packed bytes come says
+/// how well they could be packed, and so whether what a component had repeated is like a credential beside it.
 const PART: usize = 32 * 1024;
 
 /// Asks for gzip, unless the request says that it wants plain bytes. Whoever asked for another coding gets this one
@@ -29,19 +30,13 @@ pub(super) fn ask(headers: &mut HeaderMap) {
     }
 }
 
-/// The answer as it was before it was packed.
-///
-/// # Errors
-/// The name of a coding that is not gzip.
-pub(super) fn unpack(response: Response<Arriving>) -> Result<Response<Body>, String> {
+/// The answer as it was before it was packed with gzip. Another coding is left as it is, for others to refuse.
+pub(super) fn unpack(response: Response<Arriving>) -> Response<Body> {
     let codings = response.headers().get_all(CONTENT_ENCODING).iter();
     let codings: Vec<String> =
         codings.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase()).collect();
-    match &codings[..] {
-        [] => return Ok(response.map(BodyExt::boxed_unsync)),
-        [coding] if matches!(coding.as_str(), "gzip" | "x-gzip") => {}
-        [coding] if matches!(coding.as_str(), "identity" | "") => return Ok(response.map(BodyExt::boxed_unsync)),
-        _ => return Err(codings.join(", ")),
+    if !matches!(&codings[..], [coding] if matches!(coding.as_str(), "gzip" | "x-gzip")) {
+        return response.map(BodyExt::boxed_unsync);
     }
     let (mut parts, body) = response.into_parts();
     // They are about the packed bytes.
@@ -49,7 +44,7 @@ pub(super) fn unpack(response: Response<Arriving>) -> Result<Response<Body>, Str
     parts.headers.remove(CONTENT_LENGTH);
     // The answer to HEAD, and those that never have a body.
     let body = if body.is_end_stream() { body.boxed_unsync() } else { Unpacking::new(body).boxed_unsync() };
-    Ok(Response::from_parts(parts, body))
+    Response::from_parts(parts, body)
 }
 
 type Packed = StreamReader<BodyDataStream<MapErr<Arriving, fn(HttpError) -> io::Error>>, Bytes>;
@@ -83,17 +78,27 @@ impl HttpBody for Unpacking {
         if this.is_over {
             return Poll::Ready(None);
         }
-        this.buffer.reserve(PART);
-        let read = ready!(poll_read_buf(Pin::new(&mut this.decoder), context, &mut this.buffer));
-        this.is_over = !matches!(read, Ok(1..));
-        Poll::Ready(match read {
-            Ok(0) => None,
-            Ok(_) => Some(Ok(Frame::data(this.buffer.split().freeze()))),
-            Err(error) => Some(Err(match error.downcast::<HttpError>() {
-                Ok(error) => error,
-                Err(_) => HttpError::HttpResponseContentCoding(Some("gzip, which is broken".to_owned())),
-            })),
-        })
+        while this.buffer.len() < PART {
+            let room = PART - this.buffer.len();
+            this.buffer.reserve(room);
+            let mut rest = (&mut this.buffer).limit(room);
+            match ready!(poll_read_buf(Pin::new(&mut this.decoder), context, &mut rest)) {
+                Ok(1..) => {}
+                Ok(0) => {
+                    this.is_over = true;
+                    break;
+                }
+                Err(error) => {
+                    this.is_over = true;
+                    return Poll::Ready(Some(Err(match error.downcast::<HttpError>() {
+                        Ok(error) => error,
+                        Err(_) => HttpError::HttpResponseContentCoding(Some("gzip, which is broken".to_owned())),
+                    })));
+                }
+            }
+        }
+        let part = this.buffer.split().freeze();
+        Poll::Ready((!part.is_empty()).then_some(Ok(Frame::data(part))))
     }
 
     fn is_end_stream(&self) -> bool {

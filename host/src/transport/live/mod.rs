@@ -31,6 +31,7 @@ pub use proxy::Proxy;
 
 use super::{Answering, Body, Peer, Timeouts, Transport, TransportError};
 use crate::address::{Resolve, System};
+use crate::credentials::Secret;
 use arriving::Arriving;
 use failure::Stage;
 use leaving::{Leaving, Progress};
@@ -48,6 +49,8 @@ use wire::Unanswered;
 pub struct Live(Arc<Inner>);
 
 struct Inner {
+    /// What proxies are told.
+    secrets: Vec<Secret>,
     opener: Opener,
     sites: Sites,
     turns: Arc<Semaphore>,
@@ -80,8 +83,9 @@ impl Live {
     pub fn with_resolver(options: LiveOptions, resolver: Arc<dyn Resolve>) -> Result<Live, OptionsError> {
         let turns = Arc::new(Semaphore::new(options.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let trust = Trust::load(&options)?;
+        let secrets = options.proxy.as_ref().map(Proxy::secrets).unwrap_or_default();
         let opener = Opener { options, trust, resolver };
-        Ok(Live(Arc::new(Inner { opener, sites: Sites::default(), turns })))
+        Ok(Live(Arc::new(Inner { secrets, opener, sites: Sites::default(), turns })))
     }
 
     /// For each origin that requests went to: directly or through which proxy, and which addresses are allowed. A line
@@ -92,7 +96,7 @@ impl Live {
     }
 
     async fn answer(self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
-        let Inner { opener, sites, turns } = &*self.0;
+        let Inner { opener, sites, turns, .. } = &*self.0;
         let (mut parts, body) = request.into_parts();
         let times = Times::of(&opener.options, parts.extensions.get());
         let site = sites.of(&parts.uri, &opener.options)?;
@@ -143,7 +147,7 @@ impl Live {
                                 true => Arriving::by_wire(body, longest, wire, site.clone(), turn),
                                 false => Arriving::by_own_task(body, longest, wire, turn),
                             });
-                            return finish(response, Peer(peer), &site);
+                            return Ok(finish(response, Peer(peer), &site));
                         }
                         Err(unanswered) => (unanswered, wire.peer),
                     }
@@ -154,7 +158,7 @@ impl Live {
                     match shared.exchange(request, &progress, times.first_byte).await {
                         Ok(response) => {
                             let response = response.map(|body| Arriving::shared(body, times.between_bytes));
-                            return finish(response, Peer(shared.peer), &site);
+                            return Ok(finish(response, Peer(shared.peer), &site));
                         }
                         Err(unanswered) => {
                             // It may be dead without knowing.
@@ -205,19 +209,13 @@ fn for_shared(mut request: Request<Leaving>, path: &PathAndQuery, site: &Site) -
 }
 
 /// The answer as the caller gets it.
-fn finish(response: Response<Arriving>, peer: Peer, site: &Site) -> Result<Response<Body>, TransportError> {
-    let mut response = gzip::unpack(response).map_err(|coding| {
-        let words = format!(
-            "{}: the answer is packed in a way that was not asked for ({coding}); expected gzip or none",
-            site.at(peer.0)
-        );
-        TransportError::Failed(HttpError::HttpResponseContentCoding(Some(coding)), words)
-    })?;
+fn finish(response: Response<Arriving>, peer: Peer, site: &Site) -> Response<Body> {
+    let mut response = gzip::unpack(response);
     // Through a proxy, only the proxy knows where the answer is from.
     if site.via.is_none() {
         response.extensions_mut().insert(peer);
     }
-    Ok(response)
+    response
 }
 
 impl Times {
@@ -236,6 +234,10 @@ impl Times {
 impl Transport for Live {
     fn send(&self, request: Request<Body>) -> Answering {
         Box::pin(self.clone().answer(request))
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        self.0.secrets.clone()
     }
 }
 

@@ -7,6 +7,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 
 use super::options::OptionsError;
 use crate::address::Host;
+use crate::credentials::Secret;
 
 const EXPECTED: &str = "the URL of an HTTP proxy, such as http://proxy.example.com:3128";
 
@@ -66,6 +67,22 @@ impl Proxy {
             https: check(either("HTTPS_PROXY").or(all))?,
             no: either("NO_PROXY").map(|(name, no)| hosts(&name, &no)).transpose()?.unwrap_or_default(),
         })
+    }
+
+    /// What is sent to the proxies as credentials, and the passwords as they are.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        let mut secrets = Vec::new();
+        for (named, origin) in [(&self.http, "http://server.invalid"), (&self.https, "https://server.invalid")] {
+            let Some(named) = named else { continue };
+            let alone = Proxy { http: Some(named.clone()), https: Some(named.clone()), no: String::new() };
+            let sent = alone.on_the_way_to(&Uri::from_static(origin)).and_then(|via| via.authorization);
+            let sent = sent.as_ref().and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
+            secrets.extend(sent.map(|sent| Secret::new(sent.to_owned())));
+            let password = url::Url::parse(&named.url).ok().and_then(|url| url.password().map(str::to_owned));
+            let password = password.map(|text| percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into());
+            secrets.extend(password.map(Secret::new));
+        }
+        secrets
     }
 
     /// The proxy on the way to an origin.
@@ -180,6 +197,9 @@ mod tests {
         assert_eq!(via.authorization.unwrap(), "Basic dXNAZXI6aHVudGVyMg==");
         assert_eq!(via.name, "http://proxy:3128");
         assert!(!format!("{proxy:?}").contains("hunter2"));
+        let secrets = proxy.secrets();
+        assert_eq!(secrets.iter().map(Secret::expose).collect::<Vec<_>>(), ["dXNAZXI6aHVudGVyMg==", "hunter2"]);
+        assert!(system(&[("HTTP_PROXY", "http://proxy:3128")]).unwrap().secrets().is_empty());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Packed answers.
 
+use async_compression::Level;
 use async_compression::tokio::write::GzipEncoder;
 use http_body::Body as _;
 use tokio::io::AsyncWriteExt as _;
@@ -92,14 +93,15 @@ async fn no_body_is_not_unpacked() {
 }
 
 #[tokio::test]
-async fn other_codings_are_neither_asked_for_nor_taken() {
+async fn other_codings_are_not_asked_for_and_left_as_they_are() {
     for coding in ["br", "gzip, gzip", "zstd"] {
         let (url, mut asks) = answering(coding, b"pong".to_vec()).await;
         let mut request = get(&url);
         request.headers_mut().insert("accept-encoding", http::HeaderValue::from_static("br, zstd"));
-        let (error, words) = failed(live(LiveOptions::default()).send(request).await);
-        assert!(matches!(error, HttpError::HttpResponseContentCoding(Some(_))), "{error:?}");
-        assert!(words.contains(coding), "{words}");
+        let response = live(LiveOptions::default()).send(request).await.unwrap();
+        // Whoever asked refuses it, and knows what was answered.
+        assert_eq!(coding::left(response.headers()).unwrap().name(), coding);
+        assert!(response.extensions().get::<Peer>().is_some());
         assert!(asks.recv().await.unwrap().contains("\r\naccept-encoding: gzip\r\n"));
     }
     let (url, mut asks) = answering("identity", b"pong".to_vec()).await;
@@ -116,4 +118,36 @@ async fn recordings_are_plain() {
     assert_eq!(text(record.send(get(&url)).await.unwrap()).await.unwrap(), "pong");
     assert!(asks.recv().await.unwrap().contains("\r\naccept-encoding: identity\r\n"));
     assert!(!record.recording().write().contains("accept-encoding"));
+}
+
+/// However well it could be packed, and in whatever parts that came: the parts are the same.
+#[tokio::test]
+async fn the_parts_of_what_was_packed_say_nothing_of_how_it_was_packed() {
+    let parts = async |text: String, level: Level, chunk: usize| {
+        let mut encoder = GzipEncoder::with_quality(Vec::new(), level);
+        for part in text.as_bytes().chunks(chunk) {
+            encoder.write_all(part).await.unwrap();
+            encoder.flush().await.unwrap();
+        }
+        encoder.shutdown().await.unwrap();
+        let (url, _asks) = answering("gzip", encoder.into_inner()).await;
+        let mut body = live(LiveOptions::default()).send(get(&url)).await.unwrap().into_body();
+        let mut parts = Vec::new();
+        while let Some(frame) = body.frame().await {
+            parts.push(frame.unwrap().into_data().unwrap().len());
+        }
+        parts
+    };
+    let alike = "the same ".repeat(10_000);
+    let unlike: String =
+        (0..90_000u32).map(|at| char::from(b'a' + (at.wrapping_mul(2_654_435_761) >> 24) as u8 % 26)).collect();
+    let expected = [32_768, 32_768, 24_464];
+    for (text, level, chunk) in [
+        (&alike, Level::Best, 90_000),
+        (&unlike, Level::Fastest, 90_000),
+        (&alike, Level::Default, 777),
+        (&unlike, Level::Best, 5),
+    ] {
+        assert_eq!(parts(text.clone(), level, chunk).await, expected);
+    }
 }
