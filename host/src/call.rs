@@ -8,7 +8,7 @@ use crate::credentials::Sealed;
 use crate::entry::{Entry, Failure};
 use crate::http::Hooks;
 use crate::instance::{Given, Instance};
-use crate::limits::{Exceeded, Limit};
+use crate::limits::{Exceeded, Late, Limit, in_time};
 use crate::outcome;
 use crate::random;
 use crate::state::State;
@@ -19,7 +19,6 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
 use wasmtime::Store;
 use wasmtime::component::types::Type;
 use wasmtime::component::{InstancePre, Val};
@@ -113,24 +112,36 @@ async fn perform(instance: &Instance, name: &str, given: Given<'_>, trail: &Trai
         Ok(prepared) => prepared,
         Err(failure) => return (Err(failure), 0),
     };
-    let running = component.running();
     let limits = &instance.limits;
     let outcome = outcome::Outcome { name, command, function, limits, trail };
-    let late = || Err(Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) }.into());
-    let Ok(_place) = timeout(limits.time(Limit::Time), running.place()).await else {
-        return (outcome.finish(late()), 0);
+    // Of all that comes: waiting for a place is a part of the call's time.
+    let deadline = limits.deadline();
+    let begun = Instant::now();
+    let place = match instance.places.place(deadline).await {
+        Ok(place) => place,
+        Err(busy) => return (Err(outcome.busy(busy)), 0),
     };
-    let _ticking = running.ticker.run();
+    let waited = begun.elapsed();
+    let _ticking = component.running().ticker.run();
     let busy = state.meter.busy();
     let mut store = state.store(component.engine());
     // Before the store goes, also when the call is given up here.
     let over = Over(trail);
     let run = busy.during(run(&mut store, component.pre(), function, &params));
-    let ran = timeout(limits.time(Limit::Time), run).await.unwrap_or_else(|_| late());
+    let ran = in_time(deadline, run).await;
     let memory = store.data().meter.peak_memory();
     drop(over);
     drop(store);
-    (outcome.finish(ran), memory)
+    // Its time may have gone by while others had its place.
+    let crowded = place.waited.filter(|_| waited >= begun.elapsed() / 2);
+    let result = match (ran, crowded) {
+        (Ok(ran), _) => outcome.finish(ran),
+        (Err(Late), Some(busy)) => Err(outcome.busy(busy)),
+        (Err(Late), None) => {
+            outcome.finish(Err(Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) }.into()))
+        }
+    };
+    (result, memory)
 }
 
 /// Says that a call is over when it is dropped.
@@ -183,6 +194,7 @@ fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {
         observer: instance.observer.clone(),
         limits: instance.limits.clone(),
         trail: trail.clone(),
+        private: instance.private,
         turns: Arc::new(Semaphore::new(turns)),
     };
     State::new(config, hooks, instance.platform.clone())

@@ -1,12 +1,13 @@
 //! What a component says of itself when it is loaded.
 
+use crate::address::Private;
 use crate::contract::Integration;
 use crate::credentials::Sealed;
 use crate::embedded::Embedded;
 use crate::host::{CONTRACT, LoadError, Running};
 use crate::http::Hooks;
 use crate::instance::Nobody;
-use crate::limits::{Exceeded, Limit, Limits};
+use crate::limits::{Exceeded, Late, Limit, Limits, in_time};
 use crate::outcome;
 use crate::policy::Policy;
 use crate::state::State;
@@ -14,7 +15,6 @@ use crate::trail::Trail;
 use crate::transport::{Answering, Body, Transport, TransportError};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
 use wasmtime::Engine;
 use wasmtime::component::InstancePre;
 use wasmtime_wasi_config::WasiConfigVariables;
@@ -34,18 +34,20 @@ pub(crate) async fn describe(
         observer: Arc::new(Nobody),
         limits: limits.clone(),
         trail: Trail::new(None),
+        private: Private::Never,
         turns: Arc::new(Semaphore::new(1)),
     };
     let state = State::new(WasiConfigVariables::new(), hooks, Arc::new(Embedded::new()));
-    let _place = running.place().await;
+    let deadline = limits.deadline();
+    let _place = running.places.any(deadline).await.map_err(|busy| LoadError::Manifest(busy.to_string()))?;
     let busy = state.meter.busy();
-    match timeout(limits.time(Limit::Time), busy.during(ask(engine, state, pre))).await {
+    match in_time(deadline, busy.during(ask(engine, state, pre))).await {
         Ok(Ok(manifest)) => Ok(manifest),
         Ok(Err(error)) => Err(match outcome::exceeded(&error, &limits) {
             Some(exceeded) => LoadError::Manifest(exceeded.to_string()),
             None => LoadError::Manifest(format!("{error:#}")),
         }),
-        Err(_) => {
+        Err(Late) => {
             let exceeded = Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) };
             Err(LoadError::Manifest(exceeded.to_string()))
         }

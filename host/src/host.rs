@@ -4,11 +4,11 @@ use crate::cache::{self, Cache};
 use crate::component::Component;
 use crate::epoch::Ticker;
 use crate::limits::{Limit, Limits};
+use crate::place::Places;
 use crate::state::{self, State};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::component::Linker;
 use wasmtime::{Config, Engine, MemoryCreator, PoolingAllocationConfig};
 
@@ -33,16 +33,7 @@ struct Inner {
 #[derive(Clone)]
 pub(crate) struct Running {
     pub(crate) ticker: Arc<Ticker>,
-    /// One for each place in the pool; none where there is no pool.
-    pub(crate) places: Option<Arc<Semaphore>>,
-}
-
-impl Running {
-    /// A place to run in: as soon as there is one.
-    pub(crate) async fn place(&self) -> Option<SemaphorePermit<'_>> {
-        // It is never closed.
-        self.places.as_ref()?.acquire().await.ok()
-    }
+    pub(crate) places: Places,
 }
 
 /// How a host is set up.
@@ -55,6 +46,10 @@ pub struct HostOptions {
     /// where the address space is too short, the host does without: see [`Host::pool`]. A component in a pool has one
     /// memory, and 8 tables at most, none larger than `limits` says here.
     pub pool: u32,
+    /// How many of these places one instance may have at once, so that its calls, which may wait for a slow server,
+    /// leave room for those of others; half of them unless told. Its further calls wait, and fail with the kind `busy`
+    /// when their time is over.
+    pub share: Option<u32>,
     /// What a component may use when it is asked what it is.
     pub limits: Limits,
     /// Makes the components' memories instead of the engine, without a pool. For tests that search them.
@@ -63,10 +58,11 @@ pub struct HostOptions {
 
 impl fmt::Debug for HostOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cache, pool, limits, memories: _ } = self;
+        let Self { cache, pool, share, limits, memories: _ } = self;
         f.debug_struct("HostOptions")
             .field("cache", cache)
             .field("pool", pool)
+            .field("share", share)
             .field("limits", limits)
             .finish_non_exhaustive()
     }
@@ -101,7 +97,7 @@ impl Host {
         state::add_to_linker(&mut linker).map_err(refuse)?;
         let ticker = Ticker::start(&engine)
             .map_err(|error| LoadError::Engine(format!("no thread to interrupt components from: {error}")))?;
-        let running = Running { ticker: ticker.into(), places: places.map(|places| Semaphore::new(places).into()) };
+        let running = Running { ticker: ticker.into(), places: Places::new(places, options.share) };
         let (cache, limits) = (options.cache.map(Cache::new), options.limits.into());
         Ok(Self(Arc::new(Inner { engine, linker, cache, limits, running })))
     }
@@ -109,7 +105,7 @@ impl Host {
     /// Whether calls run in memory that was set aside for them.
     #[must_use]
     pub fn pool(&self) -> bool {
-        self.0.running.places.is_some()
+        self.0.running.places.are_set_aside()
     }
 
     /// Loads a component and asks it what it is. Like calls, on a tokio runtime with its timer enabled.
@@ -137,7 +133,7 @@ impl Host {
 }
 
 /// The engine, and how many calls it has places for, if it has set any aside.
-fn engine(options: &HostOptions) -> wasmtime::Result<(Engine, Option<usize>)> {
+fn engine(options: &HostOptions) -> wasmtime::Result<(Engine, Option<u32>)> {
     let mut config = Config::new();
     config.epoch_interruption(true);
     if let Some(memories) = &options.memories {
@@ -152,7 +148,7 @@ fn engine(options: &HostOptions) -> wasmtime::Result<(Engine, Option<usize>)> {
     let mut pooled = config.clone();
     pooled.allocation_strategy(pool(options.pool, &options.limits));
     match Engine::new(&pooled) {
-        Ok(engine) => Ok((engine, Some(options.pool as usize))),
+        Ok(engine) => Ok((engine, Some(options.pool))),
         Err(error) => {
             tracing::warn!(places = options.pool, %error, "no memory could be set aside for calls: each asks the system");
             Ok((Engine::new(&config)?, None))

@@ -1,5 +1,6 @@
 //! A component's outgoing requests: limits, policy, credential, transport, audit.
 
+use crate::address::Private;
 use crate::audit;
 use crate::bodies::{Arriving, Leaving};
 use crate::credentials::Sealed;
@@ -28,6 +29,7 @@ pub(crate) struct Hooks {
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) trail: Trail,
+    pub(crate) private: Private,
     /// One for each request that may be under way at once.
     pub(crate) turns: Arc<Semaphore>,
 }
@@ -89,6 +91,7 @@ impl Hooks {
             self.watch(request, &exchange);
         }
         request.extensions_mut().insert(Volatile(volatile));
+        request.extensions_mut().insert(self.private);
         Ok(exchange)
     }
 

@@ -1,5 +1,6 @@
 //! A component with its settings, ready to run commands.
 
+use crate::address::Private;
 use crate::arguments::Unknown;
 use crate::audit::Audit;
 use crate::call;
@@ -8,6 +9,7 @@ use crate::contract::{Command, Integration, Parameter, ParameterKind};
 use crate::credentials::Secret;
 use crate::entry::{Entry, Failure};
 use crate::limits::Limits;
+use crate::place::Share;
 use crate::platform::Platform;
 use crate::policy::{Narrowing, Network, NetworkError, Origin, Policy, Rules};
 use crate::recording::{Redactor, Secrets};
@@ -110,11 +112,15 @@ pub struct Instance {
     narrowing: Narrowing,
     /// By command, the first secret that its endpoints need and that is not configured.
     missing: Arc<BTreeMap<String, ConfigurationError>>,
+    /// Where its calls run.
+    pub(crate) places: Share,
     /// The secrets that some command sends to the server.
     pub(crate) sent: Arc<BTreeSet<String>>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) observer: Arc<dyn Observer>,
+    /// Whether private networks are open to it, whatever the transport was made with.
+    pub(crate) private: Private,
     pub(crate) limits: Arc<Limits>,
     /// Where calls are recorded, and what covers credentials in the records.
     pub(crate) audit: Option<(Arc<dyn Audit>, Arc<Redactor>)>,
@@ -171,18 +177,21 @@ impl Instance {
             })
             .collect::<BTreeMap<_, _>>();
         let limits = Arc::new(settings.limits.clone());
+        let places = component.running().places.share();
         Ok(Self {
             component,
             limits,
             audit: None,
-            settings: settings.into(),
             origin: origin.map(Arc::new),
             narrowing,
             missing: missing.into(),
             sent: sent.into(),
+            places,
+            private: if settings.network.private == Some(false) { Private::Never } else { Private::IfOwn },
             transport,
             platform,
             observer: Arc::new(Nobody),
+            settings: settings.into(),
         })
     }
 

@@ -37,6 +37,7 @@ pub mod limits;
 mod meter;
 mod outcome;
 mod outputs;
+mod place;
 mod platform;
 pub mod policy;
 mod random;

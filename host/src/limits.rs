@@ -6,6 +6,7 @@
 use bytesize::ByteSize;
 use std::fmt;
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// Something that a call may use only so much of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,8 +196,20 @@ impl Limits {
         usize::try_from(self.get(limit)).unwrap_or(usize::MAX)
     }
 
-    pub(crate) fn time(&self, limit: Limit) -> Duration {
-        Duration::from_millis(self.get(limit))
+    /// When a call that begins now must have ended; none if that is never.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        Instant::now().checked_add(Duration::from_millis(self.get(Limit::Time)))
+    }
+}
+
+/// Something was not done in its time.
+pub(crate) struct Late;
+
+/// Does something until a deadline.
+pub(crate) async fn in_time<F: Future>(deadline: Option<Instant>, future: F) -> Result<F::Output, Late> {
+    match deadline {
+        None => Ok(future.await),
+        Some(deadline) => timeout_at(deadline, future).await.map_err(|_| Late),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::contract::{Command, Failure as Reason};
 use crate::entry::{Entry, Failure};
 use crate::limits::{Exceeded, Limit, Limits};
+use crate::place::Busy;
 use crate::trail::{Fault, Stop, Trail};
 use crate::value;
 use serde_json::Value;
@@ -71,6 +72,12 @@ impl Outcome<'_> {
         };
         let context = Context::of_result(&self.command.outputs, &mut result).into();
         Ok(Entry { command: self.name.into(), context, readable, rest: result.into() })
+    }
+
+    /// A call whose time went by before it had a place to run in, or nearly.
+    pub(crate) fn busy(&self, busy: Busy) -> Failure {
+        let (Busy::Instance(places) | Busy::Host(places)) = busy;
+        with_writes(Failure::new(self.name, "busy", busy.to_string()).with("places", places), self.trail)
     }
 
     fn stopped(&self, stop: &Stop) -> Failure {

@@ -1,7 +1,8 @@
 //! Calls side by side, in a pool and without one.
 
 use crate::support::{self, world};
-use soar::{Given, Host, HostOptions, Instance, Unknown};
+use soar::transport::{Answering, Body, Live, LiveOptions, Transport};
+use soar::{Given, Host, HostOptions, Instance, Limit, Limits, Settings, Unknown};
 use std::sync::Arc;
 
 /// An instance may be shared between threads, and be had twice for next to nothing.
@@ -11,6 +12,78 @@ const _: fn() = || {
     shared::<soar::Component>();
     shared::<Host>();
 };
+
+/// Instances of one host with a pool of so many places: one at a server that never answers, and one at one that does.
+fn slow_and_fast(pool: u32, share: Option<u32>) -> (Instance, Instance) {
+    let host = Host::new(HostOptions { pool, share, ..HostOptions::default() }).expect("a host");
+    let component = support::runtime().block_on(host.load(mattermost_component::INTEGRATION)).expect("it loads");
+    let instance = |transport: Arc<dyn Transport>, milliseconds| {
+        let limits = Limits::default().with(Limit::Time, milliseconds);
+        let settings = Settings { limits, ..support::settings() };
+        component.instance(settings, transport, Arc::new(support::platform())).expect("settings are right")
+    };
+    (instance(Arc::new(Silent), 300), instance(Arc::new(world::script()), 60_000))
+}
+
+/// A server that never answers.
+struct Silent;
+
+impl Transport for Silent {
+    fn send(&self, _: http::Request<Body>) -> Answering {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[test]
+fn an_instance_that_waits_leaves_room_for_others_and_says_that_it_is_busy() {
+    let (slow, fast) = slow_and_fast(4, None);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("threads");
+    let (ended, kinds) = runtime.block_on(async {
+        let call = |instance: &Instance| {
+            let instance = instance.clone();
+            async move {
+                let pairs = [("team_name".to_owned(), "panw".to_owned())];
+                let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+                instance.call("mattermost-get-team", given).await
+            }
+        };
+        let slow: Vec<_> = (0..10).map(|_| tokio::spawn(call(&slow))).collect();
+        let mut ended = 0;
+        for _ in 0..20 {
+            call(&fast).await.expect("others have their own places");
+            ended += 1;
+        }
+        let mut kinds = Vec::new();
+        for call in slow {
+            let failure = call.await.expect("no panic").expect_err("nobody answers");
+            if failure.kind == "busy" {
+                assert_eq!(failure.fields["places"], 2, "{failure}");
+                assert!(failure.message.contains("this instance"), "{failure}");
+            }
+            kinds.push(failure.kind);
+        }
+        (ended, kinds)
+    });
+    assert_eq!(ended, 20);
+    // Two had a place and their time; the others never began.
+    assert_eq!(kinds.iter().filter(|kind| *kind == "limit").count(), 2, "{kinds:?}");
+    assert_eq!(kinds.iter().filter(|kind| *kind == "busy").count(), 8, "{kinds:?}");
+}
+
+#[test]
+fn what_an_administrator_narrowed_holds_for_any_transport() {
+    let url = support::loopback::serve(&world::script());
+    let network = soar::policy::Network { private: Some(false), ..Default::default() };
+    for (network, kind) in [(Default::default(), None), (network, Some("denied"))] {
+        let mut settings = Settings { network, ..support::settings() };
+        settings.parameters.insert("url".into(), url.clone());
+        // Not made for this instance.
+        let live = Live::new(LiveOptions::default()).expect("options");
+        let instance = support::component().instance(settings, Arc::new(live), Arc::new(support::platform()));
+        let result = support::call(&instance.expect("settings"), "mattermost-get-team", &[("team_name", "panw")]);
+        assert_eq!(result.err().map(|failure| failure.kind).as_deref(), kind);
+    }
+}
 
 fn instance(pool: u32) -> (Host, Instance) {
     let host = Host::new(HostOptions { pool, ..HostOptions::default() }).expect("a host");

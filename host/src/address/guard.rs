@@ -3,7 +3,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-/// Whether requests may go into private networks, and to this machine.
+/// Whether requests may go into private networks, and to this machine. Stands in the extensions of an instance's
+/// requests, too: what its administrator said holds for whatever transport it was given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Private {
     /// If the instance's own host is there.

@@ -30,7 +30,7 @@ pub use options::{Identity, LiveOptions, OptionsError};
 pub use proxy::Proxy;
 
 use super::{Answering, Body, Peer, Timeouts, Transport, TransportError};
-use crate::address::{Resolve, System};
+use crate::address::{Private, Resolve, System};
 use crate::credentials::Secret;
 use arriving::Arriving;
 use failure::Stage;
@@ -59,6 +59,10 @@ struct Inner {
 /// How often a request that was not sent is given to another connection.
 const MORE_TRIES: usize = 4;
 
+/// The most names that are looked up at once. A system that is slow to answer takes a thread for each, and many of
+/// those of all.
+const LOOKUPS: usize = 4;
+
 /// How long each part of an exchange may take.
 #[derive(Clone, Copy)]
 struct Times {
@@ -84,7 +88,7 @@ impl Live {
         let turns = Arc::new(Semaphore::new(options.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let trust = Trust::load(&options)?;
         let secrets = options.proxy.as_ref().map(Proxy::secrets).unwrap_or_default();
-        let opener = Opener { options, trust, resolver };
+        let opener = Opener { options, trust, resolver, lookups: Arc::new(Semaphore::new(LOOKUPS)) };
         Ok(Live(Arc::new(Inner { secrets, opener, sites: Sites::default(), turns })))
     }
 
@@ -99,7 +103,11 @@ impl Live {
         let Inner { opener, sites, turns, .. } = &*self.0;
         let (mut parts, body) = request.into_parts();
         let times = Times::of(&opener.options, parts.extensions.get());
-        let site = sites.of(&parts.uri, &opener.options)?;
+        let private = match parts.extensions.get::<Private>() {
+            Some(Private::Never) => Private::Never,
+            _ => opener.options.private,
+        };
+        let site = sites.of(&parts.uri, private, &opener.options)?;
         for name in [AUTHORIZATION, COOKIE] {
             // No library below prints it, and HTTP/2 doesn't keep it in its tables.
             if let Some(value) = parts.headers.get_mut(name) {

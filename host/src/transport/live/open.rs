@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 use wasmtime_wasi_http::Error as HttpError;
@@ -28,6 +29,8 @@ pub(super) struct Opener {
     pub options: LiveOptions,
     pub trust: Trust,
     pub resolver: Arc<dyn Resolve>,
+    /// One for each look-up that may be under way.
+    pub lookups: Arc<Semaphore>,
 }
 
 /// A connection, by what the server speaks.
@@ -105,7 +108,16 @@ async fn resolve(name: &str, place: &str, opener: &Opener) -> Result<Vec<IpAddr>
         let error = HttpError::DnsError { rcode: None, info_code: None };
         TransportError::Failed(error, format!("{place}: the name can't be resolved: {words}"))
     };
-    let addresses = opener.resolver.resolve(name).await.map_err(|error| refuse(error.to_string()))?;
+    let turn = opener.lookups.clone().acquire_owned().await.map_err(|error| refuse(error.to_string()))?;
+    let resolving = opener.resolver.resolve(name);
+    // A look-up that nobody waits for any more goes on, and keeps its turn to its end.
+    let lookup = tokio::spawn(async move {
+        let addresses = resolving.await;
+        drop(turn);
+        addresses
+    });
+    let addresses = lookup.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+    let addresses = addresses.map_err(|error| refuse(error.to_string()))?;
     if addresses.is_empty() { Err(refuse("it has no address".to_owned())) } else { Ok(addresses) }
 }
 

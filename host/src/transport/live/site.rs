@@ -15,7 +15,7 @@ use super::options::LiveOptions;
 use super::proxy::Via;
 use super::shared::Shared;
 use super::wire::Wire;
-use crate::address::{Guard, Host};
+use crate::address::{Guard, Host, Private};
 use crate::transport::TransportError;
 
 /// The most connections that are kept while nobody uses them.
@@ -23,6 +23,8 @@ const KEPT: usize = 32;
 
 /// An origin that requests go to.
 pub(super) struct Site {
+    /// Whether its connections may go into private networks: those that may are for no request that may not.
+    private: Private,
     /// `scheme://host:port`, which errors name.
     pub name: String,
     /// As it stood in the first URL.
@@ -58,7 +60,7 @@ impl Site {
     ///
     /// # Errors
     /// If it is none.
-    fn of(uri: &Uri, options: &LiveOptions) -> Result<Site, TransportError> {
+    fn of(uri: &Uri, private: Private, options: &LiveOptions) -> Result<Site, TransportError> {
         let scheme = uri.scheme_str().unwrap_or_default();
         let host = uri.host().unwrap_or_default();
         let refuse = |words: String| TransportError::Failed(HttpError::HttpRequestUriInvalid, words);
@@ -77,13 +79,14 @@ impl Site {
         let bare = Authority::try_from(bare).map_err(|error| wrong(&error))?;
         let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
         Ok(Site {
+            private,
             name: format!("{scheme}://{host}:{port}"),
             authority: authority.to_owned(),
             is_https,
             port,
             bare,
             host_header,
-            guard: Guard::new(parsed, options.private),
+            guard: Guard::new(parsed, private),
             via: options.proxy.as_ref().and_then(|proxy| proxy.on_the_way_to(uri)),
             idle_longest: options.idle,
             idle: Mutex::default(),
@@ -114,9 +117,11 @@ impl Site {
     }
 
     /// Whether a request goes here, by the spelling of its URL alone.
-    fn is_of(&self, uri: &Uri) -> bool {
+    fn is_of(&self, uri: &Uri, private: Private) -> bool {
         let scheme = if self.is_https { &Scheme::HTTPS } else { &Scheme::HTTP };
-        uri.scheme() == Some(scheme) && uri.authority().is_some_and(|authority| authority.as_str() == self.authority)
+        self.private == private
+            && uri.scheme() == Some(scheme)
+            && uri.authority().is_some_and(|authority| authority.as_str() == self.authority)
     }
 
     /// Opens a connection, unless somebody else opens one for all meanwhile.
@@ -226,18 +231,20 @@ impl std::fmt::Debug for Site {
 pub(super) struct Sites(Mutex<Vec<Arc<Site>>>);
 
 impl Sites {
-    /// The origin of a request.
+    /// The origin of a request that may go into private networks, or may not.
     ///
     /// # Errors
     /// If it is none.
-    pub fn of(&self, uri: &Uri, options: &LiveOptions) -> Result<Arc<Site>, TransportError> {
+    pub fn of(&self, uri: &Uri, private: Private, options: &LiveOptions) -> Result<Arc<Site>, TransportError> {
         let mut sites = lock(&self.0);
-        if let Some(site) = sites.iter().find(|site| site.is_of(uri)) {
+        if let Some(site) = sites.iter().find(|site| site.is_of(uri, private)) {
             return Ok(site.clone());
         }
         // What is known of a host must not be forgotten when it is spelled in another way.
-        let site = Site::of(uri, options)?;
-        if let Some(known) = sites.iter().find(|known| known.is_https == site.is_https && known.bare == site.bare) {
+        let site = Site::of(uri, private, options)?;
+        let same =
+            |known: &&Arc<Site>| known.private == private && known.is_https == site.is_https && known.bare == site.bare;
+        if let Some(known) = sites.iter().find(same) {
             return Ok(known.clone());
         }
         let site = Arc::new(site);

@@ -111,3 +111,43 @@ async fn a_name_without_an_address() {
     assert!(matches!(error, HttpError::DnsError { .. }), "{error:?}");
     assert_eq!(words, "http://chat.test:80: the name can't be resolved: it has no address");
 }
+
+/// A system that never answers, and counts who asks.
+struct Silent(std::sync::atomic::AtomicUsize);
+
+impl Resolve for Silent {
+    fn resolve(&self, _: &str) -> Resolving {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn a_system_that_does_not_answer_is_asked_only_so_often_at_once() {
+    let silent = Arc::new(Silent(Default::default()));
+    let options = LiveOptions { first_byte: std::time::Duration::from_millis(50), ..LiveOptions::default() };
+    let live = Live::with_resolver(options, silent.clone()).unwrap();
+    let send = |number| live.send(get(&format!("http://chat-{number}.test/")));
+    for _ in 0..2 {
+        for answer in futures_util::future::join_all((0..20).map(send)).await {
+            // Those who gave up have left their look-ups behind: nobody asks anew while these go on.
+            assert!(matches!(failed(answer).0, HttpError::HttpResponseTimeout));
+        }
+        assert_eq!(silent.0.load(std::sync::atomic::Ordering::Relaxed), 4);
+    }
+}
+
+/// What an instance's administrator said stands in its requests, whatever the transport was made with.
+#[tokio::test]
+async fn a_request_may_be_kept_from_private_networks() {
+    let address = serve(PONG, 2).await;
+    let url = format!("http://{address}/");
+    let live = live(LiveOptions::default());
+    assert_eq!(ask(&live, &url).await, "pong");
+    let mut request = get(&url);
+    request.extensions_mut().insert(Private::Never);
+    let words = denied(live.send(request).await);
+    assert!(words.ends_with("private networks are forbidden for this instance"), "{words}");
+    // And the connections of those who may are theirs alone.
+    assert_eq!(ask(&live, &url).await, "pong");
+}
