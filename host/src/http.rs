@@ -13,6 +13,7 @@ use crate::transport::{Body, Peer, Timeouts, Transport, TransportError, Volatile
 use http::{HeaderMap, HeaderName, Request, Response, Uri, header};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -40,16 +41,15 @@ impl Hooks {
         // Whoever gives a credential as an argument has it in a path. It is covered before the rest is cut: a part of it
         // would not be found.
         let path = self.sealed.echoes().text(request.uri().path());
-        let path = cut(&path);
+        let path = &*cut(&path);
         let begin = |decision, code, reason: &str, credential| {
-            let url = if self.trail.is_audited() { without_values(request.uri()) } else { String::new() };
-            let url = self.sealed.echoes().text(&url);
+            let url = if self.trail.is_audited() { self.recorded(request.uri()) } else { String::new() };
             let method = request.method();
-            let (name, safe) = (cut(method.as_str()), method.is_safe());
-            self.trail.begin(Asked { method: name, safe, path, url: cut(&url), decision, code, reason, credential })
+            let (name, safe) = (&*cut(method.as_str()), method.is_safe());
+            self.trail.begin(Asked { method: name, safe, path, url: &url, decision, code, reason, credential })
         };
         let refuse = |code, reason: &str, error: Error| {
-            let (method, reason) = (cut(request.method().as_str()), &*self.sealed.echoes().text(reason));
+            let (method, reason) = (&*cut(request.method().as_str()), &*self.sealed.echoes().text(reason));
             tracing::warn!(method, path, reason, "request denied");
             begin(audit::Decision::Deny, code, reason, None).end();
             Err(error)
@@ -93,6 +93,16 @@ impl Hooks {
         request.extensions_mut().insert(Volatile(volatile));
         request.extensions_mut().insert(self.private);
         Ok(exchange)
+    }
+
+    /// A URL as the audit has it: of user information nothing, of the query the names, and all of those.
+    fn recorded(&self, uri: &Uri) -> String {
+        let echoes = self.sealed.echoes();
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let place = echoes.text(&format!("{host}{}", uri.path()));
+        let query = echoes.text(&names(uri));
+        format!("{}://{}{query}", cut(uri.scheme_str().unwrap_or_default()), cut(&place))
     }
 
     /// The first line of a request counts as a header does: it may be as long as a component likes, and is kept.
@@ -241,10 +251,13 @@ pub(crate) fn over(headers: &HeaderMap, limits: &Limits) -> Option<Exceeded> {
     })
 }
 
-/// What is kept and shown of what a component has written.
-fn cut(text: &str) -> &str {
+/// What is kept and shown of what a component has written, with a mark where it was cut.
+fn cut(text: &str) -> Cow<'_, str> {
     const MOST: usize = 1000;
-    text.get(..text.floor_char_boundary(MOST)).unwrap_or(text)
+    match text.get(..text.floor_char_boundary(MOST)) {
+        Some(kept) if kept.len() < text.len() => format!("{kept}[… {} bytes more]", text.len() - kept.len()).into(),
+        _ => text.into(),
+    }
 }
 
 /// A server's cookies are credentials too: what it sets, the component must not read.
@@ -256,18 +269,15 @@ fn content_length(request: &Request<Body>) -> Option<u64> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// A URL of which the query's names are left, and of user information nothing.
-fn without_values(uri: &Uri) -> String {
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let mut url = format!("{}://{host}{}", uri.scheme_str().unwrap_or_default(), uri.path());
+/// The query of a URL without its values.
+fn names(uri: &Uri) -> String {
+    let mut names = String::new();
     for (index, pair) in uri.query().iter().flat_map(|query| query.split('&')).enumerate() {
-        let name = pair.split('=').next().unwrap_or_default();
-        url.push(if index == 0 { '?' } else { '&' });
-        url.push_str(name);
-        url.push('=');
+        names.push(if index == 0 { '?' } else { '&' });
+        names.push_str(pair.split('=').next().unwrap_or_default());
+        names.push('=');
     }
-    url
+    names
 }
 
 #[cfg(test)]
@@ -285,13 +295,18 @@ mod tests {
 
     #[test]
     fn the_audit_sees_no_value_of_a_query() {
-        for (uri, url) in [
-            ("https://a.example/b?page=1&term=secret", "https://a.example/b?page=&term="),
-            ("https://me:pw@a.example/b", "https://a.example/b"),
-            ("https://a.example/b?token", "https://a.example/b?token="),
-            ("https://a.example/", "https://a.example/"),
+        for (uri, expected) in [
+            ("https://a.example/b?page=1&term=secret", "?page=&term="),
+            ("https://a.example/b?token", "?token="),
+            ("https://a.example/", ""),
         ] {
-            assert_eq!(without_values(&uri.parse().unwrap()), url);
+            assert_eq!(names(&uri.parse().unwrap()), expected);
         }
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        assert_eq!(cut("short"), "short");
+        assert_eq!(cut(&"ä".repeat(600)), format!("{}[… 200 bytes more]", "ä".repeat(500)));
     }
 }

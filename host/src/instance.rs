@@ -29,6 +29,10 @@ pub struct Settings {
     pub limits: Limits,
     /// What of the declared requests an administrator allows.
     pub network: Network,
+    /// Whether whoever runs the component has looked at what it does. One that nobody has reviewed gets no credential
+    /// that is short enough to be guessed: it can have the server repeat millions of guesses, and see which of them the
+    /// host takes for the credential.
+    pub reviewed: bool,
 }
 
 /// A setting that is missing or wrong.
@@ -160,6 +164,11 @@ impl Instance {
         if let Some(error) = settings.secrets.iter().find_map(|(name, secret)| unsendable(name, secret)) {
             return Err(error);
         }
+        if !settings.reviewed
+            && let Some(error) = settings.secrets.iter().find_map(|(name, secret)| guessable(name, secret))
+        {
+            return Err(error);
+        }
         let parameters = settings.parameters.keys().map(|name| (name, false));
         let secrets = settings.secrets.keys().map(|name| (name, true));
         if let Some(error) =
@@ -275,6 +284,18 @@ fn unsendable(name: &str, secret: &Secret) -> Option<ConfigurationError> {
         parameter: name.into(),
         reason: "it has a blank, a line break or another character that no token has".into(),
         expected: "the token alone, as the server showed it".into(),
+    })
+}
+
+/// A secret that a component could find by having the server repeat guesses.
+fn guessable(name: &str, secret: &Secret) -> Option<ConfigurationError> {
+    /// In characters.
+    const SHORTEST: usize = 16;
+    let short = !secret.expose().is_empty() && secret.expose().len() < SHORTEST;
+    short.then(|| ConfigurationError {
+        parameter: name.into(),
+        reason: "it is so short that a component which nobody has reviewed could guess it".into(),
+        expected: format!("a token of {SHORTEST} characters at least, or a component that was reviewed"),
     })
 }
 

@@ -95,7 +95,9 @@ fn one_request_is_answered_for() {
     let lines = format!("{URL}{ONE_TEAM}");
     for (method, url, code) in [
         ("GET", "https://chat.example.org/chat/api/v4/teams/name/panw", "declared"),
-        ("GET", "https://chat.example.org:443/chat/api/v4/teams/name/p%61nw?x=1", "declared"),
+        ("GET", "https://chat.example.org:443/chat/api/v4/teams/name/p%61nw", "declared"),
+        ("GET", "/api/v4/teams/name/panw?x=1", "undeclared_query"),
+        ("GET", "/api/v4/teams/name/panw?x;y", "ambiguous_query"),
         ("GET", "/api/v4/teams/name/panw", "declared"),
         ("GET", "/api/v4/teams/name/other", "not_allowed_by_administrator"),
         ("GET", "/api/v4/teams/x/channels/private", "denied_by_administrator"),

@@ -1,13 +1,14 @@
 //! One attack on a host, and what came of it.
 
 use crate::support::{self, Answer, Script, Sent};
-use serde_json::json;
+use serde_json::{Value, json};
 use soar::transport::{Live, Transport};
 use soar::{
-    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Limit, Limits, LoadError, Secret,
-    Settings, Unknown,
+    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, JsonLines, Limit, Limits, LoadError,
+    Secret, Settings, Unknown,
 };
-use std::sync::{Arc, OnceLock, mpsc};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 
 /// The credential that the endpoints name.
@@ -105,6 +106,19 @@ impl Attack {
         failure(result)
     }
 
+    /// Runs it, whatever comes of it, and gives the records of the audit.
+    pub fn audited(self, transport: impl Transport) -> Vec<Value> {
+        let (instance, pairs) = self.instance(transport);
+        let lines = Lines::default();
+        let instance = instance.with_audit(Arc::new(JsonLines::new(lines.clone())));
+        guarded(move || {
+            let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+            drop(support::runtime().block_on(instance.call("attack", given)));
+        });
+        let text = lines.0.lock().expect("no panic").clone();
+        text.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect()
+    }
+
     /// Runs it, and gives its text.
     pub fn told(self, transport: impl Transport) -> String {
         self.on(transport).unwrap_or_else(|failure| panic!("{failure}")).readable
@@ -113,6 +127,21 @@ impl Attack {
     /// Runs it, and gives why it failed.
     pub fn stopped(self, transport: impl Transport) -> Failure {
         failure(self.on(transport))
+    }
+}
+
+/// What was written, for whoever has a clone of it.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no panic").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -1,14 +1,16 @@
 //! What a component gets of the credentials, and where they go.
 
 use crate::attack::{
-    Attack, OTHER_TOKEN, TOKEN, assert_no_token, assert_token_in_its_header_alone, bearer, echo, failure, load, script,
+    Attack, OTHER_TOKEN, SERVER, TOKEN, assert_no_token, assert_token_in_its_header_alone, bearer, echo, failure, load,
+    script,
 };
 use crate::support::{Answer, Script, Sent};
 use crate::wire::Wire;
 use serde_json::json;
-use soar::LoadError;
 use soar::transport::{Live, LiveOptions, Proxy};
+use soar::{Embedded, LoadError, Secret, Settings};
 use std::io::Write as _;
+use std::sync::Arc;
 
 /// Runs an attack whose request may leave, and gives the request.
 #[track_caller]
@@ -217,4 +219,26 @@ pub fn doubled_authorization() {
     let [sent] = &script.requests()[..] else { panic!("{:?}", script.requests()) };
     assert_token_in_its_header_alone(sent);
     assert!(!format!("{sent:?}").contains(OTHER_TOKEN), "{sent:?}");
+}
+
+/// Millions of guesses fit into an answer, and which of them is covered tells which is right.
+#[test]
+fn a_secret_that_could_be_guessed_is_not_given_to_a_component_that_nobody_reviewed() {
+    let component = load(hostile_components::WHOLE_ORACLE).expect("it loads");
+    let instance = |secret: &str, reviewed| {
+        let settings = Settings {
+            parameters: [("url".to_owned(), SERVER.to_owned())].into(),
+            secrets: [("token".to_owned(), Secret::new(secret.to_owned()))].into(),
+            reviewed,
+            ..Settings::default()
+        };
+        component.instance(settings, Arc::new(script()), Arc::new(Embedded::new()))
+    };
+    for short in ["12345678", "123456789012345"] {
+        let error = instance(short, false).err().expect("it is refused");
+        assert_eq!(error.parameter, "token");
+        assert!(error.to_string().contains("16 characters at least") && !error.to_string().contains(short), "{error}");
+        assert!(instance(short, true).is_ok());
+    }
+    assert!(instance("1234567890123456", false).is_ok());
 }

@@ -62,6 +62,20 @@ pub fn undeclared_query() {
 }
 
 #[test]
+fn what_the_audit_cuts_it_marks_and_names_are_never_cut() {
+    let attack = |query: &str| Attack::new(hostile_components::UNDECLARED_QUERY).given(query);
+    let padding = "x".repeat(2000);
+    let records = attack(&format!("{padding}=hunter2&permanent=true")).audited(script());
+    let url = records[0]["url"].as_str().expect("a URL");
+    assert_eq!(url, format!("http://chat.test/api/ok?{padding}=&permanent="));
+    let records = attack("page=1").at("http://chat.test/sub").audited(script());
+    assert_eq!(records[0]["code"], "outside_base");
+    let records = Attack::new(hostile_components::HUGE_PATH).audited(script());
+    let url = records[0]["url"].as_str().expect("a URL");
+    assert!(url.len() < 1100 && url.ends_with(" bytes more]"), "{url}");
+}
+
+#[test]
 pub fn undeclared_header() {
     let attack = |header: &str| Attack::new(hostile_components::UNDECLARED_HEADER).given(header);
     assert_eq!(attack("x-declared: 1").told(script()), "let through: 200 \"yes\"");

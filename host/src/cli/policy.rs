@@ -125,7 +125,11 @@ impl Reach<'_> {
                 Narrowed::Denied(pattern) => format!("no: the administrator denies {pattern}"),
                 Narrowed::NotAllowed => "no: the administrator does not allow it".to_owned(),
             };
-            table.row([rule.method(), rule.path(), rule.credential().unwrap_or("none"), &allowed]);
+            let mut target = rule.target();
+            for header in rule.headers() {
+                target.push_str(&format!("\nwith the header {header}"));
+            }
+            table.row([rule.method(), &target, rule.credential().unwrap_or("none"), &allowed]);
         }
         text.push_str(&if table.is_empty() { "Nothing.\n".to_owned() } else { table.render(width) });
         text.push_str("\nRedirects are not followed: the command gets the answer that says where to.\n");
@@ -152,6 +156,8 @@ impl Reach<'_> {
             json!({
                 "method": rule.method(),
                 "path": rule.path(),
+                "query": rule.query(),
+                "headers": rule.headers().collect::<Vec<_>>(),
                 "credential": rule.credential(),
                 "allowed": allowed,
                 "code": code.as_str(),

@@ -137,7 +137,9 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
             None => replay::bundled(&component, command, &asked, run.case.as_deref())?,
         })
     };
-    let settings = configured(&component, &mut gathered, plan.as_ref());
+    let mut settings = configured(&component, &mut gathered, plan.as_ref());
+    // What comes with soar.
+    settings.reviewed = file.is_none();
 
     let mut platform =
         CallPlatform { embedded: Embedded::new(), investigation: investigation.clone(), files: Default::default() };

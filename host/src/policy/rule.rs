@@ -80,6 +80,12 @@ impl Rule {
         self.credential.as_deref()
     }
 
+    /// The path with the names that its query may have: `/api/users?page&per_page`.
+    #[must_use]
+    pub fn target(&self) -> String {
+        if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query.join("&")) }
+    }
+
     /// The names that its query may have.
     #[must_use]
     pub fn query(&self) -> &[String] {
