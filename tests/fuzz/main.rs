@@ -115,6 +115,11 @@ fn commands_end_whatever_is_answered() {
 }
 
 #[test]
+fn a_component_sees_the_same_whichever_credential_it_is() {
+    damaged("cover", 3_000);
+}
+
+#[test]
 fn what_was_found_once_is_found_no_more() {
     for target in TARGETS {
         for file in files(&root().join("tests/fuzz/regressions").join(target.name)) {

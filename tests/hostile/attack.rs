@@ -23,6 +23,7 @@ pub struct Attack {
     component: Component,
     url: String,
     given: String,
+    token: String,
     limits: Limits,
 }
 
@@ -46,7 +47,7 @@ impl Attack {
     }
 
     fn of(component: Component) -> Self {
-        Self { component, url: SERVER.into(), given: String::new(), limits: Limits::default() }
+        Self { component, url: SERVER.into(), given: String::new(), token: TOKEN.into(), limits: Limits::default() }
     }
 
     /// On an instance with this server.
@@ -57,6 +58,11 @@ impl Attack {
     /// With something that the component should know.
     pub fn given(self, given: impl Into<String>) -> Self {
         Self { given: given.into(), ..self }
+    }
+
+    /// With another credential.
+    pub fn token(self, token: impl Into<String>) -> Self {
+        Self { token: token.into(), ..self }
     }
 
     /// With a limit.
@@ -76,8 +82,8 @@ impl Attack {
     fn instance(self, transport: impl Transport) -> (Instance, Vec<(String, String)>) {
         let settings = Settings {
             parameters: [("url".to_owned(), self.url)].into(),
-            secrets: [("token", TOKEN), ("other_token", OTHER_TOKEN)]
-                .map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned())))
+            secrets: [("token", self.token), ("other_token", OTHER_TOKEN.into())]
+                .map(|(name, value)| (name.to_owned(), Secret::new(value)))
                 .into(),
             limits: self.limits,
             ..Default::default()

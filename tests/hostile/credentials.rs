@@ -128,6 +128,18 @@ pub fn part_oracle() {
 }
 
 #[test]
+pub fn told_everything() {
+    let told = |token: &str| {
+        let parts = [format!("{}{token}{}", &TOKEN[..20], &TOKEN[..25]).into_bytes(), TOKEN[..3].into(), b"x".to_vec()];
+        let script = Script::new().on("GET /api/ok", Answer::Parts(200, parts.to_vec()));
+        Attack::new(hostile_components::TOLD_EVERYTHING).token(token).told(script)
+    };
+    let (one, other) = (told(TOKEN), told("tokentokentokentokentoken2"));
+    assert_eq!(one, other);
+    assert_eq!(one.matches(&"P".repeat(26)).count(), 1, "{one}");
+}
+
+#[test]
 pub fn whole_oracle() {
     let attack = |given: &str| Attack::new(hostile_components::WHOLE_ORACLE).given(given);
     // No command sends it to the server, which so can't know it.

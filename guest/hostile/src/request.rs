@@ -127,6 +127,18 @@ impl Request {
         Ok(parts)
     }
 
+    /// Sends it, shows the head of the answer, and gives the body in the parts in which it could be read.
+    ///
+    /// # Errors
+    /// If there is no answer, or not all of it.
+    pub fn each(&self, head: impl FnOnce(u16, &[(String, Vec<u8>)])) -> Result<Vec<Vec<u8>>, Refused> {
+        let response = wait(&self.start()?)?;
+        head(response.status(), &response.headers().entries());
+        let mut parts = Vec::new();
+        read(&response, |bytes| parts.push(bytes.to_vec()))?;
+        Ok(parts)
+    }
+
     /// Sends it, and waits for nothing.
     ///
     /// # Errors

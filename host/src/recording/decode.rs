@@ -148,7 +148,7 @@ mod tests {
             let decoded = decode(text.as_bytes(), ALL);
             for start in 0..decoded.len() {
                 for end in start + 1..=decoded.len() {
-                    let place = ALL.places(text.as_bytes(), &[start..end]).pop().unwrap();
+                    let place = ALL.places(text.as_bytes(), std::slice::from_ref(&(start..end))).pop().unwrap();
                     let again = decode(&text.as_bytes()[place.clone()], ALL);
                     let whole = again.windows(end - start).any(|window| *window == decoded[start..end]);
                     prop_assert!(whole, "{:?} {:?}", place, again);

@@ -3,6 +3,7 @@
 
 pub(crate) mod coding;
 mod collect;
+mod gzip;
 mod live;
 mod record;
 mod replay;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use wasmtime_wasi_http::Error as HttpError;
 
+pub use gzip::unpacked;
 pub use live::{Identity, Live, LiveOptions, OptionsError, Proxy};
 pub use record::Record;
 pub use replay::Replay;

@@ -69,8 +69,8 @@ pub const TARGET: Target = Target {
 const SERVER: &str = "http://mattermost.test";
 const BOT_TOKEN: &str = "bottokenbottokenbottoken26";
 const PERSONAL_TOKEN: &str = "pattokenpattokenpattoken26";
-/// The contract's cases, and the one of the host's own kinds that an answer can bring about.
-const KINDS: [&str; 16] = [
+/// The contract's cases, and those of the host's own kinds that an answer can bring about.
+const KINDS: [&str; 17] = [
     "argument",
     "configuration",
     "unauthorized",
@@ -87,6 +87,7 @@ const KINDS: [&str; 16] = [
     "denied",
     "incomplete",
     "limit",
+    "echo",
 ];
 
 pub fn check(input: &[u8]) {

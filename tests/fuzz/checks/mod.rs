@@ -4,6 +4,7 @@
 //! failure. The functions panic when something does not hold.
 
 pub mod answers;
+pub mod cover;
 pub mod har;
 pub mod policy;
 mod seeds;
@@ -27,4 +28,4 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 4] = [policy::TARGET, har::TARGET, values::TARGET, answers::TARGET];
+pub const TARGETS: [Target; 5] = [policy::TARGET, har::TARGET, values::TARGET, answers::TARGET, cover::TARGET];

@@ -2,7 +2,6 @@
 
 mod arriving;
 mod failure;
-mod gzip;
 mod leaving;
 mod open;
 mod options;
@@ -29,7 +28,7 @@ use wasmtime_wasi_http::Error as HttpError;
 pub use options::{Identity, LiveOptions, OptionsError};
 pub use proxy::Proxy;
 
-use super::{Answering, Body, Peer, Timeouts, Transport, TransportError};
+use super::{Answering, Body, Peer, Timeouts, Transport, TransportError, gzip};
 use crate::address::{Private, Resolve, System};
 use crate::credentials::Secret;
 use arriving::Arriving;
@@ -218,7 +217,7 @@ fn for_shared(mut request: Request<Leaving>, path: &PathAndQuery, site: &Site) -
 
 /// The answer as the caller gets it.
 fn finish(response: Response<Arriving>, peer: Peer, site: &Site) -> Response<Body> {
-    let mut response = gzip::unpack(response);
+    let mut response = gzip::unpacked(response);
     // Through a proxy, only the proxy knows where the answer is from.
     if site.via.is_none() {
         response.extensions_mut().insert(peer);

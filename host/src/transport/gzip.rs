@@ -6,16 +6,15 @@ use std::task::{Context, Poll, ready};
 
 use async_compression::tokio::bufread::GzipDecoder;
 use bytes::{BufMut as _, Bytes, BytesMut};
-use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH};
-use http::{HeaderMap, HeaderValue, Response};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use http::{HeaderMap, HeaderValue, Response, header::ACCEPT_ENCODING};
 use http_body::{Body as HttpBody, Frame};
 use http_body_util::combinators::MapErr;
 use http_body_util::{BodyDataStream, BodyExt};
 use tokio_util::io::{StreamReader, poll_read_buf};
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::arriving::Arriving;
-use crate::transport::Body;
+use super::Body;
 
 /// So many bytes are unpacked and given on at once, and fewer at the end alone: in what parts the packed bytes come says
 /// how well they could be packed, and so whether what a component had repeated is like a credential beside it.
@@ -30,8 +29,14 @@ pub(super) fn ask(headers: &mut HeaderMap) {
     }
 }
 
-/// The answer as it was before it was packed with gzip. Another coding is left as it is, for others to refuse.
-pub(super) fn unpack(response: Response<Arriving>) -> Response<Body> {
+/// The answer as it was before it was packed with gzip. Another coding is left as it is, for the host to refuse.
+///
+/// For a transport that asks for gzip: the host looks for credentials in what a transport gives, and takes nothing that
+/// is packed. What is unpacked comes in parts of 32 KiB, whatever the packed bytes came in.
+pub fn unpacked<B>(response: Response<B>) -> Response<Body>
+where
+    B: HttpBody<Data = Bytes, Error = HttpError> + Send + Unpin + 'static,
+{
     let codings = response.headers().get_all(CONTENT_ENCODING).iter();
     let codings: Vec<String> =
         codings.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase()).collect();
@@ -47,26 +52,26 @@ pub(super) fn unpack(response: Response<Arriving>) -> Response<Body> {
     Response::from_parts(parts, body)
 }
 
-type Packed = StreamReader<BodyDataStream<MapErr<Arriving, fn(HttpError) -> io::Error>>, Bytes>;
+type Packed<B> = StreamReader<BodyDataStream<MapErr<B, fn(HttpError) -> io::Error>>, Bytes>;
 
 /// A body, unpacked as it comes.
-struct Unpacking {
-    decoder: GzipDecoder<Packed>,
+struct Unpacking<B> {
+    decoder: GzipDecoder<Packed<B>>,
     buffer: BytesMut,
     is_over: bool,
 }
 
-impl Unpacking {
-    fn new(body: Arriving) -> Unpacking {
+impl<B: HttpBody<Data = Bytes, Error = HttpError> + Unpin> Unpacking<B> {
+    fn new(body: B) -> Self {
         let body = body.map_err(io::Error::other as fn(HttpError) -> io::Error);
         let mut decoder = GzipDecoder::new(StreamReader::new(BodyDataStream::new(body)));
         // Also reads to the very end, so that the connection is free again.
         decoder.multiple_members(true);
-        Unpacking { decoder, buffer: BytesMut::new(), is_over: false }
+        Self { decoder, buffer: BytesMut::new(), is_over: false }
     }
 }
 
-impl HttpBody for Unpacking {
+impl<B: HttpBody<Data = Bytes, Error = HttpError> + Unpin> HttpBody for Unpacking<B> {
     type Data = Bytes;
     type Error = HttpError;
 
