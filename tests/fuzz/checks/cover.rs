@@ -156,8 +156,12 @@ struct Server {
 impl Transport for Server {
     fn send(&self, _: Request<Body>) -> Answering {
         let Self { headers, parts, packed } = self.clone();
-        let frames: Vec<_> = parts.into_iter().map(|part| Ok(Frame::data(part))).collect();
-        let mut response = Response::new(BodyExt::boxed_unsync(StreamBody::new(futures_util::stream::iter(frames))));
+        // Each part comes by itself, as over a network.
+        let frames = futures_util::stream::unfold(parts.into_iter(), async |mut parts| {
+            tokio::task::yield_now().await;
+            Some((Ok(Frame::data(parts.next()?)), parts))
+        });
+        let mut response = Response::new(BodyExt::boxed_unsync(StreamBody::new(Box::pin(frames))));
         response.headers_mut().extend(headers);
         if packed {
             response.headers_mut().insert("content-encoding", HeaderValue::from_static("gzip"));
