@@ -195,6 +195,7 @@ fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {
         limits: instance.limits.clone(),
         trail: trail.clone(),
         private: instance.private,
+        redactor: instance.redactor.clone(),
         turns: Arc::new(Semaphore::new(turns)),
     };
     State::new(config, hooks, instance.platform.clone())
@@ -218,7 +219,7 @@ async fn run(
 impl Instance {
     /// What a call's records hold, if they are kept.
     fn auditing(&self, name: &str) -> Option<Auditing> {
-        let (sink, redactor) = self.audit.clone()?;
+        let (sink, redactor) = (self.audit.clone()?, self.redactor.clone());
         let manifest = self.component.manifest();
         Some(Auditing {
             sink,

@@ -35,6 +35,7 @@ pub(crate) async fn describe(
         limits: limits.clone(),
         trail: Trail::new(None),
         private: Private::Never,
+        redactor: Arc::default(),
         turns: Arc::new(Semaphore::new(1)),
     };
     let state = State::new(WasiConfigVariables::new(), hooks, Arc::new(Embedded::new()));

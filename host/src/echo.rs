@@ -80,13 +80,6 @@ impl Echoes {
         })
     }
 
-    /// A text that a component wrote, with placeholders for the credentials in it.
-    pub(crate) fn text(&self, text: &str) -> String {
-        let Some(inner) = &self.0 else { return text.to_owned() };
-        let covered = inner.replace(text.as_bytes(), inner.finder.find(text.as_bytes()));
-        String::from_utf8_lossy(&covered).into_owned()
-    }
-
     /// An error with placeholders for the credentials that a server has put into it.
     pub(crate) fn error(&self, error: Error) -> Error {
         let Some(inner) = &self.0 else { return error };

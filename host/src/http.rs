@@ -8,6 +8,7 @@ use crate::echo::Echoes;
 use crate::instance::Observer;
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::policy::{self, Code, Decision, Policy};
+use crate::recording::Redactor;
 use crate::trail::{Asked, Ending, Exchange, Fault, Place, Stop, Trail};
 use crate::transport::{Body, Peer, Timeouts, Transport, TransportError, Volatile, coding};
 use http::{HeaderMap, HeaderName, Request, Response, Uri, header};
@@ -31,6 +32,8 @@ pub(crate) struct Hooks {
     pub(crate) limits: Arc<Limits>,
     pub(crate) trail: Trail,
     pub(crate) private: Private,
+    /// Takes credentials out of what is kept and said.
+    pub(crate) redactor: Arc<Redactor>,
     /// One for each request that may be under way at once.
     pub(crate) turns: Arc<Semaphore>,
 }
@@ -40,7 +43,7 @@ impl Hooks {
     fn admit(&self, request: &mut Request<Body>) -> Result<Arc<Exchange>, Error> {
         // Whoever gives a credential as an argument has it in a path. It is covered before the rest is cut: a part of it
         // would not be found.
-        let path = self.sealed.echoes().text(request.uri().path());
+        let path = self.redactor.text(request.uri().path());
         let path = &*cut(&path);
         let begin = |decision, code, reason: &str, credential| {
             let url = if self.trail.is_audited() { self.recorded(request.uri()) } else { String::new() };
@@ -49,7 +52,7 @@ impl Hooks {
             self.trail.begin(Asked { method: name, safe, path, url: &url, decision, code, reason, credential })
         };
         let refuse = |code, reason: &str, error: Error| {
-            let (method, reason) = (&*cut(request.method().as_str()), &*self.sealed.echoes().text(reason));
+            let (method, reason) = (&*cut(request.method().as_str()), &*self.redactor.text(reason));
             tracing::warn!(method, path, reason, "request denied");
             begin(audit::Decision::Deny, code, reason, None).end();
             Err(error)
@@ -76,7 +79,7 @@ impl Hooks {
                 Decision::Deny(denial) => {
                     let method = cut(request.method().as_str());
                     let words = format!("{method} {path} is not allowed: {denial}");
-                    self.trail.fault(Fault::Denied(self.sealed.echoes().text(&words)));
+                    self.trail.fault(Fault::Denied(self.redactor.text(&words)));
                     return refuse(denial.code.as_str(), &denial.reason, Error::HttpRequestDenied);
                 }
             };
@@ -97,11 +100,10 @@ impl Hooks {
 
     /// A URL as the audit has it: of user information nothing, of the query the names, and all of those.
     fn recorded(&self, uri: &Uri) -> String {
-        let echoes = self.sealed.echoes();
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let place = echoes.text(&format!("{host}{}", uri.path()));
-        let query = echoes.text(&names(uri));
+        let place = self.redactor.text(&format!("{host}{}", uri.path()));
+        let query = self.redactor.text(&names(uri));
         format!("{}://{}{query}", cut(uri.scheme_str().unwrap_or_default()), cut(&place))
     }
 
@@ -161,6 +163,7 @@ impl WasiHttpHooks for Hooks {
             trail: self.trail.clone(),
             limits: self.limits.clone(),
             echoes: self.sealed.echoes().clone(),
+            redactor: self.redactor.clone(),
             ending: Ending(exchange),
         };
         let (transport, turns) = (self.transport.clone(), self.turns.clone());
@@ -185,6 +188,7 @@ struct Passage {
     trail: Trail,
     limits: Arc<Limits>,
     echoes: Echoes,
+    redactor: Arc<Redactor>,
     ending: Ending,
 }
 
@@ -194,12 +198,12 @@ impl Passage {
         answer: Result<Response<Body>, TransportError>,
         turn: Option<OwnedSemaphorePermit>,
     ) -> Result<Response<Body>, Error> {
-        let Self { observer, trail, limits, echoes, ending } = self;
+        let Self { observer, trail, limits, echoes, redactor, ending } = self;
         let response = match answer {
             Ok(response) => response,
             Err(error) => {
                 // A server's words may be in it, and what a server was sent in those.
-                let words = echoes.text(&error.to_string());
+                let words = redactor.text(&error.to_string());
                 tracing::debug!(words, "failed");
                 ending.0.failed(&words);
                 if matches!(error, TransportError::Failed(Error::HttpResponseHeaderSectionSize(_), _)) {
@@ -223,7 +227,7 @@ impl Passage {
         if let Some(coding) = coding::left(response.headers()).filter(|_| !response.body().is_end_stream()) {
             let words = format!(
                 "the answer is packed in a way that was not asked for ({}); expected gzip or none",
-                echoes.text(coding.name())
+                redactor.text(coding.name())
             );
             ending.0.failed(&words);
             trail.fault(Fault::Failed(words));

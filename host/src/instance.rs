@@ -126,8 +126,10 @@ pub struct Instance {
     /// Whether private networks are open to it, whatever the transport was made with.
     pub(crate) private: Private,
     pub(crate) limits: Arc<Limits>,
-    /// Where calls are recorded, and what covers credentials in the records.
-    pub(crate) audit: Option<(Arc<dyn Audit>, Arc<Redactor>)>,
+    /// Takes credentials out of what is kept and said of a call.
+    pub(crate) redactor: Arc<Redactor>,
+    /// Where calls are recorded.
+    pub(crate) audit: Option<Arc<dyn Audit>>,
 }
 
 impl Instance {
@@ -187,9 +189,13 @@ impl Instance {
             .collect::<BTreeMap<_, _>>();
         let limits = Arc::new(settings.limits.clone());
         let places = component.running().places.share();
+        let of_transport = transport.secrets();
+        let secrets = settings.secrets.values().chain(&of_transport).map(Secret::expose);
+        let redactor = Arc::new(Redactor::new(Secrets::new(secrets)));
         Ok(Self {
             component,
             limits,
+            redactor,
             audit: None,
             origin: origin.map(Arc::new),
             narrowing,
@@ -214,9 +220,7 @@ impl Instance {
     /// The same instance, with every call and every request recorded.
     #[must_use]
     pub fn with_audit(mut self, audit: Arc<dyn Audit>) -> Self {
-        let of_transport = self.transport.secrets();
-        let secrets = self.settings.secrets.values().chain(&of_transport).map(Secret::expose);
-        self.audit = Some((audit, Arc::new(Redactor::new(Secrets::new(secrets)))));
+        self.audit = Some(audit);
         self
     }
 
