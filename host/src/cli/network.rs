@@ -77,6 +77,16 @@ impl NetworkTable {
         Ok(())
     }
 
+    /// The files that it names, by what they are for.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let files = [
+            ("trusting the CA certificates in", &self.ca_file),
+            ("showing the client certificate in", &self.client_certificate),
+            ("with its key in", &self.client_key),
+        ];
+        files.into_iter().filter_map(|(what, file)| Some((what, file.as_deref()?)))
+    }
+
     fn identity(&self) -> Option<Identity> {
         let certificate = self.client_certificate.clone()?;
         // A file may hold both.
