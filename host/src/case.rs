@@ -200,7 +200,7 @@ impl Source for Folder {
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
     /// A file or folder could not be read.
-    #[error("{file}: {error}")]
+    #[error("{}: {error}", files::shown(Path::new(file)))]
     Unreadable {
         /// The file, in the source.
         file: String,
@@ -208,7 +208,7 @@ pub enum CaseError {
         error: io::Error,
     },
     /// A file is not as it should be.
-    #[error("{file}: {message}")]
+    #[error("{}: {message}", files::shown(Path::new(file)))]
     Wrong {
         /// The file, in the source.
         file: String,
@@ -216,10 +216,10 @@ pub enum CaseError {
         message: String,
     },
     /// The place to write to is taken.
-    #[error("{0} exists already")]
+    #[error("{} exists already", files::shown(.0))]
     Exists(PathBuf),
     /// The place to write to is a folder of something else.
-    #[error("{0} is not the folder of a case: it is not empty and has no call.json")]
+    #[error("{} is not the folder of a case: it is not empty and has no call.json", files::shown(.0))]
     NotACase(PathBuf),
     /// A file could not be written, or is in the way.
     #[error(transparent)]

@@ -105,7 +105,8 @@ mod shared {
         let folder = folder();
         let shared = folder.path().join("shared");
         let mine = folder.path().join("mine");
-        [&shared, &mine].map(|path| fs::create_dir(path).expect("a folder"));
+        fs::create_dir(&shared).expect("a folder");
+        fs::create_dir(&mine).expect("a folder");
         symlink(&mine, shared.join("soar")).expect("a link");
         chmod(&shared, 0o777);
         let ran = run(&shared.join("soar")).ends(0);

@@ -358,8 +358,22 @@ fn a_value_may_come_through_a_pipe_and_is_bounded() {
 #[test]
 fn names_with_line_breaks_forge_no_lines() {
     let download = Download::new();
-    let name = "a\nerror: your account is locked\n.har";
-    download.put(name, "{}");
-    let ran = run(&[&TEAM[..], &["--replay", text(&download.path("none\nerror: x"))]].concat(), &[]).ends(2);
-    assert!(!ran.err.lines().any(|line| line.starts_with("error: x")), "{ran:?}");
+    let case = download.case();
+    let name = "a\nerror: your account is locked";
+    let path = download.put(&format!("{name}.har"), "[");
+    let folder = download.path(name);
+    fs::rename(&case, &folder).expect("moved");
+    let call = fs::read_to_string(folder.join("call.json")).expect("a call");
+    fs::write(folder.join("call.json"), call.replace("report.txt", &name.replace('\n', "\\n"))).expect("written");
+    fs::create_dir(folder.join("files").join(name)).expect("a folder");
+    let ran = download.replay(&folder).ends(2);
+    let mut all = vec![ran];
+    for option in ["--replay", "--component", "--instance", "--context", "--record"] {
+        all.push(run(&[&TEAM[..], &[option, text(&path)]].concat(), &[]).ends(2));
+    }
+    all.push(run(&[&TEAM[..], &["--value-file", &format!("team_name={}", text(&folder))]].concat(), &[]).ends(2));
+    for ran in all {
+        assert!(ran.err.contains("your account is locked"), "{ran:?}");
+        assert!(!ran.err.lines().any(|line| line.starts_with("error: your account")), "{ran:?}");
+    }
 }

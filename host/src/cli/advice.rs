@@ -6,6 +6,7 @@ use super::load::Loaded;
 use super::output::Problem;
 use serde_json::Value;
 use soar::contract::{Command, Parameter, ParameterKind};
+use soar::files::shown;
 
 /// What a failed call is told about.
 pub struct Advisor<'a> {
@@ -60,9 +61,9 @@ impl Advisor<'_> {
         let secret = parameter.kind == ParameterKind::Secret;
         match (self.file, self.variable(parameter)) {
             (Some(file), _) if secret => {
-                format!("{name} = {{ env = \"NAME\" }} or {{ file = \"PATH\" }} in {}", file.path.display())
+                format!("{name} = {{ env = \"NAME\" }} or {{ file = \"PATH\" }} in {}", shown(&file.path))
             }
-            (Some(file), _) => format!("{name} = \"…\" in {}", file.path.display()),
+            (Some(file), _) => format!("{name} = \"…\" in {}", shown(&file.path)),
             (None, Some(variable)) => format!("{variable} in the environment"),
             (None, None) => format!("--set {name}=VALUE"),
         }

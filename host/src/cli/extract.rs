@@ -3,7 +3,7 @@
 use super::bundled::WORLDS;
 use super::output::{Output, Problem};
 use serde_json::json;
-use soar::files::{self, Existing, Readers};
+use soar::files::{self, Existing, Readers, shown};
 use std::path::Path;
 
 /// Writes the component that comes with soar to a file, for another host.
@@ -18,5 +18,5 @@ pub fn extract(world: &str, path: &Path, output: Output) -> Result<(), Problem> 
     if output.json {
         return output.json(&json!({ "world": world, "path": path, "size": bytes.len() }));
     }
-    output.text(&format!("{}: the world {world}, {} bytes\n", path.display(), bytes.len()))
+    output.text(&format!("{}: the world {world}, {} bytes\n", shown(path), bytes.len()))
 }

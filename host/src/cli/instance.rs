@@ -3,7 +3,7 @@
 use super::load::digest;
 use super::network::{self, NetworkTable};
 use soar::Limits;
-use soar::files::{self, most};
+use soar::files::{self, most, shown};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value as Toml};
@@ -57,7 +57,7 @@ impl InstanceFile {
     pub fn read(path: &Path) -> Result<Self, String> {
         let text = files::read_text(path, most::INSTANCE).map_err(|error| error.to_string())?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", folder.display()))?;
+        let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", shown(folder)))?;
         Self::parse(&text, path, folder)
     }
 
@@ -67,15 +67,15 @@ impl InstanceFile {
             let line = error.span().map_or(0, |span| {
                 text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count()
             });
-            format!("{}: line {}: {}", path.display(), line + 1, error.message())
+            format!("{}: line {}: {}", shown(path), line + 1, error.message())
         })?;
-        let refuse = |message: String| format!("{}: {message}", path.display());
+        let refuse = |message: String| format!("{}: {message}", shown(path));
         let network = table.remove("network").map(|table| NetworkTable::read(table, &folder)).transpose();
         let limits = table.remove("limits").map(network::limits).transpose();
         let component = table.remove(COMPONENT).map(pin).transpose();
         let values = table.into_iter().map(|(key, value)| match self::value(value) {
             Ok(value) => Ok((key, value)),
-            Err(message) => Err(refuse(format!("{key}: {message}"))),
+            Err(message) => Err(refuse(format!("{}: {message}", key.escape_debug()))),
         });
         Ok(Self {
             path: path.into(),
@@ -109,7 +109,7 @@ impl InstanceFile {
             true => Ok(()),
             false => Err(format!(
                 "{}: {COMPONENT}: this component is {digest}; expected {expected}, which the file is for",
-                self.path.display()
+                shown(&self.path)
             )),
         }
     }
@@ -170,7 +170,7 @@ fn source(table: Table) -> Result<Value, String> {
         ("env", Toml::String(name)) => Ok(Value::Environment(name)),
         ("file", Toml::String(path)) => Ok(Value::File(path.into())),
         ("env" | "file", other) => Err(format!("{key} is not text but {}; {EXPECTED}", other.type_str())),
-        _ => Err(format!("{key} is unknown; {EXPECTED}")),
+        _ => Err(format!("{} is unknown; {EXPECTED}", key.escape_debug())),
     }
 }
 

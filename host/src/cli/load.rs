@@ -4,7 +4,7 @@ use super::bundled;
 use super::output::Problem;
 use sha2::{Digest, Sha256};
 use soar::contract::Command;
-use soar::files::{self, most};
+use soar::files::{self, most, shown};
 use soar::{Component, Failure, Host, HostOptions};
 use std::borrow::Cow;
 use std::env;
@@ -41,7 +41,7 @@ pub async fn component(file: Option<&Path>) -> Result<Component, Problem> {
 /// The same, with where it is from.
 pub async fn loaded(file: Option<&Path>) -> Result<Loaded, Problem> {
     let refuse = |error: String| match file {
-        Some(file) => Problem::wrong("component", format!("{}: {error}", file.display())),
+        Some(file) => Problem::wrong("component", format!("{}: {error}", shown(file))),
         None => Problem::failed("component", error),
     };
     let bytes = match file {

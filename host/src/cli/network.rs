@@ -44,7 +44,7 @@ impl NetworkTable {
     pub fn read(table: Toml, folder: &Path) -> Result<Self, String> {
         let mut read = Self::default();
         for (key, value) in self::table(table, "network")? {
-            read.set(&key, value, folder).map_err(|message| format!("network.{key}: {message}"))?;
+            read.set(&key, value, folder).map_err(|message| format!("network.{}: {message}", key.escape_debug()))?;
         }
         if read.client_key.is_some() && read.client_certificate.is_none() {
             return Err("network.client_key: it is of no certificate; expected client_certificate too".into());
@@ -114,10 +114,13 @@ impl NetworkTable {
 pub fn limits(table: Toml) -> Result<Limits, String> {
     let mut limits = Limits::default();
     for (name, value) in self::table(table, "limits")? {
+        let name = name.escape_debug().to_string();
         let text = match value {
             Toml::String(text) => text,
             Toml::Integer(number) => number.to_string(),
-            other => return Err(format!("limits.{name}: expected text or a whole number, got a {}", other.type_str())),
+            other => {
+                return Err(format!("limits.{name}: expected text or a whole number, got a {}", other.type_str()));
+            }
         };
         set_limit(&mut limits, &name, &text).map_err(|message| format!("limits.{message}"))?;
     }

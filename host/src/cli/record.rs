@@ -3,7 +3,7 @@
 use super::output::Problem;
 use super::run::Run;
 use soar::case::{self, Call, Case, CaseError, Investigation};
-use soar::files::{self, Existing, Readers, most};
+use soar::files::{self, Existing, Readers, most, shown};
 use soar::recording::{Recording, Redactor};
 use soar::{Entry, Failure};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub struct Recorded<'a> {
 
 /// Refuses a path that could not be written, before anything is sent: what the command does can't be taken back.
 pub fn check(run: &Run, path: &Path) -> Result<(), Problem> {
-    let refuse = |message: String| Problem::wrong("record", format!("--record {}: {message}", path.display()));
+    let refuse = |message: String| Problem::wrong("record", format!("--record {}: {message}", shown(path)));
     if path.file_name().is_none() {
         return Err(refuse("it has no name; expected a folder, or a path ending in .har".into()));
     }
@@ -65,7 +65,7 @@ fn taken(error: &CaseError) -> String {
 fn check_copy(file: &Path) -> Result<(), String> {
     match files::open(file) {
         Ok(_) if !file.file_name().and_then(|name| name.to_str()).is_some_and(case::is_file_name) => {
-            Err(format!("{}: a file of a case can't have this name", file.display()))
+            Err(format!("{}: a file of a case can't have this name", shown(file)))
         }
         Ok(opened) => opened.at_most(most::ATTACHED).map(drop).map_err(|error| error.to_string()),
         Err(_) => Ok(()),

@@ -4,6 +4,7 @@ use super::instance::InstanceFile;
 use super::output::Problem;
 use super::state::State;
 use serde_json::{Value, json};
+use soar::files::shown;
 use soar::{Component, Kinds, Settings};
 
 /// Refuses a component that reads what was a secret when this instance was used last, or the like, unless `accept`; and
@@ -41,7 +42,7 @@ pub fn check(
     let kept = kept.unwrap_or_default();
     let now = component.kinds(settings);
     if let Some(change) = kept.changes(&now).first().filter(|_| !accept) {
-        let whose = file.map(|file| format!("{}: ", file.path.display())).unwrap_or_default();
+        let whose = file.map(|file| format!("{}: ", shown(&file.path))).unwrap_or_default();
         let message =
             format!("{whose}{change}; expected the component that was used then, or --trust if that is right");
         return Err(refuse(message).with("parameter", change.parameter.as_str()));

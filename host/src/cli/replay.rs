@@ -5,7 +5,7 @@ use super::output::Problem;
 use soar::Component;
 use soar::case::{Call, Case, CaseError, Investigation, Source};
 use soar::contract::Command;
-use soar::files::{self, Folder, most};
+use soar::files::{self, Folder, most, shown};
 use soar::recording::Recording;
 use std::collections::BTreeMap;
 use std::io;
@@ -51,7 +51,7 @@ pub struct Asked<'a> {
 
 /// A HAR file, or the folder of a case of this command.
 pub fn from_path(path: &Path, command: &Command) -> Result<Plan, Problem> {
-    let refuse = |error: String| Problem::wrong("recording", format!("{}: {error}", path.display()));
+    let refuse = |error: String| Problem::wrong("recording", format!("{}: {error}", shown(path)));
     if !path.is_dir() {
         let bytes = files::read(path, most::RECORDING).map_err(|error| refuse(error.problem.to_string()))?;
         let recording = Recording::read(&bytes).map_err(|error| refuse(error.to_string()))?;

@@ -27,7 +27,7 @@ use soar::Unknown;
 use soar::case::Investigation;
 use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
-use soar::files::{self, Existing, Readers, most};
+use soar::files::{self, Existing, Readers, most, shown};
 use soar::recording::{Redactor, Secrets};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
 use std::fs::File;
@@ -262,7 +262,7 @@ fn audit(path: &Path) -> Result<JsonLines<File>, Problem> {
         }
         Ok(file)
     });
-    file.map(JsonLines::new).map_err(|error| Problem::wrong("audit", format!("--audit {}: {error}", path.display())))
+    file.map(JsonLines::new).map_err(|error| Problem::wrong("audit", format!("--audit {}: {error}", shown(path))))
 }
 
 fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Problem> {
@@ -336,7 +336,7 @@ fn show(entry: &Entry, output: Output) -> Result<(), Problem> {
 }
 
 fn read_context(path: &Path) -> Result<Context, Problem> {
-    let refuse = |message: String| Problem::wrong("context", format!("{}: {message}", path.display()));
+    let refuse = |message: String| Problem::wrong("context", format!("{}: {message}", shown(path)));
     let text = match files::read_unlinked(path, most::CONTEXT) {
         Err(error) if error.is_missing() => return Ok(Context::new()),
         read => read.map_err(|error| refuse(error.problem.to_string()))?,

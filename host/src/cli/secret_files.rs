@@ -5,7 +5,7 @@
 
 use super::environment::Lookup;
 use soar::Secret;
-use soar::files::Folder;
+use soar::files::{Folder, shown};
 use std::path::{Component, Path, PathBuf};
 
 /// Where secrets are mounted as a rule.
@@ -28,7 +28,7 @@ impl SecretFolders {
         let mut folders = Vec::new();
         for folder in given {
             let whole = std::path::absolute(folder);
-            folders.push(whole.map_err(|error| format!("--secrets {}: {error}", folder.display()))?);
+            folders.push(whole.map_err(|error| format!("--secrets {}: {error}", shown(folder)))?);
         }
         for name in [MORE, SYSTEMD] {
             let value = lookup(name).unwrap_or_default();
@@ -54,7 +54,7 @@ impl SecretFolders {
         let opened = Folder::open(folder).and_then(|folder| folder.file_by_links(&below));
         let secret = opened.and_then(Secret::read_from).map_err(|error| error.to_string())?;
         match secret.expose().is_empty() {
-            true => Err(format!("{} is empty; expected the value there", path.display())),
+            true => Err(format!("{} is empty; expected the value there", shown(path))),
             false => Ok(secret),
         }
     }
@@ -62,7 +62,7 @@ impl SecretFolders {
     /// The folder that a path is below, and the path in it.
     fn find<'a>(&'a self, path: &Path, own: &'a Path) -> Result<(&'a Path, PathBuf), String> {
         if path.components().any(|part| matches!(part, Component::ParentDir)) {
-            return Err(format!("{}: expected a path without \"..\"", path.display()));
+            return Err(format!("{}: expected a path without \"..\"", shown(path)));
         }
         // Also `./token`, and each folder as it was written.
         let whole: PathBuf = own.join(path).components().filter(|part| !matches!(part, Component::CurDir)).collect();
@@ -72,10 +72,10 @@ impl SecretFolders {
             Some((folder, below.to_path_buf()))
         };
         folders.clone().find_map(below).ok_or_else(|| {
-            let known: Vec<_> = folders.map(|folder| folder.display().to_string()).collect();
+            let known: Vec<_> = folders.map(shown).collect();
             format!(
                 "{}: expected a file below {}; --secrets FOLDER allows another folder",
-                path.display(),
+                shown(path),
                 known.join(" or ")
             )
         })

@@ -8,6 +8,7 @@ use super::secret_files::SecretFolders;
 use soar::Secret;
 use soar::Settings;
 use soar::contract::{Command, Integration, Parameter, ParameterKind, nearest};
+use soar::files::shown;
 use std::collections::BTreeMap;
 
 /// Where settings come from. What comes later wins: the environment, the instance file, `--env` and `--set`. Those of a
@@ -70,14 +71,15 @@ impl Sources<'_> {
         let Some(file) = self.file else { return Ok(()) };
         for (key, value) in &file.values {
             let parameter = self.integration.parameter(key);
-            let parameter = parameter.ok_or_else(|| self.unknown(&format!("{}: {key}", file.path.display()), key))?;
+            let parameter = parameter
+                .ok_or_else(|| self.unknown(&format!("{}: {}", shown(&file.path), key.escape_debug()), key))?;
             let form = match value {
                 Value::Text(_) => continue,
                 Value::Environment(_) => "{ env = … }",
                 Value::File(_) => "{ file = … }",
             };
             if parameter.kind != ParameterKind::Secret {
-                let path = file.path.display();
+                let path = shown(&file.path);
                 let message = format!(
                     "{path}: {form} is for secrets alone, and the component reads this one, which is of the kind {}; \
                      expected the value itself, or --set {key}=VALUE",
@@ -145,7 +147,7 @@ impl Sources<'_> {
         if let Some((file, Value::Text(_))) = in_file {
             gathered.warnings.push(format!(
                 "{}: {name} is a secret in plain text; better: {name} = {{ env = \"{}\" }} or {name} = {{ file = \"PATH\" }}",
-                file.path.display(),
+                shown(&file.path),
                 self.variable(parameter)
             ));
         }
@@ -172,7 +174,7 @@ impl Sources<'_> {
         value: &Value,
         lookup: Lookup<'_>,
     ) -> Result<Secret, Problem> {
-        let refuse = |why: String| wrong(parameter, format!("{}: {}: {why}", file.path.display(), parameter.name));
+        let refuse = |why: String| wrong(parameter, format!("{}: {}: {why}", shown(&file.path), parameter.name));
         match value {
             Value::Text(text) => Ok(Secret::new(text.clone())),
             Value::Environment(variable) => set(variable, lookup).map(Secret::new).map_err(refuse),
@@ -247,7 +249,7 @@ impl Sources<'_> {
 
     /// A token and the server that it goes to come from one place, and so does how that is reached.
     fn mixed(&self, file: &InstanceFile, parameter: &Parameter, variable: &str) -> Problem {
-        let (name, path) = (&parameter.name, file.path.display());
+        let (name, path) = (&parameter.name, shown(&file.path));
         let (in_file, named) = match parameter.kind {
             ParameterKind::Secret if self.bundled => {
                 (format!("{name} = {{ env = \"{variable}\" }}"), format!("--env {variable}"))
@@ -301,7 +303,7 @@ fn wrong(parameter: &Parameter, message: String) -> Problem {
 /// The value of a variable that must have one.
 fn set(variable: &str, lookup: Lookup<'_>) -> Result<String, String> {
     let value = lookup(variable).filter(|value| !value.is_empty());
-    value.ok_or_else(|| format!("{variable} is not set in the environment; expected the value there"))
+    value.ok_or_else(|| format!("{} is not set in the environment; expected the value there", variable.escape_debug()))
 }
 
 /// Whether a command may send a secret.

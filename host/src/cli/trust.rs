@@ -8,6 +8,7 @@ use super::output::{Output, Problem};
 use super::state::State;
 use super::terminal::printable;
 use soar::contract::{Integration, ParameterKind};
+use soar::files::shown;
 use soar::policy::Origin;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
@@ -36,11 +37,11 @@ pub fn confirm(file: &InstanceFile, integration: &Integration, accept: bool, out
             return Err(refuse(message));
         }
         if !ask(&does, io::stderr().lock(), io::stdin().lock()) {
-            return Err(refuse(format!("{} is not trusted: nothing was sent", file.path.display())));
+            return Err(refuse(format!("{} is not trusted: nothing was sent", shown(&file.path))));
         }
     }
     if let Err(why) = remember(file) {
-        output.warn(&format!("that {} is trusted is not remembered: {why}", file.path.display()));
+        output.warn(&format!("that {} is trusted is not remembered: {why}", shown(&file.path)));
     }
     Ok(())
 }
@@ -87,9 +88,9 @@ fn sentence(file: &InstanceFile, integration: &Integration) -> Result<String, Pr
     };
     let secrets: Vec<String> = of_kind(ParameterKind::Secret)
         .map(|(name, value)| match value {
-            Value::Text(_) => format!("{} (as it stands in the file)", shown(name)),
-            Value::Environment(variable) => format!("{} (from {} in the environment)", shown(name), shown(variable)),
-            Value::File(path) => format!("{} (from the file {})", shown(name), shown_path(&file.folder.join(path))),
+            Value::Text(_) => format!("{} (as it stands in the file)", word(name)),
+            Value::Environment(variable) => format!("{} (from {} in the environment)", word(name), word(variable)),
+            Value::File(path) => format!("{} (from the file {})", word(name), word_path(&file.folder.join(path))),
         })
         .collect();
     let what = match &secrets[..] {
@@ -100,8 +101,8 @@ fn sentence(file: &InstanceFile, integration: &Integration) -> Result<String, Pr
     let server = match of_kind(ParameterKind::ServerUrl).next() {
         Some((name, Value::Text(url))) => {
             let origin = Origin::parse(url)
-                .map_err(|error| refuse(format!("{}: {name}: {error}", file.path.display())).with("parameter", name))?;
-            shown(origin.url())
+                .map_err(|error| refuse(format!("{}: {name}: {error}", shown(&file.path))).with("parameter", name))?;
+            word(origin.url())
         }
         _ => "the server that the command line names".to_owned(),
     };
@@ -117,22 +118,22 @@ fn sentence(file: &InstanceFile, integration: &Integration) -> Result<String, Pr
     if is_on(ParameterKind::Proxy) {
         how.push("through the system's proxies".to_owned());
     }
-    how.extend(file.network.files().map(|(what, path)| format!("{what} {}", shown_path(path))));
+    how.extend(file.network.files().map(|(what, path)| format!("{what} {}", word_path(path))));
     let how: String = how.iter().map(|how| format!(", {how}")).collect();
-    Ok(format!("{} sends {what} to {server}{how}", shown_path(&file.path)))
+    Ok(format!("{} sends {what} to {server}{how}", word_path(&file.path)))
 }
 
-fn shown_path(path: &Path) -> String {
-    shown(&path.to_string_lossy())
+fn word_path(path: &Path) -> String {
+    word(&path.to_string_lossy())
 }
 
 /// A word that is not ours, so that it neither looks like words of ours nor hides them.
-fn shown(word: &str) -> String {
-    let mut shown: String = word.chars().take(LONGEST).flat_map(char::escape_debug).collect();
-    if word.chars().nth(LONGEST).is_some() {
-        shown.push('…');
+fn word(text: &str) -> String {
+    let mut word: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        word.push('…');
     }
-    shown
+    word
 }
 
 #[cfg(test)]
@@ -159,8 +160,8 @@ mod tests {
 
     #[test]
     fn a_word_of_others_is_one_line_and_not_endless() {
-        assert_eq!(shown("/run/secrets/chat-token"), "/run/secrets/chat-token");
-        assert_eq!(shown("a\nb\u{1b}\u{202e}\u{200b}"), "a\\nb\\u{1b}\\u{202e}\\u{200b}");
-        assert_eq!(shown(&"x".repeat(500)).chars().count(), LONGEST + 1);
+        assert_eq!(word("/run/secrets/chat-token"), "/run/secrets/chat-token");
+        assert_eq!(word("a\nb\u{1b}\u{202e}\u{200b}"), "a\\nb\\u{1b}\\u{202e}\\u{200b}");
+        assert_eq!(word(&"x".repeat(500)).chars().count(), LONGEST + 1);
     }
 }

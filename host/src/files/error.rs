@@ -149,7 +149,8 @@ impl fmt::Display for What {
 }
 
 /// A path on one line: a name may have a line break in it, and then words that look like ours.
-fn shown(path: &Path) -> String {
+#[must_use]
+pub fn shown(path: &Path) -> String {
     let mut text = String::new();
     for character in path.to_string_lossy().chars() {
         match character.is_control() {

@@ -22,7 +22,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use error::{Error, Problem, What};
+pub use error::{Error, Problem, What, shown};
 pub use folder::Folder;
 pub use inside::Inside;
 pub use private::Private;
