@@ -22,6 +22,8 @@ fn command(credentials: &[&str]) -> Command {
         path: "/".into(),
         credential: Some((*credential).into()),
         volatile: Vec::new(),
+        query: Vec::new(),
+        headers: Vec::new(),
     };
     Command {
         name: "chat-get".into(),
