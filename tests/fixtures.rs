@@ -233,7 +233,7 @@ fn recordings_are_har_without_credentials() -> Result<(), Failed> {
     let mut wrong = Vec::new();
     for place in cases() {
         let path = place.path("exchanges.har");
-        let bytes = support::fixtures().file(&path)?;
+        let bytes = support::source().read(&path, most::RECORDING)?;
         // As others read it, and as we write it.
         let har::Spec::V1_2(log) = har::from_slice(&bytes)?.log else { return fail(format!("{path} is not HAR 1.2")) };
         if place.recording()?.write().as_bytes() != bytes {

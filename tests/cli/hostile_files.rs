@@ -279,7 +279,7 @@ fn what_appears_meanwhile_is_not_overwritten_and_the_recording_is_kept() {
     let server = std::thread::spawn(move || {
         use std::io::{Read, Write};
         let (mut stream, _) = listener.accept().expect("a connection");
-        stream.read(&mut [0; 4096]).expect("a request");
+        assert!(stream.read(&mut [0; 4096]).expect("a request") > 0);
         fs::write(appears, "mine").expect("written");
         let head =
             format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());

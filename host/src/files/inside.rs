@@ -44,7 +44,8 @@ impl fmt::Display for Inside<'_> {
 
 /// Whether a text is the name of one thing in a folder.
 fn is_name(text: &str) -> bool {
-    !matches!(text, "" | "." | "..") && !text.contains(['\\', '\0']) && !(cfg!(windows) && text.contains(':'))
+    let is_elsewhere = |c| matches!(c, '\\' | '\0') || (cfg!(windows) && c == ':');
+    !matches!(text, "" | "." | "..") && !text.contains(is_elsewhere)
 }
 
 #[cfg(test)]
