@@ -96,7 +96,7 @@ impl Case {
     /// If a file is missing, can't be read, or is not as it should be: which file, which field, and what would be right.
     pub fn read(source: &dyn Source, command: &str, name: &str) -> Result<Self, CaseError> {
         let call = Self::read_call(source, command, name)?;
-        let exchanges = file(source, &place(command, name, EXCHANGES)?, most::RECORDING)?;
+        let exchanges = Self::read_exchanges(source, command, name)?;
         let path = place(command, name, ENTRY)?;
         let entry = json(&path, &file(source, &path, most::CONTEXT)?)?;
         if !entry.is_object() {
@@ -118,6 +118,14 @@ impl Case {
         let path = place(command, name, CALL)?;
         let value = json(&path, &file(source, &path, most::INSTANCE)?)?;
         call::from_json(value).map_err(|message| CaseError::Wrong { file: path, message })
+    }
+
+    /// Reads only what went over the wire: HAR, as it is in the file.
+    ///
+    /// # Errors
+    /// Like [`Case::read`].
+    pub fn read_exchanges(source: &dyn Source, command: &str, name: &str) -> Result<Vec<u8>, CaseError> {
+        file(source, &place(command, name, EXCHANGES)?, most::RECORDING)
     }
 
     /// Finds one of the case's files by the path in its call: the place in `source` where it is, and its content, of

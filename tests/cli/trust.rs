@@ -112,6 +112,23 @@ fn all_that_matters_of_a_file_is_said() {
 }
 
 #[test]
+fn the_readme_shows_what_is_asked() {
+    let readme = std::fs::read_to_string(crate::support::root().join("README.md")).expect("it is there");
+    let between = |from: &str, to: &str| {
+        let rest = readme.split_once(from).unwrap_or_else(|| panic!("the README lacks {from:?}")).1;
+        rest.split_once(to).unwrap_or_else(|| panic!("the README lacks {to:?}")).0.to_owned()
+    };
+    let checkout = Checkout::new();
+    checkout.put("chat.toml", &between("# chat.toml: ", "```").replacen("soar", "# soar", 1));
+    let asked = between("$ soar run test-module --live --instance chat.toml\n", "\nTrust this file? [y/N]");
+    let arguments = ["run", "test-module", "--live", "--instance", "chat.toml"];
+    let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &arguments);
+    command.env("XDG_STATE_HOME", checkout.state()).current_dir(checkout.folder.path());
+    let ran = program::run(command, b"").ends(2);
+    assert!(ran.err.contains(&asked), "{ran:?}");
+}
+
+#[test]
 fn words_of_a_file_forge_nothing() {
     let checkout = Checkout::new();
     let file = checkout.file(

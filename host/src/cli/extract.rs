@@ -13,7 +13,7 @@ pub fn extract(world: &str, path: &Path, output: Output) -> Result<(), Problem> 
         let message = format!("--world: there is no world {world:?}; expected one of {}", worlds.join(", "));
         return Err(Problem::wrong("usage", message));
     };
-    files::write(path, bytes, Readers::Everyone, Existing::Replace)
+    files::write(path, *bytes, Readers::Everyone, Existing::Replace)
         .map_err(|error| Problem::failed("unwritable", error.to_string()))?;
     if output.json {
         return output.json(&json!({ "world": world, "path": path, "size": bytes.len() }));

@@ -72,3 +72,12 @@ fn cache() -> Option<PathBuf> {
         .or_else(|| folder("XDG_CACHE_HOME").map(|folder| folder.join("soar")))
         .or_else(|| folder("HOME").map(|folder| folder.join(".cache/soar")))
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_digest_is_what_others_make_too() {
+        let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(super::digest(b"abc"), abc);
+    }
+}

@@ -64,9 +64,10 @@ pub fn from_path(path: &Path, command: &Command) -> Result<Plan, Problem> {
         });
     }
     let folder = OneCase::open(path, command).map_err(|error| refuse(error.to_string()))?;
-    let case =
-        Case::read(&folder, "", "").map_err(|error| refuse(format!("not the folder of a recorded case: {error}")))?;
-    plan(&folder, case, false).map_err(refuse)
+    let read = Case::read_call(&folder, "", "").and_then(|call| Ok((call, Case::read_exchanges(&folder, "", "")?)));
+    // Not its entry: that may be anything, and nothing comes of it.
+    let (call, exchanges) = read.map_err(|error| refuse(format!("not the folder of a recorded case: {error}")))?;
+    plan(&folder, ("", ""), call, &exchanges, false).map_err(refuse)
 }
 
 /// The folder of a case, wherever it is.
@@ -236,26 +237,32 @@ pub fn read(source: &dyn Source, folder: &str, name: &str) -> Result<Case, Probl
 }
 
 fn bundled_plan(source: &dyn Source, case: Case) -> Result<Plan, Problem> {
-    let place = format!("{}/{}", case.command, case.name);
-    plan(source, case, true).map_err(|error| Problem::failed("recording", format!("{place}: {error}")))
+    let Case { command, name, call, exchanges, .. } = case;
+    plan(source, (&command, &name), call, &exchanges, true)
+        .map_err(|error| Problem::failed("recording", format!("{command}/{name}: {error}")))
 }
 
-fn plan(source: &dyn Source, case: Case, bundled: bool) -> Result<Plan, String> {
-    let recording = Recording::read(&case.exchanges).map_err(|error| format!("exchanges.har: {error}"))?;
+fn plan(
+    source: &dyn Source,
+    (command, name): (&str, &str),
+    call: Call,
+    exchanges: &[u8],
+    bundled: bool,
+) -> Result<Plan, String> {
+    let recording = Recording::read(exchanges).map_err(|error| format!("exchanges.har: {error}"))?;
     let mut files = BTreeMap::new();
     // Of all together: they are in memory at once.
     let mut left = most::ATTACHED;
-    for (entry, path) in &case.call.files {
+    for (entry, path) in &call.files {
         // One that is not there may be what the case is about.
-        let found =
-            Case::find_file(source, &case.command, &case.name, path, left).map_err(|error| error.to_string())?;
+        let found = Case::find_file(source, command, name, path, left).map_err(|error| error.to_string())?;
         if let Some((_, content)) = found {
             left -= content.len() as u64;
             let name = path.rsplit('/').next().unwrap_or(path);
             files.insert(entry.clone(), (name.to_owned(), content));
         }
     }
-    Ok(Plan { recording, parameters: case.call.parameters, investigation: case.call.investigation, files, bundled })
+    Ok(Plan { recording, parameters: call.parameters, investigation: call.investigation, files, bundled })
 }
 
 fn broken(error: &CaseError) -> Problem {

@@ -63,16 +63,16 @@ fn a_file_that_grows_is_noticed() {
 fn what_is_written_is_there_whole_and_nothing_else_is() {
     let folder = folder();
     let path = folder.path().join("a.json");
-    write(&path, b"one", Readers::Owner, Existing::Refuse).unwrap();
-    says(write(&path, b"two", Readers::Owner, Existing::Refuse), "a.json: it exists already");
+    write(&path, &b"one"[..], Readers::Owner, Existing::Refuse).unwrap();
+    says(write(&path, &b"two"[..], Readers::Owner, Existing::Refuse), "a.json: it exists already");
     assert_eq!((fs::read(&path).unwrap(), names(folder.path())), (b"one".to_vec(), vec!["a.json".to_owned()]));
-    write(&path, b"two", Readers::Owner, Existing::Replace).unwrap();
+    write(&path, &b"two"[..], Readers::Owner, Existing::Replace).unwrap();
     assert_eq!((fs::read(&path).unwrap(), names(folder.path())), (b"two".to_vec(), vec!["a.json".to_owned()]));
-    let error = write(&path, b"three", Readers::Owner, Existing::Beside).unwrap_err();
+    let error = write(&path, &b"three"[..], Readers::Owner, Existing::Beside).unwrap_err();
     let Problem::KeptAside(beside) = &error.problem else { panic!("{error}") };
     assert_eq!((fs::read(&path).unwrap(), fs::read(beside).unwrap()), (b"two".to_vec(), b"three".to_vec()));
-    says(write(&folder.path().join("none/a"), b"", Readers::Owner, Existing::Replace), "No such file");
-    says(write(Path::new("/"), b"", Readers::Owner, Existing::Replace), "expected a path");
+    says(write(&folder.path().join("none/a"), &b""[..], Readers::Owner, Existing::Replace), "No such file");
+    says(write(Path::new("/"), &b""[..], Readers::Owner, Existing::Replace), "expected a path");
 }
 
 #[test]
@@ -299,8 +299,8 @@ mod unix {
         let folder = folder();
         chmod(folder.path(), 0o755);
         let [own, all] = ["own", "all"].map(|name| folder.path().join(name));
-        write(&own, b"", Readers::Owner, Existing::Replace).unwrap();
-        write(&all, b"", Readers::Everyone, Existing::Replace).unwrap();
+        write(&own, &b""[..], Readers::Owner, Existing::Replace).unwrap();
+        write(&all, &b""[..], Readers::Everyone, Existing::Replace).unwrap();
         assert_eq!((mode(&own), mode(&all) & !0o044), (0o600, 0o600));
         let made = Private::make(&folder.path().join("a/b")).unwrap();
         made.write("c", b"", Existing::Refuse).unwrap();
@@ -319,8 +319,8 @@ mod unix {
         symlink(folder.path().join("not-there"), folder.path().join("dangling")).unwrap();
         for name in ["a", "dangling"] {
             let path = folder.path().join(name);
-            says(write(&path, b"x", Readers::Owner, Existing::Refuse), "it exists already");
-            write(&path, b"x", Readers::Owner, Existing::Replace).unwrap();
+            says(write(&path, &b"x"[..], Readers::Owner, Existing::Refuse), "it exists already");
+            write(&path, &b"x"[..], Readers::Owner, Existing::Replace).unwrap();
             assert!(fs::symlink_metadata(&path).unwrap().is_file());
         }
         assert_eq!(fs::read(&precious).unwrap(), b"keep");

@@ -32,7 +32,7 @@ pub enum Existing {
 ///
 /// # Errors
 /// If it can't be written; then there is what was there before.
-pub fn write(path: &Path, content: &[u8], readers: Readers, existing: Existing) -> Result<(), Error> {
+pub fn write(path: &Path, content: impl Read, readers: Readers, existing: Existing) -> Result<(), Error> {
     let (folder, name) = place(path)?;
     folder.write_named(name, content, readers, existing)
 }
