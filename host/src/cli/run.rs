@@ -262,7 +262,7 @@ fn audit(path: &Path) -> Result<JsonLines<File>, Problem> {
         }
         Ok(file)
     });
-    file.map(JsonLines::new).map_err(|error| Problem::wrong("audit", format!("--audit {}: {error}", shown(path))))
+    file.map(JsonLines::new).map_err(|error| Problem::wrong("audit", format!("--audit {}: {error}", path.display())))
 }
 
 fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Problem> {
