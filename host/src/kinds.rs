@@ -45,6 +45,11 @@ impl Kinds {
         Self(used.map(|parameter| (parameter.name.clone(), parameter.kind)).collect())
     }
 
+    /// Each name with its kind.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, ParameterKind)> {
+        self.0.iter().map(|(name, kind)| (name.as_str(), *kind))
+    }
+
     /// The parameters that are of another kind now.
     #[must_use]
     pub fn changes(&self, now: &Self) -> Vec<KindChange> {
@@ -76,6 +81,12 @@ impl Kinds {
     }
 }
 
+impl FromIterator<(String, ParameterKind)> for Kinds {
+    fn from_iter<T: IntoIterator<Item = (String, ParameterKind)>>(kinds: T) -> Self {
+        Self(kinds.into_iter().collect())
+    }
+}
+
 impl fmt::Display for KindChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { parameter, before, now } = self;
@@ -97,7 +108,7 @@ mod tests {
     use super::*;
 
     fn kinds(pairs: &[(&str, ParameterKind)]) -> Kinds {
-        Kinds(pairs.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect())
+        pairs.iter().map(|(name, kind)| ((*name).to_owned(), *kind)).collect()
     }
 
     #[test]
@@ -121,6 +132,7 @@ mod tests {
     fn what_is_kept_is_read_again() {
         let all: Vec<_> = ParameterKind::ALL.into_iter().map(|kind| (kind.name(), kind)).collect();
         let kinds = kinds(&all);
+        assert_eq!(kinds.iter().count(), ParameterKind::ALL.len());
         assert_eq!(Kinds::from_json(&kinds.to_json()), Some(kinds));
         for wrong in ["[]", "{\"a\": 1}", "{\"a\": \"riddle\"}"] {
             assert_eq!(Kinds::from_json(&serde_json::from_str(wrong).unwrap()), None);

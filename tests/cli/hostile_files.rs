@@ -212,6 +212,21 @@ fn what_is_no_recording_of_usual_size_is_refused_at_once() {
 }
 
 #[test]
+fn a_file_behind_an_entry_id_is_a_file() {
+    let download = Download::new();
+    pipe(&download.path("pipe"));
+    for file in [download.path("pipe"), "/dev/zero".into()] {
+        let file = format!("85@109={}", text(&file));
+        let call = ["run", "mattermost-send-file", "channel=a", "message=hi", "entry_id=85@109", "--file", &file];
+        for more in [&["--live"][..], &["--record", text(&download.path("case"))]] {
+            let ran = download.live(&[&call[..], more].concat()).ends(2);
+            assert!(ran.err.contains("a device or a pipe"), "{ran:?}");
+        }
+        fs::remove_dir_all(download.path("case")).expect("the case of a failure");
+    }
+}
+
+#[test]
 fn certificates_are_small_files() {
     let download = Download::new();
     pipe(&download.path("pipe.pem"));

@@ -105,18 +105,34 @@ pub fn secret_as_text() {
     let file = bench.put("prod.toml", format!("url = {:?}\ntoken = {TOKEN:?}\n", bench.url));
     let file = file.to_str().expect("text");
     let environment = [("SOAR_HOSTILE_URL", &*bench.url), ("SOAR_HOSTILE_TOKEN", TOKEN)];
-    for (instance, environment) in [(&["--instance", file][..], &[][..]), (&[], &environment)] {
+    let uses = [(&["--instance", file][..], &[][..], "token"), (&[], &environment, "SOAR_HOSTILE_TOKEN")];
+    for (instance, environment, name) in uses {
         let ran = bench.run(&honest, &[instance, &["--trust"]].concat(), environment).ends(0);
         assert_hidden(&ran, &[TOKEN]);
         let ran = bench.run(&changed, instance, environment).ends(2);
         assert_hidden(&ran, &[TOKEN]);
         assert!(
-            ran.err.contains("token was of the kind secret") && ran.err.contains("of the kind text now"),
+            ran.err.contains(&format!("{name} was of the kind secret")) && ran.err.contains("of the kind text now"),
             "{ran:?}"
         );
         // Whoever says that it is right is believed, also the next time.
         bench.run(&changed, &[instance, &["--trust"]].concat(), environment).ends(0);
         bench.run(&changed, instance, environment).ends(0);
+    }
+    // A variable is known whatever else is named for the call.
+    let bench = Bench::new();
+    let honest = bench.put("honest.wasm", hostile_components::SECRETS_IN_CONFIG);
+    let changed = bench.put("changed.wasm", hostile_components::SECRET_AS_TEXT);
+    let url = format!("url={}", bench.url);
+    bench.run(&honest, &["--set", &url], &[("SOAR_HOSTILE_TOKEN", TOKEN)]).ends(0);
+    let file = bench.put("new.toml", format!("url = {:?}\n", bench.url));
+    let instance = ["--instance", file.to_str().expect("text")];
+    let named = ["--trust", "--env", "token=SOAR_HOSTILE_TOKEN"];
+    bench.run(&honest, &[&instance[..], &named].concat(), &[("SOAR_HOSTILE_TOKEN", TOKEN)]).ends(0);
+    for more in [&["--set", &*url][..], &instance] {
+        let ran = bench.run(&changed, more, &[("SOAR_HOSTILE_TOKEN", TOKEN)]).ends(2);
+        assert_hidden(&ran, &[TOKEN]);
+        assert!(ran.err.contains("SOAR_HOSTILE_TOKEN was of the kind secret"), "{ran:?}");
     }
     let lines = format!("url = {:?}\ntoken = {{ file = \"token\" }}\n", bench.url);
     bench.put("token", TOKEN);

@@ -92,7 +92,7 @@ pub fn configure(
         output.warn(warning);
     }
     if let Some((_, secrets)) = needs.sends {
-        remembered::check(&loaded.component, &gathered.settings, file.as_ref(), secrets.trust)?;
+        remembered::check(&loaded.component, &gathered, file.as_ref(), secrets.trust)?;
     }
     Ok(Configured { gathered, file })
 }

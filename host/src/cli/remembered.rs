@@ -2,19 +2,24 @@
 
 use super::instance::InstanceFile;
 use super::output::Problem;
+use super::settings::Gathered;
 use super::state::State;
 use serde_json::{Value, json};
 use soar::files::shown;
-use soar::{Component, Kinds, Settings};
+use soar::{Component, Kinds};
 
-/// Refuses a component that reads what was a secret when this instance was used last, or the like, unless `accept`; and
-/// remembers the kinds for the next time. What is in the environment counts as one instance of an integration.
+/// What is remembered.
+const KINDS: &str = "kinds";
+
+/// Refuses a component that reads what was a secret when it was used last, or the like, unless `accept`; and remembers
+/// the kinds for the next time. An instance file is known by its place, and what came from the environment by the variables,
+/// whatever the component calls itself and its parameters.
 ///
 /// # Errors
 /// If the kind of a parameter has changed; the error names it and both kinds.
 pub fn check(
     component: &Component,
-    settings: &Settings,
+    gathered: &Gathered,
     file: Option<&InstanceFile>,
     accept: bool,
 ) -> Result<(), Problem> {
@@ -25,34 +30,47 @@ pub fn check(
             return Ok(());
         }
     };
-    let integration = component.manifest().name.as_str();
-    // A file is one instance, whatever the component calls itself.
-    let place = file.map(|file| file.place().to_string_lossy().into_owned());
-    let words = match &place {
-        Some(place) => ["kinds", "file", place],
-        None => ["kinds", "environment", integration],
-    };
-    let refuse = |message: String| Problem::wrong("configuration", message);
-    let kept = state.recall(&words).map_err(|why| {
-        refuse(format!(
-            "what is remembered of this instance can't be used: {why}; expected it as soar wrote it, or no such file"
-        ))
-    })?;
-    let kept = kept.and_then(|kept| Kinds::from_json(serde_json::from_slice::<Value>(&kept).ok()?.get("kinds")?));
-    let kept = kept.unwrap_or_default();
-    let now = component.kinds(settings);
-    if let Some(change) = kept.changes(&now).first().filter(|_| !accept) {
-        let whose = file.map(|file| format!("{}: ", shown(&file.path))).unwrap_or_default();
-        let message =
-            format!("{whose}{change}; expected the component that was used then, or --trust if that is right");
-        return Err(refuse(message).with("parameter", change.parameter.as_str()));
-    }
-    let all = kept.clone().and(now);
-    if all != kept {
-        let what = json!({ "instance": place, "integration": integration, "kinds": all.to_json() });
-        if let Err(why) = state.remember(&words, format!("{what:#}\n").as_bytes()) {
-            tracing::warn!(why, "the kinds of the instance's parameters are not remembered");
+    let used = component.kinds(&gathered.settings);
+    let variable = |(name, kind): (&str, _)| Some((gathered.variables.get(name)?.clone(), kind));
+    let variables: Kinds = used.iter().filter_map(variable).collect();
+    let remembered = Remembered { state: &state, accept };
+    remembered.check(&[KINDS, "environment"], "", variables)?;
+    match file {
+        Some(file) => {
+            let place = file.place();
+            remembered.check(&[KINDS, "file", &place.to_string_lossy()], &format!("{}: ", shown(&file.path)), used)
         }
+        None => Ok(()),
     }
-    Ok(())
+}
+
+struct Remembered<'a> {
+    state: &'a State,
+    accept: bool,
+}
+
+impl Remembered<'_> {
+    /// Holds kinds against those that are remembered under these words.
+    fn check(&self, words: &[&str], whose: &str, now: Kinds) -> Result<(), Problem> {
+        let refuse = |message: String| Problem::wrong("configuration", message);
+        let kept = self.state.recall(words).map_err(|why| {
+            let expected = "expected it as soar wrote it, or no such file";
+            refuse(format!("what is remembered of this instance can't be used: {why}; {expected}"))
+        })?;
+        let kept = kept.and_then(|kept| Kinds::from_json(serde_json::from_slice::<Value>(&kept).ok()?.get(KINDS)?));
+        let kept = kept.unwrap_or_default();
+        if let Some(change) = kept.changes(&now).first().filter(|_| !self.accept) {
+            let expected = "expected the component that was used then, or --trust if that is right";
+            let parameter = change.parameter.as_str();
+            return Err(refuse(format!("{whose}{change}; {expected}")).with("parameter", parameter));
+        }
+        let all = kept.clone().and(now);
+        if all != kept {
+            let what = json!({ "of": words, KINDS: all.to_json() });
+            if let Err(why) = self.state.remember(words, format!("{what:#}\n").as_bytes()) {
+                tracing::warn!(why, "the kinds of the instance's parameters are not remembered");
+            }
+        }
+        Ok(())
+    }
 }

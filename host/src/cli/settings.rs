@@ -41,6 +41,8 @@ pub struct Gathered {
     pub settings: Settings,
     /// The parameters that were said for this call: in the instance file or on the command line.
     pub explicit: BTreeMap<String, String>,
+    /// The variables that parameters came from, by parameter.
+    pub variables: BTreeMap<String, String>,
     /// Warnings, each a line.
     pub warnings: Vec<String>,
 }
@@ -106,7 +108,8 @@ impl Sources<'_> {
             network::set_limit(&mut settings.limits, name, text)
                 .map_err(|message| Problem::wrong("configuration", format!("--limit {message}")))?;
         }
-        let mut gathered = Gathered { settings, explicit: BTreeMap::new(), warnings: Vec::new() };
+        let mut gathered =
+            Gathered { settings, explicit: BTreeMap::new(), variables: BTreeMap::new(), warnings: Vec::new() };
         for parameter in &self.integration.parameters {
             if parameter.kind == ParameterKind::Secret {
                 self.secret(parameter, lookup, &mut gathered)?;
@@ -126,11 +129,11 @@ impl Sources<'_> {
         };
         let explicit = match set {
             Some(value) => Some(value),
-            None => self.named(parameter, lookup)?.or_else(file),
+            None => self.named(parameter, lookup, gathered)?.or_else(file),
         };
         let value = match &explicit {
             Some(value) => Some(value.clone()),
-            None => self.in_environment(parameter, lookup)?,
+            None => self.in_environment(parameter, lookup, gathered)?,
         };
         if let Some(explicit) = explicit {
             gathered.explicit.insert(name.clone(), explicit);
@@ -154,10 +157,10 @@ impl Sources<'_> {
         let secret = match self.sends {
             None => Some(Secret::new(PLACEHOLDER.into())),
             Some(command) if !is_sent(command, name) => None,
-            Some(_) => match (self.named(parameter, lookup)?, in_file) {
+            Some(_) => match (self.named(parameter, lookup, gathered)?, in_file) {
                 (Some(value), _) => Some(Secret::new(value)),
                 (None, Some((file, value))) => Some(self.resolve(file, parameter, value, lookup)?),
-                (None, None) => self.in_environment(parameter, lookup)?.map(Secret::new),
+                (None, None) => self.in_environment(parameter, lookup, gathered)?.map(Secret::new),
             },
         };
         if let Some(secret) = secret {
@@ -183,11 +186,18 @@ impl Sources<'_> {
     }
 
     /// What `--env` gives to a parameter.
-    fn named(&self, parameter: &Parameter, lookup: Lookup<'_>) -> Result<Option<String>, Problem> {
+    fn named(
+        &self,
+        parameter: &Parameter,
+        lookup: Lookup<'_>,
+        gathered: &mut Gathered,
+    ) -> Result<Option<String>, Problem> {
         for named in self.named.iter().rev() {
             if self.parameter_of(named)?.name == parameter.name {
                 let refuse = |why| wrong(parameter, format!("--env {}: {why}", parameter.name));
-                return set(&named.variable, lookup).map(Some).map_err(refuse);
+                let value = set(&named.variable, lookup).map_err(refuse)?;
+                gathered.variables.insert(parameter.name.clone(), named.variable.clone());
+                return Ok(Some(value));
             }
         }
         Ok(None)
@@ -231,19 +241,39 @@ impl Sources<'_> {
     }
 
     /// What the environment gives without being asked. An empty variable counts as none.
-    fn in_environment(&self, parameter: &Parameter, lookup: Lookup<'_>) -> Result<Option<String>, Problem> {
-        if !self.environment {
-            return Ok(None);
-        }
+    fn in_environment(
+        &self,
+        parameter: &Parameter,
+        lookup: Lookup<'_>,
+        gathered: &mut Gathered,
+    ) -> Result<Option<String>, Problem> {
         let variable = environment::variable(self.integration, parameter, self.bundled);
-        let Some((variable, value)) =
-            variable.and_then(|variable| Some((variable.clone(), set(&variable, lookup).ok()?)))
-        else {
-            return Ok(None);
+        let Some(variable) = variable.filter(|_| self.environment) else { return Ok(None) };
+        let Ok(value) = set(&variable, lookup) else { return Ok(None) };
+        if let Some(file) = self.file.filter(|_| is_of_one_instance(parameter.kind)) {
+            return Err(self.mixed(file, parameter, &variable));
+        }
+        self.check_own(parameter, &variable)?;
+        gathered.variables.insert(parameter.name.clone(), variable);
+        Ok(Some(value))
+    }
+
+    /// A component that has `token` and `TOKEN` would read as the one what was set for the other.
+    fn check_own(&self, parameter: &Parameter, variable: &str) -> Result<(), Problem> {
+        let is_other = |other: &&Parameter| {
+            other.name != parameter.name
+                && environment::variable(self.integration, other, self.bundled).as_deref() == Some(variable)
         };
-        match self.file {
-            Some(file) if is_of_one_instance(parameter.kind) => Err(self.mixed(file, parameter, &variable)),
-            _ => Ok(Some(value)),
+        match self.integration.parameters.iter().find(is_other) {
+            Some(other) if !self.bundled => Err(wrong(
+                parameter,
+                format!(
+                    "{variable} could be for {} and for {} of this component; expected --set or --env with the one that is meant, \
+                     and no such variable",
+                    parameter.name, other.name
+                ),
+            )),
+            _ => Ok(()),
         }
     }
 

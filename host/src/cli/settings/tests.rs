@@ -331,6 +331,30 @@ fn a_variable_that_could_be_for_two_parameters_or_none_is_refused() {
 }
 
 #[test]
+fn a_variable_is_of_one_parameter() {
+    let mut integration = integration();
+    integration.parameters.push(parameter("TOKEN", ParameterKind::Text));
+    let gather = |bundled| {
+        let sources = Sources {
+            integration: &integration,
+            bundled,
+            file: None,
+            environment: true,
+            named: &[],
+            set: &[],
+            limits: &[],
+            folders: &SecretFolders::default(),
+            sends: Some(&command(&["token"])),
+        };
+        sources.gather(&|name| matches!(name, "CHAT_TOKEN" | "SOAR_MY_CHAT_TOKEN").then(|| "hunter2".to_owned()))
+    };
+    let message = gather(false).unwrap_err().message;
+    assert!(message.starts_with("SOAR_MY_CHAT_TOKEN could be for token and for TOKEN of this component"), "{message}");
+    let gathered = gather(true).unwrap();
+    assert_eq!(gathered.variables.get("token").map(String::as_str), Some("CHAT_TOKEN"));
+}
+
+#[test]
 fn a_secret_in_plain_text_works_with_a_warning_that_does_not_repeat_it() {
     for (foreign, variable) in [(false, "CHAT_TOKEN"), (true, "SOAR_MY_CHAT_TOKEN")] {
         let given = Given { file: Some(file(vec![("token", text("hunter2"))])), foreign, ..NOTHING };
