@@ -21,13 +21,18 @@ impl Private {
     /// If there is none, or if somebody else could change it, or which one the path means; the error says who and how.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let Way { real, missing, .. } = Way::to(path)?;
-        if !missing.is_empty() {
-            return Err(Error::new(path, io::Error::from(io::ErrorKind::NotFound)));
+        match missing.is_empty() {
+            true => Self::of(path, &real),
+            false => Err(Error::new(path, io::Error::from(io::ErrorKind::NotFound))),
         }
+    }
+
+    /// The folder at the end of a way that was checked.
+    fn of(path: &Path, real: &Path) -> Result<Self, Error> {
         let folder = match (real.parent(), real.file_name()) {
             // Not through a link that came there meanwhile.
             (Some(above), Some(name)) => Folder::open(above)?.open_folder(name)?,
-            _ => Folder::open(&real)?,
+            _ => Folder::open(real)?,
         };
         check_own(&folder.metadata()?, "the folder").map_err(|why| Error::new(path, Problem::NotPrivate(why)))?;
         Ok(Self(folder))
@@ -39,15 +44,16 @@ impl Private {
     /// Like [`Private::open`], or if it can't be made.
     pub fn make(path: &Path) -> Result<Self, Error> {
         let Way { real, missing, .. } = Way::to(path)?;
-        if !missing.is_empty() {
-            let mut above = Folder::open(&real)?;
-            for name in missing {
-                above = match above.make_new(&name) {
-                    // Somebody was faster: who, is found out below.
-                    Err(Error { problem: Problem::Exists, .. }) => above.open_folder(&name)?,
-                    made => made?,
-                };
-            }
+        if missing.is_empty() {
+            return Self::of(path, &real);
+        }
+        let mut above = Folder::open(&real)?;
+        for name in missing {
+            above = match above.make_new(&name) {
+                // Somebody was faster: who, is found out now.
+                Err(Error { problem: Problem::Exists, .. }) => above.open_folder(&name)?,
+                made => made?,
+            };
         }
         Self::open(path)
     }
@@ -108,6 +114,8 @@ struct Way {
     shut: Vec<bool>,
     /// The names after that which there are not.
     missing: Vec<OsString>,
+    /// What `real` is like, if that is known already.
+    known: Option<Metadata>,
 }
 
 /// As many links as the system would follow.
@@ -117,7 +125,7 @@ impl Way {
     fn to(path: &Path) -> Result<Self, Error> {
         let private = |why: String| Error::new(path, Problem::NotPrivate(why));
         let whole = std::path::absolute(path).map_err(Error::of(path))?;
-        let mut way = Self { real: PathBuf::new(), shut: Vec::new(), missing: Vec::new() };
+        let mut way = Self { real: PathBuf::new(), shut: Vec::new(), missing: Vec::new(), known: None };
         let mut links = 0;
         // The next is the last.
         let mut parts = reversed(&whole);
@@ -126,11 +134,13 @@ impl Way {
             if part.has_root() || part.components().any(|part| matches!(part, Component::Prefix(_))) {
                 way.real.push(part);
                 way.shut.clear();
+                way.known = None;
                 continue;
             }
             if part == Path::new("..") {
                 way.real.pop();
                 way.shut.pop();
+                way.known = None;
                 continue;
             }
             way.enter().map_err(Error::of(path))?.map_err(private)?;
@@ -149,6 +159,7 @@ impl Way {
             };
             if !found.is_symlink() {
                 way.real = next;
+                way.known = Some(found);
                 continue;
             }
             check_link(&found, &next).map_err(private)?;
@@ -165,7 +176,10 @@ impl Way {
 
     /// Checks the folder that it has come to, before something is looked for there.
     fn enter(&mut self) -> io::Result<Result<(), String>> {
-        let metadata = self.real.symlink_metadata()?;
+        let metadata = match self.known.take() {
+            Some(known) => known,
+            None => self.real.symlink_metadata()?,
+        };
         let shut = self.shut.last().copied().unwrap_or_default();
         self.shut.push(shut || is_shut(&metadata));
         Ok(check_shared(&metadata, &self.real, shut))
