@@ -24,7 +24,7 @@ impl Files {
         let path = path.to_str().expect("text");
         let arguments = ["run", "--live", "mattermost-get-team", "team_name=panw", "--trust", "--instance", path];
         let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &arguments);
-        command.envs(environment.iter().copied());
+        command.env("XDG_STATE_HOME", self.folder.path().join("state")).envs(environment.iter().copied());
         let ran = program::run(command, b"");
         assert!(!ran.out.contains(PERSONAL_TOKEN) && !ran.err.contains(PERSONAL_TOKEN), "{ran:?}");
         ran

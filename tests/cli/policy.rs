@@ -13,7 +13,10 @@ fn with_file(lines: &str, arguments: &[&str]) -> Ran {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("prod.toml");
     std::fs::write(&path, lines).expect("written");
-    soar(&[arguments, &["--instance", path.to_str().expect("text")]].concat())
+    let arguments = [arguments, &["--instance", path.to_str().expect("text")]].concat();
+    let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &arguments);
+    command.env("XDG_STATE_HOME", folder.path().join("state"));
+    program::run(command, b"")
 }
 
 fn check(lines: &str, method: &str, url: &str) -> (i32, Value) {

@@ -29,12 +29,12 @@ impl Ran {
     }
 }
 
-/// The program, with an environment of nothing but a cache and a place to remember things, which the tests share.
+/// The program, with an environment of nothing but a cache that the tests share. It has no place to remember things in: a
+/// test that needs one gives it one of its own.
 pub fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
-    let shared = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    command.args(arguments).env_clear().current_dir(super::root());
-    command.env("SOAR_CACHE", shared.join("soar-cache")).env("XDG_STATE_HOME", shared.join("soar-state"));
+    let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("soar-cache");
+    command.args(arguments).env_clear().env("SOAR_CACHE", cache).current_dir(super::root());
     command
 }
 
