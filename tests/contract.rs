@@ -228,6 +228,33 @@ fn the_host_library_does_not_know_mattermost() {
 }
 
 #[test]
+fn files_are_opened_in_one_place() {
+    const CALLS: [&str; 9] = [
+        "File::open(",
+        "File::create(",
+        "fs::read",
+        "fs::write",
+        "fs::copy",
+        "fs::rename",
+        "fs::hard_link",
+        "fs::create_dir",
+        "OpenOptions::new(",
+    ];
+    // The audit is appended to, and asks for more than a file; what is read for signals is of the system itself.
+    const OTHERS: [&str; 2] = ["cli/audit.rs", "cli/signals.rs"];
+    for (name, bytes) in support::files(&support::root().join("host/src")) {
+        if name.starts_with("files/") || name.contains("tests") || !name.ends_with(".rs") || OTHERS.contains(&&*name) {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for call in CALLS {
+            assert!(!code.contains(call), "host/src/{name}: {call} … is for host/src/files");
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_no_component_of_the_contract_is_refused() {
     let load = |bytes: &[u8]| {
         support::runtime().block_on(support::host().load(bytes)).err().expect("it must not load").to_string()

@@ -6,8 +6,9 @@ mod support;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
-use soar::case::{Call, Case, Source};
+use soar::case::{Call, Case};
 use soar::contract::{Command, Endpoint};
+use soar::files::{self, Existing, Readers, most};
 use soar::policy::{Decision, Origin, Policy, Rules};
 use soar::recording::Recording;
 use soar::transport::Replay;
@@ -54,7 +55,7 @@ struct Place {
 }
 
 fn cases() -> Vec<Place> {
-    let root = support::fixtures();
+    let root = support::source();
     let mut places = Vec::new();
     for command in Case::commands(&root).expect("the folder of fixtures") {
         for name in Case::names(&root, &command).expect("the folder of a command") {
@@ -74,15 +75,15 @@ impl Place {
     }
 
     fn call(&self) -> Result<Call, Failed> {
-        Ok(Case::read_call(&support::fixtures(), &self.command, &self.name)?)
+        Ok(Case::read_call(&support::source(), &self.command, &self.name)?)
     }
 
     fn recording(&self) -> Result<Recording, Failed> {
-        Ok(Recording::read(support::fixtures().file(&self.path("exchanges.har"))?)?)
+        Ok(Recording::read(support::source().read(&self.path("exchanges.har"), most::RECORDING)?)?)
     }
 
     fn entry(&self) -> Result<Value, Failed> {
-        Ok(serde_json::from_slice(&support::fixtures().file(&self.path("entry.json"))?)?)
+        Ok(serde_json::from_slice(&support::source().read(&self.path("entry.json"), most::CONTEXT)?)?)
     }
 
     /// The call's files are there, and nothing else is.
@@ -106,9 +107,9 @@ impl Place {
             platform = platform.investigation(investigation);
         }
         for (entry, path) in &call.files {
-            let place = Case::find_file(&root, &self.command, &self.name, path);
-            platform =
-                platform.file(entry, root.join(place.ok_or_else(|| format!("files.{entry}: no file {path:?}"))?));
+            let found = Case::find_file(&support::source(), &self.command, &self.name, path, most::ATTACHED)?;
+            let (place, _) = found.ok_or_else(|| format!("files.{entry}: no file {path:?}"))?;
+            platform = platform.file(entry, root.join(place));
         }
         Ok(platform)
     }
@@ -154,7 +155,7 @@ impl Place {
             return fail(format!("entry.json: expected\n{expected:#}\ngot\n{entry:#}"));
         }
         // The file ends as text files do.
-        let expected = String::from_utf8(support::fixtures().file(&self.path("entry.md"))?)?;
+        let expected = String::from_utf8(support::source().read(&self.path("entry.md"), most::CONTEXT)?)?;
         if format!("{readable}\n") != expected {
             return fail(format!("entry.md: expected\n{expected}\ngot\n{readable}"));
         }
@@ -164,9 +165,12 @@ impl Place {
     /// Takes what came out for what is right. A recording that was cut by hand becomes one of the recorder's form.
     fn bless(&self, entry: &Value, readable: &str) -> Result<(), Failed> {
         let folder = self.folder();
-        soar::case::write_whole(&folder.join("exchanges.har"), self.recording()?.write().as_bytes())?;
-        soar::case::write_whole(&folder.join("entry.json"), format!("{entry:#}\n").as_bytes())?;
-        soar::case::write_whole(&folder.join("entry.md"), format!("{readable}\n").as_bytes())?;
+        let write = |name: &str, content: &[u8]| {
+            files::write(&folder.join(name), content, Readers::Everyone, Existing::Replace)
+        };
+        write("exchanges.har", self.recording()?.write().as_bytes())?;
+        write("entry.json", format!("{entry:#}\n").as_bytes())?;
+        write("entry.md", format!("{readable}\n").as_bytes())?;
         Ok(())
     }
 }
@@ -229,7 +233,7 @@ fn recordings_are_har_without_credentials() -> Result<(), Failed> {
     let mut wrong = Vec::new();
     for place in cases() {
         let path = place.path("exchanges.har");
-        let bytes = support::fixtures().file(&path)?;
+        let bytes = support::source().read(&path, most::RECORDING)?;
         // As others read it, and as we write it.
         let har::Spec::V1_2(log) = har::from_slice(&bytes)?.log else { return fail(format!("{path} is not HAR 1.2")) };
         if place.recording()?.write().as_bytes() != bytes {
@@ -272,9 +276,10 @@ fn each_file_is_of_a_case_and_all_are_small() -> Result<(), Failed> {
             }
         }
         used.extend(FILES.map(|file| place.path(file)));
-        let root = support::fixtures();
-        let places = call.files.values().map(|path| Case::find_file(&root, &place.command, &place.name, path));
-        used.extend(places.flatten());
+        for path in call.files.values() {
+            let found = Case::find_file(&support::source(), &place.command, &place.name, path, most::ATTACHED)?;
+            used.extend(found.map(|(place, _)| place));
+        }
     }
     let files = support::files(&support::fixtures());
     wrong.extend(files.keys().filter(|name| !used.contains(*name)).map(|name| format!("{name} is of no case")));

@@ -1,22 +1,30 @@
 //! Precompiled components, so that a second start need not compile.
 
+use crate::files::{Error, Existing, Opened, Private, Problem};
 use crate::host::LoadError;
+use crate::random;
 use blake3::{Hash as Digest, Hasher as Digester};
+use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::{Read, Write};
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::{fs, io};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
 /// A private folder of precompiled components. A file is named after the component's content, the engine's version
 /// and its settings; it ends with the digest of the rest, because wasmtime runs what it is given unchecked. At its end,
 /// so that the code is mapped from the file as it is, and only what runs of it is read.
+///
+/// The digest is made with a key that lies in the folder and that only this user can read, and it is of the file's name
+/// too: who can bring files into the folder all the same can neither make one nor give one another name.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache(PathBuf);
 
 const DIGEST: usize = blake3::OUT_LEN;
+/// The file with the key, and its size.
+const KEY: (&str, usize) = ("key", blake3::KEY_LEN);
+/// More than the code of any component that is loaded, in bytes.
+const LARGEST: u64 = 1 << 30;
 
 impl Cache {
     pub(crate) fn new(folder: PathBuf) -> Self {
@@ -25,33 +33,26 @@ impl Cache {
 
     /// The component from the cache, or compiled and put there. A cache that can't be used is passed over.
     pub(crate) fn load(&self, engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError> {
-        let file = self.0.join(name(engine, bytes));
-        match read(engine, &file) {
+        let open = match Open::new(&self.0) {
+            Ok(open) => open,
+            Err(why) => {
+                tracing::warn!(folder = %self.0.display(), %why, "the cache of precompiled components is not used");
+                return compile(engine, bytes);
+            }
+        };
+        let name = name(engine, bytes);
+        match open.read(engine, &name) {
             Ok(Some(component)) => return Ok(component),
             Ok(None) => {}
-            Err(why) => tracing::warn!(file = %file.display(), why, "precompiled component dropped"),
+            Err(why) => tracing::warn!(folder = %self.0.display(), name, why, "precompiled component dropped"),
         }
         let component = compile(engine, bytes)?;
-        if let Err(error) = component.serialize().map_err(io::Error::other).and_then(|code| self.write(&file, &code)) {
-            tracing::warn!(file = %file.display(), %error, "precompiled component not kept");
+        if let Err(error) =
+            component.serialize().map_err(|error| format!("{error:#}")).and_then(|code| open.write(&name, code))
+        {
+            tracing::warn!(folder = %self.0.display(), name, error, "precompiled component not kept");
         }
         Ok(component)
-    }
-
-    fn write(&self, file: &Path, code: &[u8]) -> io::Result<()> {
-        private_folder(&self.0)?;
-        // Of its own for each writer: two threads may load the same component at once.
-        static WRITERS: AtomicU64 = AtomicU64::new(0);
-        let writer = WRITERS.fetch_add(1, Ordering::Relaxed);
-        let part = file.with_extension(format!("{}-{writer}.part", std::process::id()));
-        let write = || {
-            let mut out = fs::File::create(&part)?;
-            out.write_all(code)?;
-            out.write_all(blake3::hash(code).as_bytes())?;
-            out.sync_all()?;
-            fs::rename(&part, file)
-        };
-        write().inspect_err(|_| drop(fs::remove_file(&part)))
     }
 }
 
@@ -66,80 +67,113 @@ fn name(engine: &Engine, bytes: &[u8]) -> String {
     format!("{}-{:016x}.cwasm", &content[..32], settings.finish())
 }
 
-/// The component in a file of the cache; `None` if there is no such file.
-fn read(engine: &Engine, file: &Path) -> Result<Option<Component>, String> {
-    let opened = match fs::File::open(file) {
-        Ok(opened) => opened,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error.to_string()),
+/// The folder, open for one component.
+struct Open {
+    folder: Private,
+    key: [u8; KEY.1],
+}
+
+impl Open {
+    fn new(folder: &Path) -> Result<Self, String> {
+        let folder = Private::make(folder).map_err(|error| error.to_string())?;
+        let key = key(&folder)?;
+        Ok(Self { folder, key })
+    }
+
+    /// The component in a file; `None` if there is no such file.
+    fn read(&self, engine: &Engine, name: &str) -> Result<Option<Component>, String> {
+        let Some(opened) = self.folder.file(name).map_err(|error| error.to_string())? else { return Ok(None) };
+        let file = self.check(name, opened)?;
+        // SAFETY: the bytes are what `serialize` gave: the digest says that they are whole and were written by who has
+        // the key. The file that was digested is the one that is mapped: it is found by its open handle, or read from
+        // it. It belongs to this user and nobody else may write it, who replaces files whole and never changes one;
+        // and wasmtime itself checks version and settings.
+        #[allow(unsafe_code)]
+        let component = unsafe {
+            match by_handle(&file) {
+                Some(path) => Component::deserialize_file(engine, path),
+                None => Component::deserialize(engine, self.code(name, file)?),
+            }
+        };
+        component.map(Some).map_err(|error| format!("{error:#}"))
+    }
+
+    fn write(&self, name: &str, mut code: Vec<u8>) -> Result<(), String> {
+        let digest = Self::digest(Digester::new_keyed(&self.key).update(&code), name);
+        code.extend_from_slice(digest.as_bytes());
+        self.folder.write(name, &code, Existing::Replace).map_err(|error| error.to_string())
+    }
+
+    /// The digest of code that has been read, under its name. All names are of one length, so that none is mistaken for code; and at
+    /// the end, since code that begins at its own beginning is digested faster.
+    fn digest(code: &mut Digester, name: &str) -> Digest {
+        code.update(name.as_bytes()).finalize()
+    }
+
+    /// Gives the file back if it ends with the digest of what is before it.
+    fn check(&self, name: &str, opened: Opened) -> Result<File, String> {
+        let size = opened.size();
+        let code = size.checked_sub(DIGEST as u64).filter(|_| size <= LARGEST).ok_or("it has the wrong size")?;
+        let mut file = opened.into_file();
+        let mut digester = Digester::new_keyed(&self.key);
+        let mut digest = [0; DIGEST];
+        digester
+            .update_reader((&mut file).take(code))
+            .and_then(|_| file.read_exact(&mut digest))
+            .map_err(|error| error.to_string())?;
+        match Self::digest(&mut digester, name) == Digest::from_bytes(digest) {
+            true => Ok(file),
+            false => Err("its digest is wrong".into()),
+        }
+    }
+
+    /// The code in a file, checked once more as it is in memory.
+    fn code(&self, name: &str, mut file: File) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        file.rewind().and_then(|()| file.take(LARGEST).read_to_end(&mut bytes)).map_err(|error| error.to_string())?;
+        let (code, digest) = bytes.split_last_chunk::<DIGEST>().ok_or("it has the wrong size")?;
+        if Self::digest(Digester::new_keyed(&self.key).update(code), name) != Digest::from_bytes(*digest) {
+            return Err("its digest is wrong".into());
+        }
+        bytes.truncate(bytes.len() - DIGEST);
+        Ok(bytes)
+    }
+}
+
+/// The key of this folder, made when it is needed first.
+fn key(folder: &Private) -> Result<[u8; KEY.1], String> {
+    let (name, size) = KEY;
+    let wrong = || format!("{name} in it has the wrong size; expected {size} bytes, or no such file");
+    let read = || -> Result<Option<[u8; KEY.1]>, String> {
+        let Some(opened) = folder.secret_file(name).map_err(|error| error.to_string())? else { return Ok(None) };
+        let bytes = opened.read(size as u64).map_err(|_| wrong())?;
+        Ok(Some(bytes.try_into().map_err(|_| wrong())?))
     };
-    check_private(file)?;
-    check_digest(opened)?;
-    // SAFETY: the bytes are what `serialize` gave: the digest says that they are whole, the folder and the file
-    // belong to this user and nobody else may write them, who replaces files whole and never changes one, and wasmtime
-    // itself checks version and settings.
-    #[allow(unsafe_code)]
-    let component = unsafe { Component::deserialize_file(engine, file) };
-    component.map(Some).map_err(|error| format!("{error:#}"))
-}
-
-/// Whether a file ends with the digest of what is before it.
-fn check_digest(mut file: fs::File) -> Result<(), String> {
-    let read = |error: io::Error| error.to_string();
-    let code = file.metadata().map_err(read)?.len().checked_sub(DIGEST as u64).ok_or("too short")?;
-    let mut digester = Digester::new();
-    digester.update_reader((&mut file).take(code)).map_err(read)?;
-    let mut digest = [0; DIGEST];
-    file.read_exact(&mut digest).map_err(read)?;
-    match digester.finalize() == Digest::from_bytes(digest) {
-        true => Ok(()),
-        false => Err("its digest is wrong".into()),
+    if let Some(key) = read()? {
+        return Ok(key);
     }
+    let mut key = [0; KEY.1];
+    random::fill(&mut key);
+    match folder.write(name, &key, Existing::Refuse) {
+        // Of two processes one is first, and both have its key.
+        Ok(()) | Err(Error { problem: Problem::Exists, .. }) => {}
+        Err(error) => return Err(error.to_string()),
+    }
+    read()?.ok_or_else(|| format!("{name} in it is gone again"))
 }
 
-#[cfg(unix)]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-/// A file that others may write could hold any code: it is not run.
-#[cfg(unix)]
-fn check_private(file: &Path) -> Result<(), String> {
+/// A path that leads to this very open file, where the system has one. Not every container does.
+#[cfg(target_os = "linux")]
+fn by_handle(file: &File) -> Option<PathBuf> {
+    use std::os::fd::AsRawFd;
     use std::os::unix::fs::MetadataExt;
-    let folder = file.parent().ok_or("no folder")?;
-    for path in [folder, file] {
-        let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
-        if metadata.mode() & 0o022 != 0 {
-            return Err(format!("{} may be written by others", path.display()));
-        }
-        if own_user(folder).map_err(|error| error.to_string())? != metadata.uid() {
-            return Err(format!("{} belongs to another user", path.display()));
-        }
-    }
-    Ok(())
+    let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+    let identity = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+    let found = std::fs::metadata(&path).map(identity).ok()?;
+    (file.metadata().map(identity).ok()? == found).then_some(path)
 }
 
-/// The user that this process is.
-#[cfg(unix)]
-fn own_user(folder: &Path) -> io::Result<u32> {
-    use std::os::unix::fs::MetadataExt;
-    if let Ok(own) = fs::metadata("/proc/self") {
-        return Ok(own.uid());
-    }
-    // Not every system has it; what this process makes is its own.
-    let made = folder.join(format!("{}.owner", std::process::id()));
-    let owner = fs::File::create(&made).and_then(|file| file.metadata()).map(|made| made.uid());
-    drop(fs::remove_file(made));
-    owner
-}
-
-#[cfg(not(unix))]
-fn check_private(_: &Path) -> Result<(), String> {
-    Ok(())
+#[cfg(not(target_os = "linux"))]
+fn by_handle(_: &File) -> Option<PathBuf> {
+    None
 }

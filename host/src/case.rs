@@ -3,6 +3,7 @@
 //! A case is a folder `<command>/<case>/` with `call.json`, `exchanges.har`, `entry.json` and `entry.md`. The files that
 //! calls name lie in `files/` beside the commands' folders, or in the case's own `files/`.
 
+use crate::files::{self, Folder, Inside, most};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::io;
@@ -66,6 +67,7 @@ impl Case {
     /// # Errors
     /// If the folder can't be read.
     pub fn names(source: &dyn Source, command: &str) -> Result<Vec<String>, CaseError> {
+        plain(command)?;
         match source.folders(command) {
             Ok(mut names) => {
                 names.retain(|name| name != FILES);
@@ -94,13 +96,13 @@ impl Case {
     /// If a file is missing, can't be read, or is not as it should be: which file, which field, and what would be right.
     pub fn read(source: &dyn Source, command: &str, name: &str) -> Result<Self, CaseError> {
         let call = Self::read_call(source, command, name)?;
-        let exchanges = file(source, &join(command, name, EXCHANGES))?;
-        let path = join(command, name, ENTRY);
-        let entry = json(&path, &file(source, &path)?)?;
+        let exchanges = Self::read_exchanges(source, command, name)?;
+        let path = place(command, name, ENTRY)?;
+        let entry = json(&path, &file(source, &path, most::CONTEXT)?)?;
         if !entry.is_object() {
             return Err(CaseError::Wrong { file: path, message: "expected an object".into() });
         }
-        let mut readable = text(source, &join(command, name, READABLE))?;
+        let mut readable = text(source, &place(command, name, READABLE)?)?;
         // The file ends as text files do.
         if readable.ends_with('\n') {
             readable.pop();
@@ -113,31 +115,64 @@ impl Case {
     /// # Errors
     /// Like [`Case::read`].
     pub fn read_call(source: &dyn Source, command: &str, name: &str) -> Result<Call, CaseError> {
-        let path = join(command, name, CALL);
-        let value = json(&path, &file(source, &path)?)?;
+        let path = place(command, name, CALL)?;
+        let value = json(&path, &file(source, &path, most::INSTANCE)?)?;
         call::from_json(value).map_err(|message| CaseError::Wrong { file: path, message })
     }
 
-    /// Finds one of the case's files by the path in its call: the place in `source` where it is.
-    #[must_use]
-    pub fn find_file(source: &dyn Source, command: &str, name: &str, path: &str) -> Option<String> {
-        let places = [join(command, name, &format!("{FILES}/{path}")), format!("{FILES}/{path}")];
-        places.into_iter().find(|place| source.file(place).is_ok())
+    /// Reads only what went over the wire: HAR, as it is in the file.
+    ///
+    /// # Errors
+    /// Like [`Case::read`].
+    pub fn read_exchanges(source: &dyn Source, command: &str, name: &str) -> Result<Vec<u8>, CaseError> {
+        file(source, &place(command, name, EXCHANGES)?, most::RECORDING)
+    }
+
+    /// Finds one of the case's files by the path in its call: the place in `source` where it is, and its content, of
+    /// `most` bytes. None if there is no such file.
+    ///
+    /// # Errors
+    /// If there is something that is no such file, or can't be read.
+    pub fn find_file(
+        source: &dyn Source,
+        command: &str,
+        name: &str,
+        path: &str,
+        most: u64,
+    ) -> Result<Option<(String, Vec<u8>)>, CaseError> {
+        let shared = format!("{FILES}/{path}");
+        for place in [place(command, name, &shared)?, shared] {
+            match source.file(&place, most) {
+                Ok(content) => return Ok(Some((place, content))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(CaseError::Unreadable { file: place, error }),
+            }
+        }
+        Ok(None)
     }
 
     /// Writes the case as the folder `folder`, whole or not at all, with copies of the given files in its own `files/`.
     ///
     /// # Errors
-    /// If the folder exists and `replace` is not set, if it exists and is not a case's, or if it can't be written.
+    /// Like [`check_place`], or if it can't be written.
     pub fn write(&self, folder: &Path, files: &BTreeMap<String, PathBuf>, replace: bool) -> Result<(), CaseError> {
         write::write(self, folder, files, replace)
     }
 }
 
-/// Whether a folder may be written over as a case: there is one in it, or nothing.
+/// Whether a case may be written as this folder: whether there is nothing, or what may be replaced if `replace` is set,
+/// a case or an empty folder.
+///
+/// # Errors
+/// If the place is taken; by what.
+pub fn check_place(folder: &Path, replace: bool) -> Result<(), CaseError> {
+    write::taken(folder, replace).map(drop)
+}
+
+/// Whether a name can be that of a file of a case.
 #[must_use]
-pub fn may_replace(folder: &Path) -> bool {
-    write::may_replace(folder)
+pub fn is_file_name(name: &str) -> bool {
+    Inside::parse(name).is_some()
 }
 
 /// Where cases are read from. Paths are relative to the folder of all commands, with `/` between their parts.
@@ -145,8 +180,8 @@ pub trait Source: Send + Sync {
     /// The content of a file.
     ///
     /// # Errors
-    /// If there is none, or it can't be read.
-    fn file(&self, path: &str) -> io::Result<Vec<u8>>;
+    /// If there is none, or it can't be read, or it has more than `most` bytes.
+    fn file(&self, path: &str, most: u64) -> io::Result<Vec<u8>>;
 
     /// The names of the folders in a folder; the empty path is the folder of all commands.
     ///
@@ -155,24 +190,17 @@ pub trait Source: Send + Sync {
     fn folders(&self, path: &str) -> io::Result<Vec<String>>;
 }
 
-/// A folder of the file system is a source.
-impl Source for PathBuf {
-    fn file(&self, path: &str) -> io::Result<Vec<u8>> {
-        std::fs::read(self.join(path))
+/// A folder of the file system is a source. Nothing in it is reached by a link.
+impl Source for Folder {
+    fn file(&self, path: &str, most: u64) -> io::Result<Vec<u8>> {
+        Ok(self.read(path, most)?)
     }
 
     fn folders(&self, path: &str) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(self.join(path))? {
-            let entry = entry?;
-            if entry.path().is_dir()
-                && let Some(name) = entry.file_name().to_str()
-                && !name.starts_with('.')
-            {
-                names.push(name.to_owned());
-            }
-        }
-        Ok(names)
+        Ok(match path {
+            "" => self.folders()?,
+            path => self.folder(path)?.folders()?,
+        })
     }
 }
 
@@ -180,7 +208,7 @@ impl Source for PathBuf {
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
     /// A file or folder could not be read.
-    #[error("{file}: {error}")]
+    #[error("{}: {error}", files::shown(Path::new(file)))]
     Unreadable {
         /// The file, in the source.
         file: String,
@@ -188,7 +216,7 @@ pub enum CaseError {
         error: io::Error,
     },
     /// A file is not as it should be.
-    #[error("{file}: {message}")]
+    #[error("{}: {message}", files::shown(Path::new(file)))]
     Wrong {
         /// The file, in the source.
         file: String,
@@ -196,39 +224,40 @@ pub enum CaseError {
         message: String,
     },
     /// The place to write to is taken.
-    #[error("{0} exists already")]
+    #[error("{} exists already", files::shown(.0))]
     Exists(PathBuf),
     /// The place to write to is a folder of something else.
-    #[error("{0} is not the folder of a case: it is not empty and has no call.json")]
+    #[error("{} is not the folder of a case: it is not empty and has no call.json", files::shown(.0))]
     NotACase(PathBuf),
-    /// A file could not be written.
-    #[error("{path} could not be written: {error}")]
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
+    /// A file could not be written, or is in the way.
+    #[error(transparent)]
+    Unwritable(#[from] files::Error),
 }
 
-/// Writes a file whole or not at all.
-///
-/// # Errors
-/// If it can't be written; then there is what was there before.
-pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), CaseError> {
-    write::whole(path, content)
+/// The path of a case's file in a source.
+fn place(command: &str, name: &str, file: &str) -> Result<String, CaseError> {
+    plain(command)?;
+    plain(name)?;
+    Ok([command, name, file].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"))
 }
 
-fn join(command: &str, name: &str, file: &str) -> String {
-    [command, name, file].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
+/// A command and a case have the name of one folder, or none where the source is that folder itself.
+fn plain(name: &str) -> Result<(), CaseError> {
+    match name.is_empty() || (Inside::parse(name).is_some() && !name.contains('/')) {
+        true => Ok(()),
+        false => {
+            let message = "expected the name of a folder, without \"/\", \"..\" and the like".into();
+            Err(CaseError::Wrong { file: name.into(), message })
+        }
+    }
 }
 
-fn file(source: &dyn Source, path: &str) -> Result<Vec<u8>, CaseError> {
-    source.file(path).map_err(|error| CaseError::Unreadable { file: path.into(), error })
+fn file(source: &dyn Source, path: &str, most: u64) -> Result<Vec<u8>, CaseError> {
+    source.file(path, most).map_err(|error| CaseError::Unreadable { file: path.into(), error })
 }
 
 fn text(source: &dyn Source, path: &str) -> Result<String, CaseError> {
-    String::from_utf8(file(source, path)?)
+    String::from_utf8(file(source, path, most::CONTEXT)?)
         .map_err(|_| CaseError::Wrong { file: path.into(), message: "expected UTF-8".into() })
 }
 

@@ -4,6 +4,7 @@ use crate::contract::{Argument, Command, Integration, ParameterKind};
 use crate::entry::Failure;
 use crate::host::{LoadError, Running};
 use crate::instance::{ConfigurationError, Instance, Settings};
+use crate::kinds::Kinds;
 use crate::limits::Limits;
 use crate::outputs::{self, OutputPath};
 use crate::platform::Platform;
@@ -164,6 +165,12 @@ impl Component {
     /// If a pattern can't be read or is of no endpoint of any command; the error names it.
     pub fn narrowing(&self, network: &Network) -> Result<Narrowing, NetworkError> {
         Narrowing::parse(network, self.0.functions.values().flat_map(|function| function.rules.iter()))
+    }
+
+    /// The kinds of the parameters that these settings have, to be held against those of the last use.
+    #[must_use]
+    pub fn kinds(&self, settings: &Settings) -> Kinds {
+        Kinds::used(self.manifest(), settings)
     }
 
     /// An instance: the component with its settings, a way to its server, and a platform.

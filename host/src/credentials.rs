@@ -1,12 +1,12 @@
 //! Credentials: kept by the host, seen by a component as placeholders that are new in each call.
 
 use crate::echo::{Echo, Echoes};
+use crate::files;
 use crate::random;
 use crate::trail::Trail;
 use http::HeaderValue;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -28,10 +28,17 @@ impl Secret {
     /// Reads a file that holds the value and perhaps a line break after it; no other copy of it stays in memory.
     ///
     /// # Errors
-    /// If the file can't be read, or is no text.
-    pub fn read(path: impl AsRef<Path>) -> io::Result<Self> {
-        let text = Zeroizing::new(std::fs::read_to_string(path)?);
-        Ok(Self::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+    /// If the file can't be read, is no regular file, has more than 64 KiB, or is no text.
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, files::Error> {
+        Self::read_from(files::open(path.as_ref())?)
+    }
+
+    /// Reads such a file that is open already.
+    ///
+    /// # Errors
+    /// Like [`Secret::read`].
+    pub fn read_from(opened: files::Opened) -> Result<Self, files::Error> {
+        Ok(Self(Arc::new(opened.secret()?)))
     }
 
     /// The value, for the one place that sends it.

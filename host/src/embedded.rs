@@ -1,8 +1,8 @@
 //! The platform that comes with the host: files from a folder, one investigation.
 
+use crate::files::{self, Problem, What};
 use crate::platform::{Answer, File, FileError, Investigation, Platform};
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// A platform of one process, for the command line and for tests.
@@ -48,18 +48,16 @@ impl Platform for Embedded {
 }
 
 async fn open(path: &Path) -> Result<File, FileError> {
-    let unreadable = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => FileError::Unreadable(format!("there is no file at {}", path.display())),
-        _ => FileError::Unreadable(format!("{}: {error}", path.display())),
-    };
-    let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
-    if metadata.is_dir() {
-        return Err(FileError::NotAFile("a folder".into()));
-    }
-    if !metadata.is_file() {
-        return Err(FileError::NotAFile("a device or a pipe".into()));
-    }
-    let content = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    let wanted = path.to_path_buf();
+    let opened = tokio::task::spawn_blocking(move || files::open(&wanted)).await;
+    let opened = opened.map_err(|error| FileError::Unreadable(format!("{}: {error}", path.display())))?;
+    let opened = opened.map_err(|error| match &error.problem {
+        Problem::NotAFile(What::Folder) => FileError::NotAFile("a folder".into()),
+        Problem::NotAFile(_) => FileError::NotAFile("a device or a pipe".into()),
+        _ if error.is_missing() => FileError::Unreadable(format!("there is no file at {}", path.display())),
+        _ => FileError::Unreadable(error.to_string()),
+    })?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(File { name, size: metadata.len(), content: Box::new(content) })
+    let size = opened.size();
+    Ok(File { name, size, content: Box::new(tokio::fs::File::from_std(opened.into_file())) })
 }

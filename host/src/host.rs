@@ -39,7 +39,8 @@ pub(crate) struct Running {
 /// How a host is set up.
 #[derive(Clone, Default)]
 pub struct HostOptions {
-    /// The folder of precompiled components; none to compile on every start.
+    /// The folder of precompiled components; none to compile on every start. It is used if nobody but this user can change
+    /// what is in it, or which folder the path means.
     pub cache: Option<PathBuf>,
     /// For how many calls at once memory is set aside, so that they start faster; further calls wait for their turn. 0
     /// to ask the system for memory in each call. It costs about 4 GiB of address space a call, and none of memory;

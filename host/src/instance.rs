@@ -272,12 +272,11 @@ fn misplaced(manifest: &Integration, name: &str, secret: bool) -> Option<Configu
 }
 
 fn missing(parameter: &Parameter) -> ConfigurationError {
-    let environment =
-        parameter.environment.as_ref().map(|name| format!(", or {name} in the environment")).unwrap_or_default();
+    // Not with the variable that the manifest names: whether that counts, and for whom, is for the platform to say.
     ConfigurationError {
         parameter: parameter.name.clone(),
         reason: "it is not configured".into(),
-        expected: format!("{} in the instance{environment}", parameter.title),
+        expected: format!("{} in the instance", parameter.title),
     }
 }
 

@@ -46,7 +46,7 @@ fn a_value_that_cannot_be_read_is_a_wrong_call() {
         (&b""[..], format!("message={}", path.display()), "expected UTF-8, found something else at byte 2"),
         (&b"\xff"[..], "message=-".into(), "expected UTF-8"),
         (&b""[..], "message=/nowhere.md".into(), "/nowhere.md: No such file"),
-        (&b""[..], format!("message={}", folder.path().display()), "directory"),
+        (&b""[..], format!("message={}", folder.path().display()), "a folder; expected a file"),
         (&b""[..], "message".into(), "expected NAME=VALUE"),
         (&b""[..], "mesage=/etc/hostname".into(), "message"),
         (&b""[..], "message=-".into(), "message"),

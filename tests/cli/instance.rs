@@ -21,10 +21,10 @@ impl Files {
     fn run(&self, lines: &str, environment: &[(&str, &str)]) -> Ran {
         self.write("prod.toml", &format!("url = {:?}\nteam_name = \"panw\"\n{lines}\n", self.url));
         let path = self.folder.path().join("prod.toml");
-        let arguments =
-            ["run", "--live", "mattermost-get-team", "team_name=panw", "--instance", path.to_str().expect("text")];
+        let path = path.to_str().expect("text");
+        let arguments = ["run", "--live", "mattermost-get-team", "team_name=panw", "--trust", "--instance", path];
         let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &arguments);
-        command.envs(environment.iter().copied());
+        command.env("XDG_STATE_HOME", self.folder.path().join("state")).envs(environment.iter().copied());
         let ran = program::run(command, b"");
         assert!(!ran.out.contains(PERSONAL_TOKEN) && !ran.err.contains(PERSONAL_TOKEN), "{ran:?}");
         ran
@@ -38,7 +38,7 @@ fn a_token_comes_from_the_environment_or_a_file() {
     for (line, environment) in [
         ("personal_access_token = { env = \"MINE\" }", &[("MINE", PERSONAL_TOKEN)][..]),
         ("personal_access_token = { file = \"token.txt\" }", &[]),
-        ("", &[("MATTERMOST_PERSONAL_ACCESS_TOKEN", PERSONAL_TOKEN)]),
+        (&format!("personal_access_token = {{ file = {:?} }}", files.folder.path().join("token.txt")), &[]),
     ] {
         let ran = files.run(line, environment).ends(0);
         assert!(ran.err.is_empty(), "{ran:?}");
@@ -57,25 +57,21 @@ fn a_token_in_plain_text_works_and_is_warned_of() {
 
 #[test]
 fn any_certificate_is_warned_of() {
-    let token = [("MATTERMOST_PERSONAL_ACCESS_TOKEN", PERSONAL_TOKEN)];
-    let ran = Files::new().run("insecure = true", &token).ends(0);
+    let token = [("MINE", PERSONAL_TOKEN)];
+    let lines = |insecure| format!("personal_access_token = {{ env = \"MINE\" }}\ninsecure = {insecure}");
+    let ran = Files::new().run(&lines(true), &token).ends(0);
     assert!(ran.err.contains("warning: any certificate is trusted"), "{ran:?}");
-    assert!(Files::new().run("insecure = false", &token).ends(0).err.is_empty());
+    assert!(Files::new().run(&lines(false), &token).ends(0).err.is_empty());
 }
 
 #[test]
 fn the_systems_proxy_is_used_if_the_instance_says_so() {
-    let files = Files::new();
-    let environment = |proxy| {
-        [
-            ("MATTERMOST_PERSONAL_ACCESS_TOKEN", PERSONAL_TOKEN),
-            // Only the proxy can know it.
-            ("MATTERMOST_URL", "http://chat.test"),
-            ("HTTP_PROXY", proxy),
-        ]
-    };
-    files.run("proxy = true", &environment(&files.url)).ends(0);
-    let ran = files.run("proxy = true", &environment("socks5://us:hunter2@127.0.0.1:1")).ends(2);
+    let mut files = Files::new();
+    // Only the proxy can know it.
+    let proxy = std::mem::replace(&mut files.url, "http://chat.test".into());
+    let lines = "personal_access_token = { env = \"MINE\" }\nproxy = true";
+    files.run(lines, &[("MINE", PERSONAL_TOKEN), ("HTTP_PROXY", &proxy)]).ends(0);
+    let ran = files.run(lines, &[("MINE", PERSONAL_TOKEN), ("HTTP_PROXY", "socks5://us:hunter2@127.0.0.1:1")]).ends(2);
     assert!(ran.err.contains("HTTP_PROXY: its scheme is not http; expected the URL of an HTTP proxy"), "{ran:?}");
     assert!(!ran.err.contains("hunter2"), "{ran:?}");
 }
@@ -85,7 +81,8 @@ fn each_wrong_setting_is_named_with_what_would_be_right() {
     let files = Files::new();
     files.write("empty.txt", "\n");
     for (lines, words) in [
-        ("", "MATTERMOST_PERSONAL_ACCESS_TOKEN in the environment"),
+        ("", "personal_access_token: it is not configured"),
+        ("", "personal_access_token = { env = \"NAME\" }"),
         ("personal_acces_token = \"x\"", "did you mean personal_access_token?"),
         ("notification_chanel = \"x\"", "did you mean notification_channel?"),
         ("personal_access_token = { env = \"UNSET\" }", "UNSET is not set in the environment"),

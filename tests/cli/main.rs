@@ -6,12 +6,15 @@ mod support;
 mod audit;
 mod cache;
 mod ends;
+mod environment;
 mod examples;
+mod hostile_files;
 mod inputs;
 mod instance;
 mod policy;
 mod recordings;
 mod show;
+mod trust;
 
 use support::program::{self, Ran};
 

@@ -13,7 +13,10 @@ fn with_file(lines: &str, arguments: &[&str]) -> Ran {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("prod.toml");
     std::fs::write(&path, lines).expect("written");
-    soar(&[arguments, &["--instance", path.to_str().expect("text")]].concat())
+    let arguments = [arguments, &["--instance", path.to_str().expect("text")]].concat();
+    let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &arguments);
+    command.env("XDG_STATE_HOME", folder.path().join("state"));
+    program::run(command, b"")
 }
 
 fn check(lines: &str, method: &str, url: &str) -> (i32, Value) {
@@ -199,7 +202,8 @@ fn what_the_administrator_denies_is_not_sent() {
         ("allow = [\"GET /api/v4/teams/name/other\"]", "is not among what the administrator allows"),
     ] {
         let lines = format!("url = {url:?}\nteam_name = \"panw\"\npersonal_access_token = \"x\"\n[network]\n{table}\n");
-        let ran = with_file(&lines, &["run", "--live", "--json", "mattermost-get-team", "team_name=panw"]).ends(1);
+        let ran =
+            with_file(&lines, &["run", "--live", "--trust", "--json", "mattermost-get-team", "team_name=panw"]).ends(1);
         let error = &ran.object()["error"];
         assert_eq!(error["kind"], "denied", "{ran:?}");
         assert!(error["cause"].as_str().is_some_and(|cause| cause.contains(words)), "{ran:?}");
@@ -209,7 +213,8 @@ fn what_the_administrator_denies_is_not_sent() {
         "url = {url:?}\nteam_name = \"panw\"\npersonal_access_token = \"x\"\n[network]\nallow = [\"GET /**\"]\n\
          connect_timeout = \"5 s\"\n[limits]\nrequests = 10\n"
     );
-    with_file(&lines, &["run", "--live", "mattermost-get-team", "team_name=panw", "--limit", "time=90 s"]).ends(0);
+    let arguments = ["run", "--live", "--trust", "mattermost-get-team", "team_name=panw", "--limit", "time=90 s"];
+    with_file(&lines, &arguments).ends(0);
     assert_eq!(script.lines(), ["GET /api/v4/teams/name/panw"]);
 }
 

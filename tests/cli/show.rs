@@ -114,7 +114,7 @@ fn a_file_that_is_no_component_says_why() {
         (write("module.wasm", b"\0asm\x01\0\0\0"), "not a WebAssembly component"),
         (write("other.wasm", b"\0asm\x0d\0\x01\0"), "another contract"),
         (folder.path().join("missing.wasm").to_str().expect("text").to_owned(), "No such file"),
-        (folder.path().to_str().expect("text").to_owned(), "directory"),
+        (folder.path().to_str().expect("text").to_owned(), "a folder; expected a file"),
     ] {
         for arguments in [&["run", "mattermost-get-team", "--component", &path][..], &["inspect", &path]] {
             let ran = soar(arguments).ends(2);

@@ -13,9 +13,12 @@ mod loading;
 mod origins;
 mod outputs;
 mod smuggling;
+mod variables;
 mod waiting;
 
-use {credentials::*, endpoints::*, limits::*, loading::*, origins::*, outputs::*, smuggling::*, waiting::*};
+use {
+    credentials::*, endpoints::*, limits::*, loading::*, origins::*, outputs::*, smuggling::*, variables::*, waiting::*,
+};
 
 /// An attack whose test is missing, or has another name, does not compile.
 macro_rules! assert_test_exists {

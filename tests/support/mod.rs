@@ -14,6 +14,7 @@ pub use counting::Counting;
 pub use script::{Answer, Script, Sent};
 
 use serde_json::Value;
+use soar::files::Folder;
 use soar::{
     Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform, Secret, Settings,
     Unknown,
@@ -33,6 +34,11 @@ pub fn root() -> &'static Path {
 
 pub fn fixtures() -> PathBuf {
     root().join("fixtures")
+}
+
+/// The fixtures, as a source of cases.
+pub fn source() -> Folder {
+    Folder::open(&fixtures()).expect("the folder of fixtures")
 }
 
 pub fn runtime() -> tokio::runtime::Runtime {

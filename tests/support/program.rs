@@ -29,7 +29,8 @@ impl Ran {
     }
 }
 
-/// The program, with an environment of nothing but a cache that the tests share.
+/// The program, with an environment of nothing but a cache that the tests share. It has no place to remember things in: a
+/// test that needs one gives it one of its own.
 pub fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("soar-cache");

@@ -1,6 +1,7 @@
 //! `call.json`.
 
 use super::{Call, Investigation, Object};
+use crate::files::Inside;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -22,10 +23,10 @@ pub(super) fn from_json(value: Value) -> Result<Call, String> {
             .transpose()?,
         files: texts("files", object.remove("files"))?,
     };
-    for (entry, path) in &call.files {
-        inside(path).map_err(|message| format!("files.{entry}: {message}"))?;
+    match call.files.iter().find(|(_, path)| Inside::parse(path).is_none()) {
+        Some((entry, path)) => Err(format!("files.{entry}: expected a path below the folder of files, got {path:?}")),
+        None => Ok(call),
     }
-    Ok(call)
 }
 
 /// The call as it is read again; what is empty is left out.
@@ -102,13 +103,4 @@ fn texts<T: Default + FromIterator<(String, String)>>(field: &str, value: Option
         .into_iter()
         .map(|(name, value)| Ok((name.clone(), text(&format!("{field}.{name}"), Some(value))?)))
         .collect()
-}
-
-/// A path that stays below the folder it is looked up in.
-fn inside(path: &str) -> Result<(), String> {
-    let parts = path.split(['/', '\\']);
-    if path.is_empty() || parts.into_iter().any(|part| matches!(part, "" | "." | "..")) {
-        return Err(format!("expected a path below the folder of files, got {path:?}"));
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 struct Memory(HashMap<String, String>);
 
 impl Source for Memory {
-    fn file(&self, path: &str) -> io::Result<Vec<u8>> {
+    fn file(&self, path: &str, _: u64) -> io::Result<Vec<u8>> {
         self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
@@ -32,11 +32,11 @@ fn memory(call: &str) -> Memory {
     Memory(files.map(|(path, text)| (path.to_owned(), text.to_owned())).into())
 }
 
-fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("soar-case-{name}-{}", std::process::id()));
-    drop(std::fs::remove_dir_all(&folder));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+/// A folder that goes away, and the same as a source.
+fn folder() -> (tempfile::TempDir, Folder) {
+    let folder = tempfile::tempdir().unwrap();
+    let source = Folder::open(folder.path()).unwrap();
+    (folder, source)
 }
 
 fn example() -> Case {
@@ -59,31 +59,51 @@ fn example() -> Case {
 
 #[test]
 fn what_is_written_is_read_again() {
-    let root = folder("round-trip");
-    std::fs::write(root.join("here.txt"), "report").unwrap();
-    let files = BTreeMap::from([("report.txt".to_owned(), root.join("here.txt"))]);
+    let (root, source) = folder();
+    std::fs::write(root.path().join("here.txt"), "report").unwrap();
+    let files = BTreeMap::from([("report.txt".to_owned(), root.path().join("here.txt"))]);
     let case = example();
-    std::fs::create_dir(root.join("get-thing")).unwrap();
-    case.write(&root.join("get-thing/found"), &files, false).unwrap();
-    assert_eq!(Case::names(&root, "get-thing").unwrap(), ["found"], "nothing half written is left");
-    assert_eq!(Case::read(&root, "get-thing", "found").unwrap(), case);
-    let place = Case::find_file(&root, "get-thing", "found", "report.txt").unwrap();
-    assert_eq!(root.file(&place).unwrap(), b"report");
-    std::fs::remove_dir_all(root).unwrap();
+    std::fs::create_dir(root.path().join("get-thing")).unwrap();
+    case.write(&root.path().join("get-thing/found"), &files, false).unwrap();
+    assert_eq!(Case::names(&source, "get-thing").unwrap(), ["found"], "nothing half written is left");
+    assert_eq!(Case::read(&source, "get-thing", "found").unwrap(), case);
+    let found = Case::find_file(&source, "get-thing", "found", "report.txt", 6).unwrap();
+    assert_eq!(found, Some(("get-thing/found/files/report.txt".to_owned(), b"report".to_vec())));
+    let error = Case::find_file(&source, "get-thing", "found", "report.txt", 5).unwrap_err().to_string();
+    assert_eq!(error, "get-thing/found/files/report.txt: it has more than 5 B, the most that is read of it");
 }
 
 #[test]
 fn nothing_is_overwritten_unless_asked_for() {
-    let root = folder("replace");
+    let (root, source) = folder();
     let mut case = example();
-    let place = root.join("case");
+    let place = root.path().join("case");
     case.write(&place, &BTreeMap::new(), false).unwrap();
     case.call.about = "Another".into();
     assert!(matches!(case.write(&place, &BTreeMap::new(), false), Err(CaseError::Exists(_))));
     case.write(&place, &BTreeMap::new(), true).unwrap();
-    assert_eq!(Case::read_call(&root, "", "case").unwrap().about, "Another");
-    assert!(matches!(case.write(&root, &BTreeMap::new(), true), Err(CaseError::NotACase(_))));
-    std::fs::remove_dir_all(root).unwrap();
+    assert_eq!(Case::read_call(&source, "", "case").unwrap().about, "Another");
+    assert!(matches!(case.write(root.path(), &BTreeMap::new(), true), Err(CaseError::NotACase(_))));
+    assert!(matches!(check_place(root.path(), true), Err(CaseError::NotACase(_))));
+    assert!(check_place(&root.path().join("none"), false).is_ok());
+    let file = root.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    assert!(matches!(check_place(&file, true), Err(CaseError::Unwritable(_))));
+}
+
+#[test]
+fn a_case_and_its_command_have_the_names_of_folders() {
+    let source = memory("{}");
+    for name in ["..", "a/b", "/", "../get-thing", "a\\b", "."] {
+        for error in [
+            Case::names(&source, name).unwrap_err(),
+            Case::read(&source, name, "found").unwrap_err(),
+            Case::read_call(&source, "get-thing", name).unwrap_err(),
+            Case::find_file(&source, "get-thing", name, "report.txt", 9).unwrap_err(),
+        ] {
+            assert!(error.to_string().contains("expected the name of a folder"), "{name}: {error}");
+        }
+    }
 }
 
 #[test]
@@ -97,8 +117,9 @@ fn cases_are_listed_in_order_and_files_are_no_command() {
 #[test]
 fn shared_files_are_found() {
     let source = memory("{}");
-    assert_eq!(Case::find_file(&source, "get-thing", "found", "report.txt").as_deref(), Some("files/report.txt"));
-    assert_eq!(Case::find_file(&source, "get-thing", "found", "other.txt"), None);
+    let found = Case::find_file(&source, "get-thing", "found", "report.txt", 9).unwrap();
+    assert_eq!(found, Some(("files/report.txt".to_owned(), b"report".to_vec())));
+    assert_eq!(Case::find_file(&source, "get-thing", "found", "other.txt", 9).unwrap(), None);
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What comes with soar: a component, and recorded calls of its commands.
 
+#[cfg(not(debug_assertions))]
+pub use inside::fixtures;
 #[cfg(debug_assertions)]
-use soar::case::Source;
+pub use outside::fixtures;
 
 /// The component that runs when no other is named.
 pub const COMPONENT: &[u8] = WORLDS[0].1;
@@ -25,13 +27,16 @@ Exit codes: 0 done, 1 the command failed, 2 the call was wrong.";
 
 /// Examples for `soar run --help`.
 pub const RUN_EXAMPLES: &str = "\
-Where settings come from, the later ones winning: the integration's defaults, the instance file,
-the environment (`soar inspect` shows the names), --set. An instance file is TOML:
+Where settings come from, the later ones winning: the integration's defaults, the environment
+(`soar inspect` shows the names), the instance file, --env and --set. With an instance file the server,
+the tokens and how the server is reached come from it, or from --env and --set, which say that it is
+meant. An instance file is TOML, and is trusted once for each content before it sends anything:
 
+  component = \"sha256:…\"                               pins the component: soar inspect --json
   url = \"https://chat.example.com\"
   team_name = \"ops\"
   bot_access_token = { env = \"BOT_TOKEN\" }
-  personal_access_token = { file = \"token.txt\" }
+  personal_access_token = { file = \"token.txt\" }        in its own folder, /run/secrets or --secrets
 
   [network]                                             narrows what commands may reach
   deny = [\"DELETE /**\"]
@@ -44,6 +49,7 @@ Examples:
   soar run send-notification --live channel=alerts --value-file message=report.md
   soar run mattermost-send-file --live --file 85@109=report.pdf entry_id=85@109 channel=alerts message='The report'
   soar run mattermost-get-team --live team_name=ops
+  soar run mattermost-get-team --live --instance prod.toml --trust team_name=ops
   soar run mattermost-get-team --record team.har team_name=ops
   soar run mattermost-get-team --replay team.har team_name=ops";
 
@@ -60,12 +66,30 @@ Exit codes of --check: 0 allowed, 1 denied, 2 the call was wrong.";
 /// The recorded cases that come with this program. A release build has them inside; a debug build reads the
 /// repository's, so that a case is there as soon as it is recorded, and cargo need not look at each file on every start.
 #[cfg(debug_assertions)]
-pub fn fixtures() -> impl Source {
-    std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures"))
-}
+mod outside {
+    use soar::case::Source;
+    use soar::files::Folder;
+    use std::io;
+    use std::path::Path;
 
-#[cfg(not(debug_assertions))]
-pub use inside::fixtures;
+    const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures");
+
+    pub fn fixtures() -> impl Source {
+        Fixtures
+    }
+
+    struct Fixtures;
+
+    impl Source for Fixtures {
+        fn file(&self, path: &str, most: u64) -> io::Result<Vec<u8>> {
+            Source::file(&Folder::open(Path::new(FIXTURES))?, path, most)
+        }
+
+        fn folders(&self, path: &str) -> io::Result<Vec<String>> {
+            Source::folders(&Folder::open(Path::new(FIXTURES))?, path)
+        }
+    }
+}
 
 #[cfg(not(debug_assertions))]
 mod inside {
@@ -82,7 +106,7 @@ mod inside {
     struct Fixtures;
 
     impl Source for Fixtures {
-        fn file(&self, path: &str) -> io::Result<Vec<u8>> {
+        fn file(&self, path: &str, _: u64) -> io::Result<Vec<u8>> {
             // Not Dir::get_file on the root: that searches all folders.
             let folder = walk(path.rsplit_once('/').map_or("", |(parent, _)| parent)).ok_or(ErrorKind::NotFound)?;
             let file = folder.files().find(|file| file.path().to_str() == Some(path)).ok_or(ErrorKind::NotFound)?;

@@ -107,6 +107,13 @@ pub fn parameters(current: &OsStr) -> Vec<CompletionCandidate> {
     words.filter(|word| word.starts_with(current)).map(CompletionCandidate::new).collect()
 }
 
+/// Completes the name of a parameter that a variable may be named for.
+pub fn variables(current: &OsStr) -> Vec<CompletionCandidate> {
+    let (Some(current), Some(component)) = (current.to_str(), component(&line().0)) else { return Vec::new() };
+    let words = component.manifest().parameters.iter().map(|parameter| format!("{}=", parameter.name));
+    words.filter(|word| word.starts_with(current)).map(CompletionCandidate::new).collect()
+}
+
 /// Completes the name of a limit.
 pub fn limits(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(current) = current.to_str() else { return Vec::new() };

@@ -3,7 +3,7 @@
 use super::bundled::WORLDS;
 use super::output::{Output, Problem};
 use serde_json::json;
-use soar::case;
+use soar::files::{self, Existing, Readers, shown};
 use std::path::Path;
 
 /// Writes the component that comes with soar to a file, for another host.
@@ -13,9 +13,10 @@ pub fn extract(world: &str, path: &Path, output: Output) -> Result<(), Problem> 
         let message = format!("--world: there is no world {world:?}; expected one of {}", worlds.join(", "));
         return Err(Problem::wrong("usage", message));
     };
-    case::write_whole(path, bytes).map_err(|error| Problem::failed("unwritable", error.to_string()))?;
+    files::write(path, *bytes, Readers::Everyone, Existing::Replace)
+        .map_err(|error| Problem::failed("unwritable", error.to_string()))?;
     if output.json {
         return output.json(&json!({ "world": world, "path": path, "size": bytes.len() }));
     }
-    output.text(&format!("{}: the world {world}, {} bytes\n", path.display(), bytes.len()))
+    output.text(&format!("{}: the world {world}, {} bytes\n", shown(path), bytes.len()))
 }

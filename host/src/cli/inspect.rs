@@ -1,6 +1,8 @@
 //! `soar inspect`.
 
 use super::describe::heading;
+use super::environment;
+use super::load::Loaded;
 use super::output::{Output, Problem};
 use super::table::Table;
 use super::terminal::{self, BOLD, printable};
@@ -9,13 +11,18 @@ use soar::Component;
 use soar::contract::{Parameter, ParameterKind};
 
 /// Shows what a component is and what it may reach.
-pub fn inspect(component: &Component, output: Output) -> Result<(), Problem> {
-    let reaches = reaches(component);
+pub fn inspect(loaded: &Loaded, output: Output) -> Result<(), Problem> {
+    let reaches = reaches(&loaded.component);
     if output.json {
-        output.json(&to_json(component, &reaches))
+        output.json(&to_json(loaded, &reaches))
     } else {
-        output.text(&text(component, &reaches, terminal::width()))
+        output.text(&text(loaded, &reaches, terminal::width()))
     }
+}
+
+/// The variable that a parameter comes from without being asked for, which need not be the one that it would like.
+fn variable(loaded: &Loaded, parameter: &Parameter) -> Option<String> {
+    environment::variable(loaded.component.manifest(), parameter, loaded.bundled)
 }
 
 /// A request that some commands may make.
@@ -46,7 +53,8 @@ fn reaches(component: &Component) -> Vec<Reach<'_>> {
     reaches
 }
 
-fn text(component: &Component, reaches: &[Reach<'_>], width: Option<u16>) -> String {
+fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: Option<u16>) -> String {
+    let component = &loaded.component;
     let manifest = component.manifest();
     let mut text = format!(
         "{BOLD}{} {}{BOLD:#} ({})\n",
@@ -68,12 +76,12 @@ fn text(component: &Component, reaches: &[Reach<'_>], width: Option<u16>) -> Str
     text.push_str(&heading("Parameters"));
     let mut table = Table::new(["Name", "Environment", "Type", "Required", "Default", "Description"]);
     for parameter in &manifest.parameters {
-        let environment = parameter.environment.as_deref().unwrap_or_default();
+        let environment = variable(loaded, parameter).unwrap_or_default();
         let about = if parameter.description.is_empty() { &parameter.title } else { &parameter.description };
         let required = if parameter.required { "yes" } else { "no" };
         table.row([
             &parameter.name,
-            environment,
+            &environment,
             &kind(parameter),
             required,
             parameter.default.as_deref().unwrap_or_default(),
@@ -91,7 +99,8 @@ fn text(component: &Component, reaches: &[Reach<'_>], width: Option<u16>) -> Str
     text
 }
 
-fn to_json(component: &Component, reaches: &[Reach<'_>]) -> Value {
+fn to_json(loaded: &Loaded, reaches: &[Reach<'_>]) -> Value {
+    let component = &loaded.component;
     let manifest = component.manifest();
     let docs = component.docs();
     let parameters = manifest.parameters.iter().map(|parameter| {
@@ -103,7 +112,7 @@ fn to_json(component: &Component, reaches: &[Reach<'_>]) -> Value {
             "required": parameter.required,
             "default": parameter.default,
             "options": parameter.options,
-            "environment": parameter.environment,
+            "environment": variable(loaded, parameter),
         })
     });
     let reaches = reaches.iter().map(|reach| {

@@ -1,7 +1,9 @@
 //! The instance file: the parameters of an instance, what it may reach and what it may use, as TOML.
 
+use super::load::digest;
 use super::network::{self, NetworkTable};
 use soar::Limits;
+use soar::files::{self, most, shown};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value as Toml};
@@ -11,6 +13,12 @@ use toml::{Table, Value as Toml};
 pub struct InstanceFile {
     /// Its path, for messages.
     pub path: PathBuf,
+    /// The folder that it lies in, without links.
+    pub folder: PathBuf,
+    /// The digest of its content: `sha256:…`.
+    pub digest: String,
+    /// The digest of the component that it is for, if it says so: `sha256:…`.
+    pub component: Option<String>,
     /// The parameters by name, in the order of their names.
     pub values: Vec<(String, Value)>,
     /// Its table `[network]`.
@@ -26,7 +34,7 @@ pub enum Value {
     Text(String),
     /// What an environment variable holds.
     Environment(String),
-    /// What a file holds, without the line break at its end.
+    /// What a file holds, without the line break at its end; as it was written.
     File(PathBuf),
 }
 
@@ -47,36 +55,84 @@ impl InstanceFile {
     /// # Errors
     /// If it can't be read or is not as it should be; the text names the file, the key, and what would be right.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Self::parse(&text, path)
+        let text = files::read_text(path, most::INSTANCE).map_err(|error| error.to_string())?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", shown(folder)))?;
+        Self::parse(&text, path, folder)
     }
 
-    fn parse(text: &str, path: &Path) -> Result<Self, String> {
+    fn parse(text: &str, path: &Path, folder: PathBuf) -> Result<Self, String> {
         let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
             // Not with the line itself, as its Display does: there may be a secret in it.
             let line = error.span().map_or(0, |span| {
                 text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count()
             });
-            format!("{}: line {}: {}", path.display(), line + 1, error.message())
+            format!("{}: line {}: {}", shown(path), line + 1, error.message())
         })?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let refuse = |message: String| format!("{}: {message}", path.display());
-        let network = table.remove("network").map(|table| NetworkTable::read(table, folder)).transpose();
+        let refuse = |message: String| format!("{}: {message}", shown(path));
+        let network = table.remove("network").map(|table| NetworkTable::read(table, &folder)).transpose();
         let limits = table.remove("limits").map(network::limits).transpose();
-        let values = table.into_iter().map(|(key, value)| match self::value(value, folder) {
+        let component = table.remove(COMPONENT).map(pin).transpose();
+        let values = table.into_iter().map(|(key, value)| match self::value(value) {
             Ok(value) => Ok((key, value)),
-            Err(message) => Err(refuse(format!("{key}: {message}"))),
+            Err(message) => Err(refuse(format!("{}: {message}", key.escape_debug()))),
         });
         Ok(Self {
             path: path.into(),
+            digest: digest(text.as_bytes()),
+            component: component.map_err(refuse)?,
             values: values.collect::<Result<_, _>>()?,
             network: network.map_err(refuse)?.unwrap_or_default(),
             limits: limits.map_err(refuse)?.unwrap_or_default(),
+            folder,
         })
+    }
+
+    /// Its path without links in the folders of it, by which it is known again.
+    pub fn place(&self) -> PathBuf {
+        self.folder.join(self.path.file_name().unwrap_or_default())
+    }
+
+    /// The value of a key.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.values.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// Refuses a component other than the one that the file is for.
+    ///
+    /// # Errors
+    /// Words for people, with both digests.
+    pub fn check_component(&self, digest: impl FnOnce() -> String) -> Result<(), String> {
+        let Some(expected) = &self.component else { return Ok(()) };
+        let digest = digest();
+        match *expected == digest {
+            true => Ok(()),
+            false => Err(format!(
+                "{}: {COMPONENT}: this component is {digest}; expected {expected}, which the file is for",
+                shown(&self.path)
+            )),
+        }
     }
 }
 
-fn value(value: Toml, folder: &Path) -> Result<Value, String> {
+/// The key of the component that a file is for.
+const COMPONENT: &str = "component";
+
+/// The digest of a component, as `soar inspect` shows it.
+fn pin(value: Toml) -> Result<String, String> {
+    let is_digest = |text: &str| {
+        text.strip_prefix("sha256:").is_some_and(|digits| {
+            digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit))
+        })
+    };
+    match value {
+        Toml::String(text) if is_digest(&text) => Ok(text),
+        Toml::String(text) => Err(format!("{COMPONENT}: got {text:?}; expected \"sha256:\" and 64 digits of 0 to f")),
+        other => Err(format!("{COMPONENT}: expected \"sha256:\" and 64 digits of 0 to f, got a {}", other.type_str())),
+    }
+}
+
+fn value(value: Toml) -> Result<Value, String> {
     match value {
         Toml::Array(items) => {
             let texts = items.into_iter().map(|item| match item {
@@ -87,7 +143,7 @@ fn value(value: Toml, folder: &Path) -> Result<Value, String> {
             });
             Ok(Value::Text(texts.collect::<Result<Vec<_>, _>>()?.join(",")))
         }
-        Toml::Table(table) => source(table, folder),
+        Toml::Table(table) => source(table),
         other => text(other).map(Value::Text),
     }
 }
@@ -103,7 +159,7 @@ fn text(value: Toml) -> Result<String, String> {
     }
 }
 
-fn source(table: Table, folder: &Path) -> Result<Value, String> {
+fn source(table: Table) -> Result<Value, String> {
     const EXPECTED: &str = r#"expected { env = "NAME" } or { file = "PATH" }"#;
     let mut entries = table.into_iter();
     let (Some((key, value)), None) = (entries.next(), entries.next()) else {
@@ -112,9 +168,9 @@ fn source(table: Table, folder: &Path) -> Result<Value, String> {
     match (key.as_str(), value) {
         ("env" | "file", Toml::String(text)) if text.is_empty() => Err(format!("{key} is empty; {EXPECTED}")),
         ("env", Toml::String(name)) => Ok(Value::Environment(name)),
-        ("file", Toml::String(path)) => Ok(Value::File(folder.join(path))),
+        ("file", Toml::String(path)) => Ok(Value::File(path.into())),
         ("env" | "file", other) => Err(format!("{key} is not text but {}; {EXPECTED}", other.type_str())),
-        _ => Err(format!("{key} is unknown; {EXPECTED}")),
+        _ => Err(format!("{} is unknown; {EXPECTED}", key.escape_debug())),
     }
 }
 
@@ -123,8 +179,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn whole(text: &str) -> Result<InstanceFile, String> {
+        InstanceFile::parse(text, Path::new("etc/prod.toml"), "/etc".into())
+    }
+
     fn parse(text: &str) -> Result<Vec<(String, Value)>, String> {
-        InstanceFile::parse(text, Path::new("etc/prod.toml")).map(|file| file.values)
+        whole(text).map(|file| file.values)
     }
 
     #[test]
@@ -140,7 +200,7 @@ mod tests {
             ("number", text("3")),
             ("list", text("a,b")),
             ("token", Value::Environment("TOKEN".into())),
-            ("other", Value::File("etc/token.txt".into())),
+            ("other", Value::File("token.txt".into())),
         ];
         let values = values.unwrap();
         assert_eq!(values.len(), expected.len());
@@ -171,7 +231,7 @@ mod tests {
     #[test]
     fn tables_are_no_parameters() {
         let text = "url = \"u\"\n[network]\nprivate = false\n[limits]\nrequests = 7\n";
-        let file = InstanceFile::parse(text, Path::new("etc/prod.toml")).unwrap();
+        let file = whole(text).unwrap();
         assert_eq!(file.values.len(), 1);
         assert_eq!(file.network.policy.private, Some(false));
         assert_eq!(file.limits.get(soar::Limit::Requests), 7);
@@ -183,6 +243,44 @@ mod tests {
             let error = parse(text).unwrap_err();
             assert!(error.starts_with(expected), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn it_may_be_for_one_component_alone() {
+        let digest = format!("sha256:{}", "0a".repeat(32));
+        let file = whole(&format!("component = {digest:?}\nurl = \"u\"")).unwrap();
+        assert_eq!(file.values.len(), 1);
+        assert_eq!(file.check_component(|| digest.clone()), Ok(()));
+        let other = format!("sha256:{}", "0b".repeat(32));
+        assert_eq!(
+            file.check_component(|| other.clone()),
+            Err(format!(
+                "etc/prod.toml: component: this component is {other}; expected {digest}, which the file is for"
+            ))
+        );
+        assert_eq!(whole("url = \"u\"").unwrap().check_component(|| unreachable!()), Ok(()));
+        for wrong in [
+            "1",
+            "\"\"",
+            "\"0a\"",
+            "\"sha256:0A\"",
+            &format!("{:?}", digest.replace('a', "A")),
+            &format!("{:?}", &digest[..70]),
+        ] {
+            let error = whole(&format!("component = {wrong}")).unwrap_err();
+            assert!(error.contains("component: ") && error.contains("expected \"sha256:\""), "{wrong}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_small_file_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large.toml");
+        std::fs::File::create(&path).unwrap().set_len(most::INSTANCE + 1).unwrap();
+        assert!(InstanceFile::read(&path).unwrap_err().contains("has more than 1.0 MiB"));
+        assert!(InstanceFile::read(folder.path()).unwrap_err().contains("it is a folder; expected a file"));
+        #[cfg(unix)]
+        assert!(InstanceFile::read(Path::new("/dev/zero")).unwrap_err().contains("it is a device; expected a file"));
     }
 
     #[test]

@@ -2,27 +2,60 @@
 
 use super::bundled;
 use super::output::Problem;
+use sha2::{Digest, Sha256};
 use soar::contract::Command;
+use soar::files::{self, most, shown};
 use soar::{Component, Failure, Host, HostOptions};
+use std::borrow::Cow;
 use std::env;
 use std::path::{Path, PathBuf};
 
+/// A component, and where it is from.
+pub struct Loaded {
+    /// The component.
+    pub component: Component,
+    /// Whether it is one of those that come with soar, by its bytes: what it says of itself is believed more than what
+    /// another says.
+    pub bundled: bool,
+    bytes: Cow<'static, [u8]>,
+}
+
+impl Loaded {
+    /// The digest of its bytes: `sha256:…`.
+    pub fn digest(&self) -> String {
+        digest(&self.bytes)
+    }
+}
+
+/// The SHA-256 of bytes, as it is written: `sha256:` and 64 digits.
+pub fn digest(bytes: &[u8]) -> String {
+    let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{digits}")
+}
+
 /// Loads a component's file, or the one that comes with soar.
 pub async fn component(file: Option<&Path>) -> Result<Component, Problem> {
+    Ok(loaded(file).await?.component)
+}
+
+/// The same, with where it is from.
+pub async fn loaded(file: Option<&Path>) -> Result<Loaded, Problem> {
     let refuse = |error: String| match file {
-        Some(file) => Problem::wrong("component", format!("{}: {error}", file.display())),
+        Some(file) => Problem::wrong("component", format!("{}: {error}", shown(file))),
         None => Problem::failed("component", error),
+    };
+    let bytes = match file {
+        Some(file) => {
+            let bytes = files::read(file, most::COMPONENT);
+            Cow::Owned(bytes.map_err(|error| refuse(error.problem.to_string()))?)
+        }
+        None => Cow::Borrowed(bundled::COMPONENT),
     };
     let host = Host::new(HostOptions { cache: cache(), ..Default::default() })
         .map_err(|error| Problem::failed("component", error.to_string()))?;
-    let loaded = match file {
-        Some(file) => {
-            let bytes = std::fs::read(file).map_err(|error| refuse(error.to_string()))?;
-            host.load(&bytes).await
-        }
-        None => host.load(bundled::COMPONENT).await,
-    };
-    loaded.map_err(|error| refuse(error.to_string()))
+    let component = host.load(&bytes).await.map_err(|error| refuse(error.to_string()))?;
+    let bundled = bundled::WORLDS.iter().any(|(_, known)| **known == *bytes);
+    Ok(Loaded { component, bundled, bytes })
 }
 
 /// Finds a command by name or alias.
@@ -38,4 +71,13 @@ fn cache() -> Option<PathBuf> {
     folder("SOAR_CACHE")
         .or_else(|| folder("XDG_CACHE_HOME").map(|folder| folder.join("soar")))
         .or_else(|| folder("HOME").map(|folder| folder.join(".cache/soar")))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_digest_is_what_others_make_too() {
+        let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(super::digest(b"abc"), abc);
+    }
 }

@@ -1,10 +1,13 @@
 //! The `soar` command.
 
+mod advice;
 mod bundled;
 mod commands;
 mod complete;
+mod configure;
 mod cover;
 mod describe;
+mod environment;
 mod examples;
 mod extract;
 mod inspect;
@@ -18,11 +21,15 @@ mod policy;
 mod progress;
 mod quote;
 mod record;
+mod remembered;
 mod replay;
 mod run;
+mod secret_files;
 mod settings;
+mod state;
 mod table;
 mod terminal;
+mod trust;
 mod words;
 
 use anstream::ColorChoice;
@@ -160,7 +167,7 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<u8, Pr
         Verb::Commands => commands::list(&load::component(component).await?, output),
         Verb::Describe { command } => describe::describe(&load::component(component).await?, &command, output),
         Verb::Inspect { component: other } => {
-            inspect::inspect(&load::component(other.as_deref().or(component)).await?, output)
+            inspect::inspect(&load::loaded(other.as_deref().or(component)).await?, output)
         }
         Verb::Examples { command } => {
             examples::examples(&load::component(component).await?, command.as_deref(), output)

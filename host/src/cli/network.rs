@@ -44,7 +44,7 @@ impl NetworkTable {
     pub fn read(table: Toml, folder: &Path) -> Result<Self, String> {
         let mut read = Self::default();
         for (key, value) in self::table(table, "network")? {
-            read.set(&key, value, folder).map_err(|message| format!("network.{key}: {message}"))?;
+            read.set(&key, value, folder).map_err(|message| format!("network.{}: {message}", key.escape_debug()))?;
         }
         if read.client_key.is_some() && read.client_certificate.is_none() {
             return Err("network.client_key: it is of no certificate; expected client_certificate too".into());
@@ -77,6 +77,16 @@ impl NetworkTable {
         Ok(())
     }
 
+    /// The files that it names, by what they are for.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        let files = [
+            ("trusting the CA certificates in", &self.ca_file),
+            ("showing the client certificate in", &self.client_certificate),
+            ("with its key in", &self.client_key),
+        ];
+        files.into_iter().filter_map(|(what, file)| Some((what, file.as_deref()?)))
+    }
+
     fn identity(&self) -> Option<Identity> {
         let certificate = self.client_certificate.clone()?;
         // A file may hold both.
@@ -104,10 +114,13 @@ impl NetworkTable {
 pub fn limits(table: Toml) -> Result<Limits, String> {
     let mut limits = Limits::default();
     for (name, value) in self::table(table, "limits")? {
+        let name = name.escape_debug().to_string();
         let text = match value {
             Toml::String(text) => text,
             Toml::Integer(number) => number.to_string(),
-            other => return Err(format!("limits.{name}: expected text or a whole number, got a {}", other.type_str())),
+            other => {
+                return Err(format!("limits.{name}: expected text or a whole number, got a {}", other.type_str()));
+            }
         };
         set_limit(&mut limits, &name, &text).map_err(|message| format!("limits.{message}"))?;
     }

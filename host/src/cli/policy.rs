@@ -1,14 +1,12 @@
 //! `soar policy`.
 
 use super::complete;
-use super::instance::InstanceFile;
+use super::configure::{InstanceOptions, Needs, configure};
 use super::load;
 use super::output::{Output, Problem};
-use super::settings::Sources;
 use super::table::Table;
 use super::terminal::{self, BOLD, printable};
-use super::words;
-use clap::{Args, ValueHint};
+use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use http::{HeaderMap, Method, Uri};
 use serde_json::{Value, json};
@@ -16,7 +14,7 @@ use soar::contract::{Command, ParameterKind};
 use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Rules};
 use soar::transport::LiveOptions;
 use soar::{Component, Settings};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Whose requests are decided about where no server is configured: only their paths count.
 const SOMEWHERE: &str = "https://server.invalid";
@@ -30,23 +28,22 @@ pub struct Asked {
     /// Say of one request whether it may be made: its method, and its URL or its path below the server's base URL.
     #[arg(long, num_args = 2, value_names = ["METHOD", "URL"])]
     check: Option<Vec<String>>,
-    /// The instance file, as TOML.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    instance: Option<PathBuf>,
-    /// Set a parameter of the instance that is no secret.
-    #[arg(long, value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::parameters))]
-    set: Vec<(String, String)>,
+    #[command(flatten)]
+    instance: InstanceOptions,
 }
 
 /// Shows what a command may reach, or answers for one request. Gives the exit code.
 pub async fn policy(file: Option<&Path>, asked: &Asked, output: Output) -> Result<u8, Problem> {
-    let component = load::component(file).await?;
-    let command = load::command(&component, &asked.command)?;
-    let settings = settings(&component, asked, output)?;
+    let loaded = load::loaded(file).await?;
+    let component = &loaded.component;
+    let command = load::command(component, &asked.command)?;
+    // Nothing is sent, so no secret is looked for.
+    let needs = Needs { environment: true, limits: &[], sends: None };
+    let settings = configure(&loaded, &asked.instance, &needs, output)?.gathered.settings;
     let wrong =
         |parameter: &str, message: String| Problem::wrong("configuration", message).with("parameter", parameter);
     let narrowing = component.narrowing(&settings.network).map_err(|error| wrong(error.key, error.to_string()))?;
-    let origin = match server(&component, &settings) {
+    let origin = match server(component, &settings) {
         Some((name, url)) => {
             let origin = Origin::parse(url).map_err(|error| wrong(name, format!("{name}: {error}")))?;
             Some(origin)
@@ -68,25 +65,6 @@ pub async fn policy(file: Option<&Path>, asked: &Asked, output: Output) -> Resul
         false => output.text(&reach.text(terminal::width()))?,
     }
     Ok(0)
-}
-
-/// What is configured; no token is looked for.
-fn settings(component: &Component, asked: &Asked, output: Output) -> Result<Settings, Problem> {
-    let file = asked.instance.as_deref().map(InstanceFile::read).transpose();
-    let file = file.map_err(|message| Problem::wrong("configuration", message))?;
-    let sources = Sources {
-        parameters: &component.manifest().parameters,
-        file: file.as_ref(),
-        environment: true,
-        set: &asked.set,
-        limits: &[],
-        replay: true,
-    };
-    let gathered = sources.gather(&|name| std::env::var(name).ok())?;
-    for warning in &gathered.warnings {
-        output.warn(warning);
-    }
-    Ok(gathered.settings)
 }
 
 /// The server's base URL, with its parameter.

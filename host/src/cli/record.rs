@@ -2,11 +2,11 @@
 
 use super::output::Problem;
 use super::run::Run;
-use soar::case::{self, Call, Case, Investigation};
+use soar::case::{self, Call, Case, CaseError, Investigation};
+use soar::files::{self, Existing, Readers, most, shown};
 use soar::recording::{Recording, Redactor};
 use soar::{Entry, Failure};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What there is to save.
@@ -28,31 +28,47 @@ pub struct Recorded<'a> {
 }
 
 /// Refuses a path that could not be written, before anything is sent: what the command does can't be taken back.
-pub fn check(path: &Path, force: bool) -> Result<(), Problem> {
-    let refuse = |message: String| Err(Problem::wrong("record", format!("--record {}: {message}", path.display())));
+pub fn check(run: &Run, path: &Path) -> Result<(), Problem> {
+    let refuse = |message: String| Problem::wrong("record", format!("--record {}: {message}", shown(path)));
     if path.file_name().is_none() {
-        return refuse("it has no name; expected a folder, or a path ending in .har".into());
+        return Err(refuse("it has no name; expected a folder, or a path ending in .har".into()));
     }
-    if let Ok(found) = fs::metadata(path) {
-        if !force {
-            return refuse("it exists already; expected another path, or --force".into());
-        }
-        match (is_har(path), found.is_dir()) {
-            (true, true) => return refuse("it is a folder; expected a file".into()),
-            (false, false) => return refuse("it is a file; expected a folder, or a path ending in .har".into()),
-            (false, true) if !case::may_replace(path) => {
-                return refuse("it is not the folder of a case: it is not empty and has no call.json".into());
-            }
+    match is_har(path) {
+        true => match std::fs::symlink_metadata(path) {
+            Ok(_) if !run.force => return Err(refuse(EXISTS.into())),
+            Ok(found) if found.is_dir() => return Err(refuse("it is a folder; expected a file".into())),
             _ => {}
+        },
+        false => {
+            case::check_place(path, run.force).map_err(|error| refuse(taken(&error)))?;
+            run.files.iter().try_for_each(|(_, file)| check_copy(Path::new(file))).map_err(refuse)?;
         }
     }
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let probe = parent.join(format!(".soar-{}", std::process::id()));
-    let written =
-        fs::create_dir_all(parent).and_then(|()| fs::File::create(&probe)).and_then(|_| fs::remove_file(&probe));
-    match written {
-        Ok(()) => Ok(()),
-        Err(error) => refuse(format!("{} can't be written: {error}", parent.display())),
+    files::check_writable(path).map_err(|error| refuse(format!("it can't be written: {error}")))
+}
+
+const EXISTS: &str = "it exists already; expected another path, or --force";
+
+fn taken(error: &CaseError) -> String {
+    match error {
+        CaseError::Exists(_) => EXISTS.into(),
+        CaseError::NotACase(_) => "it is not the folder of a case: it is not empty and has no call.json".into(),
+        CaseError::Unwritable(error) => match error.problem {
+            files::Problem::NotAFolder(what) => format!("it is {what}; expected a folder, or a path ending in .har"),
+            _ => error.problem.to_string(),
+        },
+        error => error.to_string(),
+    }
+}
+
+/// Whether a file could be copied into a case. One that is not there may be what the case is about.
+fn check_copy(file: &Path) -> Result<(), String> {
+    match files::open(file) {
+        Ok(_) if !file.file_name().and_then(|name| name.to_str()).is_some_and(case::is_file_name) => {
+            Err(format!("{}: a file of a case can't have this name", shown(file)))
+        }
+        Ok(opened) => opened.at_most(most::ATTACHED).map(drop).map_err(|error| error.to_string()),
+        Err(_) => Ok(()),
     }
 }
 
@@ -60,12 +76,14 @@ pub fn check(path: &Path, force: bool) -> Result<(), Problem> {
 pub fn save(path: &Path, recorded: &Recorded<'_>) -> Result<(), Problem> {
     let exchanges = recorded.recording.write();
     let saved = if is_har(path) {
-        case::write_whole(path, exchanges.as_bytes())
+        // What came there meanwhile stays, and the recording is not lost: the call can't be made again.
+        let existing = if recorded.run.force { Existing::Replace } else { Existing::Beside };
+        files::write(path, exchanges.as_bytes(), Readers::Owner, existing).map_err(|error| error.to_string())
     } else {
         let (case, files) = case(path, recorded, exchanges.into_bytes());
-        case.write(path, &files, recorded.run.force)
+        case.write(path, &files, recorded.run.force).map_err(|error| error.to_string())
     };
-    saved.map_err(|error| Problem::failed("record", error.to_string()))
+    saved.map_err(|error| Problem::failed("record", error))
 }
 
 fn is_har(path: &Path) -> bool {
@@ -83,7 +101,7 @@ fn case(path: &Path, recorded: &Recorded<'_>, exchanges: Vec<u8>) -> (Case, BTre
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         let name = if copies.contains_key(name) { format!("{}/{name}", names.len()) } else { name.to_owned() };
         names.insert(entry.clone(), name.clone());
-        if path.is_file() {
+        if files::open(path).is_ok() {
             copies.insert(name, path.to_path_buf());
         }
     }

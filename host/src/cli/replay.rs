@@ -5,9 +5,11 @@ use super::output::Problem;
 use soar::Component;
 use soar::case::{Call, Case, CaseError, Investigation, Source};
 use soar::contract::Command;
+use soar::files::{self, Folder, most, shown};
 use soar::recording::Recording;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 /// A recording, and what it was recorded with.
 pub struct Plan {
@@ -47,29 +49,62 @@ pub struct Asked<'a> {
     pub files: &'a [(String, String)],
 }
 
-/// A HAR file, or the folder of a case.
-pub fn from_path(path: &Path) -> Result<Plan, Problem> {
-    let refuse = |error: String| Problem::wrong("recording", format!("{}: {error}", path.display()));
-    if path.is_dir() {
-        let folder = path.canonicalize().map_err(|error| refuse(error.to_string()))?;
-        let (root, command, name) = place(&folder);
-        let case = Case::read(&root, &command, &name)
-            .map_err(|error| refuse(format!("not the folder of a recorded case: {error}")))?;
-        return plan(&root, case, false);
+/// A HAR file, or the folder of a case of this command.
+pub fn from_path(path: &Path, command: &Command) -> Result<Plan, Problem> {
+    let refuse = |error: String| Problem::wrong("recording", format!("{}: {error}", shown(path)));
+    if !path.is_dir() {
+        let bytes = files::read(path, most::RECORDING).map_err(|error| refuse(error.problem.to_string()))?;
+        let recording = Recording::read(&bytes).map_err(|error| refuse(error.to_string()))?;
+        return Ok(Plan {
+            recording,
+            parameters: BTreeMap::new(),
+            investigation: None,
+            files: BTreeMap::new(),
+            bundled: false,
+        });
     }
-    let bytes = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
-    let recording = Recording::read(&bytes).map_err(|error| refuse(error.to_string()))?;
-    Ok(Plan { recording, parameters: BTreeMap::new(), investigation: None, files: BTreeMap::new(), bundled: false })
+    let folder = OneCase::open(path, command).map_err(|error| refuse(error.to_string()))?;
+    let read = Case::read_call(&folder, "", "").and_then(|call| Ok((call, Case::read_exchanges(&folder, "", "")?)));
+    // Not its entry: that may be anything, and nothing comes of it.
+    let (call, exchanges) = read.map_err(|error| refuse(format!("not the folder of a recorded case: {error}")))?;
+    plan(&folder, ("", ""), call, &exchanges, false).map_err(refuse)
 }
 
-/// The folder of all commands, the command's and the case's names, of a case's folder.
-fn place(folder: &Path) -> (PathBuf, String, String) {
-    let name = |path: &Path| path.file_name().and_then(|name| name.to_str()).map(str::to_owned);
-    let split = || {
-        let parent = folder.parent()?;
-        Some((parent.parent()?.to_path_buf(), name(parent)?, name(folder)?))
-    };
-    split().unwrap_or_else(|| (folder.to_path_buf(), String::new(), String::new()))
+/// The folder of a case, wherever it is.
+struct OneCase {
+    own: Folder,
+    /// The files beside the folders of all commands, if the case lies in a folder of its command.
+    shared: Option<Folder>,
+}
+
+impl OneCase {
+    fn open(path: &Path, command: &Command) -> Result<Self, files::Error> {
+        let own = Folder::open(path)?;
+        let shared = || {
+            let whole = path.canonicalize().ok()?;
+            let of = whole.parent()?.file_name()?.to_str()?.to_owned();
+            // Anywhere else what lies there is no part of a recording.
+            let is_its_own = of == command.name || command.aliases.contains(&of);
+            is_its_own.then(|| own.parent()?.parent()?.folder(SHARED)).and_then(Result::ok)
+        };
+        Ok(Self { shared: shared(), own })
+    }
+}
+
+/// The name of the folder of files.
+const SHARED: &str = "files";
+
+impl Source for OneCase {
+    fn file(&self, path: &str, most: u64) -> io::Result<Vec<u8>> {
+        match (self.own.read(path, most), &self.shared, path.strip_prefix("files/")) {
+            (Err(error), Some(shared), Some(name)) if error.is_missing() => Ok(shared.read(name, most)?),
+            (read, ..) => Ok(read?),
+        }
+    }
+
+    fn folders(&self, path: &str) -> io::Result<Vec<String>> {
+        Source::folders(&self.own, path)
+    }
 }
 
 /// The recorded answers that come with soar: those of the case with this very call, or else those of all calls of the
@@ -101,10 +136,10 @@ fn choose(
             .iter()
             .find(|(_, case)| case == name)
             .ok_or_else(|| none(format!("no case {name:?} of {} comes with soar", command.name)))?;
-        return plan(source, read(source, folder, name)?, true);
+        return bundled_plan(source, read(source, folder, name)?);
     }
     if let Some(case) = matching(source, component, command, asked, &found)? {
-        return plan(source, case, true);
+        return bundled_plan(source, case);
     }
     chained(source, &found)?.ok_or_else(|| {
         let message =
@@ -119,7 +154,7 @@ fn chained(source: &dyn Source, cases: &[(String, String)]) -> Result<Option<Pla
     let mut plans = Vec::new();
     for (folder, name) in cases {
         let case = read(source, folder, name)?;
-        plans.push((case.succeeded(), plan(source, case, true)?));
+        plans.push((case.succeeded(), bundled_plan(source, case)?));
     }
     // The order among those that succeeded stays.
     plans.sort_by_key(|(succeeded, _)| !succeeded);
@@ -179,8 +214,8 @@ fn fits(
         call.parameters.get(name).or_else(default)
     };
     let file = |entry: &String| {
-        let place = Case::find_file(source, folder, name, call.files.get(entry)?)?;
-        source.file(&place).ok()
+        let found = Case::find_file(source, folder, name, call.files.get(entry)?, most::ATTACHED);
+        found.ok().flatten().map(|(_, content)| content)
     };
     asked.explicit.iter().all(|(name, value)| parameter(name) == Some(value))
         && asked.investigation.is_none_or(|given| {
@@ -190,7 +225,9 @@ fn fits(
             })
         })
         && asked.files.iter().all(|(entry, path)| {
-            file(entry).is_some_and(|content| std::fs::read(path).is_ok_and(|given| given == content))
+            file(entry).is_some_and(|content| {
+                files::read(Path::new(path), content.len() as u64).is_ok_and(|given| given == content)
+            })
         })
 }
 
@@ -199,19 +236,33 @@ pub fn read(source: &dyn Source, folder: &str, name: &str) -> Result<Case, Probl
     Case::read(source, folder, name).map_err(|error| broken(&error))
 }
 
-fn plan(source: &dyn Source, case: Case, bundled: bool) -> Result<Plan, Problem> {
-    let refuse = |error: String| Problem::failed("recording", format!("{}/{}: {error}", case.command, case.name));
-    let recording = Recording::read(&case.exchanges).map_err(|error| refuse(error.to_string()))?;
+fn bundled_plan(source: &dyn Source, case: Case) -> Result<Plan, Problem> {
+    let Case { command, name, call, exchanges, .. } = case;
+    plan(source, (&command, &name), call, &exchanges, true)
+        .map_err(|error| Problem::failed("recording", format!("{command}/{name}: {error}")))
+}
+
+fn plan(
+    source: &dyn Source,
+    (command, name): (&str, &str),
+    call: Call,
+    exchanges: &[u8],
+    bundled: bool,
+) -> Result<Plan, String> {
+    let recording = Recording::read(exchanges).map_err(|error| format!("exchanges.har: {error}"))?;
     let mut files = BTreeMap::new();
-    for (entry, path) in &case.call.files {
+    // Of all together: they are in memory at once.
+    let mut left = most::ATTACHED;
+    for (entry, path) in &call.files {
         // One that is not there may be what the case is about.
-        if let Some(place) = Case::find_file(source, &case.command, &case.name, path) {
-            let content = source.file(&place).map_err(|error| refuse(format!("{path}: {error}")))?;
+        let found = Case::find_file(source, command, name, path, left).map_err(|error| error.to_string())?;
+        if let Some((_, content)) = found {
+            left -= content.len() as u64;
             let name = path.rsplit('/').next().unwrap_or(path);
             files.insert(entry.clone(), (name.to_owned(), content));
         }
     }
-    Ok(Plan { recording, parameters: case.call.parameters, investigation: case.call.investigation, files, bundled })
+    Ok(Plan { recording, parameters: call.parameters, investigation: call.investigation, files, bundled })
 }
 
 fn broken(error: &CaseError) -> Problem {

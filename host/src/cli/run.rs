@@ -1,6 +1,8 @@
 //! `soar run`.
 
+use super::advice::{Advisor, describe};
 use super::complete;
+use super::configure::{Configured, InstanceOptions, Needs, SecretOptions, configure};
 use super::cover;
 use super::instance::InstanceFile;
 use super::load;
@@ -10,7 +12,7 @@ use super::platform::CallPlatform;
 use super::progress::Progress;
 use super::record;
 use super::replay::{self, Asked, Plan};
-use super::settings::{Gathered, Sources};
+use super::settings::Gathered;
 use super::terminal;
 use super::words;
 use clap::{Args, ValueHint};
@@ -22,9 +24,10 @@ use soar::Entry;
 use soar::Given;
 use soar::JsonLines;
 use soar::Unknown;
-use soar::case::{self, Investigation};
+use soar::case::Investigation;
 use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
+use soar::files::{self, Existing, Readers, most, shown};
 use soar::recording::{Redactor, Secrets};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
 use std::fs::File;
@@ -62,12 +65,10 @@ pub struct Run {
     /// Where the case was recorded: the server and its version.
     #[arg(long, value_name = "TEXT", requires = "record")]
     pub source: Option<String>,
-    /// The instance file with the parameters, as TOML.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub instance: Option<PathBuf>,
-    /// Set a parameter of the instance that is no secret.
-    #[arg(long, value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::parameters))]
-    pub set: Vec<(String, String)>,
+    #[command(flatten)]
+    pub instance: InstanceOptions,
+    #[command(flatten)]
+    pub secrets: SecretOptions,
     /// Let the call use more or less: time, memory, requests and others; the README lists them.
     #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::limits))]
     pub limits: Vec<(String, String)>,
@@ -93,12 +94,13 @@ pub struct Run {
 
 /// Runs a command and prints its entry.
 pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Problem> {
-    let component = load::component(file).await?;
-    let command = load::command(&component, &run.command)?;
+    let loaded = load::loaded(file).await?;
+    let component = &loaded.component;
+    let command = load::command(component, &run.command)?;
     let pairs = arguments(&run, command)?;
     let context = run.context.as_deref().map(read_context).transpose()?;
     if let Some(path) = &run.record {
-        record::check(path, run.force)?;
+        record::check(&run, path)?;
     }
     let investigation = run.investigation.as_ref().map(|id| Investigation {
         id: id.clone(),
@@ -107,20 +109,12 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     });
 
     let live = run.live || run.record.is_some();
-    let instance_file = run.instance.as_deref().map(InstanceFile::read).transpose();
-    let instance_file = instance_file.map_err(|message| Problem::wrong("configuration", message))?;
-    let sources = Sources {
-        parameters: &component.manifest().parameters,
-        file: instance_file.as_ref(),
+    let needs = Needs {
         environment: live || run.replay.as_ref().is_some_and(|path| !path.is_dir()),
-        set: &run.set,
         limits: &run.limits,
-        replay: !live,
+        sends: live.then_some((command, &run.secrets)),
     };
-    let mut gathered = sources.gather(&|name| std::env::var(name).ok())?;
-    for warning in &gathered.warnings {
-        output.warn(warning);
-    }
+    let Configured { mut gathered, file: instance_file } = configure(&loaded, &run.instance, &needs, output)?;
 
     let plan = if live {
         None
@@ -133,13 +127,12 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
             files: &run.files,
         };
         Some(match &run.replay {
-            Some(path) => replay::from_path(path)?,
-            None => replay::bundled(&component, command, &asked, run.case.as_deref())?,
+            Some(path) => replay::from_path(path, command)?,
+            None => replay::bundled(component, command, &asked, run.case.as_deref())?,
         })
     };
-    let mut settings = configured(&component, &mut gathered, plan.as_ref());
-    // What comes with soar.
-    settings.reviewed = file.is_none();
+    let mut settings = configured(component, &mut gathered, plan.as_ref());
+    settings.reviewed = loaded.bundled;
 
     let mut platform =
         CallPlatform { embedded: Embedded::new(), investigation: investigation.clone(), files: Default::default() };
@@ -149,6 +142,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     let secrets = || Secrets::new(settings.secrets.values().map(|secret| secret.expose()));
     let redactor = live.then(|| Redactor::new(secrets()));
     let bundled = plan.as_ref().is_some_and(|plan| plan.bundled);
+    let advisor = Advisor { loaded: &loaded, command, file: instance_file.as_ref(), bundled };
     let mut recorder = None;
     let transport: Arc<dyn Transport> = match plan {
         Some(plan) => {
@@ -157,7 +151,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
             Arc::new(Replay::new(plan.recording))
         }
         None => {
-            let live = network(&component, &settings, instance_file.as_ref(), output)?;
+            let live = network(component, &settings, instance_file.as_ref(), output)?;
             if run.record.is_some() {
                 let record = Record::new(Arc::new(live), secrets());
                 recorder = Some(record.clone());
@@ -170,7 +164,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     let parameters = settings.parameters.clone();
     let mut instance = component
         .instance(settings, transport, Arc::new(platform))
-        .map_err(|error| advise(error.failure(&run.command).into(), command, bundled))?;
+        .map_err(|error| advisor.advise(error.failure(&run.command).into()))?;
     if let Some(path) = &run.audit {
         instance = instance.with_audit(Arc::new(audit(path)?));
     }
@@ -219,7 +213,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
             if let Err(problem) = saved {
                 output.warn(&problem.message);
             }
-            return Err(advise(failure.into(), command, bundled));
+            return Err(advisor.advise(failure.into()));
         }
     };
     // The command is done and can't be taken back: its entry is shown whatever becomes of the files.
@@ -334,28 +328,6 @@ fn network(
     live.map_err(|error| Problem::wrong("configuration", error.to_string()))
 }
 
-/// Adds what to do next.
-fn advise(problem: Problem, command: &Command, bundled: bool) -> Problem {
-    let hint = match problem.kind.as_str() {
-        "argument" if bundled => format!("{}. Recorded calls: soar examples {}", describe(command), command.name),
-        "argument" => describe(command),
-        "configuration" => {
-            "Settings come from --instance FILE, the environment and --set: see soar run --help".to_owned()
-        }
-        "limit" => "Limits come from [limits] in the instance file and from --limit NAME=VALUE".to_owned(),
-        "replay_miss" if bundled => {
-            let calls = format!("Recorded calls: soar examples {}", command.name);
-            return Problem { message: format!("{}\n{calls}", problem.message), ..problem };
-        }
-        _ => return problem,
-    };
-    problem.hint(hint)
-}
-
-fn describe(command: &Command) -> String {
-    format!("Arguments: soar describe {}", command.name)
-}
-
 fn show(entry: &Entry, output: Output) -> Result<(), Problem> {
     if output.json {
         return output.json(&entry.to_json());
@@ -364,10 +336,10 @@ fn show(entry: &Entry, output: Output) -> Result<(), Problem> {
 }
 
 fn read_context(path: &Path) -> Result<Context, Problem> {
-    let refuse = |message: String| Problem::wrong("context", format!("{}: {message}", path.display()));
-    let text = match std::fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Context::new()),
-        read => read.map_err(|error| refuse(error.to_string()))?,
+    let refuse = |message: String| Problem::wrong("context", format!("{}: {message}", shown(path)));
+    let text = match files::read_unlinked(path, most::CONTEXT) {
+        Err(error) if error.is_missing() => return Ok(Context::new()),
+        read => read.map_err(|error| refuse(error.problem.to_string()))?,
     };
     match serde_json::from_slice(&text) {
         Ok(Value::Object(object)) => Ok(object.into()),
@@ -384,5 +356,6 @@ fn merge_context(path: &Path, mut context: Context, command: &Command, entry: &E
         }
     }
     let text = format!("{:#}\n", Value::from(context));
-    case::write_whole(path, text.as_bytes()).map_err(|error| Problem::failed("context", error.to_string()))
+    files::write(path, text.as_bytes(), Readers::Owner, Existing::Replace)
+        .map_err(|error| Problem::failed("context", error.to_string()))
 }

@@ -1,6 +1,6 @@
 //! The `name=value` words of a call.
 
-use std::io::Read;
+use soar::files::{self, most};
 use std::path::Path;
 
 /// Splits a word at its first `=`.
@@ -42,22 +42,12 @@ fn advise(word: &str, reason: String, before: Option<&(String, String)>, names: 
     }
 }
 
-/// A long value from a file, or from standard input if the path is `-`.
+/// A long value from a file or a pipe, or from standard input if the path is `-`.
 ///
 /// # Errors
-/// If it can't be read or is not UTF-8.
+/// If it can't be read, has more than 64 MiB, or is not UTF-8.
 pub fn value_from(path: &Path) -> Result<String, String> {
-    let bytes = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
-        bytes
-    } else {
-        std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?
-    };
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        format!("{}: expected UTF-8, found something else at byte {at}", path.display())
-    })
+    files::read_given(path, most::VALUE).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

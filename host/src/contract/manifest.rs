@@ -71,6 +71,32 @@ pub enum ParameterKind {
     Proxy,
 }
 
+impl ParameterKind {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::Boolean, Self::ListOfText, Self::ServerUrl, Self::Secret, Self::Insecure, Self::Proxy];
+
+    /// Its name in the WIT.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Boolean => "boolean",
+            Self::ListOfText => "list-of-text",
+            Self::ServerUrl => "server-url",
+            Self::Secret => "secret",
+            Self::Insecure => "insecure",
+            Self::Proxy => "proxy",
+        }
+    }
+
+    /// The kind of this name in the WIT.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// A command that a playbook or a person can run.
 #[derive(Clone, Debug, ComponentType, Lift)]
 #[component(record)]

@@ -1,9 +1,10 @@
 //! What was recorded, for inputs to start from.
 
-use soar::case::{Case, Source};
+use soar::case::Case;
 use soar::contract::Integration;
+use soar::files::{Folder, most};
 use soar::recording::Recording;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Longer recordings are pages of many things: they cost time, and show nothing that a few things don't.
 const LONGEST: usize = 32 * 1024;
@@ -19,7 +20,7 @@ pub struct Recorded {
 
 /// The recorded calls that are not too long, in the order of their names.
 pub fn cases(fixtures: &Path) -> Vec<Recorded> {
-    let source = fixtures.to_path_buf();
+    let source = Folder::open(fixtures).expect("the folder of fixtures");
     let names = |command: &String| {
         let names = Case::names(&source, command).expect("a folder of cases");
         names.into_iter().map(move |name| (command.clone(), name)).collect::<Vec<_>>()
@@ -28,8 +29,8 @@ pub fn cases(fixtures: &Path) -> Vec<Recorded> {
     all.iter().flat_map(names).filter_map(|(command, name)| recorded(&source, command, &name)).collect()
 }
 
-fn recorded(source: &PathBuf, command: String, name: &str) -> Option<Recorded> {
-    let bytes = source.file(&format!("{command}/{name}/exchanges.har")).expect("a recording");
+fn recorded(source: &Folder, command: String, name: &str) -> Option<Recorded> {
+    let bytes = source.read(&format!("{command}/{name}/exchanges.har"), most::RECORDING).expect("a recording");
     if bytes.len() > LONGEST {
         return None;
     }

@@ -13,7 +13,7 @@ struct Bench {
 struct Memory(HashMap<String, String>);
 
 impl Source for Memory {
-    fn file(&self, path: &str) -> io::Result<Vec<u8>> {
+    fn file(&self, path: &str, _: u64) -> io::Result<Vec<u8>> {
         self.0.get(path).map(|text| text.clone().into_bytes()).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
@@ -136,10 +136,4 @@ fn without_any_case_the_call_is_told_what_else_there_is() {
     let plan = Bench::new(&[("a", ONE, false)]).choose(&[("limit", "4")], &[], None).unwrap();
     assert_eq!((hosts(&plan).len(), plan.parameters["team_name"].as_str()), (0, "a"));
     assert_eq!(plan.origin(), "https://replay.invalid");
-}
-
-#[test]
-fn a_folder_is_a_case_wherever_it_is() {
-    assert_eq!(place(Path::new("/x/fixtures/get/found")), ("/x/fixtures".into(), "get".into(), "found".into()));
-    assert_eq!(place(Path::new("/found")), ("/found".into(), String::new(), String::new()));
 }

@@ -10,6 +10,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
+use crate::files;
+
 use super::options::{Identity, LiveOptions, OptionsError};
 
 const CERTIFICATES: &str = "a PEM file with one certificate or more (-----BEGIN CERTIFICATE-----)";
@@ -80,7 +82,7 @@ fn refuse(path: &Path, problem: String, expected: &'static str) -> OptionsError 
 }
 
 fn read(path: &Path, expected: &'static str) -> Result<Vec<u8>, OptionsError> {
-    std::fs::read(path).map_err(|error| refuse(path, error.to_string(), expected))
+    files::read(path, files::most::PEM).map_err(|error| refuse(path, error.problem.to_string(), expected))
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, OptionsError> {

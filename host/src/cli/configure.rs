@@ -1,0 +1,98 @@
+//! From what was said on the command line to the settings of an instance.
+
+use super::complete;
+use super::environment::Named;
+use super::instance::InstanceFile;
+use super::load::Loaded;
+use super::output::{Output, Problem};
+use super::secret_files::SecretFolders;
+use super::settings::{Gathered, Sources};
+use super::words;
+use super::{remembered, trust};
+use clap::{Args, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
+use soar::contract::Command;
+use std::path::PathBuf;
+
+/// The options that say which instance.
+#[derive(Args, Debug)]
+pub struct InstanceOptions {
+    /// The instance file with the parameters, as TOML.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub instance: Option<PathBuf>,
+    /// Set a parameter of the instance that is no secret.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::parameters))]
+    pub set: Vec<(String, String)>,
+    /// Take a parameter from this environment variable, whatever the instance file says.
+    #[arg(long, value_name = "[PARAMETER=]NAME", value_parser = Named::parse, add = ArgValueCompleter::new(complete::variables))]
+    pub env: Vec<Named>,
+}
+
+/// The options of an instance whose secrets are sent.
+#[derive(Args, Debug)]
+pub struct SecretOptions {
+    /// Let { file = … } in the instance file name files below this folder, too.
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub secrets: Vec<PathBuf>,
+    /// Trust the instance file as it is now, and a component that reads what was a secret before.
+    #[arg(long)]
+    pub trust: bool,
+}
+
+/// What a call needs of its instance.
+pub struct Needs<'a> {
+    /// Whether the variables count that nobody named.
+    pub environment: bool,
+    /// The limits that were given for it.
+    pub limits: &'a [(String, String)],
+    /// The command whose requests are sent, and how far the user trusts the instance; none if nothing is sent.
+    pub sends: Option<(&'a Command, &'a SecretOptions)>,
+}
+
+/// The settings, and the instance file if there is one.
+pub struct Configured {
+    /// The settings, and what was said for this call.
+    pub gathered: Gathered,
+    /// The instance file.
+    pub file: Option<InstanceFile>,
+}
+
+/// Gathers the settings. If something is sent, the user trusts the file that says so.
+pub fn configure(
+    loaded: &Loaded,
+    options: &InstanceOptions,
+    needs: &Needs<'_>,
+    output: Output,
+) -> Result<Configured, Problem> {
+    let wrong = |message| Problem::wrong("configuration", message);
+    let file = options.instance.as_deref().map(InstanceFile::read).transpose().map_err(wrong)?;
+    if let Some(file) = &file {
+        file.check_component(|| loaded.digest()).map_err(wrong)?;
+    }
+    let lookup = |name: &str| std::env::var(name).ok();
+    let folders = needs.sends.map(|(_, secrets)| SecretFolders::new(&secrets.secrets, &lookup)).transpose();
+    let folders = folders.map_err(wrong)?.unwrap_or_default();
+    let sources = Sources {
+        integration: loaded.component.manifest(),
+        bundled: loaded.bundled,
+        file: file.as_ref(),
+        environment: needs.environment,
+        named: &options.env,
+        set: &options.set,
+        limits: needs.limits,
+        folders: &folders,
+        sends: needs.sends.map(|(command, _)| command),
+    };
+    sources.check()?;
+    if let (Some(file), Some((_, secrets))) = (&file, needs.sends) {
+        trust::confirm(file, loaded.component.manifest(), secrets.trust, output)?;
+    }
+    let gathered = sources.gather(&lookup)?;
+    for warning in &gathered.warnings {
+        output.warn(warning);
+    }
+    if let Some((_, secrets)) = needs.sends {
+        remembered::check(&loaded.component, &gathered, file.as_ref(), secrets.trust)?;
+    }
+    Ok(Configured { gathered, file })
+}
