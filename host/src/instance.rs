@@ -166,15 +166,15 @@ impl Instance {
         if let Some(error) = settings.secrets.iter().find_map(|(name, secret)| unsendable(name, secret)) {
             return Err(error);
         }
-        if !settings.reviewed
-            && let Some(error) = settings.secrets.iter().find_map(|(name, secret)| guessable(name, secret))
-        {
-            return Err(error);
-        }
         let parameters = settings.parameters.keys().map(|name| (name, false));
         let secrets = settings.secrets.keys().map(|name| (name, true));
         if let Some(error) =
             parameters.chain(secrets).find_map(|(name, secret)| misplaced(component.manifest(), name, secret))
+        {
+            return Err(error);
+        }
+        if !settings.reviewed
+            && let Some(error) = settings.secrets.iter().find_map(|(name, secret)| guessable(name, secret))
         {
             return Err(error);
         }
