@@ -3,6 +3,7 @@
 //! As JSON it is one line a record. Names are stable: fields may be added, none is renamed or removed. No record holds
 //! a credential, the value of a query parameter, a body, or an argument of the call.
 
+use crate::text::json;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -134,7 +135,8 @@ impl<W: Write> JsonLines<W> {
             #[serde(flatten)]
             record: &'a R,
         }
-        let mut line = serde_json::to_vec(&Line { event, record })?;
+        let mut line = Vec::new();
+        json::write(&mut line, &Line { event, record })?;
         line.push(b'\n');
         let Out { out, broken } = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if std::mem::replace(broken, true) {

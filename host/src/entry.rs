@@ -1,7 +1,11 @@
 //! What a command leaves behind: an entry of the War Room, or a failure.
 
+use crate::text;
 use serde_json::{Map, Value, json};
 use std::fmt;
+
+/// The longest name of a command that an error shows, in characters: no component can have a longer one.
+const LONGEST_NAME: usize = 64;
 
 /// What a command gave.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +36,8 @@ pub struct Failure {
     /// What kind of failure it is, for programs to branch on: a case of the contract's `error`, or one of the
     /// host's own: `unknown_command`, `replay_miss`, `limit`, `trap`, `audit`, `contract`.
     pub kind: String,
-    /// What happened and what would be right, for people.
+    /// What happened and what would be right, for people. What a component or a server said on several lines is indented
+    /// behind bars: no line of theirs looks like one of ours.
     pub message: String,
     /// What else is known, by the names of the contract in snake case.
     pub fields: Map<String, Value>,
@@ -81,7 +86,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = self.message.trim_end();
         let end = if message.ends_with(['.', '!', '?']) || message.contains('\n') { "" } else { "." };
-        write!(f, "Failed to execute {} command. Error: {message}{end}", self.command)
+        let space = if message.starts_with('\n') { "" } else { " " };
+        let command = text::word(&self.command, LONGEST_NAME);
+        write!(f, "Failed to execute {command} command. Error:{space}{message}{end}")
     }
 }
 

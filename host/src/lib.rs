@@ -46,6 +46,7 @@ mod random;
 pub mod recording;
 pub mod schema;
 mod state;
+pub mod text;
 mod trail;
 pub mod transport;
 pub mod value;

@@ -6,6 +6,7 @@ use crate::contract::{Command, Failure as Reason};
 use crate::entry::{Entry, Failure};
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::place::Busy;
+use crate::text;
 use crate::trail::{Fault, Stop, Trail};
 use crate::value;
 use serde_json::Value;
@@ -41,7 +42,7 @@ impl Outcome<'_> {
         }) {
             return Err(Failure::new(self.name, "recording", why.as_str()));
         }
-        let broken = |why: String| Failure::new(self.name, "contract", why);
+        let broken = |why: String| Failure::new(self.name, "contract", text::block(&why));
         let (Type::Result(ty), Val::Result(result)) =
             (&self.function.result, ran.map_err(|error| self.trapped(&error))?)
         else {
@@ -104,7 +105,10 @@ impl Outcome<'_> {
             return self.limit(exceeded);
         }
         let why = error.downcast_ref::<wasmtime::Trap>().map_or_else(|| format!("{error:#}"), ToString::to_string);
-        with_writes(Failure::new(self.name, "trap", format!("the component stopped: {why}")), self.trail)
+        with_writes(
+            Failure::new(self.name, "trap", format!("the component stopped: {}", text::block(&why))),
+            self.trail,
+        )
     }
 
     /// A failure from the contract's `error`: the case is its kind, the payload's fields are its fields.
@@ -115,7 +119,8 @@ impl Outcome<'_> {
             _ => None,
         });
         let wrong_call = matches!(reason, Reason::Argument(_) | Reason::Configuration(_));
-        let mut failure = Failure { wrong_call, ..Failure::new(self.name, reason.kind(), reason.to_string()) };
+        let message = reason.to_string();
+        let mut failure = Failure { wrong_call, ..Failure::new(self.name, reason.kind(), text::block(&message)) };
         if let Ok(Value::Object(mut case)) = serde_json::to_value(reason) {
             match case.shift_remove(reason.kind()) {
                 Some(Value::Object(fields)) => failure.fields = fields,
@@ -124,7 +129,7 @@ impl Outcome<'_> {
             }
         }
         if let Some(known) = known {
-            failure = failure.with("cause", known);
+            failure = failure.with("cause", &*text::line(known));
         }
         match reason {
             Reason::Forbidden(_) if !self.command.permissions.is_empty() => {

@@ -2,7 +2,7 @@
 
 use super::{CALL, Case, CaseError, ENTRY, EXCHANGES, FILES, READABLE, call};
 use crate::files::{self, Existing, Folder, Readers, most};
-use serde_json::Value;
+use crate::text::json;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -41,12 +41,8 @@ fn content(case: &Case, folder: &Folder, files: &BTreeMap<String, PathBuf>) -> R
         folder.write(&format!("{FILES}/{name}"), from.take(most::ATTACHED), Readers::Owner, Existing::Replace)?;
     }
     write(EXCHANGES, &case.exchanges)?;
-    write(ENTRY, pretty(&case.entry).as_bytes())?;
+    write(ENTRY, json::pretty(&case.entry).as_bytes())?;
     write(READABLE, format!("{}\n", case.readable).as_bytes())?;
     // The last: what has it is a case.
-    write(CALL, pretty(&call::to_json(&case.call)).as_bytes())
-}
-
-fn pretty(value: &Value) -> String {
-    format!("{value:#}\n")
+    write(CALL, json::pretty(&call::to_json(&case.call)).as_bytes())
 }

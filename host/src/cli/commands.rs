@@ -6,6 +6,7 @@ use super::table::Table;
 use super::terminal;
 use serde_json::{Value, json};
 use soar::Component;
+use soar::text;
 
 /// Lists the commands.
 pub fn list(component: &Component, output: Output) -> Result<(), Problem> {
@@ -19,7 +20,8 @@ pub fn list(component: &Component, output: Output) -> Result<(), Problem> {
     }
     let mut table = Table::new(["Command", "What it does", "Changes"]);
     for command in commands {
-        let names = std::iter::once(&command.name).chain(&command.aliases).cloned().collect::<Vec<_>>().join(", ");
+        let names = std::iter::once(&command.name).chain(&command.aliases).map(|name| text::line(name));
+        let names = names.collect::<Vec<_>>().join(", ");
         let about = about(component, command).unwrap_or_default();
         table.row([names, first_sentence(&about).to_owned(), if command.changes { "yes" } else { "no" }.to_owned()]);
     }

@@ -3,9 +3,10 @@
 use super::load;
 use super::output::{Output, Problem};
 use super::table::Table;
-use super::terminal::{self, BOLD, printable};
+use super::terminal::{self, BOLD};
 use serde_json::{Value, json};
 use soar::contract::{Command, Endpoint};
+use soar::text;
 use soar::{Component, OutputPath};
 
 /// What a command does, as its WIT says.
@@ -70,9 +71,9 @@ impl<'a> Described<'a> {
 
     fn text(&self, width: Option<u16>) -> String {
         let Self { command, about, arguments, outputs } = self;
-        let mut text = format!("{BOLD}{}{BOLD:#}\n{}\n\n", printable(&command.name), printable(about));
+        let mut text = format!("{BOLD}{}{BOLD:#}\n{}\n", text::line(&command.name), indented(about));
         if !command.aliases.is_empty() {
-            text.push_str(&format!("Also called {}.\n", printable(&command.aliases.join(", "))));
+            text.push_str(&format!("Also called {}.\n", text::line(&command.aliases.join(", "))));
         }
         let changes =
             if command.changes { "Changes something on the server." } else { "Changes nothing on the server." };
@@ -81,8 +82,8 @@ impl<'a> Described<'a> {
         text.push_str(&heading("Arguments"));
         let mut table = Table::new(["Name", "Type", "Required", "Default", "Description"]);
         for argument in arguments {
-            let names =
-                std::iter::once(&argument.name).chain(&argument.aliases).cloned().collect::<Vec<_>>().join("\nor ");
+            let names = std::iter::once(&argument.name).chain(&argument.aliases).map(|name| text::line(name));
+            let names = names.collect::<Vec<_>>().join("\nor ");
             let required = if argument.required { "yes" } else { "no" };
             let default = argument.default.as_deref().unwrap_or_default();
             table.row([&names, &argument.kind, required, default, &argument.about]);
@@ -92,21 +93,28 @@ impl<'a> Described<'a> {
         text.push_str(&heading("Context outputs"));
         let mut table = Table::new(["Path", "Type", "Description"]);
         for field in outputs {
-            table.row([&field.path, field.kind, field.description.as_deref().unwrap_or_default()]);
+            table.row([&*text::line(&field.path), field.kind, field.description.as_deref().unwrap_or_default()]);
         }
         text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
 
         text.push_str(&heading("Permissions"));
-        let permissions = if command.permissions.is_empty() { "None." } else { &command.permissions };
-        text.push_str(&format!("{}\n", printable(permissions)));
+        text.push_str(&if command.permissions.is_empty() {
+            "None.\n".to_owned()
+        } else {
+            indented(&command.permissions)
+        });
 
         text.push_str(&heading("Endpoints"));
         let mut table = Table::new(["Method", "Path", "Credential"]);
         for endpoint in &command.endpoints {
-            table.row([&endpoint.method, &endpoint.path, endpoint.credential.as_deref().unwrap_or("none")]);
+            table.row([
+                &*text::line(&endpoint.method),
+                &endpoint.path,
+                endpoint.credential.as_deref().unwrap_or("none"),
+            ]);
         }
         text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
-        text.push_str(&format!("\nRecorded calls: soar examples {}\n", printable(&command.name)));
+        text.push_str(&format!("\nRecorded calls: soar examples {}\n", text::line(&command.name)));
         text
     }
 
@@ -143,6 +151,16 @@ impl<'a> Described<'a> {
 /// An endpoint for programs.
 pub fn endpoint(endpoint: &Endpoint) -> Value {
     json!({ "method": endpoint.method, "path": endpoint.path, "credential": endpoint.credential })
+}
+
+/// Words of a component that may have several lines: none of them begins where a heading of ours does.
+fn indented(words: &str) -> String {
+    let mut indented = String::new();
+    for line in words.trim_end().lines() {
+        indented.push_str(format!("  {}", text::line(line)).trim_end());
+        indented.push('\n');
+    }
+    indented
 }
 
 /// A heading with a line of space above it.

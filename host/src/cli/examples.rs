@@ -5,11 +5,12 @@ use super::load;
 use super::output::{Output, Problem};
 use super::quote::quote;
 use super::replay;
-use super::terminal::{BOLD, printable};
+use super::terminal::BOLD;
 use serde_json::{Map, Value, json};
 use soar::Component;
 use soar::case::Case;
 use soar::contract::Command;
+use soar::text;
 
 /// Shows the recorded calls of a command, or of all.
 pub fn examples(component: &Component, name: Option<&str>, output: Output) -> Result<(), Problem> {
@@ -32,7 +33,7 @@ pub fn examples(component: &Component, name: Option<&str>, output: Output) -> Re
     for Example { case, line, .. } in &examples {
         let about = if case.call.about.is_empty() { &case.name } else { &case.call.about };
         // A comment to a shell, so that more than one can be pasted at once.
-        text.push_str(&format!("{BOLD}# {}{BOLD:#}\n{}\n\n", printable(about).replace('\n', " "), printable(line)));
+        text.push_str(&format!("{BOLD}# {}{BOLD:#}\n{}\n\n", text::line(about), text::line(line)));
     }
     output.text(text.trim_end_matches('\n')).and_then(|()| output.text("\n"))
 }

@@ -5,10 +5,11 @@ use super::environment;
 use super::load::Loaded;
 use super::output::{Output, Problem};
 use super::table::Table;
-use super::terminal::{self, BOLD, printable};
+use super::terminal::{self, BOLD};
 use serde_json::{Value, json};
 use soar::Component;
 use soar::contract::{Parameter, ParameterKind};
+use soar::text;
 
 /// Shows what a component is and what it may reach.
 pub fn inspect(loaded: &Loaded, output: Output) -> Result<(), Problem> {
@@ -58,19 +59,19 @@ fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: Option<u16>) -> String {
     let manifest = component.manifest();
     let mut text = format!(
         "{BOLD}{} {}{BOLD:#} ({})\n",
-        printable(&manifest.title),
-        printable(&manifest.version),
-        printable(&manifest.name)
+        text::line(&manifest.title),
+        text::line(&manifest.version),
+        text::line(&manifest.name)
     );
     text.push_str(&format!("{} bytes, {} commands\n", grouped(component.size()), manifest.commands.len()));
     if let Some(docs) = component.docs() {
         let worlds = docs.worlds_of(&component.exports()).collect::<Vec<_>>().join(", ");
-        text.push_str(&printable(&format!("contract {}, world {worlds}\n", docs.package())));
+        text.push_str(&format!("contract {}, world {}\n", text::line(&docs.package()), text::line(&worlds)));
     }
     for (title, names) in [("Imports", component.imports()), ("Exports", component.exports())] {
         text.push_str(&heading(title));
         for name in names {
-            text.push_str(&format!("{}\n", printable(&name)));
+            text.push_str(&format!("{}\n", text::line(&name)));
         }
     }
     text.push_str(&heading("Parameters"));
@@ -80,7 +81,7 @@ fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: Option<u16>) -> String {
         let about = if parameter.description.is_empty() { &parameter.title } else { &parameter.description };
         let required = if parameter.required { "yes" } else { "no" };
         table.row([
-            &parameter.name,
+            &*text::line(&parameter.name),
             &environment,
             &kind(parameter),
             required,
@@ -93,7 +94,12 @@ fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: Option<u16>) -> String {
     text.push_str(&heading("May reach, on the configured server alone"));
     let mut table = Table::new(["Method", "Path", "Credential", "Commands"]);
     for reach in reaches {
-        table.row([reach.method, reach.path, reach.credential.unwrap_or("none"), &reach.commands.join("\n")]);
+        table.row([
+            &*text::line(reach.method),
+            reach.path,
+            reach.credential.unwrap_or("none"),
+            &reach.commands.join("\n"),
+        ]);
     }
     text.push_str(&table.render(width));
     text

@@ -13,6 +13,7 @@ mod extract;
 mod inspect;
 mod instance;
 mod load;
+mod log;
 mod markdown;
 mod network;
 mod output;
@@ -36,9 +37,9 @@ use anstream::ColorChoice;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 use output::{Output, Problem};
+use soar::text;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tracing::level_filters::LevelFilter;
 
 /// Runs SOAR integrations that are WebAssembly components, each command in its own sandbox.
 #[derive(Debug, Parser)]
@@ -132,7 +133,7 @@ pub fn main() -> ExitCode {
         Color::Never => ColorChoice::Never,
     };
     let output = Output { json: options.json, color };
-    log(output);
+    log::start(output);
     let done = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(perform(&options, verb, output)),
         Err(error) => Err(Problem::failed("system", format!("no runtime: {error}"))),
@@ -147,12 +148,14 @@ pub fn main() -> ExitCode {
 /// errors.
 fn misused(error: &clap::Error) -> ExitCode {
     let asked_for_json = std::env::args_os().take_while(|word| word != "--").any(|word| word == "--json");
-    if !error.use_stderr() || !asked_for_json {
+    // It repeats words of the command line, which need not be the user's own.
+    let is_odd = std::env::args_os().any(|word| word.to_string_lossy().contains(text::is_hidden));
+    if !error.use_stderr() || !(asked_for_json || is_odd) {
         error.exit();
     }
     let text = error.render().to_string();
     let message = text.trim_start_matches("error: ").trim_end();
-    Output { json: true, color: ColorChoice::Never }.problem(&Problem::wrong("usage", message)).into()
+    Output { json: asked_for_json, color: ColorChoice::Never }.problem(&Problem::wrong("usage", message)).into()
 }
 
 /// Does what was asked for, and gives the exit code.
@@ -176,15 +179,6 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<u8, Pr
         Verb::Completion { shell } => complete::registration(shell, output),
     };
     done.map(|()| 0)
-}
-
-/// What the library says about its work goes to standard error, if `SOAR_LOG` asks for it.
-fn log(output: Output) {
-    let Some(filter) = std::env::var("SOAR_LOG").ok().filter(|filter| !filter.is_empty()) else { return };
-    match filter.parse::<LevelFilter>() {
-        Ok(level) => tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init(),
-        Err(_) => output.warn(&format!("SOAR_LOG: got {filter:?}; expected error, warn, info, debug or trace")),
-    }
 }
 
 #[cfg(test)]

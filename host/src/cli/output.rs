@@ -1,9 +1,10 @@
 //! What `soar` prints: results on standard output, everything else on standard error.
 
-use super::terminal::{BOLD, printable};
+use super::terminal::BOLD;
 use anstream::{AutoStream, ColorChoice};
 use serde_json::{Map, Value};
 use soar::Failure;
+use soar::text::{self, json};
 use std::io::{self, ErrorKind, Write};
 
 /// How to print.
@@ -109,12 +110,12 @@ impl Output {
     /// Prints one object.
     pub fn json(&self, value: &Value) -> Result<(), Problem> {
         let mut stream = io::stdout().lock();
-        written(writeln!(stream, "{}", safe_json(value)).and_then(|()| stream.flush()))
+        written(stream.write_all(json::pretty(value).as_bytes()).and_then(|()| stream.flush()))
     }
 
     /// Says something that is not the result.
     pub fn warn(&self, message: &str) {
-        self.say(&format!("{BOLD}warning:{BOLD:#} {}", printable(message)));
+        self.say(&format!("{BOLD}warning:{BOLD:#} {}", said(message)));
     }
 
     /// Says why there is no result, and gives the exit code.
@@ -123,17 +124,17 @@ impl Output {
             return problem.code;
         }
         match problem.command {
-            Some(_) => self.say(&printable(&problem.failure().to_string())),
-            None => self.say(&format!("{BOLD}error:{BOLD:#} {}", printable(&problem.message))),
+            Some(_) => self.say(&said(&problem.failure().to_string())),
+            None => self.say(&format!("{BOLD}error:{BOLD:#} {}", said(&problem.message))),
         }
         // What the host knows and the component can't: which rule, which address, whose proxy.
         if let Some(cause) = problem.fields.get("cause").and_then(Value::as_str)
             && !problem.message.contains(cause)
         {
-            self.say(&printable(&format!("Because: {cause}")));
+            self.say(&format!("Because: {}", text::block(cause)));
         }
         if let Some(hint) = &problem.hint {
-            self.say(&printable(hint));
+            self.say(&said(hint));
         }
         problem.code
     }
@@ -145,18 +146,19 @@ impl Output {
     }
 }
 
-/// JSON without characters that could drive a terminal: those that JSON itself lets pass stand inside of texts only,
-/// where they can be escaped.
-fn safe_json(value: &Value) -> String {
-    let text = format!("{value:#}");
-    if !text.chars().any(passes_json) {
-        return text;
+/// What is said on standard error: no character of it is hidden, and no line but the first begins where ours do.
+fn said(words: &str) -> String {
+    let mut said = String::with_capacity(words.len());
+    for (index, line) in text::lines(words).split('\n').enumerate() {
+        if index > 0 {
+            said.push('\n');
+            if !line.is_empty() && !line.starts_with("  ") {
+                said.push_str("  ");
+            }
+        }
+        said.push_str(line);
     }
-    text.chars().map(|c| if passes_json(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
-}
-
-fn passes_json(character: char) -> bool {
-    matches!(character, '\u{7f}'..='\u{9f}')
+    said
 }
 
 /// A reader that has read enough is no problem.
@@ -183,10 +185,8 @@ mod tests {
     }
 
     #[test]
-    fn json_does_not_drive_the_terminal_and_means_the_same() {
-        let value = json!({ "name": "a\u{1b}[2J\u{9b}31m\u{7f}\u{85}ü" });
-        let text = safe_json(&value);
-        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
-        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    fn only_the_first_line_begins_where_ours_do() {
+        assert_eq!(said("one"), "one");
+        assert_eq!(said("one\n  two\nwarning: three\n\n\u{202e}"), "one\n  two\n  warning: three\n\n  \\u{202e}");
     }
 }

@@ -5,13 +5,14 @@ use super::configure::{InstanceOptions, Needs, configure};
 use super::load;
 use super::output::{Output, Problem};
 use super::table::Table;
-use super::terminal::{self, BOLD, printable};
+use super::terminal::{self, BOLD};
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use http::{HeaderMap, Method, Uri};
 use serde_json::{Value, json};
 use soar::contract::{Command, ParameterKind};
 use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Rules};
+use soar::text;
 use soar::transport::LiveOptions;
 use soar::{Component, Settings};
 use std::path::Path;
@@ -90,8 +91,8 @@ struct Reach<'a> {
 impl Reach<'_> {
     fn text(&self, width: Option<u16>) -> String {
         let server = self.origin.as_ref().map_or("the server's base URL", Origin::url);
-        let mut text = format!("{BOLD}{}{BOLD:#}\n", printable(&self.command.name));
-        text.push_str(&format!("May reach, below {}, this and nothing else:\n\n", printable(server)));
+        let mut text = format!("{BOLD}{}{BOLD:#}\n", text::line(&self.command.name));
+        text.push_str(&format!("May reach, below {}, this and nothing else:\n\n", text::line(server)));
         let mut table = Table::new(["Method", "Path", "Credential", "Allowed"]);
         for rule in self.rules.iter() {
             let allowed = match self.narrowing.of(rule) {
@@ -200,10 +201,11 @@ fn check(
         }))?;
     } else {
         let credentials = if credentials.is_empty() { "none".to_owned() } else { credentials.join(" or ") };
-        output.text(&printable(&match decision.is_allowed() {
-            true => format!("allowed: {}; credential: {credentials}\n", decision.reason()),
-            false => format!("denied: {}: {}\n", decision.code(), decision.reason()),
-        }))?;
+        let said = match decision.is_allowed() {
+            true => format!("allowed: {}; credential: {credentials}", decision.reason()),
+            false => format!("denied: {}: {}", decision.code(), decision.reason()),
+        };
+        output.text(&format!("{}\n", text::line(&said)))?;
     }
     Ok(if decision.is_allowed() { 0 } else { 1 })
 }

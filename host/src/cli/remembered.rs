@@ -6,6 +6,7 @@ use super::settings::Gathered;
 use super::state::State;
 use serde_json::{Value, json};
 use soar::files::shown;
+use soar::text::json;
 use soar::{Component, Kinds};
 
 /// What is remembered.
@@ -67,7 +68,7 @@ impl Remembered<'_> {
         let all = kept.clone().and(now);
         if all != kept {
             let what = json!({ "of": words, KINDS: all.to_json() });
-            if let Err(why) = self.state.remember(words, format!("{what:#}\n").as_bytes()) {
+            if let Err(why) = self.state.remember(words, json::pretty(&what).as_bytes()) {
                 tracing::warn!(why, "the kinds of the instance's parameters are not remembered");
             }
         }

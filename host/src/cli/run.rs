@@ -29,6 +29,7 @@ use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
 use soar::files::{self, Existing, Readers, most, shown};
 use soar::recording::{Redactor, Secrets};
+use soar::text::json;
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -355,7 +356,7 @@ fn merge_context(path: &Path, mut context: Context, command: &Command, entry: &E
             context.merge(&output.prefix, &output.key, value.clone());
         }
     }
-    let text = format!("{:#}\n", Value::from(context));
+    let text = json::pretty(&Value::from(context));
     files::write(path, text.as_bytes(), Readers::Owner, Existing::Replace)
         .map_err(|error| Problem::failed("context", error.to_string()))
 }

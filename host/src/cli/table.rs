@@ -1,8 +1,9 @@
 //! A table for a terminal.
 
-use super::terminal::{BOLD, printable};
+use super::terminal::BOLD;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, TableComponent, Width};
+use soar::text;
 
 /// Words up to this length, such as ids, are not broken to make a table fit.
 const WHOLE: usize = 32;
@@ -101,7 +102,7 @@ fn lines(lines: impl Iterator<Item = String>) -> String {
 
 /// The cell in lines of `length` characters at most, without tabs, which have no width that a table could count with.
 fn clean(cell: &str, length: usize) -> String {
-    let cell = printable(cell).replace('\t', "    ");
+    let cell = text::lines(cell).replace('\t', "    ");
     if cell.len() <= length {
         return cell;
     }

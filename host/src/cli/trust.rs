@@ -6,10 +6,11 @@
 use super::instance::{InstanceFile, Value};
 use super::output::{Output, Problem};
 use super::state::State;
-use super::terminal::printable;
 use soar::contract::{Integration, ParameterKind};
 use soar::files::shown;
 use soar::policy::Origin;
+use soar::text;
+use std::borrow::Cow;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
@@ -71,7 +72,7 @@ fn refuse(message: String) -> Problem {
 
 /// Asks a person; only a yes is one.
 fn ask(does: &str, mut question: impl Write, mut answers: impl BufRead) -> bool {
-    let asked = write!(question, "{}.\nTrust this file? [y/N] ", printable(does)).and_then(|()| question.flush());
+    let asked = write!(question, "{}.\nTrust this file? [y/N] ", text::line(does)).and_then(|()| question.flush());
     let mut answer = String::new();
     asked.and_then(|()| answers.read_line(&mut answer)).is_ok()
         && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
@@ -102,7 +103,7 @@ fn sentence(file: &InstanceFile, integration: &Integration) -> Result<String, Pr
         Some((name, Value::Text(url))) => {
             let origin = Origin::parse(url)
                 .map_err(|error| refuse(format!("{}: {name}: {error}", shown(&file.path))).with("parameter", name))?;
-            word(origin.url())
+            word(origin.url()).into_owned()
         }
         _ => "the server that the command line names".to_owned(),
     };
@@ -124,16 +125,12 @@ fn sentence(file: &InstanceFile, integration: &Integration) -> Result<String, Pr
 }
 
 fn word_path(path: &Path) -> String {
-    word(&path.to_string_lossy())
+    word(&path.to_string_lossy()).into_owned()
 }
 
 /// A word that is not ours, so that it neither looks like words of ours nor hides them.
-fn word(text: &str) -> String {
-    let mut word: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
-    if text.chars().nth(LONGEST).is_some() {
-        word.push('…');
-    }
-    word
+fn word(text: &str) -> Cow<'_, str> {
+    text::word(text, LONGEST)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Why a file could not be read or written.
 
+use crate::text;
 use bytesize::ByteSize;
 use std::fmt;
 use std::io;
@@ -151,12 +152,5 @@ impl fmt::Display for What {
 /// A path on one line: a name may have a line break in it, and then words that look like ours.
 #[must_use]
 pub fn shown(path: &Path) -> String {
-    let mut text = String::new();
-    for character in path.to_string_lossy().chars() {
-        match character.is_control() {
-            true => text.extend(character.escape_default()),
-            false => text.push(character),
-        }
-    }
-    text
+    text::line(&path.to_string_lossy()).into_owned()
 }

@@ -7,6 +7,7 @@ use super::REDACTED;
 use super::address::Pair;
 use super::matching::{Asked, Payload, covers};
 use super::redact::{is_secret_field, is_secret_parameter};
+use crate::text;
 
 /// The longest text that is shown, in characters.
 const LONGEST: usize = 80;
@@ -89,19 +90,7 @@ pub(super) fn is_same_path(recorded: &[Vec<u8>], actual: &[Vec<u8>]) -> bool {
 
 /// For a terminal: not too long, and nothing that steers it.
 pub(super) fn plain(text: &str) -> String {
-    let mut shown = String::new();
-    for (index, character) in text.chars().enumerate() {
-        if index == LONGEST {
-            shown.push('…');
-            break;
-        }
-        if character.is_control() {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
+    text::word(text, LONGEST).into_owned()
 }
 
 fn json(value: &Value) -> String {

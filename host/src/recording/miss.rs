@@ -5,9 +5,13 @@ use serde::Serialize;
 use super::difference::{self, Difference, plain};
 use super::matching::Asked;
 use super::{Part, Redactor};
+use crate::text;
 
 /// How many differences are told.
 const TOLD: usize = 8;
+
+/// The longest URL that is told, in characters.
+const LONGEST_URL: usize = 1000;
 
 /// How much of a path is compared when none is the same, in characters.
 const COMPARED: usize = 512;
@@ -153,12 +157,5 @@ fn most_similar(asked: &Asked, recorded: &[Asked]) -> Option<usize> {
 }
 
 fn shown(url: &str) -> String {
-    let url = Redactor::default().url(url);
-    url.chars()
-        .flat_map(|character| {
-            let escaped = character.is_control().then(|| character.escape_default());
-            let kept = escaped.is_none().then_some(character);
-            escaped.into_iter().flatten().chain(kept)
-        })
-        .collect()
+    text::word(&Redactor::default().url(url), LONGEST_URL).into_owned()
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::address::Address;
 use super::exchange::header;
 use super::{Answer, Content, Exchange, Recording, Redactor, Request};
+use crate::text::json;
 
 /// Sizes that aren't known.
 const UNKNOWN: i64 = -1;
@@ -24,7 +25,7 @@ pub(super) fn recording(recording: &Recording) -> String {
     };
     let mut file = serde_json::json!({ "log": har::Spec::V1_2(log) });
     file["log"]["entries"] = recording.exchanges.iter().map(|exchange| entry(&redactor.exchange(exchange))).collect();
-    format!("{file:#}\n")
+    json::pretty(&file)
 }
 
 fn entry(exchange: &Exchange) -> Value {

@@ -1,0 +1,44 @@
+//! What the library says about its work: on standard error, if `SOAR_LOG` asks for it.
+
+use super::output::Output;
+use soar::text;
+use std::io::{self, Write};
+use tracing::level_filters::LevelFilter;
+
+/// Starts to write the log.
+pub fn start(output: Output) {
+    let Some(filter) = std::env::var("SOAR_LOG").ok().filter(|filter| !filter.is_empty()) else { return };
+    match filter.parse::<LevelFilter>() {
+        Ok(level) => {
+            tracing_subscriber::fmt().with_max_level(level).with_writer(|| Lines(io::stderr())).init();
+        }
+        Err(_) => output.warn(&format!("SOAR_LOG: got {filter:?}; expected error, warn, info, debug or trace")),
+    }
+}
+
+/// Each event is written at once: it is one line, whatever words of a server or a component are in it.
+struct Lines<W>(W);
+
+impl<W: Write> Write for Lines<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let words = String::from_utf8_lossy(event);
+        writeln!(self.0, "{}", text::line(words.trim_end_matches('\n')))?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_one_line() {
+        let mut lines = Lines(Vec::new());
+        lines.write_all(b"WARN soar: the component stopped error=a\nerror: b\x1b[2J\xc2\x9b\n").expect("memory");
+        assert_eq!(lines.0, b"WARN soar: the component stopped error=a\\nerror: b\\u{1b}[2J\\u{9b}\n");
+    }
+}
