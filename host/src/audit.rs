@@ -35,6 +35,8 @@ pub struct RequestRecord<'a> {
     pub call: &'a str,
     /// The integration, by its name in the manifest.
     pub integration: &'a str,
+    /// The component, by the digest of its bytes: `sha256:…`.
+    pub component: &'a str,
     /// The command, by its name in the manifest.
     pub command: &'a str,
     /// The investigation in which the command ran, if any.
@@ -86,6 +88,8 @@ pub struct CallRecord<'a> {
     pub call: &'a str,
     /// The integration, by its name in the manifest.
     pub integration: &'a str,
+    /// The component, by the digest of its bytes: `sha256:…`.
+    pub component: &'a str,
     /// The integration's version.
     pub version: &'a str,
     /// The command, by its name in the manifest.

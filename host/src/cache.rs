@@ -64,7 +64,7 @@ fn name(engine: &Engine, bytes: &[u8]) -> String {
     let mut settings = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut settings);
     let content = blake3::hash(bytes).to_hex();
-    format!("{}-{:016x}.cwasm", &content[..32], settings.finish())
+    format!("{content}-{:016x}.cwasm", settings.finish())
 }
 
 /// The folder, open for one component.

@@ -1,4 +1,5 @@
-//! The time that a component sees: the host's, or in replay one of its own, in which waiting takes none.
+//! The time that a component sees: the host's; in replay one of its own, in which waiting takes none; or one that stands
+//! still, so that what it does can't depend on when it does it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,7 +11,8 @@ use wasmtime_wasi_io::poll::{DynPollable, Pollable, subscribe};
 
 /// A clock of one call.
 pub(crate) struct Clock {
-    started: Instant,
+    /// When it began; `None` for one that stands still but for its waits.
+    started: Option<Instant>,
     /// How much has been waited without time passing; `None` where time passes by itself.
     skipped: Option<Skipped>,
 }
@@ -21,7 +23,12 @@ type Skipped = Arc<AtomicU64>;
 impl Clock {
     /// A clock; with `virtual_time`, one that jumps ahead where the component would wait.
     pub(crate) fn new(virtual_time: bool) -> Self {
-        Self { started: Instant::now(), skipped: virtual_time.then(Skipped::default) }
+        Self { started: Some(Instant::now()), skipped: virtual_time.then(Skipped::default) }
+    }
+
+    /// A clock that begins at the epoch each time, and jumps ahead where the component would wait.
+    pub(crate) fn frozen() -> Self {
+        Self { started: None, skipped: Some(Skipped::default()) }
     }
 
     fn skipped(&self) -> Duration {
@@ -29,7 +36,12 @@ impl Clock {
     }
 
     fn now(&self) -> Duration {
-        self.started.elapsed().saturating_add(self.skipped())
+        elapsed(self.started).saturating_add(self.skipped())
+    }
+
+    fn wall(&self) -> Duration {
+        let now = self.started.map(|_| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+        now.unwrap_or_default().saturating_add(self.skipped())
     }
 }
 
@@ -53,8 +65,7 @@ pub(crate) fn add_to_linker<T: 'static>(linker: &mut Linker<T>, view: fn(&mut T)
 
 impl wall_clock::Host for View<'_> {
     fn now(&mut self) -> Result<wall_clock::Datetime> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = now.saturating_add(self.clock.skipped());
+        let now = self.clock.wall();
         Ok(wall_clock::Datetime { seconds: now.as_secs(), nanoseconds: now.subsec_nanos() })
     }
 
@@ -98,7 +109,7 @@ enum Deadline {
     /// As soon as it is waited for: time jumps there, so that waits side by side take no longer than the longest.
     Virtual {
         until: Duration,
-        started: Instant,
+        started: Option<Instant>,
         skipped: Skipped,
         /// Whether others have had their turn since the wait began.
         yielded: bool,
@@ -117,12 +128,16 @@ impl Pollable for Deadline {
                 if !std::mem::replace(yielded, true) {
                     tokio::task::yield_now().await;
                 }
-                skipped.fetch_max(nanoseconds(until.saturating_sub(started.elapsed())), Ordering::Relaxed);
+                skipped.fetch_max(nanoseconds(until.saturating_sub(elapsed(*started))), Ordering::Relaxed);
             }
             Self::At(until) => tokio::time::sleep_until(*until).await,
             Self::Never => std::future::pending().await,
         }
     }
+}
+
+fn elapsed(since: Option<Instant>) -> Duration {
+    since.map_or(Duration::ZERO, |since| since.elapsed())
 }
 
 fn nanoseconds(duration: Duration) -> u64 {
@@ -151,6 +166,22 @@ mod tests {
         });
         let now = clock.now();
         assert!(now >= Duration::from_secs(30) && now < Duration::from_secs(50), "{now:?}");
+    }
+
+    #[test]
+    fn a_frozen_clock_says_the_same_each_time() {
+        let seen = || {
+            let (mut clock, mut table) = (Clock::frozen(), ResourceTable::new());
+            let late = wait(&mut clock, &mut table, 30);
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let before = (clock.now(), clock.wall());
+            runtime.block_on(async {
+                wasmtime_wasi_io::bindings::wasi::io::poll::HostPollable::block(&mut table, late).await.unwrap();
+            });
+            (before, clock.now(), clock.wall())
+        };
+        let (zero, later) = (Duration::ZERO, Duration::from_secs(30));
+        assert_eq!(seen(), ((zero, zero), later, later));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A loaded component: its manifest, its documentation, and the functions behind its commands.
 
 use crate::contract::{Argument, Command, Integration, ParameterKind};
+use crate::digest::digest;
 use crate::entry::Failure;
 use crate::host::{LoadError, Running};
 use crate::instance::{ConfigurationError, Instance, Settings};
@@ -35,6 +36,7 @@ struct Inner {
     manifest: Integration,
     functions: BTreeMap<String, Function>,
     docs: OnceLock<Option<Docs>>,
+    digest: OnceLock<String>,
 }
 
 /// The WIT function behind a command.
@@ -59,8 +61,8 @@ impl Component {
     ) -> Result<Self, LoadError> {
         let manifest = describe::describe(&engine, &running, limits, &pre).await?;
         let functions = functions(&engine, &component, &manifest).map_err(LoadError::Manifest)?;
-        let docs = OnceLock::new();
-        Ok(Self(Arc::new(Inner { engine, running, pre, component, bytes: bytes.into(), manifest, functions, docs })))
+        let (docs, digest, bytes) = (OnceLock::new(), OnceLock::new(), bytes.into());
+        Ok(Self(Arc::new(Inner { engine, running, pre, component, bytes, manifest, functions, docs, digest })))
     }
 
     /// What the component says of itself.
@@ -114,6 +116,12 @@ impl Component {
     #[must_use]
     pub fn size(&self) -> usize {
         self.0.bytes.len()
+    }
+
+    /// The digest of its bytes, by which it is known whatever it calls itself: `sha256:` and 64 digits.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        self.0.digest.get_or_init(|| digest(&self.0.bytes))
     }
 
     /// The JSON Schema of a command's arguments, by their names in playbooks.

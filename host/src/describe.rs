@@ -1,6 +1,7 @@
 //! What a component says of itself when it is loaded.
 
 use crate::address::Private;
+use crate::clock::Clock;
 use crate::contract::Integration;
 use crate::credentials::Sealed;
 use crate::embedded::Embedded;
@@ -19,7 +20,8 @@ use wasmtime::Engine;
 use wasmtime::component::InstancePre;
 use wasmtime_wasi_config::WasiConfigVariables;
 
-/// Asks a component what it is, in a store that reaches nothing.
+/// Asks a component what it is, in a store that reaches nothing and in which nothing differs from load to load: no
+/// time, no settings, no random bits, so that what it declares once it declares always.
 pub(crate) async fn describe(
     engine: &Engine,
     running: &Running,
@@ -38,7 +40,7 @@ pub(crate) async fn describe(
         redactor: Arc::default(),
         turns: Arc::new(Semaphore::new(1)),
     };
-    let state = State::new(WasiConfigVariables::new(), hooks, Arc::new(Embedded::new()));
+    let state = State::new(WasiConfigVariables::new(), hooks, Arc::new(Embedded::new())).with_clock(Clock::frozen());
     let deadline = limits.deadline();
     let _place = running.places.any(deadline).await.map_err(|busy| LoadError::Manifest(busy.to_string()))?;
     let busy = state.meter.busy();

@@ -43,6 +43,11 @@ impl State {
         Self { table, clock, config, http, hooks, platform, meter: Meter::new(limits), files: Arc::default() }
     }
 
+    /// The same with another clock.
+    pub(crate) fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
     /// A store with this state, in which code runs only as long and as large as its limits allow.
     pub(crate) fn store(self, engine: &Engine) -> Store<Self> {
         let output = self.hooks.limits.count(Limit::Output);

@@ -59,6 +59,8 @@ pub(crate) struct Auditing {
     pub(crate) redactor: Arc<Redactor>,
     pub(crate) call: String,
     pub(crate) integration: String,
+    /// The digest of the component.
+    pub(crate) component: String,
     pub(crate) command: String,
     pub(crate) investigation: Option<String>,
     /// Why a record could not be kept.
@@ -283,6 +285,7 @@ impl Exchange {
             time: *time,
             call: &auditing.call,
             integration: &auditing.integration,
+            component: &auditing.component,
             command: &auditing.command,
             investigation: auditing.investigation.as_deref(),
             method: &self.method,

@@ -92,6 +92,10 @@ fn an_alias_is_described_as_its_command() {
 fn the_component_shows_what_it_may_reach() {
     let inspected = soar(&["inspect", "--json"]).ends(0).object();
     let text = soar(&["inspect"]).ends(0).out;
+    let digest = support::component().digest().to_owned();
+    assert!(inspected["digest"] == *digest && text.contains(&format!("{digest}\n")), "{inspected} {text}");
+    let reach = soar(&["policy", "mattermost-get-team", "--json"]).ends(0).object();
+    assert_eq!(reach["component"], *digest);
     for word in
         ["wasi:http/", "soar:platform/manifest@", "MATTERMOST_ACCESS_TOKEN", "/api/v4/posts", "bot_access_token"]
     {

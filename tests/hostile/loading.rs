@@ -47,6 +47,15 @@ pub fn describe_trace() {
 }
 
 #[test]
+pub fn describe_clock() {
+    for _ in 0..2 {
+        let component = load(hostile_components::DESCRIBE_CLOCK).unwrap_or_else(|error| panic!("{error}"));
+        let endpoint = &component.manifest().commands[0].endpoints[0];
+        assert_eq!(endpoint.path, "/api/0/0/0/3600000000000/0");
+    }
+}
+
+#[test]
 pub fn describe_asks() {
     let component = load(hostile_components::DESCRIBE_ASKS).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(component.manifest().title, "refused: ErrorCode::HttpRequestDenied");

@@ -49,11 +49,12 @@ fn arguments(command: &str) -> Vec<(String, String)> {
     calls::arguments(command).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-const REQUEST: [&str; 20] = [
+const REQUEST: [&str; 21] = [
     "event",
     "time",
     "call",
     "integration",
+    "component",
     "command",
     "investigation",
     "method",
@@ -72,11 +73,12 @@ const REQUEST: [&str; 20] = [
     "",
 ];
 
-const CALL: [&str; 16] = [
+const CALL: [&str; 17] = [
     "event",
     "time",
     "call",
     "integration",
+    "component",
     "version",
     "command",
     "investigation",
@@ -99,10 +101,10 @@ fn names(record: &Value) -> Vec<&str> {
 fn the_names_are_stable() {
     let (records, _) = audit(&world::script(), "mattermost-get-team", &arguments("mattermost-get-team"));
     let [request, call] = &records[..] else { panic!("{records:?}") };
-    assert_eq!(names(request), REQUEST[..19]);
-    assert_eq!(names(call), CALL[..15]);
+    assert_eq!(names(request), REQUEST[..20]);
+    assert_eq!(names(call), CALL[..16]);
     let documented = std::fs::read_to_string(support::root().join("docs/audit.md")).expect("docs/audit.md");
-    for name in REQUEST[..19].iter().chain(&CALL[..15]) {
+    for name in REQUEST[..20].iter().chain(&CALL[..16]) {
         assert!(documented.contains(&format!("`{name}`")), "{name} is not documented");
     }
 }
@@ -117,6 +119,7 @@ fn every_command_leaves_a_record_of_each_request_and_of_itself() {
         assert_eq!(call["event"], "call");
         assert_eq!(call["outcome"], "done", "{}", command.name);
         assert_eq!(call["command"], command.name);
+        assert_eq!(call["component"], support::component().digest());
         assert_eq!(call["investigation"], "109");
         assert_eq!(call["requests"], requests.len());
         assert!(call["memory_bytes"].as_u64() > Some(65536));
@@ -124,6 +127,7 @@ fn every_command_leaves_a_record_of_each_request_and_of_itself() {
         assert_eq!(call["received_bytes"], received);
         for request in requests {
             assert_eq!(request["event"], "request");
+            assert_eq!(request["component"], call["component"]);
             assert_eq!(request["call"], call["call"]);
             assert_eq!(request["decision"], "allow");
             assert!(request["credential"].is_string(), "{request}");

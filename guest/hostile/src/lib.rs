@@ -21,7 +21,7 @@ pub mod bindings {
 
 pub use bindings::exports::hostile::guest::attack::{Arguments, Error, Guest, Outcome};
 pub use bindings::exports::soar::platform::manifest as wit;
-pub use bindings::wasi::clocks::monotonic_clock;
+pub use bindings::wasi::clocks::{monotonic_clock, wall_clock};
 pub use bindings::wasi::config::store;
 pub use bindings::wasi::http::{outgoing_handler, types as http};
 pub use bindings::wasi::io::{poll, streams};

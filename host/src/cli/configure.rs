@@ -67,7 +67,7 @@ pub fn configure(
     let wrong = |message| Problem::wrong("configuration", message);
     let file = options.instance.as_deref().map(InstanceFile::read).transpose().map_err(wrong)?;
     if let Some(file) = &file {
-        file.check_component(|| loaded.digest()).map_err(wrong)?;
+        file.check_component(|| loaded.component.digest()).map_err(wrong)?;
     }
     let lookup = |name: &str| std::env::var(name).ok();
     let folders = needs.sends.map(|(_, secrets)| SecretFolders::new(&secrets.secrets, &lookup)).transpose();

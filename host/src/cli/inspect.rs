@@ -64,6 +64,7 @@ fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: Option<u16>) -> String {
         text::line(&manifest.name)
     );
     text.push_str(&format!("{} bytes, {} commands\n", grouped(component.size()), manifest.commands.len()));
+    text.push_str(&format!("{}\n", component.digest()));
     if let Some(docs) = component.docs() {
         let worlds = docs.worlds_of(&component.exports()).collect::<Vec<_>>().join(", ");
         text.push_str(&format!("contract {}, world {}\n", text::line(&docs.package()), text::line(&worlds)));
@@ -128,6 +129,7 @@ fn to_json(loaded: &Loaded, reaches: &[Reach<'_>]) -> Value {
         "name": manifest.name,
         "title": manifest.title,
         "version": manifest.version,
+        "digest": component.digest(),
         "size": component.size(),
         "contract": docs.map(|docs| docs.package()),
         "worlds": docs.map(|docs| docs.worlds_of(&component.exports()).collect::<Vec<_>>()).unwrap_or_default(),

@@ -1,9 +1,8 @@
 //! The instance file: the parameters of an instance, what it may reach and what it may use, as TOML.
 
-use super::load::digest;
 use super::network::{self, NetworkTable};
-use soar::Limits;
 use soar::files::{self, most, shown};
+use soar::{Limits, digest};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value as Toml};
@@ -102,10 +101,10 @@ impl InstanceFile {
     ///
     /// # Errors
     /// Words for people, with both digests.
-    pub fn check_component(&self, digest: impl FnOnce() -> String) -> Result<(), String> {
+    pub fn check_component<'a>(&self, digest: impl FnOnce() -> &'a str) -> Result<(), String> {
         let Some(expected) = &self.component else { return Ok(()) };
         let digest = digest();
-        match *expected == digest {
+        match expected == digest {
             true => Ok(()),
             false => Err(format!(
                 "{}: {COMPONENT}: this component is {digest}; expected {expected}, which the file is for",
@@ -250,10 +249,10 @@ mod tests {
         let digest = format!("sha256:{}", "0a".repeat(32));
         let file = whole(&format!("component = {digest:?}\nurl = \"u\"")).unwrap();
         assert_eq!(file.values.len(), 1);
-        assert_eq!(file.check_component(|| digest.clone()), Ok(()));
+        assert_eq!(file.check_component(|| &digest), Ok(()));
         let other = format!("sha256:{}", "0b".repeat(32));
         assert_eq!(
-            file.check_component(|| other.clone()),
+            file.check_component(|| &other),
             Err(format!(
                 "etc/prod.toml: component: this component is {other}; expected {digest}, which the file is for"
             ))

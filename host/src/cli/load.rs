@@ -2,7 +2,6 @@
 
 use super::bundled;
 use super::output::Problem;
-use sha2::{Digest, Sha256};
 use soar::contract::Command;
 use soar::files::{self, most, shown};
 use soar::{Component, Failure, Host, HostOptions};
@@ -17,20 +16,6 @@ pub struct Loaded {
     /// Whether it is one of those that come with soar, by its bytes: what it says of itself is believed more than what
     /// another says.
     pub bundled: bool,
-    bytes: Cow<'static, [u8]>,
-}
-
-impl Loaded {
-    /// The digest of its bytes: `sha256:…`.
-    pub fn digest(&self) -> String {
-        digest(&self.bytes)
-    }
-}
-
-/// The SHA-256 of bytes, as it is written: `sha256:` and 64 digits.
-pub fn digest(bytes: &[u8]) -> String {
-    let digits: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{digits}")
 }
 
 /// Loads a component's file, or the one that comes with soar.
@@ -55,7 +40,7 @@ pub async fn loaded(file: Option<&Path>) -> Result<Loaded, Problem> {
         .map_err(|error| Problem::failed("component", error.to_string()))?;
     let component = host.load(&bytes).await.map_err(|error| refuse(error.to_string()))?;
     let bundled = bundled::WORLDS.iter().any(|(_, known)| **known == *bytes);
-    Ok(Loaded { component, bundled, bytes })
+    Ok(Loaded { component, bundled })
 }
 
 /// Finds a command by name or alias.
@@ -71,13 +56,4 @@ fn cache() -> Option<PathBuf> {
     folder("SOAR_CACHE")
         .or_else(|| folder("XDG_CACHE_HOME").map(|folder| folder.join("soar")))
         .or_else(|| folder("HOME").map(|folder| folder.join(".cache/soar")))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_digest_is_what_others_make_too() {
-        let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(super::digest(b"abc"), abc);
-    }
 }

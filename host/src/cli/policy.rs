@@ -10,7 +10,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use http::{HeaderMap, Method, Uri};
 use serde_json::{Value, json};
-use soar::contract::{Command, ParameterKind};
+use soar::contract::{Command, Integration, ParameterKind};
 use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Rules};
 use soar::text;
 use soar::transport::LiveOptions;
@@ -60,7 +60,7 @@ pub async fn policy(file: Option<&Path>, asked: &Asked, output: Output) -> Resul
     let private = settings.network.private != Some(false);
     let options = LiveOptions::for_instance(component.manifest(), &settings);
     let proxied = options.map_err(|error| wrong("proxy", error.to_string()))?.proxy.is_some();
-    let reach = Reach { command, origin, rules, narrowing, private, proxied };
+    let reach = Reach { component, command, origin, rules, narrowing, private, proxied };
     match output.json {
         true => output.json(&reach.to_json())?,
         false => output.text(&reach.text(terminal::width()))?,
@@ -78,6 +78,7 @@ fn server<'a>(component: &'a Component, settings: &'a Settings) -> Option<(&'a s
 
 /// What a command may reach.
 struct Reach<'a> {
+    component: &'a Component,
     command: &'a Command,
     origin: Option<Origin>,
     rules: &'a Rules,
@@ -121,6 +122,9 @@ impl Reach<'_> {
                 "The system's proxies are used, where they set any: which address one connects to can't be checked.\n",
             );
         }
+        let Integration { name, version, .. } = self.component.manifest();
+        let (name, version) = (text::line(name), text::line(version));
+        text.push_str(&format!("Component: {name} {version}, {}\n", self.component.digest()));
         text
     }
 
@@ -146,6 +150,7 @@ impl Reach<'_> {
         };
         json!({
             "command": self.command.name,
+            "component": self.component.digest(),
             "server": self.origin.as_ref().map(Origin::url),
             "endpoints": self.rules.iter().map(endpoint).collect::<Vec<_>>(),
             "redirects": "not followed",

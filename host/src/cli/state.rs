@@ -1,6 +1,6 @@
 //! What soar remembers of its user from one run to the next.
 
-use super::load::digest;
+use soar::digest;
 use soar::files::{Existing, Private};
 use std::env;
 use std::path::PathBuf;
