@@ -126,6 +126,8 @@ async fn perform(instance: &Instance, name: &str, given: Given<'_>, trail: &Trai
     let _ticking = component.running().ticker.run();
     let busy = state.meter.busy();
     let mut store = state.store(component.engine());
+    // What the engine makes of the result takes more than what it counts.
+    store.set_hostcall_fuel(function.weight.fuel(limits.get(Limit::Output)));
     // Before the store goes, also when the call is given up here.
     let over = Over(trail);
     let run = busy.during(run(&mut store, component.pre(), function, &params));
@@ -136,10 +138,11 @@ async fn perform(instance: &Instance, name: &str, given: Given<'_>, trail: &Trai
     // Its time may have gone by while others had its place.
     let crowded = place.waited.filter(|_| waited >= begun.elapsed() / 2);
     let result = match (ran, crowded) {
-        (Ok(ran), _) => outcome.finish(ran),
+        (Ok(ran), _) => outcome.finish(ran, deadline),
         (Err(Late), Some(busy)) => Err(outcome.busy(busy)),
         (Err(Late), None) => {
-            outcome.finish(Err(Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) }.into()))
+            let exceeded = Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) };
+            outcome.finish(Err(exceeded.into()), deadline)
         }
     };
     (result, memory)

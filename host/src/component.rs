@@ -12,6 +12,7 @@ use crate::platform::Platform;
 use crate::policy::{Narrowing, Network, NetworkError, Rules};
 use crate::state::State;
 use crate::transport::Transport;
+use crate::weight::Weight;
 use crate::wit::Docs;
 use crate::{arguments, describe, schema};
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,8 @@ pub(crate) struct Function {
     pub(crate) arguments: Option<Record>,
     /// The result's type, `result<record, error>`.
     pub(crate) result: Type,
+    /// What the result takes of the host's memory.
+    pub(crate) weight: Weight,
     /// What the command may ask of the server.
     pub(crate) rules: Rules,
 }
@@ -272,7 +275,8 @@ fn function(
     };
     let (_, interface) = component.get_export(None, &interface).ok_or_else(missing)?;
     let index = component.get_export_index(Some(&interface), &command.function).ok_or_else(missing)?;
-    Ok(Function { index, arguments, result, rules: Rules::parse(&command.endpoints)? })
+    let weight = Weight::of(&result)?;
+    Ok(Function { index, arguments, result, weight, rules: Rules::parse(&command.endpoints)? })
 }
 
 fn check_arguments(command: &Command, record: Option<&Record>) -> Result<(), String> {

@@ -1,9 +1,16 @@
 //! The context of an investigation: what commands found, for the tasks after them to use.
 
+mod names;
+
+pub use names::renamed;
+
+use crate::budget::{Budget, array, object};
 use crate::contract::Output;
+use crate::limits::Exceeded;
 use crate::value::snake;
+use names::Names;
 use serde_json::{Map, Value as Json, map::Entry};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// A context, or the part of one that a command has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,16 +24,40 @@ impl Context {
 
     /// What the outputs of a command put into the context, taken out of its result as JSON.
     pub fn of_result(outputs: &[Output], result: &mut Map<String, Json>) -> Context {
+        Context::found(outputs, result, &mut Budget::endless()).unwrap_or_default()
+    }
+
+    /// The same for what a component gave: what the context takes beside the result is taken from the budget.
+    pub(crate) fn found(
+        outputs: &[Output],
+        result: &mut Map<String, Json>,
+        budget: &mut Budget,
+    ) -> Result<Context, Exceeded> {
         let mut context = Context::new();
-        for (index, output) in outputs.iter().enumerate() {
+        let mut later: HashMap<&str, usize> = HashMap::new();
+        for output in outputs {
+            *later.entry(&output.field).or_default() += 1;
+        }
+        for output in outputs {
             let field = snake(&output.field);
-            let again = outputs[index + 1..].iter().any(|later| later.field == output.field);
-            let found = if again { result.get(&field).cloned() } else { result.shift_remove(&field) };
-            if let Some(found) = found {
-                context.merge(&output.prefix, &output.key, renamed(found, &output.names));
+            let again = later.get_mut(&*output.field).is_some_and(|left| {
+                *left -= 1;
+                *left > 0
+            });
+            let found = match again {
+                true => {
+                    let found = result.get(&field);
+                    found.map_or(Ok(()), |found| budget.take_copy(found))?;
+                    found.cloned()
+                }
+                false => result.shift_remove(&field),
+            };
+            if let Some(mut found) = found {
+                Names::new(&output.names).rename(&mut found, budget)?;
+                context.merge_within(&output.prefix, &output.key, found, budget)?;
             }
         }
-        context
+        Ok(context)
     }
 
     /// Merges what a command has found, by the key `prefix(val.key && val.key == obj.key)`.
@@ -35,22 +66,29 @@ impl Context {
     /// another is appended. An item whose key is missing or null is like no other. `null` and `[]` change nothing.
     /// Nothing is taken away: where the path is in use for something else, that becomes the first item of a list.
     pub fn merge(&mut self, prefix: &str, key: &str, found: Json) {
+        // Without an end, nothing goes over it.
+        let _ = self.merge_within(prefix, key, found, &mut Budget::endless());
+    }
+
+    fn merge_within(&mut self, prefix: &str, key: &str, found: Json, budget: &mut Budget) -> Result<(), Exceeded> {
         let found = match found {
-            Json::Null => return,
-            Json::Array(items) if items.is_empty() => return,
+            Json::Null => return Ok(()),
+            Json::Array(items) if items.is_empty() => return Ok(()),
             found => found,
         };
         let mut segments = prefix.split('.').filter(|segment| !segment.is_empty()).peekable();
         let mut object = &mut self.0;
         while let Some(segment) = segments.next() {
+            budget.take(self::object(1))?;
             let Some(next) = segments.peek() else {
-                return merge_at(object.entry(segment), key, found);
+                return merge_at(object.entry(segment), key, found, budget);
             };
-            let Some(inside) = enter(object.entry(segment).or_insert(Json::Null), next) else {
-                return;
+            let Some(inside) = enter(object.entry(segment).or_insert(Json::Null), next, budget)? else {
+                return Ok(());
             };
             object = inside;
         }
+        Ok(())
     }
 
     /// The whole context.
@@ -77,74 +115,39 @@ impl From<Map<String, Json>> for Context {
     }
 }
 
-/// A result's field with the context's own names where an output has some.
-///
-/// A name is given to the WIT path inside the field, `timezone.automatic-timezone`, in each item of a list.
-pub fn renamed(mut found: Json, names: &[(String, String)]) -> Json {
-    // All names in one object at once: there may be ten thousand of them.
-    let mut places: BTreeMap<Vec<String>, Vec<(String, &str)>> = BTreeMap::new();
-    for (path, name) in names {
-        let mut path: Vec<String> = path.split('.').map(snake).collect();
-        if let Some(last) = path.pop() {
-            places.entry(path).or_default().push((last, name));
-        }
-    }
-    let mut places: Vec<_> = places.into_iter().collect();
-    // The deepest first: a path is made of WIT names, which its beginning loses when it is renamed itself.
-    places.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
-    for (path, names) in places {
-        rename(&mut found, &path, &names);
-    }
-    found
-}
-
-fn rename(json: &mut Json, path: &[String], names: &[(String, &str)]) {
-    match (json, path) {
-        (Json::Array(items), path) => items.iter_mut().for_each(|item| rename(item, path, names)),
-        (Json::Object(object), []) => {
-            let fields = std::mem::take(object).into_iter();
-            let name = |field: String| match names.iter().find(|(known, _)| *known == field) {
-                Some((_, name)) => (*name).to_owned(),
-                None => field,
-            };
-            *object = fields.map(|(field, json)| (name(field), json)).collect();
-        }
-        (Json::Object(object), [first, rest @ ..]) => {
-            if let Some(json) = object.get_mut(first) {
-                rename(json, rest, names);
-            }
-        }
-        _ => {}
-    }
-}
-
 /// The object below a place on the path, in which `next` comes. There always is one.
-fn enter<'a>(place: &'a mut Json, next: &str) -> Option<&'a mut Map<String, Json>> {
+fn enter<'a>(
+    place: &'a mut Json,
+    next: &str,
+    budget: &mut Budget,
+) -> Result<Option<&'a mut Map<String, Json>>, Exceeded> {
     if place.is_null() {
         *place = Json::Object(Map::new());
     }
     if !place.is_object() && !place.is_array() {
         *place = Json::Array(vec![place.take()]);
     }
-    match place {
+    Ok(match place {
         Json::Array(items) => {
+            budget.step(items.len())?;
             let found = items.iter().rposition(|item| item.get(next).is_some());
             let index = found.unwrap_or(items.len());
             if found.is_none() {
                 items.push(Json::Object(Map::new()));
             }
-            items.get_mut(index)?.as_object_mut()
+            items.get_mut(index).and_then(Json::as_object_mut)
         }
         place => place.as_object_mut(),
-    }
+    })
 }
 
-fn merge_at(entry: Entry<'_>, key: &str, found: Json) {
+fn merge_at(entry: Entry<'_>, key: &str, found: Json, budget: &mut Budget) -> Result<(), Exceeded> {
     let place = entry.or_insert(Json::Null);
     let many = found.is_array() || place.is_array();
-    let mut items = Items::new(key, into_items(place.take()));
-    for item in into_items(found) {
-        items.merge(item);
+    let found = into_items(found);
+    let mut items = Items::new(key, into_items(place.take()), found.len(), budget)?;
+    for item in found {
+        items.merge(item, budget)?;
     }
     let mut items = items.all;
     *place = match items.pop() {
@@ -155,6 +158,7 @@ fn merge_at(entry: Entry<'_>, key: &str, found: Json) {
         }
         None => Json::Array(items),
     };
+    Ok(())
 }
 
 fn into_items(json: Json) -> Vec<Json> {
@@ -176,35 +180,48 @@ struct Items<'a> {
 }
 
 impl<'a> Items<'a> {
-    fn new(key: &'a str, all: Vec<Json>) -> Items<'a> {
+    /// Those that are there, with room for more.
+    fn new(key: &'a str, all: Vec<Json>, more: usize, budget: &mut Budget) -> Result<Items<'a>, Exceeded> {
         let mut items = Items { key, all, by_key: HashMap::new(), plain: HashSet::new() };
+        budget.take(array(more))?;
+        items.all.reserve(more);
         for index in 0..items.all.len() {
-            items.know(index);
+            items.know(index, budget)?;
         }
-        items
+        Ok(items)
     }
 
-    fn know(&mut self, index: usize) {
+    fn know(&mut self, index: usize, budget: &mut Budget) -> Result<(), Exceeded> {
         let item = &self.all[index];
         if let Some(id) = item.get(self.key).filter(|id| !id.is_null()) {
+            budget.take(object(1))?;
+            budget.take_copy(id)?;
             self.by_key.entry(id.clone()).or_insert(index);
         } else if !item.is_object() {
+            budget.take(object(1))?;
+            budget.take_copy(item)?;
             self.plain.insert(item.clone());
         }
+        Ok(())
     }
 
-    fn merge(&mut self, found: Json) {
+    fn merge(&mut self, found: Json, budget: &mut Budget) -> Result<(), Exceeded> {
+        budget.step(1)?;
         if self.plain.contains(&found) {
-            return;
+            return Ok(());
         }
         let known = found.get(self.key).and_then(|id| self.by_key.get(id));
         match (known.and_then(|index| self.all.get_mut(*index)), found) {
-            (Some(Json::Object(known)), Json::Object(fields)) => known.extend(fields),
+            (Some(Json::Object(known)), Json::Object(fields)) => {
+                budget.take(object(fields.len()))?;
+                known.extend(fields);
+            }
             (_, found) => {
                 self.all.push(found);
-                self.know(self.all.len() - 1);
+                self.know(self.all.len() - 1, budget)?;
             }
         }
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ pub mod arguments;
 pub mod audit;
 mod bindings;
 mod bodies;
+mod budget;
 mod cache;
 mod call;
 pub mod case;
@@ -51,6 +52,7 @@ pub mod text;
 mod trail;
 pub mod transport;
 pub mod value;
+mod weight;
 pub mod wit;
 
 pub use arguments::Unknown;

@@ -35,7 +35,8 @@ pub enum Limit {
     HeaderCount,
     /// The names and values of the headers of one request or answer; the first line of a request.
     HeaderBytes,
-    /// The result of the call, and what the component hands over at once otherwise.
+    /// What the result of the call takes of the host's memory, as the engine reads it, as JSON and as a part of the
+    /// context. What the component hands over at once otherwise may be a third of it at most.
     Output,
 }
 
@@ -117,7 +118,7 @@ impl Limit {
             Self::ResponseBody => ("response_body", Unit::Bytes, 64 * MIB, "the body of one answer, unpacked"),
             Self::HeaderCount => ("header_count", Unit::Count, 128, "the headers of one request or answer"),
             Self::HeaderBytes => ("header_bytes", Unit::Bytes, 64 * KIB, "their names and values together"),
-            Self::Output => ("output", Unit::Bytes, 64 * MIB, "the result of a call"),
+            Self::Output => ("output", Unit::Bytes, 256 * MIB, "what the result of a call takes of the host's memory"),
         }
     }
 

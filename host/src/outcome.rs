@@ -1,5 +1,6 @@
 //! What became of a call: an entry, or the failure that says most.
 
+use crate::budget::Budget;
 use crate::component::{Function, READABLE};
 use crate::context::Context;
 use crate::contract::{Command, Failure as Reason};
@@ -8,8 +9,9 @@ use crate::limits::{Exceeded, Limit, Limits};
 use crate::place::Busy;
 use crate::text;
 use crate::trail::{Fault, Stop, Trail};
-use crate::value;
+use crate::value::{self, Unfit};
 use serde_json::Value;
+use tokio::time::Instant;
 use wasmtime::component::types::Type;
 use wasmtime::component::{ResourceTableError, Val};
 
@@ -24,8 +26,8 @@ pub(crate) struct Outcome<'a> {
 }
 
 impl Outcome<'_> {
-    /// What the call gives, from what its function gave.
-    pub(crate) fn finish(&self, ran: wasmtime::Result<Val>) -> Result<Entry, Failure> {
+    /// What the call gives, from what its function gave: within its output and its time.
+    pub(crate) fn finish(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>) -> Result<Entry, Failure> {
         if let Some(stop) = self.trail.stopped() {
             return Err(self.stopped(&stop));
         }
@@ -42,36 +44,45 @@ impl Outcome<'_> {
         }) {
             return Err(Failure::new(self.name, "recording", why.as_str()));
         }
-        let broken = |why: String| Failure::new(self.name, "contract", text::block(&why));
+        let broken = |why: &str| Failure::new(self.name, "contract", text::block(why));
+        let unfit = |unfit| match unfit {
+            Unfit::Value(error) => broken(&error.to_string()),
+            Unfit::Over(exceeded) => self.limit(exceeded),
+        };
         let (Type::Result(ty), Val::Result(result)) =
             (&self.function.result, ran.map_err(|error| self.trapped(&error))?)
         else {
-            return Err(broken("the function gave something other than a result".into()));
+            return Err(broken("the function gave something other than a result"));
         };
+        let mut budget = Budget::new(self.limits, deadline);
+        // Reading the result took time as well.
+        budget.in_time().map_err(|exceeded| self.limit(exceeded))?;
         match result {
             Ok(result) => {
                 let (Some(ty), Some(result)) = (ty.ok(), result) else {
-                    return Err(broken("the result is empty".into()));
+                    return Err(broken("the result is empty"));
                 };
-                let result = value::into_json(&ty, *result).map_err(|error| broken(error.to_string()))?;
-                self.entry(result).map_err(broken)
+                let result = value::into_json_within(&ty, *result, &mut budget).map_err(unfit)?;
+                self.entry(result, &mut budget)
             }
             Err(error) => {
                 let (Some(ty), Some(error)) = (ty.err(), error) else {
-                    return Err(broken("the error is empty".into()));
+                    return Err(broken("the error is empty"));
                 };
-                let reason = Reason::from_val(&ty, &error).map_err(|error| broken(error.to_string()))?;
+                let reason = Reason::read(&ty, *error, &mut budget).map_err(unfit)?;
                 Err(self.failure(&reason, &faults))
             }
         }
     }
 
-    fn entry(&self, result: Value) -> Result<Entry, String> {
-        let Value::Object(mut result) = result else { return Err("the result is no record".into()) };
+    fn entry(&self, result: Value, budget: &mut Budget) -> Result<Entry, Failure> {
+        let broken = |why: &str| Failure::new(self.name, "contract", why);
+        let Value::Object(mut result) = result else { return Err(broken("the result is no record")) };
         let Some(Value::String(readable)) = result.shift_remove(READABLE) else {
-            return Err("the result has no text".into());
+            return Err(broken("the result has no text"));
         };
-        let context = Context::of_result(&self.command.outputs, &mut result).into();
+        let context = Context::found(&self.command.outputs, &mut result, budget);
+        let context = context.map_err(|exceeded| self.limit(exceeded))?.into();
         Ok(Entry { command: self.name.into(), context, readable, rest: result.into() })
     }
 

@@ -50,7 +50,9 @@ impl State {
 
     /// A store with this state, in which code runs only as long and as large as its limits allow.
     pub(crate) fn store(self, engine: &Engine) -> Store<Self> {
-        let output = self.hooks.limits.count(Limit::Output);
+        /// As much as any manifest is; a call says for itself how much its result may be.
+        const HANDED_OVER: usize = 64 << 20;
+        let output = self.hooks.limits.count(Limit::Output).min(HANDED_OVER);
         let mut store = Store::new(engine, self);
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(output);

@@ -30,6 +30,7 @@ pub use to_json::{into_json, to_json};
 
 pub(crate) use error::short;
 pub(crate) use from_json::{describe, whole};
+pub(crate) use to_json::{Unfit, into_json_within};
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -20,6 +20,19 @@ pub fn aliased_output() {
 }
 
 #[test]
+pub fn list_of_flags() {
+    let failure = Attack::new(hostile_components::LIST_OF_FLAGS).stopped(script());
+    assert_over(&failure, Limit::Output);
+}
+
+#[test]
+pub fn copied_output() {
+    let attack = || Attack::new(hostile_components::COPIED_OUTPUT);
+    assert_over(&attack().limit(Limit::Output, 64 << 20).stopped(script()), Limit::Output);
+    assert_eq!(attack().told(script()), "let through", "what fits is no attack");
+}
+
+#[test]
 pub fn deep_json() {
     let body = "[".repeat(100_000) + &"]".repeat(100_000);
     let script = Script::new().on("GET /api/ok", Answer::Bytes(200, "application/json", body.into_bytes()));

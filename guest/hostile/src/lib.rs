@@ -19,7 +19,7 @@ pub mod bindings {
     });
 }
 
-pub use bindings::exports::hostile::guest::attack::{Arguments, Error, Guest, Outcome};
+pub use bindings::exports::hostile::guest::attack::{Arguments, Error, Guest, Marks, Outcome};
 pub use bindings::exports::soar::platform::manifest as wit;
 pub use bindings::wasi::clocks::{monotonic_clock, wall_clock};
 pub use bindings::wasi::config::store;
@@ -36,7 +36,7 @@ pub trait Report {
 
 impl Report for String {
     fn report(self) -> Result<Outcome, Error> {
-        Ok(Outcome { readable: self, more: Vec::new() })
+        Ok(Outcome { readable: self, more: Vec::new(), marks: Vec::new() })
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::limits::{Limit, Limits};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::json;
@@ -86,6 +87,34 @@ fn names_are_those_of_the_manifest_in_each_item() {
         ])
         .to_string()
     );
+}
+
+#[test]
+fn the_work_grows_with_the_items_and_not_with_their_names() {
+    let work = |names: usize| {
+        let names: Vec<_> = (0..names).map(|name| (format!("a{name}.b"), format!("n{name}"))).collect();
+        let mut budget = Budget::endless();
+        let mut found: Json = (0..1000).map(|id| json!({"id": id, "a1": {"b": id}})).collect();
+        Names::new(&names).rename(&mut found, &mut budget).unwrap();
+        assert_eq!(found[5], json!({"id": 5, "a1": {"n1": 5}}));
+        budget.work()
+    };
+    assert_eq!(work(2), work(20_000));
+}
+
+#[test]
+fn a_context_takes_no_more_than_the_budget() {
+    let output = |prefix: String| Output { prefix, key: "id".into(), field: "users".into(), names: Vec::new() };
+    let context = |copies: usize, bytes| {
+        let outputs: Vec<_> = (0..copies).map(|copy| output(format!("Chat.User{copy}"))).collect();
+        let users: Json = (0..1000).map(|id| json!({"id": id})).collect();
+        let Json::Object(mut result) = json!({ "users": users }) else { unreachable!() };
+        let mut budget = Budget::new(&Limits::default().with(Limit::Output, bytes), None);
+        Context::found(&outputs, &mut result, &mut budget)
+    };
+    assert!(context(1, 1 << 20).is_ok());
+    assert_eq!(context(20, 1 << 20).unwrap_err().limit, Limit::Output);
+    assert!(context(20, 64 << 20).is_ok());
 }
 
 #[test]

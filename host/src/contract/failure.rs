@@ -1,6 +1,7 @@
 //! The interface `soar:platform/errors`: why a command failed.
 
-use crate::value::{self, ValueError};
+use crate::budget::Budget;
+use crate::value::{self, Unfit, ValueError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use wasmtime::component::Val;
@@ -97,12 +98,21 @@ impl Failure {
     ///
     /// When the value is not of the contract's variant `error`: a component of another contract.
     pub fn from_val(ty: &Type, val: &Val) -> Result<Failure, ValueError> {
-        let json = value::to_json(ty, val)?;
-        let mut failure = serde_json::from_value(json).map_err(|error| ValueError {
-            path: "error".into(),
-            expected: "a case of soar:platform/errors".into(),
-            found: error.to_string(),
-        })?;
+        match Failure::read(ty, val.clone(), &mut Budget::endless()) {
+            Ok(failure) => Ok(failure),
+            Err(Unfit::Value(error)) => Err(error),
+            Err(Unfit::Over(exceeded)) => Err(unlike(exceeded.to_string())),
+        }
+    }
+
+    /// The same of a value that nobody else needs, and that a component gave: within a budget.
+    pub(crate) fn read(ty: &Type, val: Val, budget: &mut Budget) -> Result<Failure, Unfit> {
+        /// So often a text of it stands in what is said, kept and shown of it.
+        const COPIES: u64 = 6;
+        let before = budget.left();
+        let json = value::into_json_within(ty, val, budget)?;
+        budget.take((before - budget.left()).saturating_mul(COPIES))?;
+        let mut failure = serde_json::from_value(json).map_err(|error| unlike(error.to_string()))?;
         if let Failure::Incomplete(incomplete) = &mut failure {
             // A case by its WIT name: here as `kind` says it, so that programs can compare the two.
             incomplete.cause = value::snake(&incomplete.cause);
@@ -193,6 +203,10 @@ impl fmt::Display for ApiFailure {
 }
 
 impl std::error::Error for Failure {}
+
+fn unlike(found: String) -> ValueError {
+    ValueError { path: "error".into(), expected: "a case of soar:platform/errors".into(), found }
+}
 
 /// A sentence without its full stop, to be put into another.
 fn bare(sentence: &str) -> &str {

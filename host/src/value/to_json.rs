@@ -2,6 +2,8 @@
 
 use super::error::Path;
 use super::{ValueError, is_nullable, snake, without_json};
+use crate::budget::{Budget, array, block, object};
+use crate::limits::Exceeded;
 use serde_json::{Map, Number, Value as Json};
 use std::collections::HashMap;
 use wasmtime::component::Val;
@@ -22,10 +24,30 @@ pub fn to_json(ty: &Type, val: &Val) -> Result<Json, ValueError> {
 ///
 /// As for [`to_json`].
 pub fn into_json(ty: &Type, val: Val) -> Result<Json, ValueError> {
-    value(ty, val, Path::Root(""))
+    into_json_within(ty, val, &mut Budget::endless()).map_err(|unfit| match unfit {
+        Unfit::Value(error) => error,
+        Unfit::Over(exceeded) => Path::Root("").error("a value that fits into the memory", exceeded),
+    })
 }
 
-fn value(ty: &Type, val: Val, path: Path<'_>) -> Result<Json, ValueError> {
+/// The same of a value that a component gave. What the value has taken of the memory and what its JSON will take is
+/// taken from the budget.
+pub(crate) fn into_json_within(ty: &Type, val: Val, budget: &mut Budget) -> Result<Json, Unfit> {
+    value(ty, val, Path::Root(""), budget)
+}
+
+/// Why a value has no JSON.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unfit {
+    /// It is not of the type.
+    #[error(transparent)]
+    Value(#[from] ValueError),
+    /// There is too much of it.
+    #[error(transparent)]
+    Over(#[from] Exceeded),
+}
+
+fn value(ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
     Ok(match (ty, val) {
         (Type::Bool, Val::Bool(bool)) => Json::Bool(bool),
         (Type::S8, Val::S8(number)) => Json::from(number),
@@ -38,46 +60,111 @@ fn value(ty: &Type, val: Val, path: Path<'_>) -> Result<Json, ValueError> {
         (Type::U64, Val::U64(number)) => Json::from(number),
         (Type::Float32, Val::Float32(number)) => float(widened(number)),
         (Type::Float64, Val::Float64(number)) => float(number),
-        (Type::Char, Val::Char(character)) => Json::String(character.to_string()),
-        (Type::String, Val::String(text)) => Json::String(text),
-        (Type::List(list), Val::List(found)) => items(&list.ty(), found, path)?,
+        (Type::Char, Val::Char(character)) => {
+            budget.take(block(character.len_utf8()))?;
+            Json::String(character.to_string())
+        }
+        (Type::String, Val::String(text)) => {
+            budget.take(block(text.capacity()))?;
+            Json::String(text)
+        }
+        (Type::List(list), Val::List(found)) => items(&list.ty(), found, path, budget)?,
         (Type::FixedLengthList(list), Val::FixedLengthList(found)) if found.len() == list.len() as usize => {
-            items(&list.ty(), found, path)?
+            items(&list.ty(), found, path, budget)?
         }
         (Type::Tuple(tuple), Val::Tuple(found)) if found.len() == tuple.types().len() => {
-            let items = tuple.types().zip(found).enumerate();
-            items.map(|(index, (ty, val))| value(&ty, val, Path::Item(&path, index))).collect::<Result<_, _>>()?
+            let mut items = room(&found, budget)?;
+            for (index, (ty, val)) in tuple.types().zip(found).enumerate() {
+                items.push(value(&ty, val, Path::Item(&path, index), budget)?);
+            }
+            Json::Array(items)
         }
-        (Type::Map(map), Val::Map(pairs)) => self::map(map, pairs, path)?,
-        (Type::Record(record), Val::Record(fields)) => self::record(record, fields, path)?,
+        (Type::Map(map), Val::Map(pairs)) => self::map(map, pairs, path, budget)?,
+        (Type::Record(record), Val::Record(fields)) => self::record(record, fields, path, budget)?,
         (Type::Variant(variant), Val::Variant(name, payload)) => {
+            budget.step(variant.cases().len())?;
             let case = variant.cases().find(|case| case.name == name);
             match (case.map(|case| case.ty), payload) {
                 (Some(Some(ty)), Some(payload)) => {
-                    let name = snake(&name);
-                    let payload = value(&ty, *payload, Path::Field(&path, &name))?;
-                    tagged(name, payload)
+                    let name = renamed(name, budget)?;
+                    let payload = unboxed(&ty, payload, Path::Field(&path, &name), budget)?;
+                    tagged(name, payload, budget)?
                 }
-                (Some(None), None) => Json::String(snake(&name)),
-                (_, payload) => return Err(unlike(ty, &Val::Variant(name, payload), path)),
+                (Some(None), None) => Json::String(renamed(name, budget)?),
+                (_, payload) => return Err(unlike(ty, &Val::Variant(name, payload), path).into()),
             }
         }
-        (Type::Enum(cases), Val::Enum(name)) if cases.names().any(|case| case == name) => Json::String(snake(&name)),
+        (Type::Enum(cases), Val::Enum(name)) => {
+            budget.step(cases.names().len())?;
+            if !cases.names().any(|case| case == name) {
+                return Err(unlike(ty, &Val::Enum(name), path).into());
+            }
+            Json::String(renamed(name, budget)?)
+        }
         (Type::Option(_), Val::Option(None)) => Json::Null,
         (Type::Option(option), Val::Option(Some(val))) => match option.ty() {
-            ty if is_nullable(&ty) => tagged("some".to_owned(), value(&ty, *val, Path::Field(&path, "some"))?),
-            ty => value(&ty, *val, path)?,
+            ty if is_nullable(&ty) => {
+                let some = unboxed(&ty, val, Path::Field(&path, "some"), budget)?;
+                tagged("some".to_owned(), some, budget)?
+            }
+            ty => unboxed(&ty, val, path, budget)?,
         },
-        (Type::Result(result), Val::Result(Ok(val))) => tagged("ok".to_owned(), payload(result.ok(), val, "ok", path)?),
+        (Type::Result(result), Val::Result(Ok(val))) => {
+            let payload = payload(result.ok(), val, "ok", path, budget)?;
+            tagged("ok".to_owned(), payload, budget)?
+        }
         (Type::Result(result), Val::Result(Err(val))) => {
-            tagged("err".to_owned(), payload(result.err(), val, "err", path)?)
+            let payload = payload(result.err(), val, "err", path, budget)?;
+            tagged("err".to_owned(), payload, budget)?
         }
-        (Type::Flags(flags), Val::Flags(names)) if names.iter().all(|name| flags.names().any(|flag| flag == name)) => {
-            let set = flags.names().filter(|flag| names.iter().any(|name| name == flag));
-            set.map(snake).collect()
-        }
-        (_, val) => return Err(unlike(ty, &val, path)),
+        (Type::Flags(flags), Val::Flags(names)) => match set(flags, &names, budget)? {
+            Some(set) => set,
+            None => return Err(unlike(ty, &Val::Flags(names), path).into()),
+        },
+        (_, val) => return Err(unlike(ty, &val, path).into()),
     })
+}
+
+/// Room for the JSON of some values.
+fn room(found: &Vec<Val>, budget: &mut Budget) -> Result<Vec<Json>, Exceeded> {
+    budget.take(block(found.capacity().saturating_mul(size_of::<Val>())))?;
+    budget.take(array(found.len()))?;
+    Ok(Vec::with_capacity(found.len()))
+}
+
+fn unboxed(ty: &Type, val: Box<Val>, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
+    budget.take(block(size_of::<Val>()))?;
+    value(ty, *val, path, budget)
+}
+
+/// The JSON name of a WIT name that nobody else needs.
+fn renamed(name: String, budget: &mut Budget) -> Result<String, Exceeded> {
+    budget.take(block(name.capacity()))?;
+    Ok(if name.contains('-') { snake(&name) } else { name })
+}
+
+/// Flags in the order in which the type has them; none if one of the names is not the type's.
+fn set(flags: &types::Flags, names: &Vec<String>, budget: &mut Budget) -> Result<Option<Json>, Exceeded> {
+    budget.take(block(names.capacity().saturating_mul(size_of::<String>())))?;
+    budget.take(array(names.len()))?;
+    // For the name that was and the one that will be.
+    names.iter().try_for_each(|name| budget.take(2 * block(name.len())))?;
+    budget.step(flags.names().len())?;
+    let mut set = Vec::with_capacity(names.len());
+    // A component's are in this order already.
+    let mut left = names.iter().peekable();
+    for flag in flags.names() {
+        if left.next_if(|name| *name == flag).is_some() {
+            set.push(Json::String(snake(flag)));
+        }
+    }
+    if left.peek().is_none() {
+        return Ok(Some(Json::Array(set)));
+    }
+    budget.step(flags.names().len().saturating_mul(names.len()))?;
+    let known = names.iter().all(|name| flags.names().any(|flag| flag == name));
+    let set = flags.names().filter(|flag| names.iter().any(|name| name == flag));
+    Ok(known.then(|| set.map(snake).collect()))
 }
 
 fn unlike(ty: &Type, val: &Val, path: Path<'_>) -> ValueError {
@@ -102,19 +189,26 @@ fn float(number: f64) -> Json {
     }
 }
 
-fn items(ty: &Type, found: Vec<Val>, path: Path<'_>) -> Result<Json, ValueError> {
-    found.into_iter().enumerate().map(|(index, val)| value(ty, val, Path::Item(&path, index))).collect()
+fn items(ty: &Type, found: Vec<Val>, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
+    let mut items = room(&found, budget)?;
+    for (index, val) in found.into_iter().enumerate() {
+        items.push(value(ty, val, Path::Item(&path, index), budget)?);
+    }
+    Ok(Json::Array(items))
 }
 
-fn map(map: &types::Map, pairs: Vec<(Val, Val)>, path: Path<'_>) -> Result<Json, ValueError> {
+fn map(map: &types::Map, pairs: Vec<(Val, Val)>, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
     let (key_ty, value_ty) = (map.key(), map.value());
+    budget.take(block(pairs.capacity().saturating_mul(size_of::<(Val, Val)>())))?;
+    // The places are keyed by text, each key with what is around it.
+    budget.take(object(pairs.len()).saturating_add(array(pairs.len().saturating_mul(3))))?;
     let mut object = Map::new();
     // Of pairs with the same key the last one counts, as for the component.
     let mut places = HashMap::new();
     let mut list = Vec::new();
     for (index, (key, val)) in pairs.into_iter().enumerate() {
         let path = Path::Item(&path, index);
-        let (key, val) = (value(&key_ty, key, path)?, value(&value_ty, val, path)?);
+        let (key, val) = (value(&key_ty, key, path, budget)?, value(&value_ty, val, path, budget)?);
         match key {
             Json::String(key) if matches!(key_ty, Type::String) => {
                 object.insert(key, val);
@@ -131,38 +225,51 @@ fn map(map: &types::Map, pairs: Vec<(Val, Val)>, path: Path<'_>) -> Result<Json,
     Ok(if matches!(key_ty, Type::String) { Json::Object(object) } else { Json::Array(list) })
 }
 
-fn record(record: &types::Record, fields: Vec<(String, Val)>, path: Path<'_>) -> Result<Json, ValueError> {
+fn record(
+    record: &types::Record,
+    fields: Vec<(String, Val)>,
+    path: Path<'_>,
+    budget: &mut Budget,
+) -> Result<Json, Unfit> {
+    budget.take(block(fields.capacity().saturating_mul(size_of::<(String, Val)>())))?;
+    budget.take(self::object(fields.len()))?;
     let mut object = Map::with_capacity(fields.len());
     if fields.len() != record.fields().len() {
-        return Err(
-            path.error(format!("a record of {} fields", record.fields().len()), format_args!("{}", fields.len()))
-        );
+        let expected = format!("a record of {} fields", record.fields().len());
+        return Err(path.error(expected, format_args!("{}", fields.len())).into());
     }
     for (field, (name, val)) in record.fields().zip(fields) {
         if field.name != name {
             let json_name = snake(field.name);
-            return Err(Path::Field(&path, &json_name).error(format!("the field {}", field.name), name));
+            return Err(Path::Field(&path, &json_name).error(format!("the field {}", field.name), name).into());
         }
-        let json_name = if name.contains('-') { snake(&name) } else { name };
+        let json_name = renamed(name, budget)?;
         let path = Path::Field(&path, &json_name);
-        let json = value(&field.ty, val, path)?;
+        let json = value(&field.ty, val, path, budget)?;
         object.insert(json_name, json);
     }
     Ok(Json::Object(object))
 }
 
-fn payload(ty: Option<Type>, val: Option<Box<Val>>, name: &str, path: Path<'_>) -> Result<Json, ValueError> {
+fn payload(
+    ty: Option<Type>,
+    val: Option<Box<Val>>,
+    name: &str,
+    path: Path<'_>,
+    budget: &mut Budget,
+) -> Result<Json, Unfit> {
     let path = Path::Field(&path, name);
     match (ty, val) {
-        (Some(ty), Some(val)) => value(&ty, *val, path),
+        (Some(ty), Some(val)) => unboxed(&ty, val, path, budget),
         (None, None) => Ok(Json::Null),
-        (Some(_), None) => Err(path.error("a payload", "none")),
-        (None, Some(val)) => Err(path.error("no payload", format_args!("{val:?}"))),
+        (Some(_), None) => Err(path.error("a payload", "none").into()),
+        (None, Some(val)) => Err(path.error("no payload", format_args!("{val:?}")).into()),
     }
 }
 
-fn tagged(name: String, json: Json) -> Json {
-    let mut object = Map::new();
+fn tagged(name: String, json: Json, budget: &mut Budget) -> Result<Json, Exceeded> {
+    budget.take(object(1) + block(name.len()))?;
+    let mut object = Map::with_capacity(1);
     object.insert(name, json);
-    Json::Object(object)
+    Ok(Json::Object(object))
 }
