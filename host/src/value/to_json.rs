@@ -87,7 +87,7 @@ fn value(ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Jso
             match (case.map(|case| case.ty), payload) {
                 (Some(Some(ty)), Some(payload)) => {
                     let name = renamed(name, budget)?;
-                    let payload = unboxed(&ty, payload, Path::Field(&path, &name), budget)?;
+                    let payload = unboxed(&ty, *payload, Path::Field(&path, &name), budget)?;
                     tagged(name, payload, budget)?
                 }
                 (Some(None), None) => Json::String(renamed(name, budget)?),
@@ -104,10 +104,10 @@ fn value(ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Jso
         (Type::Option(_), Val::Option(None)) => Json::Null,
         (Type::Option(option), Val::Option(Some(val))) => match option.ty() {
             ty if is_nullable(&ty) => {
-                let some = unboxed(&ty, val, Path::Field(&path, "some"), budget)?;
+                let some = unboxed(&ty, *val, Path::Field(&path, "some"), budget)?;
                 tagged("some".to_owned(), some, budget)?
             }
-            ty => unboxed(&ty, val, path, budget)?,
+            ty => unboxed(&ty, *val, path, budget)?,
         },
         (Type::Result(result), Val::Result(Ok(val))) => {
             let payload = payload(result.ok(), val, "ok", path, budget)?;
@@ -132,9 +132,10 @@ fn room(found: &Vec<Val>, budget: &mut Budget) -> Result<Vec<Json>, Exceeded> {
     Ok(Vec::with_capacity(found.len()))
 }
 
-fn unboxed(ty: &Type, val: Box<Val>, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
+/// Of what stands in a box of its own.
+fn unboxed(ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
     budget.take(block(size_of::<Val>()))?;
-    value(ty, *val, path, budget)
+    value(ty, val, path, budget)
 }
 
 /// The JSON name of a WIT name that nobody else needs.
@@ -260,7 +261,7 @@ fn payload(
 ) -> Result<Json, Unfit> {
     let path = Path::Field(&path, name);
     match (ty, val) {
-        (Some(ty), Some(val)) => unboxed(&ty, val, path, budget),
+        (Some(ty), Some(val)) => unboxed(&ty, *val, path, budget),
         (None, None) => Ok(Json::Null),
         (Some(_), None) => Err(path.error("a payload", "none").into()),
         (None, Some(val)) => Err(path.error("no payload", format_args!("{val:?}")).into()),
