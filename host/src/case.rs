@@ -4,9 +4,11 @@
 //! calls name lie in `files/` beside the commands' folders, or in the case's own `files/`.
 
 use crate::files::{self, Folder, Inside, most};
+use crate::recording::Redactor;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 mod call;
@@ -51,9 +53,30 @@ pub struct Call {
     pub investigation: Option<Investigation>,
     /// The files that it could open: a path relative to a folder of files, by entry id.
     pub files: BTreeMap<String, String>,
+    /// Where in the copies of those files there are `*` for a secret.
+    pub redacted: Redacted,
 }
 
+/// Where in files something was taken out, in bytes, in their order; by the path of the file.
+pub type Redacted = BTreeMap<String, Vec<Range<usize>>>;
+
 pub use crate::Investigation;
+
+impl Call {
+    /// Whether this is the content of the file at a path, of which the case has a copy.
+    #[must_use]
+    pub fn is_file(&self, path: &str, copy: &[u8], content: &[u8]) -> bool {
+        let places = self.redacted.get(path).map(Vec::as_slice).unwrap_or_default();
+        let mut at = 0;
+        copy.len() == content.len()
+            && places.iter().all(|place| {
+                let between = at..place.start;
+                at = place.end;
+                copy.get(between.clone()).is_some_and(|copy| content.get(between) == Some(copy))
+            })
+            && copy.get(at..).is_some_and(|copy| content.get(at..) == Some(copy))
+    }
+}
 
 impl Case {
     /// Whether the command succeeded.
@@ -152,11 +175,18 @@ impl Case {
     }
 
     /// Writes the case as the folder `folder`, whole or not at all, with copies of the given files in its own `files/`.
+    /// The copies have `*` in place of the redactor's secrets; where, stands in the call, and is returned.
     ///
     /// # Errors
     /// Like [`check_place`], or if it can't be written.
-    pub fn write(&self, folder: &Path, files: &BTreeMap<String, PathBuf>, replace: bool) -> Result<(), CaseError> {
-        write::write(self, folder, files, replace)
+    pub fn write(
+        &self,
+        folder: &Path,
+        files: &BTreeMap<String, PathBuf>,
+        redactor: &Redactor,
+        replace: bool,
+    ) -> Result<Redacted, CaseError> {
+        write::write(self, folder, files, redactor, replace)
     }
 }
 

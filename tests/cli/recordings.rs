@@ -14,7 +14,10 @@ fn assert_no_token(folder: &Path) {
     assert!(!files.is_empty());
     for (name, bytes) in files {
         let content = String::from_utf8_lossy(&bytes);
-        assert!(!content.contains(PERSONAL_TOKEN) && !content.contains(BOT_TOKEN), "{name}");
+        for token in [PERSONAL_TOKEN, BOT_TOKEN] {
+            let around = |at: usize| content[at.saturating_sub(200)..].chars().take(400).collect::<String>();
+            assert_eq!(content.find(token).map(around), None, "{name}");
+        }
     }
 }
 
@@ -226,4 +229,50 @@ fn a_file_whose_first_entry_is_not_http_replays() {
     std::fs::write(&path, har.to_string()).expect("written");
     let call = ["run", "mattermost-get-team", "team_name=panw", "--set", "team_name=panw", "--replay", text(&path)];
     soar(&call).ends(0);
+}
+
+#[test]
+fn a_message_that_says_redacted_is_that_message() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("post.har");
+    let url = loopback::serve(&world::script());
+    let record = |message: &str| {
+        let call = ["run", "send-notification", "to=anna", message, "--force", "--record", text(&path)];
+        live(&url, &call).ends(0);
+    };
+    let replay = |message: &str, code: i32| {
+        let call = ["run", "send-notification", "to=anna", message, "--replay", text(&path), "--set", "team_name=panw"];
+        soar(&call).ends(code)
+    };
+    record("message=[redacted]");
+    replay("message=[redacted]", 0);
+    let ran = replay("message=anything else", 1);
+    assert!(ran.err.contains("no recorded request matches POST"), "{ran:?}");
+    // What was taken out is marked, and stands for anything in its place.
+    record(&format!("message=the token is {BOT_TOKEN}"));
+    replay("message=the token is another", 0);
+    replay("message=the token was another", 1);
+}
+
+#[test]
+fn a_file_with_a_token_is_copied_without_it_and_replays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mattermost-send-file/case");
+    let report = folder.path().join("report.txt");
+    let basic = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("bot:{BOT_TOKEN}"));
+    let content = format!("{}curl -H 'Bearer {BOT_TOKEN}'\n{basic}", "a line\n".repeat(50_000));
+    std::fs::write(&report, &content).expect("written");
+    let url = loopback::serve(&world::script());
+    let file = format!("85@109={}", text(&report));
+    let call = ["run", "mattermost-send-file", "channel=alerts", "message=hi", "entry_id=85@109", "--json"];
+    let ran = live(&url, &[&call[..], &["--file", &file, "--record", text(&path)]].concat()).ends(0);
+    assert!(ran.err.contains("credentials in report.txt"), "{ran:?}");
+    assert_no_token(&path);
+    let copy = std::fs::read_to_string(path.join("files/report.txt")).expect("a copy");
+    assert!(copy.len() == content.len() && !copy.contains(&basic), "{}", copy.len());
+    let call_json: Value =
+        serde_json::from_slice(&std::fs::read(path.join("call.json")).expect("a file")).expect("JSON");
+    assert_eq!(call_json["redacted"]["report.txt"].as_array().map(Vec::len), Some(2), "{call_json}");
+    let replayed = soar(&[&call[..], &["--replay", text(&path)]].concat()).ends(0);
+    assert_eq!(replayed.object(), ran.object());
 }

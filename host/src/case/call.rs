@@ -1,11 +1,12 @@
 //! `call.json`.
 
-use super::{Call, Investigation, Object};
+use super::{Call, Investigation, Object, Redacted};
 use crate::files::Inside;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-const FIELDS: [&str; 6] = ["about", "source", "arguments", "parameters", "investigation", "files"];
+const FIELDS: [&str; 7] = ["about", "source", "arguments", "parameters", "investigation", "files", "redacted"];
 
 /// Reads a call; an error names the field, what was found and what would be right.
 pub(super) fn from_json(value: Value) -> Result<Call, String> {
@@ -22,6 +23,12 @@ pub(super) fn from_json(value: Value) -> Result<Call, String> {
             .map(investigation)
             .transpose()?,
         files: texts("files", object.remove("files"))?,
+        redacted: object
+            .remove("redacted")
+            .filter(|value| !value.is_null())
+            .map(redacted)
+            .transpose()?
+            .unwrap_or_default(),
     };
     match call.files.iter().find(|(_, path)| Inside::parse(path).is_none()) {
         Some((entry, path)) => Err(format!("files.{entry}: expected a path below the folder of files, got {path:?}")),
@@ -52,7 +59,22 @@ pub(super) fn to_json(call: &Call) -> Value {
     if !call.files.is_empty() {
         object.insert("files".into(), map(&call.files));
     }
+    if !call.redacted.is_empty() {
+        let pairs = |places: &Vec<Range<usize>>| places.iter().map(|place| json!([place.start, place.end])).collect();
+        let all = call.redacted.iter().map(|(path, places)| (path.clone(), pairs(places)));
+        object.insert("redacted".into(), all.collect::<Object>().into());
+    }
     object.into()
+}
+
+/// The places that were taken out of each file, as beginnings and ends.
+fn redacted(value: Value) -> Result<Redacted, String> {
+    let wrong = |path: &str| format!("redacted.{path}: expected beginnings and ends in bytes, such as [[4, 30]]");
+    let places = |(path, value): (String, Value)| {
+        let pairs: Vec<(usize, usize)> = serde_json::from_value(value).map_err(|_| wrong(&path))?;
+        Ok((path, pairs.into_iter().map(|(start, end)| start..end).collect()))
+    };
+    object("redacted", value)?.into_iter().map(places).collect()
 }
 
 fn map(values: &BTreeMap<String, String>) -> Value {

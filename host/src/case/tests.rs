@@ -50,6 +50,7 @@ fn example() -> Case {
             parameters: [("url".to_owned(), "https://example.com".to_owned())].into(),
             investigation: Some(Investigation { id: "109".into(), war_room_url: None, playground: true }),
             files: [("85@109".to_owned(), "report.txt".to_owned())].into(),
+            redacted: Redacted::new(),
         },
         exchanges: b"{\"log\": {}}".to_vec(),
         entry: json!({ "command": "get-thing", "context": {}, "readable": "x" }),
@@ -64,7 +65,7 @@ fn what_is_written_is_read_again() {
     let files = BTreeMap::from([("report.txt".to_owned(), root.path().join("here.txt"))]);
     let case = example();
     std::fs::create_dir(root.path().join("get-thing")).unwrap();
-    case.write(&root.path().join("get-thing/found"), &files, false).unwrap();
+    case.write(&root.path().join("get-thing/found"), &files, &Redactor::default(), false).unwrap();
     assert_eq!(Case::names(&source, "get-thing").unwrap(), ["found"], "nothing half written is left");
     assert_eq!(Case::read(&source, "get-thing", "found").unwrap(), case);
     let found = Case::find_file(&source, "get-thing", "found", "report.txt", 6).unwrap();
@@ -78,12 +79,15 @@ fn nothing_is_overwritten_unless_asked_for() {
     let (root, source) = folder();
     let mut case = example();
     let place = root.path().join("case");
-    case.write(&place, &BTreeMap::new(), false).unwrap();
+    case.write(&place, &BTreeMap::new(), &Redactor::default(), false).unwrap();
     case.call.about = "Another".into();
-    assert!(matches!(case.write(&place, &BTreeMap::new(), false), Err(CaseError::Exists(_))));
-    case.write(&place, &BTreeMap::new(), true).unwrap();
+    assert!(matches!(case.write(&place, &BTreeMap::new(), &Redactor::default(), false), Err(CaseError::Exists(_))));
+    case.write(&place, &BTreeMap::new(), &Redactor::default(), true).unwrap();
     assert_eq!(Case::read_call(&source, "", "case").unwrap().about, "Another");
-    assert!(matches!(case.write(root.path(), &BTreeMap::new(), true), Err(CaseError::NotACase(_))));
+    assert!(matches!(
+        case.write(root.path(), &BTreeMap::new(), &Redactor::default(), true),
+        Err(CaseError::NotACase(_))
+    ));
     assert!(matches!(check_place(root.path(), true), Err(CaseError::NotACase(_))));
     assert!(check_place(&root.path().join("none"), false).is_ok());
     let file = root.path().join("file");
@@ -138,6 +142,10 @@ fn an_error_names_the_file_and_the_field() {
             r#"{"about": "", "source": "", "investigation": {"id": "1", "playground": "no"}}"#,
             "investigation.playground: expected true or false",
         ),
+        (
+            r#"{"about": "", "source": "", "redacted": {"report.txt": [[1]]}}"#,
+            "redacted.report.txt: expected beginnings and ends in bytes",
+        ),
         (r#"{"about": "", "source": "", "files": {"1@2": "../../etc/passwd"}}"#, "files.1@2: expected a path below"),
     ] {
         let error = Case::read(&memory(call), "get-thing", "found").unwrap_err().to_string();
@@ -149,4 +157,36 @@ fn an_error_names_the_file_and_the_field() {
 fn a_missing_file_is_named() {
     let error = Case::read(&memory("{}"), "get-thing", "gone").unwrap_err().to_string();
     assert!(error.starts_with("get-thing/gone/call.json: "), "{error}");
+}
+
+#[test]
+fn a_copy_has_no_secret_and_keeps_its_length() {
+    const SECRET: &str = "s3cr3t-of-some-length";
+    let (root, source) = folder();
+    let content =
+        format!("{}{SECRET}, in a URL {} and again {SECRET}", "long ".repeat(100_000), SECRET.replace('-', "%2D"));
+    std::fs::write(root.path().join("here.txt"), &content).unwrap();
+    let files = BTreeMap::from([("report.txt".to_owned(), root.path().join("here.txt"))]);
+    let redactor = Redactor::new(crate::recording::Secrets::new([SECRET]));
+    let redacted = example().write(&root.path().join("found"), &files, &redactor, false).unwrap();
+    let call = Case::read_call(&source, "", "found").unwrap();
+    assert_eq!((call.redacted.clone(), redacted["report.txt"].len()), (redacted, 3));
+    let copy = source.read("found/files/report.txt", 1 << 20).unwrap();
+    assert_eq!(copy.len(), content.len());
+    assert!(!String::from_utf8_lossy(&copy).contains("s3cr3t"));
+    assert!(call.is_file("report.txt", &copy, content.as_bytes()));
+    for other in [content.replace("again", "agaim"), content.replace("long", "lang"), format!("{content} ")] {
+        assert!(!call.is_file("report.txt", &copy, other.as_bytes()));
+    }
+    assert!(!call.is_file("other.txt", &copy, content.as_bytes()));
+}
+
+#[test]
+fn marks_outside_of_a_file_are_no_mistake_of_ours() {
+    let call =
+        |places: &[Range<usize>]| Call { redacted: [("a".to_owned(), places.to_vec())].into(), ..Call::default() };
+    assert!(call(&[1..2]).is_file("a", b"0*2", b"012"));
+    for places in [&[2..1][..], &[1..9], &[2..3, 0..1], &[7..9]] {
+        assert!(!call(places).is_file("a", b"0*2", b"012"), "{places:?}");
+    }
 }

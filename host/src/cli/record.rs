@@ -2,7 +2,7 @@
 
 use super::output::Problem;
 use super::run::Run;
-use soar::case::{self, Call, Case, CaseError, Investigation};
+use soar::case::{self, Call, Case, CaseError, Investigation, Redacted};
 use soar::files::{self, Existing, Readers, most, shown};
 use soar::recording::{Recording, Redactor};
 use soar::{Entry, Failure};
@@ -72,18 +72,27 @@ fn check_copy(file: &Path) -> Result<(), String> {
     }
 }
 
-/// Saves a HAR file or the folder of a case.
-pub fn save(path: &Path, recorded: &Recorded<'_>) -> Result<(), Problem> {
+/// Saves a HAR file or the folder of a case; what else is to be said about it.
+pub fn save(path: &Path, recorded: &Recorded<'_>) -> Result<Option<String>, Problem> {
     let exchanges = recorded.recording.write();
     let saved = if is_har(path) {
         // What came there meanwhile stays, and the recording is not lost: the call can't be made again.
         let existing = if recorded.run.force { Existing::Replace } else { Existing::Beside };
-        files::write(path, exchanges.as_bytes(), Readers::Owner, existing).map_err(|error| error.to_string())
+        let written = files::write(path, exchanges.as_bytes(), Readers::Owner, existing);
+        written.map(|()| None).map_err(|error| error.to_string())
     } else {
         let (case, files) = case(path, recorded, exchanges.into_bytes());
-        case.write(path, &files, recorded.run.force).map_err(|error| error.to_string())
+        let written = case.write(path, &files, recorded.redactor, recorded.run.force);
+        written.map(|redacted| covered(&redacted)).map_err(|error| error.to_string())
     };
     saved.map_err(|error| Problem::failed("record", error))
+}
+
+fn covered(redacted: &Redacted) -> Option<String> {
+    let names: Vec<String> = redacted.keys().map(|name| shown(Path::new(name))).collect();
+    let message =
+        || format!("there were credentials in {}: the copy in the case has * in their place", names.join(", "));
+    (!names.is_empty()).then(message)
 }
 
 fn is_har(path: &Path) -> bool {
@@ -99,8 +108,9 @@ fn case(path: &Path, recorded: &Recorded<'_>, exchanges: Vec<u8>) -> (Case, BTre
     for (entry, path) in &run.files {
         let path = Path::new(path);
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let name = &*redactor.text(name);
         let name = if copies.contains_key(name) { format!("{}/{name}", names.len()) } else { name.to_owned() };
-        names.insert(entry.clone(), name.clone());
+        names.insert(redactor.text(entry), name.clone());
         if files::open(path).is_ok() {
             copies.insert(name, path.to_path_buf());
         }
@@ -110,12 +120,17 @@ fn case(path: &Path, recorded: &Recorded<'_>, exchanges: Vec<u8>) -> (Case, BTre
         Err(failure) => (failure.to_json(), failure.to_string()),
     };
     let call = Call {
-        about: run.about.clone().unwrap_or_default(),
-        source: run.source.clone().unwrap_or_else(|| format!("recorded {today}")),
+        about: run.about.as_deref().map(|about| redactor.text(about)).unwrap_or_default(),
+        source: run.source.as_deref().map_or_else(|| format!("recorded {today}"), |source| redactor.text(source)),
         arguments: pairs.iter().map(|(name, value)| (name.clone(), redactor.text(value))).collect(),
         parameters: parameters.iter().map(|(name, value)| (name.clone(), redactor.text(value))).collect(),
-        investigation: investigation.clone(),
+        investigation: investigation.as_ref().map(|given| Investigation {
+            id: redactor.text(&given.id),
+            war_room_url: given.war_room_url.as_deref().map(|url| redactor.text(url)),
+            playground: given.playground,
+        }),
         files: names,
+        redacted: Redacted::new(),
     };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     (Case { command: run.command.clone(), name, call, exchanges, entry, readable }, copies)

@@ -213,9 +213,13 @@ fn fits(
         let default = || component.manifest().parameter(name).and_then(|parameter| parameter.default.as_ref());
         call.parameters.get(name).or_else(default)
     };
-    let file = |entry: &String| {
-        let found = Case::find_file(source, folder, name, call.files.get(entry)?, most::ATTACHED);
-        found.ok().flatten().map(|(_, content)| content)
+    let is_file = |entry: &String, given: &String| {
+        let Some(path) = call.files.get(entry) else { return false };
+        let found = Case::find_file(source, folder, name, path, most::ATTACHED);
+        found.ok().flatten().is_some_and(|(_, copy)| {
+            let given = files::read(Path::new(given), copy.len() as u64);
+            given.is_ok_and(|given| call.is_file(path, &copy, &given))
+        })
     };
     asked.explicit.iter().all(|(name, value)| parameter(name) == Some(value))
         && asked.investigation.is_none_or(|given| {
@@ -224,11 +228,7 @@ fn fits(
                     && given.war_room_url.as_ref().is_none_or(|url| recorded.war_room_url.as_ref() == Some(url))
             })
         })
-        && asked.files.iter().all(|(entry, path)| {
-            file(entry).is_some_and(|content| {
-                files::read(Path::new(path), content.len() as u64).is_ok_and(|given| given == content)
-            })
-        })
+        && asked.files.iter().all(|(entry, path)| is_file(entry, path))
 }
 
 /// Reads a case.

@@ -206,8 +206,13 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
                 redactor,
             },
         ),
-        _ => Ok(()),
+        _ => Ok(None),
     };
+    let saved = saved.map(|said| {
+        if let Some(said) = said {
+            output.warn(&said);
+        }
+    });
     let entry = match result {
         Ok(entry) => entry,
         Err(failure) => {

@@ -166,6 +166,15 @@ impl Folder {
         made.as_ref().unwrap_or(self).write_named(name.as_ref(), content, readers, existing)
     }
 
+    /// A new file in it, to write to and to read from, that has no name any more: nobody else reaches it, and it is gone
+    /// when it is closed.
+    ///
+    /// # Errors
+    /// If it can't be made.
+    pub fn nameless(&self) -> Result<std::fs::File, Error> {
+        write::nameless(self)
+    }
+
     fn inside<'a>(&self, path: &'a str) -> Result<Inside<'a>, Error> {
         Inside::parse(path).ok_or_else(|| Error::new(self.path.join(path), Problem::Outside))
     }

@@ -135,6 +135,16 @@ fn temporary(folder: &Folder, name: &OsStr, readers: Readers) -> Result<(File, O
     }
 }
 
+/// A new file in a folder that has no name any more: nobody else reaches it, and it is gone when it is closed.
+pub(super) fn nameless(folder: &Folder) -> Result<std::fs::File, Error> {
+    let part = temporary_name("".as_ref());
+    let path = folder.path().join(&part);
+    let mut options = new(Readers::Owner);
+    let file = folder.dir().open_with(&part, options.read(true)).map_err(Error::of(&path))?;
+    folder.dir().remove_file(&part).map_err(Error::of(&path))?;
+    Ok(file.into_std())
+}
+
 /// `.NAME.RANDOM.part`.
 fn temporary_name(name: &OsStr) -> OsString {
     /// In bytes: with the rest of it a name may have 255.

@@ -15,6 +15,9 @@ pub(super) struct Decoding {
 }
 
 impl Decoding {
+    /// What is within a JSON string.
+    pub const ESCAPES: Decoding = Decoding { percent: false, plus: false, escapes: true };
+
     /// All ways in which something in a text may be written other than it is; with `plus`, also with blanks as `+`.
     pub fn of(text: &[u8], plus: bool) -> impl Iterator<Item = Decoding> {
         let has = |byte: u8| memchr::memchr(byte, text).is_some();

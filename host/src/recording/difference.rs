@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
@@ -7,6 +8,7 @@ use super::REDACTED;
 use super::address::Pair;
 use super::matching::{Asked, Payload, covers};
 use super::redact::{is_secret_field, is_secret_parameter};
+use super::redactions::anything;
 use crate::text;
 
 /// The longest text that is shown, in characters.
@@ -88,9 +90,17 @@ pub(super) fn is_same_path(recorded: &[Vec<u8>], actual: &[Vec<u8>]) -> bool {
     recorded.len() == actual.len() && recorded.iter().zip(actual).all(|(recorded, actual)| covers(recorded, actual))
 }
 
+/// With the word that people read where something was taken out.
+fn legible(text: &str) -> Cow<'_, str> {
+    match text.contains(anything()) {
+        true => Cow::Owned(text.replace(anything(), REDACTED)),
+        false => Cow::Borrowed(text),
+    }
+}
+
 /// For a terminal: not too long, and nothing that steers it.
 pub(super) fn plain(text: &str) -> String {
-    text::word(text, LONGEST).into_owned()
+    text::word(&legible(text), LONGEST).into_owned()
 }
 
 fn json(value: &Value) -> String {
@@ -113,7 +123,7 @@ impl Found {
             return;
         }
         let (is, recorded) = values();
-        self.differences.push(Difference { part, name: name.to_owned(), is, recorded });
+        self.differences.push(Difference { part, name: legible(name).into_owned(), is, recorded });
     }
 
     /// Pairs sorted by name; equal names are compared in their order.
@@ -171,7 +181,7 @@ impl Found {
                     self.field(&at, "", recorded.get(index), actual.get(index));
                 }
             }
-            (Value::String(recorded), _) if recorded == REDACTED => {}
+            (Value::String(recorded), _) if recorded == anything() => {}
             (Value::String(recorded), Value::String(actual)) if covers(recorded.as_bytes(), actual.as_bytes()) => {}
             _ if recorded == actual => {}
             _ => self.add(Part::Body, at, || (Some(json(actual)), Some(json(recorded)))),

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::redact;
+use super::{Redactions, redact};
 
 /// One request and its answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +33,8 @@ pub struct Request {
     pub media_type: String,
     /// The body; empty if there was none.
     pub body: Bytes,
+    /// Where something was taken out.
+    pub redactions: Redactions,
 }
 
 /// A recorded answer. Its headers hold no credentials.
@@ -111,6 +113,7 @@ impl Request {
             media_type: media_type(&headers),
             headers,
             body,
+            redactions: Redactions::default(),
         }
     }
 }

@@ -23,9 +23,13 @@ mod difference;
 mod exchange;
 mod matching;
 mod miss;
+mod places;
 mod read;
 mod redact;
+mod redactions;
+mod search;
 mod secrets;
+mod walk;
 mod write;
 
 #[cfg(test)]
@@ -41,12 +45,13 @@ pub(crate) use matching::{Asked, Matcher};
 pub use miss::{Closest, Miss, Why};
 pub use read::RecordingError;
 pub use redact::Redactor;
+pub use redactions::Redactions;
 pub use secrets::Secrets;
 
 /// What stands where a credential was.
 ///
-/// In a recorded request's path and values it stands for anything: the request that was recorded
-/// still matches. In names (of parameters and fields) it stands for nothing but itself.
+/// In a recorded request's path and values it stands for anything if it is marked in the request's [`Redactions`]: the
+/// request that was recorded still matches. Without a mark it is a text like any other.
 pub const REDACTED: &str = "[redacted]";
 
 /// Exchanges in the order in which they were asked for.

@@ -1,6 +1,8 @@
 //! Not with the `har` crate's reader: it refuses what browsers write (`null`, absent fields) and
 //! drops the encoding of a request's body.
 
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_PAD_INDIFFERENT;
 use bytes::Bytes;
@@ -11,7 +13,7 @@ use serde_json::{Map, Value};
 use super::address::Address;
 use super::exchange::{self, header};
 use super::redact::is_form;
-use super::{Answer, Content, Exchange, Recording, Request};
+use super::{Answer, Content, Exchange, REDACTED, Recording, Redactions, Request, places, redactions};
 
 /// Why a recording can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -109,14 +111,51 @@ fn request(request: Fields<'_>) -> Result<Request> {
         Some(data) => post(data, &headers).map_err(|error| error.within("postData"))?,
         None => Default::default(),
     };
+    let url = Address::of(request.required("url")?).to_string();
+    let redactions = match request.get("_redactions") {
+        Some(_) => {
+            redactions(request.object("_redactions")?, &url, &body).map_err(|error| error.within("_redactions"))?
+        }
+        None => Redactions::default(),
+    };
     Ok(Request {
         method: request.required("method")?.to_owned(),
-        url: Address::of(request.required("url")?).to_string(),
+        url,
         version: request.text_or("httpVersion", "HTTP/1.1")?.to_owned(),
         headers,
         media_type,
         body,
+        redactions,
     })
+}
+
+fn redactions(of: Fields<'_>, url: &str, body: &[u8]) -> Result<Redactions> {
+    Ok(Redactions { url: marks(of, "url", url.as_bytes())?, body: marks(of, "body", body)? })
+}
+
+/// Pairs of a beginning and an end in a text, where it must say that something was taken out.
+fn marks(of: Fields<'_>, name: &str, text: &[u8]) -> Result<Vec<Range<usize>>> {
+    let items = of.items(name)?;
+    if items.len() > places::MOST {
+        return Err(RecordingError::field(
+            name,
+            format!("has more than {} places, the most that are read", places::MOST),
+        ));
+    }
+    let mut end = 0;
+    let mark = |(index, item): (usize, &Value)| {
+        let number =
+            |index: usize| item.get(index).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
+        let place = number(0).zip(number(1)).map(|(start, end)| start..end);
+        let place = place.filter(|place| place.start >= end && redactions::is_one(text, place)).ok_or_else(|| {
+            let problem =
+                format!("is {item}; the beginning and the end of a {REDACTED} in it, in bytes, were expected");
+            RecordingError::field(&format!("{name}[{index}]"), problem)
+        })?;
+        end = place.end;
+        Ok(place)
+    };
+    items.iter().enumerate().map(mark).collect()
 }
 
 fn post(data: Fields<'_>, headers: &[(String, String)]) -> Result<(String, Bytes)> {
@@ -255,14 +294,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The items of an array; none if there is no array.
+    fn items(self, name: &str) -> Result<&'a [Value]> {
+        match self.get(name) {
+            None => Ok(&[]),
+            Some(Value::Array(items)) => Ok(items),
+            Some(other) => Err(wrong(name, "an array", other)),
+        }
+    }
+
     /// Each object of an array; none if there is no array.
     fn objects<T>(self, name: &str, read: impl Fn(Fields<'a>) -> Result<T>) -> Result<Vec<T>> {
-        let items = match self.get(name) {
-            None => return Ok(Vec::new()),
-            Some(Value::Array(items)) => items,
-            Some(other) => return Err(wrong(name, "an array", other)),
-        };
-        items
+        self.items(name)?
             .iter()
             .enumerate()
             .map(|(index, item)| match item {

@@ -1,11 +1,16 @@
-use std::borrow::Cow;
+use std::io::{self, Read, Seek, Write};
+use std::ops::Range;
 
 use bytes::Bytes;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
 
-use super::address::{Address, pairs};
-use super::{Answer, Content, Exchange, REDACTED, Request, Secrets, exchange};
+use super::address::Address;
+use super::places::{Instead, Place, Places, covered};
+use super::search::Search;
+use super::walk::{Form, Json};
+use super::{Answer, Content, Exchange, REDACTED, Redactions, Request, Secrets, exchange};
+
+/// [`REDACTED`] in a URL or a form.
+pub(super) const REDACTED_ENCODED: &str = "%5Bredacted%5D";
 
 /// A header whose name holds one of these is a credential.
 const HEADERS: [&str; 7] = ["api-key", "apikey", "authorization", "cookie", "password", "secret", "token"];
@@ -51,20 +56,25 @@ impl Redactor {
         Redactor { secrets }
     }
 
-    /// The exchange without credentials.
+    /// The exchange without credentials. What stands in the place of one in the request's URL and body is marked in
+    /// its [`Redactions`], beside what was marked there before.
     pub fn exchange(&self, exchange: &Exchange) -> Exchange {
         let Exchange { started, time, comment, request, answer } = exchange;
+        let Redactions { url, body } = &request.redactions;
+        let (url, in_url) = self.address(&request.url, url);
+        let (body, in_body) = self.body(&request.media_type, &request.body, body);
         Exchange {
             started: *started,
             time: *time,
             comment: comment.as_deref().map(|comment| self.text(comment)),
             request: Request {
                 method: self.text(&request.method),
-                url: self.url(&request.url),
+                url,
                 version: self.text(&request.version),
                 headers: self.headers(&request.headers),
                 media_type: self.text(&request.media_type),
-                body: self.body(&request.media_type, &request.body),
+                body,
+                redactions: Redactions { url: in_url, body: in_body },
             },
             answer: Answer {
                 status: answer.status,
@@ -75,7 +85,7 @@ impl Redactor {
                 content: match &answer.content {
                     // What may be in there can't be seen.
                     Content::Kept(body) if answer.is_coded() => Content::Lost(body.len() as u64),
-                    Content::Kept(body) => Content::Kept(self.body(&answer.media_type, body)),
+                    Content::Kept(body) => Content::Kept(self.body(&answer.media_type, body, &[]).0),
                     Content::Lost(size) => Content::Lost(*size),
                 },
             },
@@ -89,18 +99,44 @@ impl Redactor {
 
     /// A URL without user information, fragment, the values of secret parameters and the secrets.
     pub fn url(&self, url: &str) -> String {
-        let address = Address::of(url);
-        let mark = utf8_percent_encode(REDACTED, NON_ALPHANUMERIC).to_string();
-        let encoded = |text: Cow<'_, str>| match self.covered(&text) {
-            Some(covered) => covered.replace(REDACTED, &mark),
-            None => text.into_owned(),
-        };
-        Address {
-            origin: Cow::Owned(self.text(&address.origin)),
-            query: address.query.map(|query| Cow::Owned(encoded(parameters(&query, &mark)))),
-            path: Cow::Owned(encoded(address.path)),
+        self.address(url, &[]).0
+    }
+
+    /// The same, and where in it something stands for what was there.
+    fn address(&self, url: &str, marked: &[Range<usize>]) -> (String, Vec<Range<usize>>) {
+        let address = Address::of(url).to_string();
+        let mut places = marks(marked);
+        if let Some(start) = address.find('?') {
+            let mut query = Form::at(start + 1);
+            query.part(&address.as_bytes()[start + 1..], &mut places);
+            query.end(&mut places);
         }
-        .to_string()
+        for found in self.secrets.find(address.as_bytes()) {
+            places.add(found, false);
+        }
+        let (bytes, marks) = without(&places.within(address.len()), address.as_bytes(), REDACTED_ENCODED);
+        (String::from_utf8_lossy(&bytes).into_owned(), marks)
+    }
+
+    /// Copies a text with `*` for each byte of the given secrets, so that it keeps its length, and says where they were.
+    ///
+    /// # Errors
+    /// If it can't be read or written.
+    pub(crate) fn starred(&self, mut text: impl Read + Seek, copy: impl Write) -> io::Result<Vec<Range<usize>>> {
+        let mut places = Places::default();
+        let mut search = Search::new(&self.secrets);
+        let mut part = vec![0; 64 << 10];
+        let mut length = 0;
+        loop {
+            match text.read(&mut part)? {
+                0 => break,
+                read => search.part(&part[..read], &mut places),
+            }
+            length = text.stream_position()? as usize;
+        }
+        search.end(&mut places);
+        text.rewind()?;
+        covered(&places.within(length), text, copy, Instead::Stars)
     }
 
     fn headers(&self, all: &[(String, String)]) -> Vec<(String, String)> {
@@ -115,62 +151,26 @@ impl Redactor {
             .collect()
     }
 
-    fn body(&self, media_type: &str, body: &Bytes) -> Bytes {
-        let mut body = body.clone();
-        if is_form(media_type) {
-            let mark = utf8_percent_encode(REDACTED, NON_ALPHANUMERIC).to_string();
-            if let Ok(text) = std::str::from_utf8(&body) {
-                body = Bytes::from(parameters(text, &mark).into_owned());
-            }
-        } else if let Ok(mut value) = serde_json::from_slice::<Value>(&body) {
-            // As it was written, unless something must go: numbers and spacing shall stay.
-            if self.json(&mut value) {
-                body = Bytes::from(value.to_string());
-            }
+    /// A body, and where in it something stands for what was there.
+    fn body(&self, media_type: &str, body: &Bytes, marked: &[Range<usize>]) -> (Bytes, Vec<Range<usize>>) {
+        let mut looking = self.looking(media_type);
+        marked.iter().for_each(|place| looking.places.add(place.clone(), false));
+        looking.part(body);
+        let places = looking.end();
+        if places.is_empty() {
+            return (body.clone(), Vec::new());
         }
-        match self.secrets.cover(&body) {
-            Some(covered) => Bytes::from(covered),
-            None => body,
-        }
+        let (bytes, marks) = without(&places, body, instead(media_type));
+        (Bytes::from(bytes), marks)
     }
 
-    /// Whether anything was taken out.
-    fn json(&self, value: &mut Value) -> bool {
-        match value {
-            Value::String(text) => match self.covered(text) {
-                Some(covered) => {
-                    *text = covered;
-                    true
-                }
-                None => false,
-            },
-            Value::Number(number) => match self.covered(&number.to_string()) {
-                Some(_) => {
-                    *value = Value::from(REDACTED);
-                    true
-                }
-                None => false,
-            },
-            Value::Array(items) => items.iter_mut().fold(false, |changed, item| self.json(item) | changed),
-            Value::Object(fields) => {
-                let mut changed = false;
-                for (name, value) in fields.iter_mut() {
-                    changed |= if is_secret_field(name) && has_secret(value) {
-                        *value = Value::from(REDACTED);
-                        true
-                    } else {
-                        self.json(value)
-                    };
-                }
-                if fields.keys().any(|name| self.covered(name).is_some()) {
-                    *fields =
-                        std::mem::take(fields).into_iter().map(|(name, value)| (self.text(&name), value)).collect();
-                    changed = true;
-                }
-                changed
-            }
-            Value::Null | Value::Bool(_) => false,
-        }
+    /// Looks for what must go from a body of this type.
+    pub(super) fn looking(&self, media_type: &str) -> Looking<'_> {
+        let by_name = match is_form(media_type) {
+            true => ByName::Form(Form::default()),
+            false => ByName::Json(Json::new(&self.secrets)),
+        };
+        Looking { search: Search::new(&self.secrets), by_name, places: Places::default(), length: 0 }
     }
 
     fn covered(&self, text: &str) -> Option<String> {
@@ -179,36 +179,65 @@ impl Redactor {
     }
 }
 
-/// Nothing, yes, no and what is redacted already hold no secret.
-fn has_secret(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(_) => false,
-        Value::String(text) => !text.is_empty() && text != REDACTED,
-        Value::Number(_) | Value::Array(_) | Value::Object(_) => true,
+/// Looks for what must go from a body that comes in parts.
+#[derive(Debug)]
+pub(super) struct Looking<'a> {
+    search: Search<'a>,
+    by_name: ByName<'a>,
+    places: Places,
+    length: usize,
+}
+
+/// What is known by its name.
+#[derive(Debug)]
+enum ByName<'a> {
+    Form(Form),
+    Json(Json<'a>),
+}
+
+impl Looking<'_> {
+    pub fn part(&mut self, part: &[u8]) {
+        self.length += part.len();
+        self.search.part(part, &mut self.places);
+        match &mut self.by_name {
+            ByName::Form(form) => form.part(part, &mut self.places),
+            ByName::Json(json) => json.part(part, &mut self.places),
+        }
     }
+
+    /// What must go, after the last part.
+    pub fn end(self) -> Vec<Place> {
+        let Self { search, by_name, mut places, length } = self;
+        search.end(&mut places);
+        match by_name {
+            ByName::Form(form) => form.end(&mut places),
+            ByName::Json(json) => json.end(&mut places),
+        }
+        places.within(length)
+    }
+}
+
+/// What stands for a credential in a body of this type.
+pub(super) fn instead(media_type: &str) -> &'static str {
+    if is_form(media_type) { REDACTED_ENCODED } else { REDACTED }
+}
+
+fn marks(marked: &[Range<usize>]) -> Places {
+    let mut places = Places::default();
+    marked.iter().for_each(|place| places.add(place.clone(), false));
+    places
+}
+
+fn without(places: &[Place], text: &[u8], word: &'static str) -> (Vec<u8>, Vec<Range<usize>>) {
+    let mut copy = Vec::with_capacity(text.len());
+    let marks = covered(places, text, &mut copy, Instead::Word(word));
+    // Memory takes it all, and the places are within the text.
+    (copy, marks.unwrap_or_default())
 }
 
 pub(super) fn is_form(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default();
     essence.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
-
-/// A query or a form with `mark` for the values of secret parameters, otherwise as written.
-fn parameters<'a>(encoded: &'a str, mark: &str) -> Cow<'a, str> {
-    let is_secret = |part: &str| {
-        pairs(part.as_bytes()).first().is_some_and(|(name, value)| is_secret_parameter(name) && !value.is_empty())
-    };
-    if !encoded.split('&').any(is_secret) {
-        return Cow::Borrowed(encoded);
-    }
-    let parts: Vec<String> = encoded
-        .split('&')
-        .map(|part| match part.split_once('=') {
-            Some((name, _)) if is_secret(part) => format!("{name}={mark}"),
-            _ => part.to_owned(),
-        })
-        .collect();
-    Cow::Owned(parts.join("&"))
 }
 
 #[cfg(test)]
@@ -240,22 +269,20 @@ mod tests {
     #[test]
     fn bodies_change_only_where_they_must() {
         let redactor = Redactor::new(Secrets::new(["12345678"]));
-        let json = "application/json";
-        for (body, expected) in [
+        let body = |media_type: &str, body: &'static [u8]| redactor.body(media_type, &Bytes::from_static(body), &[]).0;
+        for (text, expected) in [
             (r#"{ "a": 1.50, "token": "" }"#, r#"{ "a": 1.50, "token": "" }"#),
-            (r#"{"a": [{"password": {"x": 1}}], "b": 2}"#, r#"{"a":[{"password":"[redacted]"}],"b":2}"#),
+            (r#"{"a": [{"password": {"x": 1}}], "b": 2}"#, r#"{"a": [{"password": "[redacted]"}], "b": 2}"#),
             (
                 r#"[12345678, "\u00312345678", {"12345678": null}]"#,
-                r#"["[redacted]","[redacted]",{"[redacted]":null}]"#,
+                r#"["[redacted]", "[redacted]", {"[redacted]": null}]"#,
             ),
             ("not json 12345678", "not json [redacted]"),
         ] {
-            assert_eq!(redactor.body(json, &Bytes::from(body)), expected);
+            assert_eq!(body("application/json", text.as_bytes()), expected);
         }
-        assert_eq!(
-            redactor.body("application/x-www-form-urlencoded; charset=utf-8", &Bytes::from("code=abc&a=b%20c")),
-            "code=%5Bredacted%5D&a=b%20c"
-        );
-        assert_eq!(redactor.body("", &Bytes::from_static(b"\xff\x0012345678\xfe")), &b"\xff\x00[redacted]\xfe"[..]);
+        let form = body("application/x-www-form-urlencoded; charset=utf-8", b"code=abc&a=b%20c");
+        assert_eq!(form, "code=%5Bredacted%5D&a=b%20c");
+        assert_eq!(body("", b"\xff\x0012345678\xfe"), &b"\xff\x00[redacted]\xfe"[..]);
     }
 }

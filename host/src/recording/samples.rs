@@ -7,7 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::{Answer, Content, Exchange, Request};
+use super::{Answer, Content, Exchange, Redactions, Request};
 
 /// Exchanges with a real server, redacted by this crate.
 pub(crate) const REAL: &str = include_str!("testdata/real.har");
@@ -35,6 +35,7 @@ pub(crate) fn exchange(method: &str, url: &str, media_type: &str, body: &[u8]) -
             headers: Vec::new(),
             media_type: media_type.to_owned(),
             body: Bytes::copy_from_slice(body),
+            redactions: Redactions::default(),
         },
         answer: Answer {
             status: 200,

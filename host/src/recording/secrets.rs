@@ -24,6 +24,8 @@ const SHORTEST_BASE64: usize = 6;
 #[derive(Clone, Default)]
 pub struct Secrets {
     count: usize,
+    /// In bytes; 0 without any.
+    shortest: usize,
     plain: Finder,
     base64: Finder,
     /// Whether `+` may be a blank in one of them.
@@ -42,10 +44,26 @@ impl Secrets {
             secrets.iter().flat_map(|secret| (0..3).flat_map(|offset| base64_parts(secret, offset))).collect();
         Secrets {
             count: secrets.len(),
+            shortest: secrets.iter().map(|secret| secret.len()).min().unwrap_or_default(),
             plain: Finder::new(secrets.iter().map(|secret| secret.as_slice())),
             base64: Finder::new(base64.iter().map(|part| part.as_slice())),
             blank: secrets.iter().any(|secret| secret.contains(&b' ')),
         }
+    }
+
+    /// Whether there is nothing to find.
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The length of the longest in bytes.
+    pub(super) fn longest(&self) -> usize {
+        self.plain.longest()
+    }
+
+    /// The length of the shortest in bytes, or of what is found of it.
+    pub(super) fn shortest(&self) -> usize {
+        if self.is_empty() { usize::MAX } else { self.shortest.min(SHORTEST_BASE64) }
     }
 
     /// `text` with [`REDACTED`] for each secret, or nothing if it holds none.
@@ -92,7 +110,8 @@ impl Secrets {
 /// The characters beside the base64 form of a secret may hold its first and last bits.
 fn widened(text: &[u8], Range { start, end }: Range<usize>) -> Range<usize> {
     let before = text[..start].iter().rev().take_while(|byte| is_base64(**byte)).count();
-    let after = text[end..].iter().take_while(|byte| is_base64(**byte)).count();
+    // What fills it up stands at its end alone: before it a `=` follows a name.
+    let after = text[end..].iter().take_while(|byte| is_base64(**byte) || **byte == b'=').count();
     start - before..end + after
 }
 
@@ -117,7 +136,7 @@ impl fmt::Debug for Secrets {
 
 /// Without `/`: it would take the path before it along.
 fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'_' | b'=')
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'_')
 }
 
 /// The characters that depend on the secret alone when `offset` bytes (mod 3) stand before it.

@@ -3,6 +3,8 @@ use serde_json::{Value, json};
 use super::samples::{CHROME, FIREFOX, FORM, JSON, REAL, exchange};
 use super::*;
 
+mod redactions;
+
 pub(super) fn asked(method: &str, url: &str, media_type: &str, body: &[u8]) -> Asked {
     Asked::of(&exchange(method, url, media_type, body).request)
 }

@@ -1,11 +1,13 @@
+use std::ops::Range;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use har::v1_2;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::address::Address;
 use super::exchange::header;
-use super::{Answer, Content, Exchange, Recording, Redactor, Request};
+use super::{Answer, Content, Exchange, Recording, Redactions, Redactor, Request};
 use crate::text::json;
 
 /// Sizes that aren't known.
@@ -43,7 +45,18 @@ fn entry(exchange: &Exchange) -> Value {
         // HAR has no encoding for a request's body; fields of one's own begin with `_`.
         entry["request"]["postData"]["_encoding"] = Value::from("base64");
     }
+    let Redactions { url, body } = &exchange.request.redactions;
+    let all = [("url", url), ("body", body)].into_iter().filter(|(_, marks)| !marks.is_empty());
+    let all: Map<String, Value> = all.map(|(name, marks)| (name.to_owned(), pairs(marks))).collect();
+    if !all.is_empty() {
+        entry["request"]["_redactions"] = Value::from(all);
+    }
     entry
+}
+
+/// Beginnings and ends.
+fn pairs(marks: &[Range<usize>]) -> Value {
+    marks.iter().map(|mark| Value::from(vec![mark.start, mark.end])).collect()
 }
 
 fn request(request: &Request) -> v1_2::Request {
