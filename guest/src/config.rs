@@ -3,6 +3,7 @@
 use crate::bindings::wasi::config::store;
 use crate::client::error::{Error, configuration};
 use crate::client::name;
+use crate::text::{Line, Quoted, shorten};
 
 /// The server's base URL.
 pub const URL: &str = "url";
@@ -26,9 +27,11 @@ pub const PROXY: &str = "proxy";
 pub fn optional(parameter: &str) -> Result<Option<String>, Error> {
     match store::get(parameter) {
         Ok(value) => Ok(name::given(value)),
-        Err(store::Error::Upstream(reason) | store::Error::Io(reason)) => {
-            Err(configuration(parameter, format!("can't be read: {reason}"), "a configuration that the host can read"))
-        }
+        Err(store::Error::Upstream(reason) | store::Error::Io(reason)) => Err(configuration(
+            parameter,
+            format!("can't be read: {}", Line(&reason)),
+            "a configuration that the host can read",
+        )),
     }
 }
 
@@ -56,6 +59,6 @@ fn named(parameter: &str, value: String) -> Result<String, Error> {
     if name::is_name(value) {
         return Ok(value.into());
     }
-    let reason = format!("is not a name: {value:?}");
+    let reason = format!("is not a name: {}", Quoted(&shorten(value)));
     Err(configuration(parameter, reason, name::NAME))
 }

@@ -15,6 +15,7 @@ mod heap;
 mod manifest;
 mod markdown;
 mod platform;
+mod text;
 
 /// What `wit-bindgen` makes of the contract.
 mod bindings {

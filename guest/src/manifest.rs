@@ -148,7 +148,6 @@ fn parameters() -> Vec<wit::Parameter> {
     };
     // Not from the environment: who trusts any certificate should have said so for this instance.
     let switch = |name: &str, title: &str, description: &str, kind| wit::Parameter {
-        default: Some("false".into()),
         environment: None,
         ..parameter(name, title, description, kind, false, "")
     };

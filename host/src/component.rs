@@ -1,6 +1,6 @@
 //! A loaded component: its manifest, its documentation, and the functions behind its commands.
 
-use crate::contract::{Argument, Command, Integration, ParameterKind};
+use crate::contract::{Argument, Command, Integration, ParameterKind, check_defaults};
 use crate::digest::digest;
 use crate::entry::Failure;
 use crate::host::{LoadError, Running};
@@ -222,6 +222,7 @@ fn functions(
     manifest: &Integration,
 ) -> Result<BTreeMap<String, Function>, String> {
     check_server(manifest)?;
+    check_defaults(manifest)?;
     let mut names = BTreeSet::new();
     let mut functions = BTreeMap::new();
     for command in &manifest.commands {

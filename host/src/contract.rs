@@ -1,9 +1,11 @@
 //! What a component says of itself, and how its commands fail: the package `soar:platform` in Rust.
 
+mod defaults;
 mod failure;
 mod manifest;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use defaults::check_defaults;
 pub use failure::{ApiFailure, ArgumentFailure, ConfigurationFailure, Failure, Incomplete};
 pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind, nearest};

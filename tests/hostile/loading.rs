@@ -56,6 +56,13 @@ pub fn describe_clock() {
 }
 
 #[test]
+pub fn default_server() {
+    let error = refused(hostile_components::DEFAULT_SERVER);
+    assert!(matches!(error, LoadError::Manifest(_)), "{error}");
+    assert!(error.to_string().contains("the parameter url of the kind server-url has a default"), "{error}");
+}
+
+#[test]
 pub fn describe_asks() {
     let component = load(hostile_components::DESCRIBE_ASKS).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(component.manifest().title, "refused: ErrorCode::HttpRequestDenied");

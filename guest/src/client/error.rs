@@ -6,6 +6,7 @@ use super::reply::Reply;
 pub use crate::bindings::exports::soar::platform::errors::{
     ApiError, ArgumentError, ConfigurationError, Error, IncompleteError,
 };
+use crate::text::Line;
 use serde_json::Value;
 
 /// What to do when it can't be told whether something was done.
@@ -45,6 +46,8 @@ pub fn is_api_error(body: &Value) -> bool {
 
 fn of_body(body: &Value, status: u16, place: Place) -> Error {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
+    // What people read stays one line, whatever a server writes.
+    let line = |name: &str| Line(text(name)).to_string();
     let status = match body["status_code"].as_u64() {
         Some(code) if status < 400 => u16::try_from(code).unwrap_or(status),
         _ => status,
@@ -52,11 +55,11 @@ fn of_body(body: &Value, status: u16, place: Place) -> Error {
     let id = text("id");
     let (case, advice) = classify(id, status, place);
     case.with(ApiError {
-        id: id.into(),
+        id: line("id"),
         status,
-        message: text("message").into(),
+        message: line("message"),
         advice,
-        request_id: Some(text("request_id")).filter(|id| !id.is_empty()).map(Into::into),
+        request_id: Some(line("request_id")).filter(|id| !id.is_empty()),
     })
 }
 

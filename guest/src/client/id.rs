@@ -1,6 +1,10 @@
 //! Ids: 26 lower-case letters and digits. One of another shape is refused before it comes near a path.
 
 use super::error::{Error, argument};
+use crate::text::{Quoted, shorten};
+
+/// What an id looks like.
+pub const SHAPE: &str = "26 lower-case letters and digits";
 
 /// Whether a text has the shape of an id.
 pub fn is_id(text: &str) -> bool {
@@ -11,19 +15,7 @@ fn check(name: &str, id: &str, source: &str) -> Result<(), Error> {
     if is_id(id) {
         return Ok(());
     }
-    Err(argument(
-        name,
-        format!("is not an ID: {:?}", shorten(id)),
-        format!("26 lower-case letters and digits, as {source} shows them"),
-    ))
-}
-
-/// The start of a text, for an error.
-pub fn shorten(text: &str) -> String {
-    match text.char_indices().nth(80) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into(),
-    }
+    Err(argument(name, format!("is not an ID: {}", Quoted(&shorten(id))), format!("{SHAPE}, as {source} shows them")))
 }
 
 /// Checks the id of a user.
@@ -72,6 +64,5 @@ mod tests {
         assert_eq!(error.argument, "user_id");
         assert_eq!(error.reason, "is not an ID: \"../../../users/victim?x=\"");
         assert!(error.expected.contains("mattermost-list-users"));
-        assert_eq!(shorten(&"ö".repeat(100)).chars().count(), 81);
     }
 }

@@ -19,6 +19,7 @@ use crate::bindings::wasi::http::types::ErrorCode;
 use crate::bindings::wasi::io::streams::InputStream;
 use crate::config;
 use crate::manifest::Command;
+use crate::text::Line;
 use endpoint::Endpoint;
 use error::{Error, Place, UNSURE};
 use error_ids::POST_PENDING;
@@ -254,8 +255,8 @@ fn words(code: &ErrorCode) -> String {
         ErrorCode::HttpResponseBodySize(_) => "the answer is larger than the host takes".into(),
         ErrorCode::TlsCertificateError => "its certificate is not trusted".into(),
         ErrorCode::TlsProtocolError => "TLS failed: does it speak https?".into(),
-        ErrorCode::InternalError(Some(reason)) => reason.clone(),
-        other => format!("{other:?}"),
+        ErrorCode::InternalError(Some(reason)) => Line(reason).to_string(),
+        other => Line(&format!("{other:?}")).to_string(),
     }
 }
 

@@ -1,13 +1,16 @@
 //! The server's JSON as the contract's records.
 //!
 //! A field that is missing or null is empty: 5.37 and 11.6 differ in what they leave out. One of another type than
-//! the contract's is an answer that no Mattermost gives, and so is a thing without its id.
+//! the contract's is an answer that no Mattermost gives, and so is a thing whose id or name has not the shape of one,
+//! or a list that has one thing twice.
 
+use super::{id, name};
 use crate::bindings::exports::mattermost::integration::types::{
     Channel, Group, GroupMember, Post, Team, Timezone, User,
 };
 use serde_json::Value;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Where an answer is not what it should be: `$[3].create_at: expected a number, found text`.
@@ -19,6 +22,11 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
+    /// A text that has not the shape that is expected.
+    fn shape(expected: &'static str) -> Self {
+        Self { path: String::new(), expected, found: "another text" }
+    }
+
     fn new(expected: &'static str, found: &Value) -> Self {
         let found = match found {
             Value::Null => "nothing",
@@ -86,13 +94,24 @@ impl<'a> Object<'a> {
         self.optional(name).unwrap_or_default()
     }
 
-    /// A text that can't be missing.
+    /// An id, which can't be missing.
     fn id(&self, name: &str) -> String {
         let id = self.text(name);
         if id.is_empty() {
             self.note(name, Mismatch::new("an ID", &Value::Null));
+        } else if !id::is_id(&id) {
+            self.note(name, Mismatch::shape(id::SHAPE));
         }
         id
+    }
+
+    /// A name by which people and programs know the thing.
+    fn name(&self, field: &str) -> String {
+        let given = self.text(field);
+        if !given.is_empty() && !name::is_given(&given) {
+            self.note(field, Mismatch::shape("a name in one word"));
+        }
+        given
     }
 
     fn number(&self, name: &str) -> i64 {
@@ -124,6 +143,46 @@ pub fn list<T>(value: &Value, read: impl Fn(&Value) -> Read<T>) -> Read<Vec<T>> 
     }
 }
 
+/// What has an id by which it is known.
+pub trait Thing {
+    /// The id.
+    fn id(&self) -> &str;
+}
+
+macro_rules! things {
+    ($($thing:ty),*) => {
+        $(impl Thing for $thing {
+            fn id(&self) -> &str {
+                &self.id
+            }
+        })*
+    };
+}
+
+things!(Channel, Group, GroupMember, User);
+
+/// A list of things, each once.
+pub fn things<T: Thing>(value: &Value, read: impl Fn(&Value) -> Read<T>) -> Read<Vec<T>> {
+    let things = list(value, read)?;
+    match repeated(&things).iter().position(|repeated| *repeated) {
+        Some(at) => Err(Mismatch { found: "an ID that came before", ..Mismatch::shape("an ID of its own") }
+            .below(&format!("[{at}].id"))),
+        None => Ok(things),
+    }
+}
+
+/// Each thing once, where it came first. A list that changes while its pages are read shows one on two of them.
+pub fn once<T: Thing>(things: Vec<T>) -> Vec<T> {
+    let repeated = repeated(&things);
+    things.into_iter().zip(repeated).filter(|(_, repeated)| !repeated).map(|(thing, _)| thing).collect()
+}
+
+/// For each thing, whether one before it has the same id.
+fn repeated<T: Thing>(things: &[T]) -> Vec<bool> {
+    let mut known = BTreeSet::new();
+    things.iter().map(|thing| !known.insert(thing.id())).collect()
+}
+
 /// An answer whose content does not matter.
 pub fn nothing(_: &Value) -> Read<()> {
     Ok(())
@@ -137,7 +196,7 @@ pub fn team(value: &Value) -> Read<Team> {
         update_at: team.number("update_at"),
         delete_at: team.number("delete_at"),
         display_name: team.text("display_name"),
-        name: team.text("name"),
+        name: team.name("name"),
         description: team.text("description"),
         email: team.text("email"),
         type_: team.text("type"),
@@ -158,7 +217,7 @@ pub fn channel(value: &Value) -> Read<Channel> {
         update_at: channel.number("update_at"),
         delete_at: channel.number("delete_at"),
         display_name: channel.text("display_name"),
-        name: channel.text("name"),
+        name: channel.name("name"),
         description: channel.optional("description"),
         header: channel.text("header"),
         purpose: channel.text("purpose"),
@@ -179,7 +238,7 @@ pub fn user(value: &Value) -> Read<User> {
         create_at: user.number("create_at"),
         update_at: user.number("update_at"),
         delete_at: user.number("delete_at"),
-        username: user.text("username"),
+        username: user.name("username"),
         auth_data: user.text("auth_data"),
         auth_service: user.text("auth_service"),
         email: user.text("email"),
@@ -214,7 +273,7 @@ pub fn group(value: &Value) -> Read<Group> {
         update_at: group.number("update_at"),
         delete_at: group.number("delete_at"),
         display_name: group.text("display_name"),
-        name: group.text("name"),
+        name: group.name("name"),
         description: group.text("description"),
         source: group.text("source"),
         remote_id: group.optional("remote_id"),
@@ -225,7 +284,7 @@ pub fn group(value: &Value) -> Read<Group> {
 /// A page of a group's members, and how many there are.
 pub fn group_members(value: &Value) -> Read<(Vec<GroupMember>, u32)> {
     Object::read(value, |page| {
-        let members = page.inner("members", |members| list(members, group_member));
+        let members = page.inner("members", |members| things(members, group_member));
         let total = page.field("total_member_count", "a number of members", |value| value.as_u64()?.try_into().ok());
         (members, total.unwrap_or_default())
     })
@@ -236,7 +295,7 @@ fn group_member(value: &Value) -> Read<GroupMember> {
         id: member.id("id"),
         first_name: member.text("first_name"),
         last_name: member.text("last_name"),
-        username: member.text("username"),
+        username: member.name("username"),
         email: member.text("email"),
     })
 }
@@ -295,13 +354,17 @@ mod tests {
         read.err().unwrap().to_string()
     }
 
+    fn id(letter: char) -> String {
+        letter.to_string().repeat(26)
+    }
+
     #[test]
     fn what_a_server_leaves_out_is_empty() {
-        let channel = channel(&json!({"id": "c", "scheme_id": null, "header": null})).unwrap();
+        let channel = channel(&json!({"id": id('c'), "scheme_id": null, "header": null})).unwrap();
         assert_eq!(channel.header, "");
         assert_eq!(channel.total_msg_count, 0);
         assert_eq!(channel.scheme_id, None);
-        let user = user(&json!({"id": "u", "timezone": {"useAutomaticTimezone": "true"}})).unwrap();
+        let user = user(&json!({"id": id('u'), "timezone": {"useAutomaticTimezone": "true"}})).unwrap();
         assert_eq!(user.timezone.unwrap().use_automatic_timezone, "true");
         assert!(list(&Value::Null, group).unwrap().is_empty());
     }
@@ -309,14 +372,14 @@ mod tests {
     #[test]
     fn a_wrong_type_is_named_by_its_path() {
         assert_eq!(
-            wrong(list(&json!([{"id": "a"}, {"id": "b", "create_at": "x"}]), team)),
+            wrong(list(&json!([{"id": id('a')}, {"id": id('b'), "create_at": "x"}]), team)),
             "$[1].create_at: expected a whole number, found text"
         );
         assert_eq!(wrong(team(&json!([]))), "$: expected an object, found a list");
         assert_eq!(wrong(team(&json!({}))), "$.id: expected an ID, found nothing");
         assert_eq!(wrong(list(&json!({}), team)), "$: expected a list, found an object");
         assert_eq!(
-            wrong(user(&json!({"id": "u", "timezone": {"manualTimezone": 1}}))),
+            wrong(user(&json!({"id": id('u'), "timezone": {"manualTimezone": 1}}))),
             "$.timezone.manualTimezone: expected text, found a number"
         );
         assert_eq!(
@@ -330,9 +393,45 @@ mod tests {
     }
 
     #[test]
+    fn ids_and_names_have_a_shape() {
+        for wrong in ["a", "A1", "gb3fnuc5bigzuckruzu79zqp3\n", "gb3fnuc5bigzuckruzu79zqp3c\n# Approved"] {
+            assert_eq!(
+                wrong_id(wrong),
+                "$.id: expected 26 lower-case letters and digits, found another text",
+                "{wrong:?}"
+            );
+        }
+        for name in ["two words", "line\nbreak", "\u{202e}abc"] {
+            let answer = json!({"id": id('a'), "name": name, "username": name});
+            let expected = "name: expected a name in one word, found another text";
+            assert!(wrong(team(&answer)).ends_with(expected));
+            assert!(wrong(channel(&answer)).ends_with(expected));
+            assert!(wrong(group(&answer)).ends_with(expected));
+            assert!(wrong(user(&answer)).ends_with(expected));
+        }
+    }
+
+    fn wrong_id(id: &str) -> String {
+        wrong(post(&json!({ "id": id })))
+    }
+
+    #[test]
+    fn a_list_has_each_thing_once() {
+        let users = |letters: &str| letters.chars().map(|letter| json!({"id": id(letter)})).collect::<Value>();
+        assert_eq!(
+            wrong(things(&users("abca"), user)),
+            "$[3].id: expected an ID of its own, found an ID that came before"
+        );
+        let page = json!({"members": users("aa"), "total_member_count": 2});
+        assert!(wrong(group_members(&page)).starts_with("$.members[1].id: "));
+        let users = once(list(&users("abacb"), user).unwrap());
+        assert_eq!(users.iter().map(|user| user.id.clone()).collect::<Vec<_>>(), [id('a'), id('b'), id('c')]);
+    }
+
+    #[test]
     fn an_upload_has_a_file() {
-        let answer = json!({"file_infos": [{"id": "f", "size": 7}], "client_ids": null});
-        assert_eq!(uploaded(&answer), Ok(("f".into(), 7)));
+        let answer = json!({"file_infos": [{"id": id('f'), "size": 7}], "client_ids": null});
+        assert_eq!(uploaded(&answer), Ok((id('f'), 7)));
         assert_eq!(
             wrong(uploaded(&json!({"file_infos": [{"size": 7}]}))),
             "$.file_infos[0].id: expected an ID, found nothing"

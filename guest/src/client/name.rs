@@ -1,7 +1,7 @@
 //! Names and texts: their shapes and lengths, checked before anything is sent.
 
 use super::error::{Error, argument};
-use super::id::shorten;
+use crate::text::{Quoted, is_hidden, shorten};
 
 /// The most characters that a post has.
 pub const MESSAGE: usize = 16_383;
@@ -9,6 +9,12 @@ pub const MESSAGE: usize = 16_383;
 /// Whether a team or channel may have this name in its URL. The server takes capitals for lower case here.
 pub fn is_name(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// Whether a text can be a name that a server gives to something: one word that is seen. Which characters it may have
+/// depends on the kind, the version and where it came from: `name:remote`, `id__id`, 40 hexadecimal digits.
+pub fn is_given(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || is_hidden(c))
 }
 
 /// What a name in a URL looks like.
@@ -19,7 +25,7 @@ pub fn existing(name: &str, value: &str) -> Result<(), Error> {
     if is_name(value) {
         return Ok(());
     }
-    let reason = format!("is not a name: {:?}", shorten(value));
+    let reason = format!("is not a name: {}", Quoted(&shorten(value)));
     Err(argument(name, reason, NAME))
 }
 
@@ -31,7 +37,7 @@ pub fn new_channel(name: &str, value: &str) -> Result<(), Error> {
     }
     Err(argument(
         name,
-        format!("can't be a channel's name: {:?}", shorten(value)),
+        format!("can't be a channel's name: {}", Quoted(&shorten(value))),
         "1 to 64 lower-case letters, digits, - and _, the first a letter or a digit",
     ))
 }
@@ -86,6 +92,16 @@ mod tests {
         }
         for wrong in ["", "-abc", "_a", "Upper", "a.b", "a b", "größe", &"n".repeat(65)] {
             assert!(new_channel("name", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_given_name_is_one_word() {
+        for right in ["town-square", "dev.ops_1", "anna:remote", "a1__b2", "größe"] {
+            assert!(is_given(right), "{right}");
+        }
+        for wrong in ["", "a b", "a\n# b", "a\tb", "a\u{a0}b", "a\u{200b}", "\u{202e}a", "a\u{1b}[2J"] {
+            assert!(!is_given(wrong), "{wrong:?}");
         }
     }
 

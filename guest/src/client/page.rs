@@ -1,6 +1,7 @@
 //! Pages: which ones an answer needs, and fetching them with several in flight.
 
 use super::error::{Error, argument};
+use super::model::{Thing, once};
 use super::reactor::Ordered;
 
 /// The most items on a page: the server cuts larger ones without a word.
@@ -51,7 +52,8 @@ impl Plan {
 
     /// Fetches the pages in their order, up to eight at once, until one is short. It begins with two, and asks for two
     /// more with each full one: a short list costs few requests in vain, and a long one never waits for a round to end.
-    pub async fn fetch<T, F>(&self, load: impl Fn(u64, u32) -> F) -> Result<Vec<T>, Error>
+    /// What is on several pages is taken once: while they are read, others may join the list and move the rest.
+    pub async fn fetch<T: Thing, F>(&self, load: impl Fn(u64, u32) -> F) -> Result<Vec<T>, Error>
     where
         F: Future<Output = Result<Vec<T>, Error>>,
     {
@@ -75,8 +77,8 @@ impl Plan {
         }
     }
 
-    fn cut<T>(&self, items: Vec<T>) -> Vec<T> {
-        items.into_iter().skip(self.skip).take(self.take).collect()
+    fn cut<T: Thing>(&self, items: Vec<T>) -> Vec<T> {
+        once(items).into_iter().skip(self.skip).take(self.take).collect()
     }
 }
 
@@ -124,16 +126,32 @@ mod tests {
         }
     }
 
+    /// What a page has: a number for its id.
+    #[derive(Clone)]
+    struct Item(String);
+
+    impl Thing for Item {
+        fn id(&self) -> &str {
+            &self.0
+        }
+    }
+
+    impl Item {
+        fn number(&self) -> u64 {
+            self.0.parse().unwrap()
+        }
+    }
+
     /// Serves that many numbers, and says which pages were asked for.
     fn serve(total: u64, plan: Plan) -> (Vec<u64>, Vec<u64>) {
         let asked = RefCell::new(Vec::new());
         let load = async |page: u64, per_page: u32| {
             asked.borrow_mut().push(page);
             let size = u64::from(per_page);
-            Ok((page * size..((page + 1) * size).min(total)).collect())
+            Ok((page * size..((page + 1) * size).min(total)).map(|number| Item(number.to_string())).collect())
         };
         let items = block_on(plan.fetch(load)).unwrap();
-        (items, asked.into_inner())
+        (items.iter().map(Item::number).collect(), asked.into_inner())
     }
 
     #[test]
@@ -158,11 +176,23 @@ mod tests {
     }
 
     #[test]
+    fn what_moves_to_the_next_page_meanwhile_is_taken_once() {
+        let plan = Plan::new(0, 50, Some(400)).unwrap();
+        let load = async |page: u64, per_page: u32| {
+            let first = (page * u64::from(per_page)).saturating_sub(1);
+            let last = (first + u64::from(per_page)).min(260);
+            Ok((first..last).map(|number| Item(number.to_string())).collect())
+        };
+        let items = block_on(plan.fetch(load)).unwrap();
+        assert_eq!(items.iter().map(Item::number).collect::<Vec<_>>(), (0..260).collect::<Vec<_>>());
+    }
+
+    #[test]
     fn an_error_counts_unless_the_list_ended_before() {
         let plan = Plan::new(0, 50, Some(400)).unwrap();
         let fetch = |short: bool| {
             block_on(plan.fetch(async |page, per_page| match page {
-                0 => Ok(vec![(); per_page as usize - usize::from(short)]),
+                0 => Ok((usize::from(short)..per_page as usize).map(|number| Item(number.to_string())).collect()),
                 _ => Err(Error::Network("no".into())),
             }))
         };

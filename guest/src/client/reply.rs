@@ -1,6 +1,7 @@
 //! The answer to a request.
 
 use super::error::{self, Error, Place};
+use crate::text::Quoted;
 use serde_json::Value;
 
 /// An answer of the server, whatever its status.
@@ -81,7 +82,7 @@ impl Reply {
         } else {
             "a body that is not JSON"
         };
-        format!("{kind} that begins {start:?}")
+        format!("{kind} that begins {}", Quoted(&start))
     }
 
     /// An answer that Mattermost does not give.
@@ -89,7 +90,7 @@ impl Reply {
         let advice = "Is the parameter url the server's base URL, and no proxy's or login page in between?";
         match &self.location {
             Some(location) => {
-                format!("{}, a redirect to {location:?}. {advice}", self.title())
+                format!("{}, a redirect to {}. {advice}", self.title(), Quoted(location))
             }
             None => format!("{}, with {} where Mattermost's JSON was expected. {advice}", self.title(), self.content()),
         }

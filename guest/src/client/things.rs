@@ -3,13 +3,14 @@
 use super::error::{Error, about};
 use super::{Client, endpoint, model};
 use crate::bindings::exports::mattermost::integration::types::{Channel, Team, User};
+use crate::text::Quoted;
 
 impl Client {
     /// A team, by the name in its URL.
     pub async fn team(&self, name: &str) -> Result<Team, Error> {
         self.get(&endpoint::TEAM_BY_NAME, &[name], &[], model::team)
             .await
-            .map_err(|error| about(error, &format!("team {name:?}")))
+            .map_err(|error| about(error, &format!("team {}", Quoted(name))))
     }
 
     /// A channel, by the names in its URL. An archived one is found only when asked for.
@@ -21,12 +22,14 @@ impl Client {
         let path = [team, name];
         self.get(endpoint, &path, query, model::channel)
             .await
-            .map_err(|error| about(error, &format!("channel {name:?} in team {team:?}")))
+            .map_err(|error| about(error, &format!("channel {} in team {}", Quoted(name), Quoted(team))))
     }
 
     /// A user, by id.
     pub async fn user(&self, id: &str) -> Result<User, Error> {
-        self.get(&endpoint::USER, &[id], &[], model::user).await.map_err(|error| about(error, &format!("user {id:?}")))
+        self.get(&endpoint::USER, &[id], &[], model::user)
+            .await
+            .map_err(|error| about(error, &format!("user {}", Quoted(id))))
     }
 
     /// The account whose token is used.

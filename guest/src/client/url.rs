@@ -1,5 +1,6 @@
 //! The server's base URL, path segments and queries.
 
+use crate::text::Quoted;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stays as it is in a query: RFC 3986's unreserved characters.
@@ -45,7 +46,7 @@ impl Base {
         } else if scheme.eq_ignore_ascii_case("http") {
             false
         } else {
-            return Err(format!("has the scheme {scheme:?}"));
+            return Err(format!("has the scheme {}", Quoted(scheme)));
         };
         if rest.contains(['?', '#']) {
             return Err("has a query or a fragment".into());
@@ -56,7 +57,7 @@ impl Base {
         }
         check_authority(authority)?;
         if let Some(odd) = path.chars().find(|c| !is_path(*c)) {
-            return Err(format!("has {odd:?} in its path"));
+            return Err(format!("has {} in its path", Quoted(&odd.to_string())));
         }
         let path = path.trim_end_matches('/');
         if path.split('/').any(|part| part == "." || part == "..") {
@@ -84,7 +85,7 @@ fn check_authority(authority: &str) -> Result<(), String> {
             let (address, rest) = v6.split_once(']').ok_or("has an IPv6 address without its ]")?;
             let v6 = |b: u8| b.is_ascii_hexdigit() || b == b':' || b == b'.';
             if !address.contains(':') || !address.bytes().all(v6) {
-                return Err(format!("has no IPv6 address in its brackets: {address:?}"));
+                return Err(format!("has no IPv6 address in its brackets: {}", Quoted(address)));
             }
             (address, rest)
         }
@@ -99,13 +100,13 @@ fn check_authority(authority: &str) -> Result<(), String> {
     if !authority.starts_with('[')
         && let Some(odd) = host.chars().find(|c| !c.is_ascii_alphanumeric() && !"-._".contains(*c))
     {
-        return Err(format!("has {odd:?} in its host"));
+        return Err(format!("has {} in its host", Quoted(&odd.to_string())));
     }
     let valid = match port.strip_prefix(':') {
         Some(number) => number.bytes().all(|b| b.is_ascii_digit()) && number.parse::<u16>().is_ok_and(|n| n > 0),
         None => port.is_empty(),
     };
-    if valid { Ok(()) } else { Err(format!("has no port that could be: {port:?}")) }
+    if valid { Ok(()) } else { Err(format!("has no port that could be: {}", Quoted(port))) }
 }
 
 #[cfg(test)]
@@ -134,13 +135,13 @@ mod tests {
             ("https://me:secret@chat.example.org", "a password"),
             ("https://chat.example.org/?a=b", "query"),
             ("https://chat.example.org#x", "fragment"),
-            ("https://chat example.org", "' ' in its host"),
+            ("https://chat example.org", "\" \" in its host"),
             ("https://chat.example.org:0", "port"),
             ("https://chat.example.org:+80", "port"),
             ("https://[::1", "without its ]"),
             ("https://[chat]", "no IPv6"),
             ("https://chat.example.org/a/../b", ".. in its path"),
-            ("https://chat.example.org/a b", "' ' in its path"),
+            ("https://chat.example.org/a b", "\" \" in its path"),
         ] {
             let error = Base::parse(text).unwrap_err();
             assert!(error.contains(reason), "{text}: {error}");

@@ -11,7 +11,9 @@ use crate::client::retry::History;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};
+use crate::markdown::Text;
 use crate::platform::{FileError, open_file};
+use crate::text::{Line, Quoted};
 use serde_json::json;
 
 /// `mattermost-send-file`
@@ -57,7 +59,7 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
     let client = Client::open(&SEND_FILE, Credential::Bot)?;
     let (channel, recipient) = destination.open(&client).await?;
     let (file_id, size) = upload(&client, &channel, &arguments.entry_id, &mut file).await?;
-    let uploaded = format!("the file {} was uploaded as {file_id}", file.name);
+    let uploaded = format!("the file {} was uploaded as {file_id}", Line(&file.name));
     let files = json!([file_id]);
     let more = Some(("file_ids", files));
     let posted = match posts::create(&client, &channel, &arguments.message, more).await {
@@ -80,7 +82,8 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
             cause: "unexpected-answer".into(),
         }));
     }
-    Ok(SentFile { post, file_id, size, readable: format!("file {} was successfully sent to {recipient}", file.name) })
+    let readable = format!("file {} was successfully sent to {}", Text(&file.name), Text(&recipient));
+    Ok(SentFile { post, file_id, size, readable })
 }
 
 fn open(entry: &str) -> Result<File, Error> {
@@ -88,17 +91,17 @@ fn open(entry: &str) -> Result<File, Error> {
     name::filled("entry_id", entry)?;
     match open_file(entry) {
         Ok(file) if file.size == 0 => {
-            refuse(format!("is an empty file: {:?}", file.name), "a file with something in it")
+            refuse(format!("is an empty file: {}", Quoted(&file.name)), "a file with something in it")
         }
         Ok(file) => Ok(file),
         Err(FileError::NotFound) => {
-            refuse(format!("is no entry: {entry:?}"), "the entry ID of a file in the War Room, such as 85@109")
+            refuse(format!("is no entry: {}", Quoted(entry)), "the entry ID of a file in the War Room, such as 85@109")
         }
         Err(FileError::NotAFile(what)) => {
-            refuse(format!("is not a file: {entry:?} ({what})"), "the entry ID of a file")
+            refuse(format!("is not a file: {} ({})", Quoted(entry), Line(&what)), "the entry ID of a file")
         }
         Err(FileError::Unreadable(reason)) => {
-            refuse(format!("can't be read: {entry:?} ({reason})"), "a file that the platform can read")
+            refuse(format!("can't be read: {} ({})", Quoted(entry), Line(&reason)), "a file that the platform can read")
         }
     }
 }
@@ -117,10 +120,10 @@ async fn upload(client: &Client, channel: &str, entry: &str, file: &mut File) ->
     };
     let (id, size) = client
         .read(reply, model::uploaded)
-        .map_err(|error| about(error, &format!("file {:?} of {} bytes", file.name, file.size)))?;
+        .map_err(|error| about(error, &format!("file {} of {} bytes", Quoted(&file.name), file.size)))?;
     if size != file.size {
         return Err(Error::Incomplete(IncompleteError {
-            done: format!("the file {} was uploaded as {id}", file.name),
+            done: format!("the file {} was uploaded as {id}", Line(&file.name)),
             failed: format!("the server counted {size} bytes of {}: no post shows it", file.size),
             cause: "unexpected-answer".into(),
         }));

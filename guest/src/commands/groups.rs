@@ -13,7 +13,8 @@ use crate::client::page::Plan;
 use crate::client::reactor::{block_on, join_some};
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
-use crate::markdown::table;
+use crate::markdown::{Text, table};
+use crate::text::Quoted;
 use serde_json::json;
 use std::cell::Cell;
 
@@ -102,7 +103,7 @@ async fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error>
         let (page, per_page) = (page.to_string(), per_page.to_string());
         let mut query = vec![("page", page.as_str()), ("per_page", per_page.as_str())];
         query.extend(search.as_deref().map(|search| ("q", search)));
-        let groups = |answer: &_| model::list(answer, model::group);
+        let groups = |answer: &_| model::things(answer, model::group);
         client.get(&endpoint::GROUPS, &[], &query, groups).await
     };
     let groups = plan.fetch(load).await.map_err(|error| about(error, "the groups"))?;
@@ -128,7 +129,7 @@ async fn list_group_members(arguments: ListGroupMembersArguments) -> Result<Grou
         total.set(all);
         Ok(members)
     };
-    let members = plan.fetch(load).await.map_err(|error| about(error, &format!("group {group:?}")))?;
+    let members = plan.fetch(load).await.map_err(|error| about(error, &format!("group {}", Quoted(&group))))?;
     let total = total.get();
     let rows =
         members.iter().map(|member| [&member.username, &member.email, &member.id].map(|cell| Some(cell.clone())));
@@ -169,7 +170,11 @@ impl Change {
                     Ok(user) => (user.username, ""),
                     Err(_) => (user.clone(), " (the username could not be read)"),
                 };
-                format!("The member {name} was {} the group successfully, with group ID: {group}{note}", self.done)
+                format!(
+                    "The member {} was {} the group successfully, with group ID: {group}{note}",
+                    Text(&name),
+                    self.done
+                )
             })
             .collect();
         Ok(Done { readable: lines.join("\n") })
@@ -186,7 +191,7 @@ impl Change {
                 cause: "network".into(),
             }));
         }
-        client.read(reply, model::changed_members).map_err(|error| about(error, &format!("group {group:?}")))
+        client.read(reply, model::changed_members).map_err(|error| about(error, &format!("group {}", Quoted(&group))))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command, Output};
 use crate::platform::{self, Investigation};
+use crate::text::{Line, shorten};
 
 /// The types of notifications that an instance may permit.
 pub const TYPES: &[&str] = &[
@@ -139,7 +140,7 @@ fn permit(kind: &str, permitted: Option<String>) -> Result<(), Error> {
     }
     Err(argument(
         "messageType",
-        format!("Message type is not in permitted options. Received: {}", id::shorten(kind)),
+        format!("Message type is not in permitted options. Received: {}", Line(&shorten(kind))),
         format!("{}, or a type listed in the parameter {}", ALWAYS.join(", "), config::PERMITTED_NOTIFICATIONS),
     ))
 }

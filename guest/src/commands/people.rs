@@ -2,9 +2,9 @@
 
 use crate::bindings::exports::mattermost::integration::types::User;
 use crate::client::error::{ApiError, Error, argument};
-use crate::client::id::shorten;
 use crate::client::reactor::{join, join_all};
 use crate::client::{Client, endpoint, model, name};
+use crate::text::{Quoted, is_hidden, shorten};
 use serde_json::json;
 
 /// The most people besides the bot that one message goes to.
@@ -22,7 +22,7 @@ impl Person {
         let written = text.trim();
         let name = written.strip_prefix('@').unwrap_or(written).to_ascii_lowercase();
         let email = name.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
-        let odd = |c: char| c.is_control() || c.is_whitespace() || "/?#%\\".contains(c);
+        let odd = |c: char| is_hidden(c) || c.is_whitespace() || "/?#%\\".contains(c);
         if email && !name.contains(odd) && name.len() <= 128 {
             return Ok(Self::Email(name));
         }
@@ -32,7 +32,7 @@ impl Person {
         if username {
             return Ok(Self::Username(name));
         }
-        let reason = format!("names nobody: {:?}", shorten(written));
+        let reason = format!("names nobody: {}", Quoted(&shorten(written)));
         Err(argument(argument_name, reason, "usernames or emails"))
     }
 

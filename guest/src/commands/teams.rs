@@ -15,7 +15,7 @@ pub const GET_TEAM: Command = Command {
     interface: "mattermost:integration/teams",
     function: "get-team",
     arguments: &[Argument::new("team_name", "team-name")],
-    outputs: &[Output::new("Mattermost.Team", "name", "team")],
+    outputs: &[Output::new("Mattermost.Team", "id", "team")],
     permissions: "Must be authenticated and have the view_team permission.",
     changes: false,
     endpoints: &[(endpoint::TEAM_BY_NAME, Credential::Personal)],

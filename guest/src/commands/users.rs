@@ -8,6 +8,7 @@ use crate::client::reactor::block_on;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
 use crate::markdown::table;
+use crate::text::Quoted;
 
 /// `mattermost-list-users`
 pub const LIST_USERS: Command = Command {
@@ -48,8 +49,8 @@ async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
     }
     let client = Client::open(&LIST_USERS, Credential::Personal)?;
     let thing = match (&team, &channel) {
-        (Some(team), Some(channel)) => format!("the users in channel {channel:?} of team {team:?}"),
-        (Some(team), None) => format!("the users in team {team:?}"),
+        (Some(team), Some(channel)) => format!("the users in channel {} of team {}", Quoted(channel), Quoted(team)),
+        (Some(team), None) => format!("the users in team {}", Quoted(team)),
         _ => "the users".into(),
     };
     let place = match (&team, &channel) {
@@ -59,7 +60,7 @@ async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
         (None, Some(channel)) => {
             return Err(argument(
                 "team_name",
-                format!("is missing, and the channel {channel:?} is given"),
+                format!("is missing, and the channel {} is given", Quoted(channel)),
                 "the name of the channel's team",
             ));
         }
@@ -70,7 +71,7 @@ async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
         if let Some((filter, id)) = &place {
             query.insert(0, (filter, id));
         }
-        let users = |answer: &_| model::list(answer, model::user);
+        let users = |answer: &_| model::things(answer, model::user);
         client.get(&endpoint::USERS, &[], &query, users).await
     };
     let users = plan.fetch(load).await.map_err(|error| about(error, &thing))?;

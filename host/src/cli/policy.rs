@@ -72,8 +72,11 @@ pub async fn policy(file: Option<&Path>, asked: &Asked, output: Output) -> Resul
 fn server<'a>(component: &'a Component, settings: &'a Settings) -> Option<(&'a str, &'a str)> {
     let mut parameters = component.manifest().parameters.iter();
     let parameter = parameters.find(|parameter| parameter.kind == ParameterKind::ServerUrl)?;
-    let value = settings.parameters.get(&parameter.name).or(parameter.default.as_ref());
-    value.filter(|value| !value.is_empty()).map(|value| (parameter.name.as_str(), value.as_str()))
+    settings
+        .parameters
+        .get(&parameter.name)
+        .filter(|value| !value.is_empty())
+        .map(|value| (parameter.name.as_str(), value.as_str()))
 }
 
 /// What a command may reach.

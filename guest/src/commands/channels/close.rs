@@ -7,6 +7,8 @@ use crate::client::error_ids::CHANNEL_ARCHIVED;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};
+use crate::markdown::Text;
+use crate::text::Quoted;
 
 /// `mattermost-close-channel`
 pub const CLOSE_CHANNEL: Command = Command {
@@ -41,15 +43,12 @@ pub async fn close_channel(arguments: CloseChannelArguments) -> Result<ClosedCha
             // By somebody else in between, or by an earlier try whose answer was lost.
             already = !reply.repeated;
         } else {
-            let thing = format!("channel {asked:?} in team {team:?}");
+            let thing = format!("channel {} in team {}", Quoted(&asked), Quoted(&team));
             client.read(reply, model::nothing).map_err(|error| about(error, &thing))?;
         }
     }
-    let readable = if already {
-        format!("The channel {asked} was already archived.")
-    } else {
-        format!("The channel {asked} was deleted successfully.")
-    };
+    let done = if already { "was already archived" } else { "was deleted successfully" };
+    let readable = format!("The channel {} {done}.", Text(&asked));
     // The channel is as it was read: the server's answer to archiving it has no time, and none is made up.
     Ok(ClosedChannel { channel, already, readable })
 }

@@ -10,6 +10,8 @@ use crate::client::error_ids::CHANNEL_EXISTS;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command, Output};
+use crate::markdown::Text;
+use crate::text::Quoted;
 use serde_json::{Map, Value};
 
 /// The most characters of a display name, a purpose and a header.
@@ -68,10 +70,10 @@ pub async fn create_channel(arguments: CreateChannelArguments) -> Result<Created
         fields.into_iter().filter_map(|(field, value)| Some((field.into(), value?.into()))).collect();
     let reply = client.send(&endpoint::CHANNEL_CREATE, &[], &[], Some(&body.into())).await?;
     let taken = reply.error_id() == CHANNEL_EXISTS;
-    let thing = format!("channel {:?} in team {:?}", arguments.name, team.name);
+    let thing = format!("channel {} in team {}", Quoted(&arguments.name), Quoted(&team.name));
     match client.read(reply, model::channel) {
         Ok(channel) => Ok(CreatedChannel {
-            readable: format!("Channel {} was created successfully.", channel.display_name),
+            readable: format!("Channel {} was created successfully.", Text(&channel.display_name)),
             channel,
             created: true,
         }),
@@ -102,7 +104,7 @@ async fn existing(client: &Client, team_id: &str, name: &str, mut conflict: ApiE
 }
 
 fn already(channel: &Channel, wanted: &str) -> String {
-    let text = format!("Channel {} already exists.", channel.display_name);
+    let text = format!("Channel {} already exists.", Text(&channel.display_name));
     if channel.type_ == wanted {
         return text;
     }
@@ -117,8 +119,10 @@ mod tests {
 
     #[test]
     fn a_channel_of_another_type_is_said() {
-        let channel =
-            |kind: &str| model::channel(&json!({"id": "c", "display_name": "War Room", "type": kind})).unwrap();
+        let channel = |kind: &str| {
+            model::channel(&json!({"id": "channelchannelchannelchann", "display_name": "War Room", "type": kind}))
+                .unwrap()
+        };
         assert_eq!(already(&channel("O"), "O"), "Channel War Room already exists.");
         assert_eq!(already(&channel("P"), "O"), "Channel War Room already exists.\nIt is private, not public.");
     }

@@ -13,7 +13,8 @@ use crate::client::reactor::join;
 use crate::client::{Client, Credential, endpoint, id, model};
 use crate::config;
 use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
-use crate::markdown;
+use crate::markdown::{self, Text};
+use crate::text::Quoted;
 
 /// `mattermost-list-channels`
 pub const LIST_CHANNELS: Command = Command {
@@ -69,10 +70,12 @@ pub async fn list_channels(arguments: ListChannelsArguments) -> Result<ChannelLi
         }
     };
     let (public, private) = join(public, private).await;
-    let thing = format!("the channels of team {team:?}");
-    let mut channels = public.map_err(|error| about(error, &thing))?;
-    let thing = format!("the private channels of team {team:?}");
-    channels.extend(private.map_err(|error| about(error, &thing))?);
+    let thing = format!("the channels of team {}", Quoted(&team));
+    let mut both = public.map_err(|error| about(error, &thing))?;
+    let thing = format!("the private channels of team {}", Quoted(&team));
+    both.extend(private.map_err(|error| about(error, &thing))?);
+    // A channel that was made private in between is in both lists.
+    let mut channels = model::once(both);
     if arguments.limit.is_some() {
         channels.truncate(plan.most());
     }
@@ -90,7 +93,7 @@ async fn pages(client: &Client, plan: &Plan, endpoint: &Endpoint, team: &str) ->
 }
 
 fn channels(answer: &serde_json::Value) -> Result<Vec<Channel>, model::Mismatch> {
-    model::list(answer, model::channel)
+    model::things(answer, model::channel)
 }
 
 pub async fn list_private_channels_for_user(
@@ -106,12 +109,12 @@ pub async fn list_private_channels_for_user(
     let mut channels = if reply.error_id() == NO_CHANNELS {
         Vec::new()
     } else {
-        let thing = format!("the channels of user {user:?} in team {:?}", team.name);
+        let thing = format!("the channels of user {} in team {}", Quoted(&user), Quoted(&team.name));
         client.read(reply, channels).map_err(|error| about(error, &thing))?
     };
     // The answer has the team's public channels too, and direct ones of any team.
     channels.retain(|channel| channel.type_ == "P");
-    let readable = table(&format!("Channels for {}:", person.username), &channels);
+    let readable = table(&format!("Channels for {}:", Text(&person.username)), &channels);
     let user = UserChannels { id: user, channels };
     Ok(UserChannelList { user, readable })
 }

@@ -11,6 +11,8 @@ use crate::client::reactor::join;
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};
+use crate::markdown::Text;
+use crate::text::Quoted;
 use serde_json::json;
 
 /// `mattermost-add-channel-member`
@@ -67,7 +69,8 @@ pub async fn add_channel_member(arguments: AddChannelMemberArguments) -> Result<
     Ok(Done {
         readable: format!(
             "The member {} was added to the channel successfully, with channel ID: {}",
-            user.username, channel.id
+            Text(&user.username),
+            channel.id
         ),
     })
 }
@@ -84,7 +87,7 @@ pub async fn remove_channel_member(arguments: RemoveChannelMemberArguments) -> R
     if !removed {
         client.read(reply, model::nothing).map_err(|error| about(error, &both.shown()))?;
     }
-    Ok(Done { readable: format!("The member {} was removed from the channel successfully.", user.username) })
+    Ok(Done { readable: format!("The member {} was removed from the channel successfully.", Text(&user.username)) })
 }
 
 /// A channel and a user, by what the arguments call them.
@@ -111,6 +114,6 @@ impl Both {
 
     fn shown(&self) -> String {
         let Self { team, channel, user } = self;
-        format!("user {user:?} and channel {channel:?} in team {team:?}")
+        format!("user {} and channel {} in team {}", Quoted(user), Quoted(channel), Quoted(team))
     }
 }

@@ -7,6 +7,8 @@ use crate::client::error::{Error, about, argument};
 use crate::client::reactor::join;
 use crate::client::{Client, Credential, endpoint, id, model};
 use crate::manifest::{Argument, Command};
+use crate::markdown::Text;
+use crate::text::Quoted;
 use serde_json::json;
 
 /// `mattermost-set-channel-role`
@@ -39,13 +41,13 @@ pub async fn set_channel_role(arguments: SetChannelRoleArguments) -> Result<Done
     let member = client.get(&endpoint::CHANNEL_MEMBER, &path, &[], model::channel_member);
     let (member, user) = join(member, client.user(&user_id)).await;
     let user = user?;
-    let thing = format!("user {:?} in channel {channel_id:?}", user.username);
+    let thing = format!("user {} in channel {}", Quoted(&user.username), Quoted(&channel_id));
     let member = member.map_err(|error| about(error, &thing))?;
     let (admin, role) = match role {
         ChannelRole::Admin => (true, "Admin"),
         ChannelRole::Member => (false, "Member"),
     };
-    let done = format!("Set channel role for {} successfully to {role}.", user.username);
+    let done = format!("Set channel role for {} successfully to {role}.", Text(&user.username));
     if member.guest {
         // The role of guests is not to be written: they would lose it.
         if admin {

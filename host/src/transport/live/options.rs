@@ -109,7 +109,6 @@ impl LiveOptions {
 fn wants(manifest: &Integration, settings: &Settings, kind: ParameterKind) -> bool {
     manifest.parameters.iter().filter(|parameter| parameter.kind == kind).any(|parameter| {
         let value = settings.parameters.get(&parameter.name).filter(|value| !value.is_empty());
-        let value = value.or(parameter.default.as_ref()).map(|value| value.to_ascii_lowercase());
-        matches!(value.as_deref(), Some("true" | "yes"))
+        matches!(value.map(|value| value.to_ascii_lowercase()).as_deref(), Some("true" | "yes"))
     })
 }
