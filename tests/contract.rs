@@ -201,7 +201,7 @@ fn the_host_acts_on_two_parameters_which_are_off_unless_the_instance_says_so() {
     ] {
         let parameter = component.manifest().parameter(name).expect("the parameter");
         assert_eq!((parameter.kind, parameter.title.as_str(), parameter.required), (kind, title, false));
-        assert_eq!((parameter.default.as_deref(), parameter.environment.as_deref()), (Some("false"), None));
+        assert_eq!((parameter.default.as_deref(), parameter.environment.as_deref()), (None, None));
     }
     let options = |name: &str, value: &str| {
         let parameters = [(name.to_owned(), value.to_owned())].into();
