@@ -191,7 +191,7 @@ impl Change {
                 cause: "network".into(),
             }));
         }
-        client.read(reply, model::changed_members).map_err(|error| about(error, &format!("group {}", Quoted(&group))))
+        client.read(reply, model::changed_members).map_err(|error| about(error, &format!("group {}", Quoted(group))))
     }
 }
 
