@@ -14,7 +14,7 @@ pub struct Entry {
     pub command: String,
     /// The context outputs, an object by the first part of their prefixes; empty when there are none.
     pub context: Value,
-    /// The text for people, as Markdown.
+    /// The text for people, as Markdown. Characters that would hide are shown by their numbers.
     pub readable: String,
     /// What else the result has: neither text nor context.
     pub rest: Value,
@@ -51,7 +51,7 @@ impl Failure {
         Self {
             command: command.into(),
             kind: kind.into(),
-            message: message.into(),
+            message: text::lines(&message.into()).into_owned(),
             fields: Map::new(),
             wrong_call: false,
         }

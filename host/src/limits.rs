@@ -3,6 +3,7 @@
 //! Every limit has a name, a unit and a default, and is set as text: `memory = "256 MiB"`. What goes over one ends
 //! with [`Exceeded`], which names the limit and how to raise it.
 
+use crate::text;
 use bytesize::ByteSize;
 use std::fmt;
 use std::time::Duration;
@@ -147,7 +148,7 @@ impl Default for Limits {
 
 /// A limit that can't be set to what was given.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name}: got {got:?}; expected {expected}")]
+#[error("{}: got {got:?}; expected {expected}", text::line(name))]
 pub struct LimitError {
     /// The name as it was given.
     pub name: String,

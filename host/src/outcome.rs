@@ -15,6 +15,9 @@ use tokio::time::Instant;
 use wasmtime::component::types::Type;
 use wasmtime::component::{ResourceTableError, Val};
 
+/// So much of a component's reason is told to people, in bytes; the failure's fields have all of it.
+const LONGEST_MESSAGE: usize = 64 * 1024;
+
 /// A call that has ended.
 pub(crate) struct Outcome<'a> {
     /// The command, as it was called.
@@ -83,6 +86,9 @@ impl Outcome<'_> {
         };
         let context = Context::found(&self.command.outputs, &mut result, budget);
         let context = context.map_err(|exceeded| self.limit(exceeded))?.into();
+        budget.take(text::more(&readable)).map_err(|exceeded| self.limit(exceeded))?;
+        // Text for people: whoever made the component, nothing in it hides. Programs read the other fields as they are.
+        let readable = text::lines(&readable).into_owned();
         Ok(Entry { command: self.name.into(), context, readable, rest: result.into() })
     }
 
@@ -131,6 +137,7 @@ impl Outcome<'_> {
         });
         let wrong_call = matches!(reason, Reason::Argument(_) | Reason::Configuration(_));
         let message = reason.to_string();
+        let message = text::cut(&message, LONGEST_MESSAGE);
         let mut failure = Failure { wrong_call, ..Failure::new(self.name, reason.kind(), text::block(&message)) };
         if let Ok(Value::Object(mut case)) = serde_json::to_value(reason) {
             match case.shift_remove(reason.kind()) {
@@ -167,7 +174,8 @@ fn with_writes(mut failure: Failure, trail: &Trail) -> Failure {
     if writes.is_empty() {
         return failure;
     }
-    failure.message = format!("{}. Sent before that, and perhaps done: {}", failure.message, told(&writes));
+    failure.message =
+        format!("{}. Sent before that, and perhaps done: {}", failure.message, text::line(&told(&writes)));
     failure.with("sent", writes)
 }
 

@@ -15,6 +15,7 @@ mod policy;
 mod recordings;
 mod show;
 mod trust;
+mod words;
 
 use support::program::{self, Ran};
 

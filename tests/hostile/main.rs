@@ -15,9 +15,11 @@ mod outputs;
 mod smuggling;
 mod variables;
 mod waiting;
+mod words;
 
 use {
-    credentials::*, endpoints::*, limits::*, loading::*, origins::*, outputs::*, smuggling::*, variables::*, waiting::*,
+    credentials::*, endpoints::*, limits::*, loading::*, origins::*, outputs::*, smuggling::*, variables::*,
+    waiting::*, words::*,
 };
 
 /// An attack whose test is missing, or has another name, does not compile.

@@ -1,6 +1,7 @@
 //! What is wrong with the arguments of a call.
 
 use crate::contract::Command;
+use crate::text;
 use crate::value::ValueError;
 use std::fmt;
 
@@ -72,7 +73,7 @@ impl ArgumentError {
             ArgumentError::Unknown { .. } => "got an unknown argument".to_owned(),
             ArgumentError::Doubled { names: [first, second], .. } if first == second => "got it twice".to_owned(),
             ArgumentError::Doubled { names: [first, second], .. } => {
-                format!("got it twice, as {first} and as {second}")
+                format!("got it twice, as {} and as {}", text::line(first), text::line(second))
             }
             ArgumentError::Missing { .. } => "got nothing".to_owned(),
             ArgumentError::Mistyped { error, .. } => format!("got {}", error.found),
@@ -101,7 +102,7 @@ impl fmt::Display for ArgumentError {
         if let ArgumentError::Mistyped { error, .. } = self {
             return error.fmt(f);
         }
-        write!(f, "arguments.{}: expected {}, {}", self.argument(), self.expected(), self.reason())
+        write!(f, "arguments.{}: expected {}, {}", text::line(self.argument()), self.expected(), self.reason())
     }
 }
 

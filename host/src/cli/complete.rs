@@ -5,6 +5,7 @@ use super::commands::first_sentence;
 use super::describe::about;
 use super::load;
 use super::output::{Output, Problem};
+use super::quote::quote;
 use super::replay;
 use clap::ValueEnum;
 use clap_complete::CompleteEnv;
@@ -13,6 +14,8 @@ use clap_complete::env::Shells;
 use soar::Component;
 use soar::Limit;
 use soar::contract::{Argument, Command, ParameterKind};
+use soar::text;
+use std::borrow::Cow;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -67,7 +70,7 @@ pub fn commands(current: &OsStr) -> Vec<CompletionCandidate> {
     let mut found = Vec::new();
     for command in &component.manifest().commands {
         let names = std::iter::once(&command.name).chain(&command.aliases).filter(|name| name.starts_with(current));
-        let help = about(&component, command).map(|text| first_sentence(&text).to_owned().into());
+        let help = about(&component, command).map(|text| text::line(first_sentence(&text)).into_owned().into());
         found.extend(names.map(|name| CompletionCandidate::new(name).help(help.clone())));
     }
     found
@@ -140,6 +143,8 @@ fn candidates(
     let below = |argument: &Argument, typed: &str, prefix: &str| {
         let fitting =
             values(argument).into_iter().filter(|value| value.to_lowercase().starts_with(&typed.to_lowercase()));
+        // A shell runs what it completes: a value that it would read as more than a word is not offered.
+        let fitting = fitting.filter(|value| matches!(quote(value), Cow::Borrowed(_)));
         fitting.map(|value| format!("{prefix}{value}")).collect()
     };
     if let Some((name, typed)) = current.split_once('=') {

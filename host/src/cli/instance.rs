@@ -2,6 +2,7 @@
 
 use super::network::{self, NetworkTable};
 use soar::files::{self, most, shown};
+use soar::text;
 use soar::{Limits, digest};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -66,7 +67,7 @@ impl InstanceFile {
             let line = error.span().map_or(0, |span| {
                 text.as_bytes()[..span.start.min(text.len())].iter().filter(|b| **b == b'\n').count()
             });
-            format!("{}: line {}: {}", shown(path), line + 1, error.message())
+            format!("{}: line {}: {}", shown(path), line + 1, text::line(error.message()))
         })?;
         let refuse = |message: String| format!("{}: {message}", shown(path));
         let network = table.remove("network").map(|table| NetworkTable::read(table, &folder)).transpose();

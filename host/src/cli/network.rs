@@ -3,6 +3,7 @@
 use soar::Limits;
 use soar::contract::nearest;
 use soar::policy::Network;
+use soar::text;
 use soar::transport::{Identity, LiveOptions};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -132,7 +133,7 @@ pub fn set_limit(limits: &mut Limits, name: &str, text: &str) -> Result<(), Stri
     limits.set(name, text).map_err(|error| match soar::Limit::named(name) {
         Some(_) => error.to_string(),
         None => match nearest(name, soar::Limit::ALL.into_iter().map(soar::Limit::name)) {
-            Some(nearest) => format!("{name}: there is no such limit; did you mean {nearest}?"),
+            Some(nearest) => format!("{}: there is no such limit; did you mean {nearest}?", text::line(name)),
             None => error.to_string(),
         },
     })

@@ -5,7 +5,7 @@ use anstream::{AutoStream, ColorChoice};
 use serde_json::{Map, Value};
 use soar::Failure;
 use soar::text::{self, json};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 
 /// How to print.
 #[derive(Clone, Copy, Debug)]
@@ -109,8 +109,9 @@ impl Output {
 
     /// Prints one object.
     pub fn json(&self, value: &Value) -> Result<(), Problem> {
-        let mut stream = io::stdout().lock();
-        written(stream.write_all(json::pretty(value).as_bytes()).and_then(|()| stream.flush()))
+        let mut stream = BufWriter::new(io::stdout().lock());
+        let all = json::write_pretty(&mut stream, value).map_err(io::Error::from);
+        written(all.and_then(|()| stream.write_all(b"\n")).and_then(|()| stream.flush()))
     }
 
     /// Says something that is not the result.

@@ -29,7 +29,7 @@ use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
 use soar::files::{self, Existing, Readers, most, shown};
 use soar::recording::{Redactor, Secrets};
-use soar::text::json;
+use soar::text::{self, json};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -268,7 +268,7 @@ fn audit(path: &Path) -> Result<JsonLines<File>, Problem> {
         }
         Ok(file)
     });
-    file.map(JsonLines::new).map_err(|error| Problem::wrong("audit", format!("--audit {}: {error}", path.display())))
+    file.map(JsonLines::new).map_err(|error| Problem::wrong("audit", format!("--audit {}: {error}", shown(path))))
 }
 
 fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Problem> {
@@ -284,7 +284,7 @@ fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Prob
     let mut pairs = words::arguments(&run.words, &names).map_err(|(word, message)| refuse(&word, message))?;
     for (name, path) in &run.value_files {
         let value = words::value_from(Path::new(path))
-            .map_err(|error| refuse(name, format!("--value-file {name}: {error}")))?;
+            .map_err(|error| refuse(name, format!("--value-file {}: {error}", text::line(name))))?;
         pairs.push((name.clone(), value));
     }
     Ok(pairs)

@@ -9,6 +9,7 @@ use soar::Secret;
 use soar::Settings;
 use soar::contract::{Command, Integration, Parameter, ParameterKind, nearest};
 use soar::files::shown;
+use soar::text;
 use std::collections::BTreeMap;
 
 /// Where settings come from. What comes later wins: the environment, the instance file, `--env` and `--set`. Those of a
@@ -206,6 +207,7 @@ impl Sources<'_> {
     /// The parameter that a variable of `--env` is for.
     fn parameter_of(&self, named: &Named) -> Result<&Parameter, Problem> {
         let Named { parameter, variable } = named;
+        let shown = text::line(variable);
         let refuse = |message| Problem::wrong("configuration", message);
         let parameter = match parameter {
             Some(name) => {
@@ -215,12 +217,12 @@ impl Sources<'_> {
                 [parameter] => *parameter,
                 [] => {
                     return Err(refuse(format!(
-                        "--env {variable}: no parameter is known to come from it; expected --env PARAMETER={variable}"
+                        "--env {shown}: no parameter is known to come from it; expected --env PARAMETER={shown}"
                     )));
                 }
                 [one, other, ..] => {
                     return Err(refuse(format!(
-                        "--env {variable}: {} and {} could both be meant; expected --env {}={variable} or --env {}={variable}",
+                        "--env {shown}: {} and {} could both be meant; expected --env {}={shown} or --env {}={shown}",
                         one.name, other.name, one.name, other.name
                     )));
                 }
@@ -229,7 +231,7 @@ impl Sources<'_> {
         if !self.bundled && parameter.kind != ParameterKind::Secret {
             // A user who names the variable of a token for it must not find that this component reads it.
             let message = format!(
-                "--env {variable}: to this component {} is no secret but of the kind {}, so it would read the variable; \
+                "--env {shown}: to this component {} is no secret but of the kind {}, so it would read the variable; \
                  expected --set {}=VALUE if that is meant",
                 parameter.name,
                 parameter.kind.name(),
@@ -321,7 +323,7 @@ impl Sources<'_> {
             Some(nearest) => format!("did you mean {nearest}?"),
             None => format!("expected one of {}", names().collect::<Vec<_>>().join(", ")),
         };
-        Problem::wrong("configuration", format!("{place}: there is no such parameter; {advice}"))
+        Problem::wrong("configuration", format!("{}: there is no such parameter; {advice}", text::line(place)))
             .with("parameter", name)
     }
 }

@@ -1,7 +1,11 @@
 //! The `name=value` words of a call.
 
 use soar::files::{self, most};
+use soar::text;
 use std::path::Path;
+
+/// So much of a value is repeated, in characters.
+const SHOWN: usize = 200;
 
 /// Splits a word at its first `=`.
 ///
@@ -36,6 +40,7 @@ fn advise(word: &str, reason: String, before: Option<&(String, String)>, names: 
     }
     match before {
         Some((name, value)) if !value.is_empty() => {
+            let (name, value, word) = (text::line(name), text::word(value, SHOWN), text::word(word, SHOWN));
             format!("{reason}. If it belongs to {name}, quote the whole value: {name}='{value} {word}'")
         }
         _ => reason,

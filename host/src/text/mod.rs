@@ -60,6 +60,17 @@ pub fn block(text: &str) -> Cow<'_, str> {
     block.into()
 }
 
+/// How many bytes [`lines`] takes for its copy of a text, at most; none if there is nothing to be shown in it.
+pub(crate) fn more(text: &str) -> u64 {
+    /// `\u{10ffff}`, more than which no escape has.
+    const LONGEST: usize = 10;
+    match text.chars().filter(|character| is_hidden(*character) && !matches!(character, '\n' | '\t')).count() {
+        0 => 0,
+        // A copy without carriage returns, and one in which each hidden character is an escape.
+        hidden => (2 * text.len() + LONGEST * hidden) as u64,
+    }
+}
+
 fn shown(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
     let Some(first) = text.find(&hidden) else { return Cow::Borrowed(text) };
     let mut output = String::with_capacity(text.len() + 16);

@@ -33,6 +33,12 @@ proptest! {
     }
 
     #[test]
+    fn a_copy_is_never_more_than_what_was_said_of_it(text in texts()) {
+        let shown = lines(&text);
+        prop_assert!(shown == text || shown.len() as u64 <= more(&text));
+    }
+
+    #[test]
     fn no_line_of_a_block_begins_like_one_of_ours(text in texts()) {
         let shown = format!("error: {}", block(&text));
         prop_assert!(shown.lines().skip(1).all(|line| line.starts_with("  | ")), "{shown:?}");

@@ -1,5 +1,6 @@
 //! What is wrong with a value, and where.
 
+use crate::text;
 use std::fmt::{self, Write};
 
 /// The longest piece of a wrong value that an error shows, in characters.
@@ -27,7 +28,7 @@ pub(crate) enum Path<'a> {
 
 impl<'a> Path<'a> {
     pub(crate) fn error(self, expected: impl Into<String>, found: impl fmt::Display) -> ValueError {
-        ValueError { path: self.to_string(), expected: expected.into(), found: short(found) }
+        ValueError { path: text::line(&self.to_string()).into_owned(), expected: expected.into(), found: short(found) }
     }
 
     /// The error for a field that is not there.
@@ -68,5 +69,5 @@ pub(crate) fn short(shown: impl fmt::Display) -> String {
         beginning.0.pop();
         beginning.0.push('…');
     }
-    beginning.0
+    text::line(&beginning.0).into_owned()
 }
