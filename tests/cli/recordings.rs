@@ -276,3 +276,25 @@ fn a_file_with_a_token_is_copied_without_it_and_replays() {
     let replayed = soar(&[&call[..], &["--replay", text(&path)]].concat()).ends(0);
     assert_eq!(replayed.object(), ran.object());
 }
+
+/// The program with no more than so many MiB of memory of its own; what a sandbox only sets apart doesn't count.
+#[cfg(target_os = "linux")]
+fn within(mebibytes: u64, arguments: &[&str]) -> std::process::Command {
+    let kibibytes = (mebibytes << 10).to_string();
+    let script = ["-c", "ulimit -d \"$1\" && shift && exec \"$@\"", "sh", &kibibytes, env!("CARGO_BIN_EXE_soar")];
+    support::program::command("/bin/sh", &[&script[..], arguments].concat())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_recording_takes_little_more_memory_than_its_size() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("large.har");
+    let mut har = browser();
+    har["log"]["entries"][0]["_junk"] = "junk".into();
+    let junk = format!("[{}0]", "[],{},".repeat(6 << 20));
+    std::fs::write(&path, har.to_string().replace("\"junk\"", &junk)).expect("written");
+    assert!(std::fs::metadata(&path).expect("a file").len() > 35 << 20);
+    let call = ["run", "mattermost-get-team", "team_name=panw", "--set", "team_name=panw", "--replay", text(&path)];
+    support::program::run(within(400, &call), b"").ends(0);
+}

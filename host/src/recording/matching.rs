@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -9,6 +10,10 @@ use super::address::{Address, Pair, pairs};
 use super::redact::is_form;
 use super::redactions::{anything, marked};
 use super::{Exchange, Miss, Recording, Request, difference, miss};
+
+/// The longest body that is compared as JSON, in bytes; a longer one must be the same letter by letter. A tree of it
+/// takes many times its size in memory.
+const JSON: usize = 4 << 20;
 
 /// What decides whether a request is a recorded one: not its origin, not its headers.
 #[derive(Clone, Debug)]
@@ -21,7 +26,8 @@ pub(crate) struct Asked {
     /// The query, by name; equal names in the order written.
     pub(super) query: Vec<Pair>,
     pub(super) body: Bytes,
-    pub(super) payload: Payload,
+    is_form: bool,
+    payload: OnceLock<Payload>,
 }
 
 /// A body as far as it is understood.
@@ -38,22 +44,27 @@ impl Asked {
         let url = marked(request.url.as_bytes(), &request.redactions.url);
         let url = String::from_utf8_lossy(&url);
         let address = Address::of(&url);
-        let body = match marked(&request.body, &request.redactions.body) {
-            Cow::Borrowed(_) => request.body.clone(),
-            Cow::Owned(body) => Bytes::from(body),
-        };
         Asked {
             method: request.method.clone(),
             path: address.segments(),
             query: by_name(address.pairs()),
-            payload: if is_form(&request.media_type) {
-                Payload::Form(by_name(pairs(&body)))
-            } else {
-                serde_json::from_slice(&body).map_or(Payload::Other, Payload::Json)
+            body: match marked(&request.body, &request.redactions.body) {
+                Cow::Borrowed(_) => request.body.clone(),
+                Cow::Owned(body) => Bytes::from(body),
             },
-            body,
+            is_form: is_form(&request.media_type),
+            payload: OnceLock::new(),
             url: request.url.clone(),
         }
+    }
+
+    /// The body, understood when somebody asks: most requests differ in something else.
+    pub(super) fn payload(&self) -> &Payload {
+        self.payload.get_or_init(|| match self.is_form {
+            _ if self.body.len() > JSON => Payload::Other,
+            true => Payload::Form(by_name(pairs(&self.body))),
+            false => serde_json::from_slice(&self.body).map_or(Payload::Other, Payload::Json),
+        })
     }
 }
 
@@ -86,17 +97,16 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     memchr::memmem::find(text, part)
 }
 
-pub(super) fn is_covered(recorded: &[u8]) -> bool {
-    find(recorded, anything().as_bytes()).is_some()
-}
-
 /// Hands out the exchanges of a recording, each once.
+///
+/// A recording may have been made to take memory: what is compared of it is made anew for each request.
 #[derive(Debug)]
 pub(crate) struct Matcher {
     exchanges: Vec<Arc<Exchange>>,
-    asked: Vec<Asked>,
-    by_path: HashMap<Vec<Vec<u8>>, Vec<usize>>,
-    /// Those whose path was redacted.
+    hasher: RandomState,
+    /// By the hash of their path.
+    by_path: HashMap<u64, Vec<usize>>,
+    /// Those from whose path something was taken out.
     anywhere: Vec<usize>,
     used: Mutex<Vec<bool>>,
 }
@@ -104,39 +114,40 @@ pub(crate) struct Matcher {
 impl Matcher {
     pub fn new(recording: Recording) -> Matcher {
         let exchanges: Vec<_> = recording.exchanges.into_iter().map(Arc::new).collect();
-        let asked: Vec<_> = exchanges.iter().map(|exchange| Asked::of(&exchange.request)).collect();
+        let hasher = RandomState::new();
         let mut by_path: HashMap<_, Vec<usize>> = HashMap::new();
         let mut anywhere = Vec::new();
-        for (index, asked) in asked.iter().enumerate() {
-            if asked.path.iter().any(|segment| is_covered(segment)) {
+        for (index, exchange) in exchanges.iter().enumerate() {
+            let Request { url, redactions, .. } = &exchange.request;
+            let path = Address::of(url);
+            if redactions.url.iter().any(|mark| mark.start < path.origin.len() + path.path.len()) {
                 anywhere.push(index);
             } else {
-                by_path.entry(asked.path.clone()).or_default().push(index);
+                by_path.entry(hasher.hash_one(path.segments())).or_default().push(index);
             }
         }
-        Matcher { used: Mutex::new(vec![false; asked.len()]), exchanges, asked, by_path, anywhere }
+        Matcher { used: Mutex::new(vec![false; exchanges.len()]), exchanges, hasher, by_path, anywhere }
     }
 
     /// The first exchange with this request that was not taken before; `volatile` names the fields
     /// of a JSON body that don't count.
     pub fn take(&self, asked: &Asked, volatile: &[String]) -> Result<Arc<Exchange>, Box<Miss>> {
-        let here = self.by_path.get(&asked.path).into_iter().flatten();
+        let here = self.by_path.get(&self.hasher.hash_one(&asked.path)).into_iter().flatten();
         let mut candidates: Vec<usize> = here.chain(&self.anywhere).copied().collect();
         candidates.sort_unstable();
-        candidates.retain(|index| difference::between(&self.asked[*index], asked, volatile, 1).is_empty());
-
+        let is_same = |index: usize| {
+            let recorded = Asked::of(&self.exchanges[index].request);
+            difference::between(&recorded, asked, volatile, 1).is_empty()
+        };
         let mut used = self.used();
-        let free = candidates.iter().find(|index| !used[**index] && self.exchanges[**index].is_playable());
-        match free {
-            Some(index) => {
-                used[*index] = true;
-                Ok(self.exchanges[*index].clone())
-            }
-            None => {
-                drop(used);
-                Err(Box::new(self.miss(asked, &candidates, volatile)))
-            }
+        let is_free = |index: &usize| !used[*index] && self.exchanges[*index].is_playable();
+        if let Some(index) = candidates.iter().copied().filter(is_free).find(|index| is_same(*index)) {
+            used[index] = true;
+            return Ok(self.exchanges[index].clone());
         }
+        drop(used);
+        let equal: Vec<usize> = candidates.iter().copied().filter(|index| is_same(*index)).collect();
+        Err(Box::new(miss::of(asked, &self.exchanges, &candidates, &equal, volatile)))
     }
 
     /// The exchanges that nobody took and somebody could have, in order.
@@ -148,11 +159,6 @@ impl Matcher {
             .filter(|(exchange, used)| !**used && exchange.is_playable())
             .map(|(exchange, _)| exchange.clone())
             .collect()
-    }
-
-    fn miss(&self, asked: &Asked, equal: &[usize], volatile: &[String]) -> Miss {
-        let playable: Vec<bool> = self.exchanges.iter().map(|exchange| exchange.is_playable()).collect();
-        miss::of(asked, &self.asked, &playable, equal, volatile)
     }
 
     fn used(&self) -> MutexGuard<'_, Vec<bool>> {

@@ -1,10 +1,14 @@
+use std::cmp::Reverse;
 use std::fmt;
+use std::sync::Arc;
 
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
+use super::address::Address;
 use super::difference::{self, Difference, plain};
 use super::matching::Asked;
-use super::{Part, Redactor};
+use super::{Exchange, Part, Redactor};
 use crate::text;
 
 /// How many differences are told.
@@ -14,7 +18,10 @@ const TOLD: usize = 8;
 const LONGEST_URL: usize = 1000;
 
 /// How much of a path is compared when none is the same, in characters.
-const COMPARED: usize = 512;
+const COMPARED: usize = 200;
+
+/// How many are compared more closely.
+const NEAREST: usize = 100;
 
 /// A request that has no answer in the recording. It holds no credentials.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -93,41 +100,48 @@ impl fmt::Display for Miss {
     }
 }
 
-/// Why nothing answers; `equal` are the recorded requests that are this one.
-pub(super) fn of(asked: &Asked, recorded: &[Asked], playable: &[bool], equal: &[usize], volatile: &[String]) -> Miss {
-    let used_up: Vec<usize> = equal.iter().copied().filter(|index| playable[*index]).collect();
+/// Why nothing answers; `here` are those that may have this path, `equal` those of them that are this request.
+pub(super) fn of(
+    asked: &Asked,
+    exchanges: &[Arc<Exchange>],
+    here: &[usize],
+    equal: &[usize],
+    volatile: &[String],
+) -> Miss {
+    let used_up: Vec<usize> = equal.iter().copied().filter(|index| exchanges[*index].is_playable()).collect();
     let closest = match (used_up.last(), equal.last()) {
         (Some(last), _) => Some((*last, Why::UsedUp { requests: used_up.len() })),
         (None, Some(last)) => Some((*last, Why::NoAnswer)),
-        (None, None) => differing(asked, recorded, volatile),
+        (None, None) => differing(asked, exchanges, here, volatile),
     };
     Miss {
         method: plain(&asked.method),
         url: shown(&asked.url),
         closest: closest.map(|(entry, why)| Closest {
             entry,
-            method: plain(&recorded[entry].method),
-            url: shown(&recorded[entry].url),
+            method: plain(&exchanges[entry].request.method),
+            url: shown(&exchanges[entry].request.url),
             why,
         }),
     }
 }
 
-fn differing(asked: &Asked, recorded: &[Asked], volatile: &[String]) -> Option<(usize, Why)> {
-    let differences = |index: usize| difference::between(&recorded[index], asked, volatile, TOLD);
-    let here = (0..recorded.len())
-        .filter(|index| {
-            let recorded = &recorded[*index];
-            recorded.method == asked.method && difference::is_same_path(&recorded.path, &asked.path)
-        })
-        .map(|index| (index, differences(index)))
+fn differing(asked: &Asked, exchanges: &[Arc<Exchange>], here: &[usize], volatile: &[String]) -> Option<(usize, Why)> {
+    let differences = |recorded: &Asked| difference::between(recorded, asked, volatile, TOLD);
+    let here = here
+        .iter()
+        .filter(|index| exchanges[**index].request.method == asked.method)
+        .take(NEAREST)
+        .map(|index| (*index, Asked::of(&exchanges[*index].request)))
+        .filter(|(_, recorded)| difference::is_same_path(&recorded.path, &asked.path))
+        .map(|(index, recorded)| (index, differences(&recorded)))
         .min_by_key(|(_, differences)| differences.len());
     let (index, differences) = match here {
         Some(found) => found,
         None => {
-            let index = most_similar(asked, recorded)?;
+            let index = most_similar(asked, exchanges)?;
             // How the rest differs says nothing when the path is another.
-            let mut differences = differences(index);
+            let mut differences = differences(&Asked::of(&exchanges[index].request));
             differences.retain(|each| matches!(each.part, Part::Method | Part::Path));
             (index, differences)
         }
@@ -135,25 +149,41 @@ fn differing(asked: &Asked, recorded: &[Asked], volatile: &[String]) -> Option<(
     Some((index, Why::Differs { differences }))
 }
 
-fn most_similar(asked: &Asked, recorded: &[Asked]) -> Option<usize> {
-    let cut = |asked: &Asked| -> String {
-        let path = asked.path.join(&b'/');
-        String::from_utf8_lossy(&path).chars().take(COMPARED).collect()
+/// The one whose path needs the fewest changes, of those that are like this one at a glance.
+fn most_similar(asked: &Asked, exchanges: &[Arc<Exchange>]) -> Option<usize> {
+    let path = cut(&asked.url);
+    let parts = |path: &str| path.matches('/').count();
+    let glance = |index: &usize| {
+        let request = &exchanges[*index].request;
+        let other = cut(&request.url);
+        let same = path.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+        (request.method == asked.method, parts(&other) == parts(&path), same)
     };
-    let path = cut(asked);
-    let score = |other: &Asked| {
-        let similarity = strsim::normalized_levenshtein(&path, &cut(other));
-        let method = if other.method == asked.method { 0.1 } else { 0.0 };
-        similarity + method
+    let mut nearest: Vec<usize> = (0..exchanges.len()).collect();
+    nearest.sort_by_cached_key(|index| Reverse(glance(index)));
+    nearest.truncate(NEAREST);
+    nearest.sort_unstable();
+
+    let score = |index: usize| {
+        let request = &exchanges[index].request;
+        let method = if request.method == asked.method { 0.1 } else { 0.0 };
+        strsim::normalized_levenshtein(&path, &cut(&request.url)) + method
     };
     let mut best: Option<(usize, f64)> = None;
-    for (index, other) in recorded.iter().enumerate() {
-        let score = score(other);
+    for index in nearest {
+        let score = score(index);
         if best.is_none_or(|(_, best)| score > best) {
             best = Some((index, score));
         }
     }
     best.map(|(index, _)| index)
+}
+
+/// The beginning of a URL's path, as it reads.
+fn cut(url: &str) -> String {
+    let path = Address::of(url).path;
+    let path = &path[..path.floor_char_boundary(4 * COMPARED)];
+    percent_decode_str(path).decode_utf8_lossy().chars().take(COMPARED).collect()
 }
 
 fn shown(url: &str) -> String {

@@ -20,6 +20,7 @@
 mod address;
 mod decode;
 mod difference;
+mod entries;
 mod exchange;
 mod matching;
 mod miss;
@@ -29,6 +30,7 @@ mod redact;
 mod redactions;
 mod search;
 mod secrets;
+mod shape;
 mod walk;
 mod write;
 
@@ -54,6 +56,9 @@ pub use secrets::Secrets;
 /// request that was recorded still matches. Without a mark it is a text like any other.
 pub const REDACTED: &str = "[redacted]";
 
+/// The most exchanges that a recording has.
+pub const ENTRIES: usize = 10_000;
+
 /// Exchanges in the order in which they were asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Recording {
@@ -64,13 +69,15 @@ pub struct Recording {
 impl Recording {
     /// Reads a HAR file of version 1.x.
     ///
-    /// Credentials in headers, cookies and in the authority of a URL are dropped at once.
+    /// Credentials in headers, cookies and in the authority of a URL are dropped at once. Entry by entry, only what
+    /// makes an [`Exchange`] is kept.
     ///
     /// # Errors
     ///
-    /// When the text isn't JSON or isn't a HAR file; the error names the entry and the field.
+    /// When the text isn't JSON or isn't a HAR file, or has more than [`ENTRIES`]; the error names the entry and the
+    /// field.
     pub fn read(text: impl AsRef<[u8]>) -> Result<Recording, RecordingError> {
-        read::recording(text.as_ref())
+        entries::recording(text.as_ref())
     }
 
     /// The HAR file: indented JSON that developer tools open, without credentials.

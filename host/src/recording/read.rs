@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::address::Address;
 use super::exchange::{self, header};
 use super::redact::is_form;
-use super::{Answer, Content, Exchange, REDACTED, Recording, Redactions, Request, places, redactions};
+use super::{Answer, Content, Exchange, REDACTED, Redactions, Request, places, redactions};
 
 /// Why a recording can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -33,11 +33,11 @@ pub enum RecordingError {
 }
 
 impl RecordingError {
-    fn field(name: &str, problem: impl Into<String>) -> RecordingError {
+    pub(super) fn field(name: &str, problem: impl Into<String>) -> RecordingError {
         RecordingError::Field { place: name.to_owned(), problem: problem.into() }
     }
 
-    fn within(self, outer: &str) -> RecordingError {
+    pub(super) fn within(self, outer: &str) -> RecordingError {
         match self {
             RecordingError::Field { place, problem } => {
                 RecordingError::Field { place: format!("{outer}.{place}"), problem }
@@ -47,36 +47,19 @@ impl RecordingError {
     }
 }
 
-type Result<T> = std::result::Result<T, RecordingError>;
+pub(super) type Result<T> = std::result::Result<T, RecordingError>;
 
 /// An object whose `null` fields count as absent.
 #[derive(Clone, Copy)]
-struct Fields<'a>(&'a Map<String, Value>);
+pub(super) struct Fields<'a>(pub &'a Map<String, Value>);
 
-pub(super) fn recording(text: &[u8]) -> Result<Recording> {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let file: Value = serde_json::from_slice(text)?;
-    let Value::Object(file) = &file else {
-        return Err(wrong("the file", "an object", &file));
-    };
-    let log = Fields(file).object("log")?;
-    let exchanges = log_entries(log).map_err(|error| error.within("log"))?;
-    Ok(Recording { exchanges })
-}
+/// The most headers of a request or an answer, and the most fields of a form.
+pub(super) const HEADERS: usize = 1_000;
 
-fn log_entries(log: Fields<'_>) -> Result<Vec<Exchange>> {
-    let version = log.text_or("version", "1.2")?;
-    if !version.starts_with("1.") {
-        let problem = format!("is {version:?}; versions 1.x are read");
-        return Err(RecordingError::field("version", problem));
-    }
-    if log.get("entries").is_none() {
-        return Err(absent("entries", "an array"));
-    }
-    log.objects("entries", entry)
-}
+/// The longest URL that is kept, in bytes. No request has one as long: a `data:` URL may.
+const URL: usize = u16::MAX as usize;
 
-fn entry(entry: Fields<'_>) -> Result<Exchange> {
+pub(super) fn entry(entry: Fields<'_>) -> Result<Exchange> {
     let request = request(entry.object("request")?).map_err(|error| error.within("request"))?;
     let answer = answer(entry.object("response")?, &request).map_err(|error| error.within("response"))?;
     Ok(Exchange {
@@ -111,7 +94,8 @@ fn request(request: Fields<'_>) -> Result<Request> {
         Some(data) => post(data, &headers).map_err(|error| error.within("postData"))?,
         None => Default::default(),
     };
-    let url = Address::of(request.required("url")?).to_string();
+    let url = request.required("url")?;
+    let url = Address::of(&url[..url.floor_char_boundary(URL)]).to_string();
     let redactions = match request.get("_redactions") {
         Some(_) => {
             redactions(request.object("_redactions")?, &url, &body).map_err(|error| error.within("_redactions"))?
@@ -135,13 +119,7 @@ fn redactions(of: Fields<'_>, url: &str, body: &[u8]) -> Result<Redactions> {
 
 /// Pairs of a beginning and an end in a text, where it must say that something was taken out.
 fn marks(of: Fields<'_>, name: &str, text: &[u8]) -> Result<Vec<Range<usize>>> {
-    let items = of.items(name)?;
-    if items.len() > places::MOST {
-        return Err(RecordingError::field(
-            name,
-            format!("has more than {} places, the most that are read", places::MOST),
-        ));
-    }
+    let items = of.items(name, places::MOST)?;
     let mut end = 0;
     let mark = |(index, item): (usize, &Value)| {
         let number =
@@ -258,7 +236,7 @@ fn headers(of: Fields<'_>) -> Result<Vec<(String, String)>> {
 }
 
 impl<'a> Fields<'a> {
-    fn get(self, name: &str) -> Option<&'a Value> {
+    pub(super) fn get(self, name: &str) -> Option<&'a Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
@@ -270,7 +248,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn text_or(self, name: &str, default: &'a str) -> Result<&'a str> {
+    pub(super) fn text_or(self, name: &str, default: &'a str) -> Result<&'a str> {
         Ok(self.text(name)?.unwrap_or(default))
     }
 
@@ -286,7 +264,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    fn object(self, name: &str) -> Result<Fields<'a>> {
+    pub(super) fn object(self, name: &str) -> Result<Fields<'a>> {
         match self.get(name) {
             None => Err(absent(name, "an object")),
             Some(Value::Object(fields)) => Ok(Fields(fields)),
@@ -295,9 +273,10 @@ impl<'a> Fields<'a> {
     }
 
     /// The items of an array; none if there is no array.
-    fn items(self, name: &str) -> Result<&'a [Value]> {
+    fn items(self, name: &str, most: usize) -> Result<&'a [Value]> {
         match self.get(name) {
             None => Ok(&[]),
+            Some(Value::Array(items)) if items.len() > most => Err(too_many(name, most)),
             Some(Value::Array(items)) => Ok(items),
             Some(other) => Err(wrong(name, "an array", other)),
         }
@@ -305,7 +284,7 @@ impl<'a> Fields<'a> {
 
     /// Each object of an array; none if there is no array.
     fn objects<T>(self, name: &str, read: impl Fn(Fields<'a>) -> Result<T>) -> Result<Vec<T>> {
-        self.items(name)?
+        self.items(name, HEADERS)?
             .iter()
             .enumerate()
             .map(|(index, item)| match item {
@@ -318,12 +297,16 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn absent(name: &str, expected: &str) -> RecordingError {
+pub(super) fn too_many(name: &str, most: usize) -> RecordingError {
+    RecordingError::field(name, format!("has more than {most} items, the most that are read of it"))
+}
+
+pub(super) fn absent(name: &str, expected: &str) -> RecordingError {
     RecordingError::field(name, format!("is missing; {expected} was expected"))
 }
 
 /// Without the value: it may be a credential.
-fn wrong(name: &str, expected: &str, found: &Value) -> RecordingError {
+pub(super) fn wrong(name: &str, expected: &str, found: &Value) -> RecordingError {
     let found = match found {
         Value::Null => "null",
         Value::Bool(_) => "true or false",

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use super::samples::{CHROME, FIREFOX, FORM, JSON, REAL, exchange};
 use super::*;
 
+mod bounds;
 mod redactions;
 
 pub(super) fn asked(method: &str, url: &str, media_type: &str, body: &[u8]) -> Asked {
