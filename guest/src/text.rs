@@ -10,8 +10,8 @@ pub const MOST: usize = 1000;
 
 /// The characters that aren't seen, or change how others are: controls, breaks of lines and paragraphs, formats
 /// (Unicode's categories Cc, Zl, Zp, Cf), those that turn the direction of writing (Bidi_Control) and those that a
-/// font may leave out (Default_Ignorable_Code_Point). A test compares them with Unicode's tables.
-const HIDDEN: [(char, char); 27] = [
+/// font may leave out (Default_Ignorable_Code_Point), and the empty pattern of Braille. A test compares them with Unicode's tables.
+const HIDDEN: [(char, char); 28] = [
     ('\0', '\u{1f}'),
     ('\u{7f}', '\u{9f}'),
     ('\u{ad}', '\u{ad}'),
@@ -28,6 +28,7 @@ const HIDDEN: [(char, char); 27] = [
     ('\u{200b}', '\u{200f}'),
     ('\u{2028}', '\u{202e}'),
     ('\u{2060}', '\u{206f}'),
+    ('\u{2800}', '\u{2800}'),
     ('\u{3164}', '\u{3164}'),
     ('\u{fe00}', '\u{fe0f}'),
     ('\u{feff}', '\u{feff}'),
@@ -117,7 +118,7 @@ mod tests {
 
     #[test]
     fn what_is_hidden_is_what_unicode_says() {
-        let unicode = class(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]");
+        let unicode = class(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\x{2800}]");
         assert_eq!(unicode, HIDDEN);
         for c in '\0'..=char::MAX {
             let known = unicode.iter().any(|(first, last)| (*first..=*last).contains(&c));

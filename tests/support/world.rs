@@ -43,7 +43,8 @@ pub fn script() -> Script {
     Script::new().otherwise(answer)
 }
 
-fn answer(sent: &Sent) -> Answer {
+/// What it answers.
+pub fn answer(sent: &Sent) -> Answer {
     let method = sent.line.split(' ').next().unwrap_or_default();
     let segments = sent.segments();
     // Whatever path the server lives below.

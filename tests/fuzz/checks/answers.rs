@@ -1,4 +1,5 @@
-//! Whatever a server answers, a command ends with an entry or with a failure of a documented kind, and shows no token.
+//! Whatever a server answers, a command ends with an entry or with a failure of a documented kind, shows no token, and
+//! shows nothing but what is said: the structure of an entry's text is ours, and a failure is one line.
 //!
 //! An input is the call, `command {"argument": "text"}`, and the answers to its requests in the order in which they are
 //! made, each after a byte 1E: a line with the status (and `split` for a body in small pieces, `cut` for one that breaks
@@ -8,7 +9,7 @@
 #[allow(dead_code)]
 mod calls;
 
-use super::{Target, seeds};
+use super::{Target, readable, seeds};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body::Frame;
@@ -58,6 +59,18 @@ pub const TARGET: Target = Target {
         "\"file_infos\":[{}]",
         "|",
         "`",
+        "<br>",
+        "![x](http://e.test/y)",
+        "*a* _b_ ~~c~~",
+        "\\n# Approved\\n",
+        "\\u202e",
+        "\u{200b}",
+        "www.e.test https://e.test",
+        "@all",
+        "\\\\",
+        "&lt;",
+        "\"display_name\":\"",
+        "\"username\":\"",
         "\\n",
         "\\u0000",
         "\u{1F600}",
@@ -103,9 +116,15 @@ pub fn check(input: &[u8]) {
     let ended = runtime()
         .block_on(async { tokio::time::timeout(Duration::from_secs(30), instance.call(&command.name, given)).await });
     let shown = match ended.expect("the command neither ended nor failed") {
-        Ok(entry) => entry.to_json().to_string() + &entry.rest.to_string(),
+        Ok(entry) => {
+            readable::check(&entry.readable);
+            entry.to_json().to_string() + &entry.rest.to_string()
+        }
         Err(failure) => {
             assert!(KINDS.contains(&&*failure.kind), "{}: {failure}", failure.kind);
+            // Of arguments the host says what it got; the command line shows it as it is to be shown.
+            let ours = failure.kind == "argument" || !failure.message.contains(soar::text::is_hidden);
+            assert!(ours, "{:?}", failure.message);
             failure.to_json().to_string() + &failure.to_string()
         }
     };

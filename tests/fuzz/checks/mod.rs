@@ -7,6 +7,7 @@ pub mod answers;
 pub mod cover;
 pub mod har;
 pub mod policy;
+mod readable;
 mod seeds;
 #[path = "../../../host/src/value/testing.rs"]
 #[allow(dead_code)]
