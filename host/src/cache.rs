@@ -32,12 +32,17 @@ impl Cache {
     }
 
     /// The component from the cache, or compiled and put there. A cache that can't be used is passed over.
-    pub(crate) fn load(&self, engine: &Engine, bytes: &[u8]) -> Result<Component, LoadError> {
+    pub(crate) fn load(
+        &self,
+        engine: &Engine,
+        bytes: &[u8],
+        compile: impl FnOnce() -> Result<Component, LoadError>,
+    ) -> Result<Component, LoadError> {
         let open = match Open::new(&self.0) {
             Ok(open) => open,
             Err(why) => {
                 tracing::warn!(folder = %self.0.display(), %why, "the cache of precompiled components is not used");
-                return compile(engine, bytes);
+                return compile();
             }
         };
         let name = name(engine, bytes);
@@ -46,7 +51,7 @@ impl Cache {
             Ok(None) => {}
             Err(why) => tracing::warn!(folder = %self.0.display(), name, why, "precompiled component dropped"),
         }
-        let component = compile(engine, bytes)?;
+        let component = compile()?;
         if let Err(error) =
             component.serialize().map_err(|error| format!("{error:#}")).and_then(|code| open.write(&name, code))
         {

@@ -7,6 +7,7 @@ use crate::host::{LoadError, Running};
 use crate::instance::{ConfigurationError, Instance, Settings};
 use crate::kinds::Kinds;
 use crate::limits::Limits;
+use crate::load::{self, Prepared};
 use crate::outputs::{self, OutputPath};
 use crate::platform::Platform;
 use crate::policy::{Narrowing, Network, NetworkError, Rules};
@@ -31,9 +32,11 @@ pub struct Component(Arc<Inner>);
 struct Inner {
     engine: Engine,
     running: Running,
+    /// Those that it was loaded with.
+    limits: Arc<Limits>,
     pre: InstancePre<State>,
     component: wasmtime::component::Component,
-    bytes: Box<[u8]>,
+    bytes: Arc<[u8]>,
     manifest: Integration,
     functions: BTreeMap<String, Function>,
     docs: OnceLock<Option<Docs>>,
@@ -58,14 +61,21 @@ impl Component {
         engine: Engine,
         running: Running,
         limits: Arc<Limits>,
-        component: wasmtime::component::Component,
-        pre: InstancePre<State>,
-        bytes: &[u8],
+        Prepared { component, pre }: Prepared,
+        bytes: Arc<[u8]>,
     ) -> Result<Self, LoadError> {
-        let manifest = describe::describe(&engine, &running, limits, &pre).await?;
-        let functions = functions(&engine, &component, &manifest).map_err(LoadError::Manifest)?;
-        let (docs, digest, bytes) = (OnceLock::new(), OnceLock::new(), bytes.into());
-        Ok(Self(Arc::new(Inner { engine, running, pre, component, bytes, manifest, functions, docs, digest })))
+        let manifest = describe::describe(&engine, &running, limits.clone(), &pre).await?;
+        let (engine_too, component_too) = (engine.clone(), component.clone());
+        // What a manifest can have a host do is bounded; yet it is not for a thread that calls run on.
+        let (manifest, functions) = load::aside(move || {
+            let functions = functions(&engine_too, &component_too, &manifest);
+            (manifest, functions)
+        })
+        .await?;
+        let functions = functions.map_err(LoadError::Manifest)?;
+        let (docs, digest) = (OnceLock::new(), OnceLock::new());
+        let inner = Inner { engine, running, limits, pre, component, bytes, manifest, functions, docs, digest };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// What the component says of itself.
@@ -95,7 +105,7 @@ impl Component {
     #[must_use]
     pub fn docs(&self) -> Option<&Docs> {
         let decode = || {
-            Docs::from_component(&self.0.bytes)
+            Docs::within(&self.0.bytes, &self.0.limits)
                 .inspect_err(|error| tracing::warn!(%error, "no documentation"))
                 .ok()
                 .flatten()

@@ -1,11 +1,12 @@
 //! The engine, and the loading of components into it.
 
-use crate::cache::{self, Cache};
+use crate::cache::Cache;
 use crate::component::Component;
 use crate::epoch::Ticker;
-use crate::limits::{Limit, Limits};
+use crate::limits::{Exceeded, Late, Limit, Limits, in_time};
+use crate::load::Loader;
 use crate::place::Places;
-use crate::state::{self, State};
+use crate::state;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use wasmtime::component::Linker;
 use wasmtime::{Config, Engine, MemoryCreator, PoolingAllocationConfig};
 
 /// The name of the interface by which a component of the contract is known, without its version.
-const MANIFEST: &str = "soar:platform/manifest@";
+pub(crate) const MANIFEST: &str = "soar:platform/manifest@";
 /// The same with the version of the contract that this host speaks.
 pub(crate) const CONTRACT: &str = "soar:platform/manifest@0.1.0";
 
@@ -23,8 +24,7 @@ pub struct Host(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
-    linker: Linker<State>,
-    cache: Option<Cache>,
+    loader: Arc<Loader>,
     limits: Arc<Limits>,
     running: Running,
 }
@@ -51,7 +51,7 @@ pub struct HostOptions {
     /// leave room for those of others; half of them unless told. Its further calls wait, and fail with the kind `busy`
     /// when their time is over.
     pub share: Option<u32>,
-    /// What a component may use when it is asked what it is.
+    /// What loading a component may take, and what it may use when it is asked what it is.
     pub limits: Limits,
     /// Makes the components' memories instead of the engine, without a pool. For tests that search them.
     pub memories: Option<Arc<dyn MemoryCreator>>,
@@ -84,6 +84,12 @@ pub enum LoadError {
     /// It is of the contract, and its own description of itself is wrong.
     #[error("the component's manifest is wrong: {0}")]
     Manifest(String),
+    /// Loading it takes more than it may.
+    #[error("the component is {0}")]
+    Limit(Exceeded),
+    /// There was no room to load it in, in time.
+    #[error("the component could not be loaded: {0}")]
+    Busy(String),
 }
 
 impl Host {
@@ -99,8 +105,9 @@ impl Host {
         let ticker = Ticker::start(&engine)
             .map_err(|error| LoadError::Engine(format!("no thread to interrupt components from: {error}")))?;
         let running = Running { ticker: ticker.into(), places: Places::new(places, options.share) };
-        let (cache, limits) = (options.cache.map(Cache::new), options.limits.into());
-        Ok(Self(Arc::new(Inner { engine, linker, cache, limits, running })))
+        let limits = Arc::new(options.limits);
+        let loader = Loader::new(engine.clone(), linker, options.cache.map(Cache::new), limits.clone()).into();
+        Ok(Self(Arc::new(Inner { engine, loader, limits, running })))
     }
 
     /// Whether calls run in memory that was set aside for them.
@@ -109,27 +116,27 @@ impl Host {
         self.0.running.places.are_set_aside()
     }
 
-    /// Loads a component and asks it what it is. Like calls, on a tokio runtime with its timer enabled.
+    /// Loads a component and asks it what it is. Like calls, on a tokio runtime with its timer enabled; what takes long is
+    /// done on a thread of its own. If the future is dropped, or its time is over, what is being compiled is compiled to
+    /// its end all the same.
     ///
     /// # Errors
-    /// If it is no component, not one of the contract, imports what this host does not offer, or describes itself
-    /// wrongly.
+    /// If it is no component, not one of the contract, imports what this host does not offer, describes itself wrongly, or
+    /// is larger than a component may be, in one way or another.
     pub async fn load(&self, bytes: &[u8]) -> Result<Component, LoadError> {
-        let Inner { engine, linker, cache, limits, running } = &*self.0;
+        let Inner { engine, loader, limits, running } = &*self.0;
         if bytes.get(..4) != Some(b"\0asm") {
             return Err(LoadError::NotAComponent("it does not begin as WebAssembly does".into()));
         }
-        let component = match cache {
-            Some(cache) => cache.load(engine, bytes)?,
-            None => cache::compile(engine, bytes)?,
+        let deadline = limits.after(Limit::LoadTime);
+        let load = async {
+            // Before a copy is made.
+            loader.check_size(bytes)?;
+            let bytes: Arc<[u8]> = bytes.into();
+            let prepared = loader.prepare(&bytes, deadline).await?;
+            Component::new(engine.clone(), running.clone(), limits.clone(), prepared, bytes).await
         };
-        check_contract(
-            &component.component_type().exports(engine).map(|(name, _)| name.to_owned()).collect::<Vec<_>>(),
-        )?;
-        let pre = linker.instantiate_pre(&component).map_err(|error| {
-            LoadError::OtherContract(format!("it imports what this host does not offer: {error:#}"))
-        })?;
-        Component::new(engine.clone(), running.clone(), limits.clone(), component, pre, bytes).await
+        in_time(deadline, load).await.unwrap_or_else(|Late| Err(LoadError::Limit(limits.over(Limit::LoadTime))))
     }
 }
 
@@ -182,15 +189,3 @@ fn pool(calls: u32, limits: &Limits) -> PoolingAllocationConfig {
 /// So much of a place's memory stays with it when its call has ended, in bytes: clearing it is faster than giving it
 /// back and asking for it anew.
 const KEPT: usize = 64 * 1024;
-
-fn check_contract(exports: &[String]) -> Result<(), LoadError> {
-    if exports.iter().any(|name| name == CONTRACT) {
-        return Ok(());
-    }
-    let found = match exports.iter().find(|name| name.starts_with(MANIFEST)) {
-        Some(other) => format!("it exports {other}"),
-        None if exports.is_empty() => "it exports nothing".into(),
-        None => format!("it exports {}", exports.join(", ")),
-    };
-    Err(LoadError::OtherContract(format!("{found}; expected {CONTRACT}")))
-}

@@ -1,4 +1,4 @@
-//! What one call may use: time, memory, requests, answers.
+//! What one call may use: time, memory, requests, answers; and what loading a component may take.
 //!
 //! Every limit has a name, a unit and a default, and is set as text: `memory = "256 MiB"`. What goes over one ends
 //! with [`Exceeded`], which names the limit and how to raise it.
@@ -39,6 +39,20 @@ pub enum Limit {
     /// What the result of the call takes of the host's memory, as the engine reads it, as JSON and as a part of the
     /// context. What the component hands over at once otherwise may be a third of it at most.
     Output,
+    /// From the start of loading a component to its end, compiling included.
+    LoadTime,
+    /// A component's file.
+    ComponentBytes,
+    /// The components, modules and types inside each other.
+    ComponentDepth,
+    /// The types, each counted with all that it is made of, wherever it is used.
+    ComponentTypes,
+    /// The functions, imports, exports, instances and so on, those too that instances in it have.
+    ComponentParts,
+    /// The code of all functions: its bytes, their local variables, and what goes through blocks, branches and calls.
+    ComponentCode,
+    /// The same of one function.
+    FunctionCode,
 }
 
 /// How a limit is counted.
@@ -54,7 +68,7 @@ pub enum Unit {
 
 impl Limit {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 20] = [
         Self::Time,
         Self::Cpu,
         Self::Memory,
@@ -68,6 +82,13 @@ impl Limit {
         Self::HeaderCount,
         Self::HeaderBytes,
         Self::Output,
+        Self::LoadTime,
+        Self::ComponentBytes,
+        Self::ComponentDepth,
+        Self::ComponentTypes,
+        Self::ComponentParts,
+        Self::ComponentCode,
+        Self::FunctionCode,
     ];
 
     /// The limit with this name.
@@ -92,6 +113,12 @@ impl Limit {
     #[must_use]
     pub fn about(self) -> &'static str {
         self.row().3
+    }
+
+    /// Whether it is of loading a component, and not of a call.
+    #[must_use]
+    pub fn is_of_loading(self) -> bool {
+        self as usize >= Self::LoadTime as usize
     }
 
     const fn default_amount(self) -> u64 {
@@ -120,6 +147,24 @@ impl Limit {
             Self::HeaderCount => ("header_count", Unit::Count, 128, "the headers of one request or answer"),
             Self::HeaderBytes => ("header_bytes", Unit::Bytes, 64 * KIB, "their names and values together"),
             Self::Output => ("output", Unit::Bytes, 256 * MIB, "what the result of a call takes of the host's memory"),
+            Self::LoadTime => ("load_time", Unit::Time, 60_000, "loading, compiling included"),
+            Self::ComponentBytes => ("component_bytes", Unit::Bytes, 16 * MIB, "the component's file"),
+            Self::ComponentDepth => {
+                ("component_depth", Unit::Count, 64, "components, modules and types inside each other")
+            }
+            Self::ComponentTypes => {
+                ("component_types", Unit::Count, 500_000, "its types, each with all that it is made of")
+            }
+            Self::ComponentParts => {
+                ("component_parts", Unit::Count, 100_000, "its functions, imports, exports, instances and so on")
+            }
+            Self::ComponentCode => (
+                "component_code",
+                Unit::Bytes,
+                16 * MIB,
+                "its code: bytes, local variables, and values of blocks, branches and calls",
+            ),
+            Self::FunctionCode => ("function_code", Unit::Bytes, 512 * KIB, "the same of one function"),
         }
     }
 
@@ -136,7 +181,7 @@ impl Limit {
     }
 }
 
-/// The limits of every call of an instance.
+/// The limits of every call of an instance, or of all that a host loads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits([u64; Limit::ALL.len()]);
 
@@ -200,7 +245,17 @@ impl Limits {
 
     /// When a call that begins now must have ended; none if that is never.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        Instant::now().checked_add(Duration::from_millis(self.get(Limit::Time)))
+        self.after(Limit::Time)
+    }
+
+    /// When what begins now and is limited by this must have ended; none if that is never.
+    pub(crate) fn after(&self, limit: Limit) -> Option<Instant> {
+        Instant::now().checked_add(Duration::from_millis(self.get(limit)))
+    }
+
+    /// What is said of something that is over it.
+    pub(crate) fn over(&self, limit: Limit) -> Exceeded {
+        Exceeded { limit, allowed: self.get(limit) }
     }
 }
 
@@ -220,7 +275,7 @@ fn milliseconds(text: &str) -> Option<u64> {
     u64::try_from(duration.as_millis()).ok()
 }
 
-/// A call wanted more than it may have.
+/// A call, or a component that was to be loaded, wanted more than it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exceeded {
     /// Of what.
@@ -234,7 +289,10 @@ impl fmt::Display for Exceeded {
         let Self { limit, allowed } = self;
         let (name, about) = (limit.name(), limit.about());
         write!(f, "over the limit {name} ({about}): {} allowed. ", limit.show(*allowed))?;
-        write!(f, "If it needs more, raise {name} in the instance's limits")
+        match limit.is_of_loading() {
+            true => write!(f, "If it needs more, raise {name} among the limits that it is loaded with (--limit)"),
+            false => write!(f, "If it needs more, raise {name} in the instance's limits"),
+        }
     }
 }
 

@@ -7,6 +7,8 @@ mod section;
 #[cfg(test)]
 mod tests;
 
+use crate::limits::Limits;
+use crate::outline::outline;
 use crate::value::{kebab, snake};
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use std::collections::BTreeSet;
@@ -42,13 +44,18 @@ impl Docs {
     ///
     /// When the bytes are not a component, or its section is damaged.
     pub fn from_component(component: &[u8]) -> Result<Option<Docs>, DocsError> {
+        Self::within(component, &Limits::default())
+    }
+
+    /// The same of a component that was loaded with these limits: the package in it is held to them, too.
+    pub(crate) fn within(component: &[u8], limits: &Limits) -> Result<Option<Docs>, DocsError> {
         let Some(section) = section::find(component, SECTION)? else { return Ok(None) };
         if section.starts_with(b"\0asm") {
-            return Self::from_package(section).map(Some);
+            return Self::read(section, limits).map(Some);
         }
         let package = decompress_to_vec_zlib_with_limit(section, LARGEST)
             .map_err(|error| DocsError::Section(format!("neither one nor a zlib stream of one: {error}")))?;
-        Self::from_package(&package).map(Some)
+        Self::read(&package, limits).map(Some)
     }
 
     /// The documentation in an encoded WIT package.
@@ -57,6 +64,12 @@ impl Docs {
     ///
     /// When the bytes are not an encoded WIT package.
     pub fn from_package(package: &[u8]) -> Result<Docs, DocsError> {
+        Self::read(package, &Limits::default())
+    }
+
+    fn read(package: &[u8], limits: &Limits) -> Result<Docs, DocsError> {
+        // The parser calls itself for what is inside of something else.
+        outline(package, limits).map_err(|unfit| DocsError::Section(unfit.to_string()))?;
         // wit-parser 0.254 asserts in places what only a damaged package breaks, and a component may carry anything.
         match std::panic::catch_unwind(|| decode(package)) {
             Ok(Ok(DecodedWasm::WitPackage(resolve, package))) => Ok(Docs { resolve, package }),

@@ -11,6 +11,7 @@ mod examples;
 mod hostile_files;
 mod inputs;
 mod instance;
+mod loading;
 mod policy;
 mod recordings;
 mod show;

@@ -12,6 +12,7 @@ mod limits;
 mod loading;
 mod origins;
 mod outputs;
+mod oversize;
 mod smuggling;
 mod variables;
 mod waiting;

@@ -3,7 +3,7 @@
 use super::bundled::fixtures;
 use super::commands::first_sentence;
 use super::describe::about;
-use super::load;
+use super::load::{self, Wanted};
 use super::output::{Output, Problem};
 use super::quote::quote;
 use super::replay;
@@ -193,7 +193,9 @@ fn component(words: &[String]) -> Option<Component> {
     let joined = words.iter().find_map(|word| word.strip_prefix("--component="));
     let file = joined.or(after.map(String::as_str)).map(Path::new);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-    runtime.block_on(load::component(file)).ok()
+    let pairs = words.windows(2).filter(|pair| pair[0] == "--limit").filter_map(|pair| pair[1].split_once('='));
+    let limits: Vec<_> = pairs.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    runtime.block_on(load::component(Wanted { file, limits: &limits })).ok()
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Loading the component that commands come from.
 
 use super::bundled;
+use super::network;
 use super::output::Problem;
 use soar::contract::Command;
-use soar::files::{self, most, shown};
-use soar::{Component, Failure, Host, HostOptions};
+use soar::files::{self, shown};
+use soar::limits::Exceeded;
+use soar::{Component, Failure, Host, HostOptions, Limit, Limits, LoadError};
 use std::borrow::Cow;
 use std::env;
 use std::path::{Path, PathBuf};
@@ -18,29 +20,71 @@ pub struct Loaded {
     pub bundled: bool,
 }
 
+/// Which component, and what was said of the limits that it is loaded with.
+#[derive(Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// Its file; none for the one that comes with soar.
+    pub file: Option<&'a Path>,
+    /// Those of `--limit`, of loading and of calls.
+    pub limits: &'a [(String, String)],
+}
+
 /// Loads a component's file, or the one that comes with soar.
-pub async fn component(file: Option<&Path>) -> Result<Component, Problem> {
-    Ok(loaded(file).await?.component)
+pub async fn component(wanted: Wanted<'_>) -> Result<Component, Problem> {
+    Ok(loaded(wanted).await?.component)
 }
 
 /// The same, with where it is from.
-pub async fn loaded(file: Option<&Path>) -> Result<Loaded, Problem> {
-    let refuse = |error: String| match file {
-        Some(file) => Problem::wrong("component", format!("{}: {error}", shown(file))),
-        None => Problem::failed("component", error),
-    };
-    let bytes = match file {
-        Some(file) => {
-            let bytes = files::read(file, most::COMPONENT);
-            Cow::Owned(bytes.map_err(|error| refuse(error.problem.to_string()))?)
-        }
+pub async fn loaded(wanted: Wanted<'_>) -> Result<Loaded, Problem> {
+    let limits = limits(wanted.limits)?;
+    let refuse = |error: &LoadError| problem(wanted.file, error);
+    let bytes = match wanted.file {
+        Some(file) => Cow::Owned(read(file, &limits)?),
         None => Cow::Borrowed(bundled::COMPONENT),
     };
-    let host = Host::new(HostOptions { cache: cache(), ..Default::default() })
-        .map_err(|error| Problem::failed("component", error.to_string()))?;
-    let component = host.load(&bytes).await.map_err(|error| refuse(error.to_string()))?;
+    let options = HostOptions { cache: cache(), limits, ..Default::default() };
+    let host = Host::new(options).map_err(|error| Problem::failed("component", error.to_string()))?;
+    let component = host.load(&bytes).await.map_err(|error| refuse(&error))?;
     let bundled = bundled::WORLDS.iter().any(|(_, known)| **known == *bytes);
     Ok(Loaded { component, bundled })
+}
+
+/// The limits of loading. Those of calls are no part of it: a component that may compute for a second in a call may take
+/// longer to say what it is.
+fn limits(given: &[(String, String)]) -> Result<Limits, Problem> {
+    let mut limits = Limits::default();
+    for (name, text) in given {
+        if Limit::named(name).is_none_or(Limit::is_of_loading) {
+            network::set_limit(&mut limits, name, text)
+                .map_err(|message| Problem::wrong("configuration", format!("--limit {message}")))?;
+        }
+    }
+    Ok(limits)
+}
+
+fn read(file: &Path, limits: &Limits) -> Result<Vec<u8>, Problem> {
+    let limit = Limit::ComponentBytes;
+    let allowed = limits.get(limit);
+    files::read(file, allowed).map_err(|error| match error.problem {
+        files::Problem::TooLarge { .. } => problem(Some(file), &LoadError::Limit(Exceeded { limit, allowed })),
+        other => Problem::wrong("component", format!("{}: {other}", shown(file))),
+    })
+}
+
+fn problem(file: Option<&Path>, error: &LoadError) -> Problem {
+    let kind = match error {
+        LoadError::Limit(_) => "limit",
+        LoadError::Busy(_) => "busy",
+        _ => "component",
+    };
+    let problem = match file {
+        Some(file) => Problem::wrong(kind, format!("{}: {error}", shown(file))),
+        None => Problem::failed(kind, error.to_string()),
+    };
+    match error {
+        LoadError::Limit(exceeded) => problem.with("limit", exceeded.limit.name()),
+        _ => problem,
+    }
 }
 
 /// Finds a command by name or alias.

@@ -36,6 +36,7 @@ mod words;
 use anstream::ColorChoice;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
+use load::Wanted;
 use output::{Output, Problem};
 use soar::text;
 use std::path::PathBuf;
@@ -57,6 +58,9 @@ struct Options {
     /// Run this component instead of the one that comes with soar.
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     component: Option<PathBuf>,
+    /// Let the call use more or less (time, memory, requests), or loading the component; the README lists all limits.
+    #[arg(long = "limit", global = true, value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::limits))]
+    limits: Vec<(String, String)>,
     /// Print one JSON object and nothing else.
     #[arg(long, global = true)]
     json: bool,
@@ -160,7 +164,7 @@ fn misused(error: &clap::Error) -> ExitCode {
 
 /// Does what was asked for, and gives the exit code.
 async fn perform(options: &Options, verb: Verb, output: Output) -> Result<u8, Problem> {
-    let component = options.component.as_deref();
+    let component = Wanted { file: options.component.as_deref(), limits: &options.limits };
     let done = match verb {
         Verb::Policy(asked) => return policy::policy(component, &asked, output).await,
         Verb::Run(run) => {
@@ -170,7 +174,8 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<u8, Pr
         Verb::Commands => commands::list(&load::component(component).await?, output),
         Verb::Describe { command } => describe::describe(&load::component(component).await?, &command, output),
         Verb::Inspect { component: other } => {
-            inspect::inspect(&load::loaded(other.as_deref().or(component)).await?, output)
+            let wanted = Wanted { file: other.as_deref().or(component.file), ..component };
+            inspect::inspect(&load::loaded(wanted).await?, output)
         }
         Verb::Examples { command } => {
             examples::examples(&load::component(component).await?, command.as_deref(), output)

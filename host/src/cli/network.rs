@@ -1,10 +1,11 @@
 //! The tables `[network]` and `[limits]` of an instance file.
 
-use soar::Limits;
+use super::quote::quote;
 use soar::contract::nearest;
 use soar::policy::Network;
 use soar::text;
 use soar::transport::{Identity, LiveOptions};
+use soar::{Limit, Limits};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::{Table, Value as Toml};
@@ -123,6 +124,12 @@ pub fn limits(table: Toml) -> Result<Limits, String> {
                 return Err(format!("limits.{name}: expected text or a whole number, got a {}", other.type_str()));
             }
         };
+        if Limit::named(&name).is_some_and(Limit::is_of_loading) {
+            return Err(format!(
+                "limits.{name}: it is of loading the component, which comes first; expected it as --limit {name}={}",
+                quote(&text)
+            ));
+        }
         set_limit(&mut limits, &name, &text).map_err(|message| format!("limits.{message}"))?;
     }
     Ok(limits)
@@ -130,9 +137,9 @@ pub fn limits(table: Toml) -> Result<Limits, String> {
 
 /// Sets a limit, and knows the nearest name if there is none of this name.
 pub fn set_limit(limits: &mut Limits, name: &str, text: &str) -> Result<(), String> {
-    limits.set(name, text).map_err(|error| match soar::Limit::named(name) {
+    limits.set(name, text).map_err(|error| match Limit::named(name) {
         Some(_) => error.to_string(),
-        None => match nearest(name, soar::Limit::ALL.into_iter().map(soar::Limit::name)) {
+        None => match nearest(name, Limit::ALL.into_iter().map(Limit::name)) {
             Some(nearest) => format!("{}: there is no such limit; did you mean {nearest}?", text::line(name)),
             None => error.to_string(),
         },
@@ -245,6 +252,10 @@ mod tests {
             ("memry = \"1 MiB\"", "limits.memry: there is no such limit; did you mean memory?"),
             ("zzz = 1", "limits.zzz: got \"1\"; expected one of the limits time, cpu, "),
             ("time = 5", "limits.time: got \"5\"; expected a time above 0"),
+            (
+                "load_time = \"9 s\"",
+                "limits.load_time: it is of loading the component, which comes first; expected it as --limit load_time='9 s'",
+            ),
             ("requests = 1.5", "limits.requests: expected text or a whole number, got a float"),
         ] {
             let error = read(text).unwrap_err();

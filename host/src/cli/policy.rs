@@ -2,7 +2,7 @@
 
 use super::complete;
 use super::configure::{InstanceOptions, Needs, configure};
-use super::load;
+use super::load::{self, Wanted};
 use super::output::{Output, Problem};
 use super::table::Table;
 use super::terminal::{self, BOLD};
@@ -15,7 +15,6 @@ use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Ru
 use soar::text;
 use soar::transport::LiveOptions;
 use soar::{Component, Settings};
-use std::path::Path;
 
 /// Whose requests are decided about where no server is configured: only their paths count.
 const SOMEWHERE: &str = "https://server.invalid";
@@ -34,8 +33,8 @@ pub struct Asked {
 }
 
 /// Shows what a command may reach, or answers for one request. Gives the exit code.
-pub async fn policy(file: Option<&Path>, asked: &Asked, output: Output) -> Result<u8, Problem> {
-    let loaded = load::loaded(file).await?;
+pub async fn policy(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result<u8, Problem> {
+    let loaded = load::loaded(wanted).await?;
     let component = &loaded.component;
     let command = load::command(component, &asked.command)?;
     // Nothing is sent, so no secret is looked for.

@@ -5,7 +5,7 @@ use super::complete;
 use super::configure::{Configured, InstanceOptions, Needs, SecretOptions, configure};
 use super::cover;
 use super::instance::InstanceFile;
-use super::load;
+use super::load::{self, Wanted};
 use super::markdown;
 use super::output::{Output, Problem};
 use super::platform::CallPlatform;
@@ -70,9 +70,6 @@ pub struct Run {
     pub instance: InstanceOptions,
     #[command(flatten)]
     pub secrets: SecretOptions,
-    /// Let the call use more or less: time, memory, requests and others; the README lists them.
-    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::limits))]
-    pub limits: Vec<(String, String)>,
     /// Read an argument's value from a file, or from standard input if it is `-`.
     #[arg(long = "value-file", value_name = "NAME=FILE", value_parser = words::assignment)]
     pub value_files: Vec<(String, String)>,
@@ -94,8 +91,8 @@ pub struct Run {
 }
 
 /// Runs a command and prints its entry.
-pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Problem> {
-    let loaded = load::loaded(file).await?;
+pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Problem> {
+    let loaded = load::loaded(wanted).await?;
     let component = &loaded.component;
     let command = load::command(component, &run.command)?;
     let pairs = arguments(&run, command)?;
@@ -112,7 +109,7 @@ pub async fn run(file: Option<&Path>, run: Run, output: Output) -> Result<(), Pr
     let live = run.live || run.record.is_some();
     let needs = Needs {
         environment: live || run.replay.as_ref().is_some_and(|path| !path.is_dir()),
-        limits: &run.limits,
+        limits: wanted.limits,
         sends: live.then_some((command, &run.secrets)),
     };
     let Configured { mut gathered, file: instance_file } = configure(&loaded, &run.instance, &needs, output)?;

@@ -31,8 +31,6 @@ pub use write::{Existing, Readers, check_writable, write, write_folder};
 
 /// The most bytes that are read of each kind of file.
 pub mod most {
-    /// A component.
-    pub const COMPONENT: u64 = 64 << 20;
     /// A recording.
     pub const RECORDING: u64 = 256 << 20;
     /// Of a recorded case, the files together that its call could open.

@@ -140,3 +140,14 @@ proptest! {
         let _ = Docs::from_component(&component);
     }
 }
+
+#[test]
+fn a_package_is_as_bounded_as_a_component() {
+    use crate::outline::testing::{marked, nested_components, nested_lists, nested_types};
+    for deep in [nested_types(5_000), nested_components(5_000), nested_lists(50_000)] {
+        for section in [deep.clone(), compress_to_vec_zlib(&deep, 9)] {
+            let error = Docs::from_component(&marked(component(&[]), SECTION, &section)).err().expect("no package");
+            assert!(matches!(&error, DocsError::Section(why) if why.contains("component_depth")), "{error}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Reading, compiling and linking components, on threads of their own.
+//!
+//! Compiling takes as long as it takes, and nothing can interrupt it. So it is kept from the threads that calls run on;
+//! whoever waits for it may give up; and only some are compiled at once, whoever waits.
+
+use crate::cache::{self, Cache};
+use crate::host::{CONTRACT, LoadError, MANIFEST};
+use crate::limits::{Late, Limit, Limits, in_time};
+use crate::outline::{self, Unfit};
+use crate::state::State;
+use crate::text;
+use std::sync::Arc;
+use std::thread;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::Instant;
+use wasmtime::Engine;
+use wasmtime::component::{Component, InstancePre, Linker};
+
+/// So many components are compiled at once, those included that nobody waits for any more.
+const AT_ONCE: usize = 4;
+/// Of a thread that reads what may be as deep as its limit says, in bytes.
+const STACK: usize = 64 << 20;
+
+/// What loads the components of a host.
+pub(crate) struct Loader {
+    engine: Engine,
+    linker: Linker<State>,
+    cache: Option<Cache>,
+    limits: Arc<Limits>,
+    turns: Arc<Semaphore>,
+}
+
+/// A component that is ready to be asked what it is.
+pub(crate) struct Prepared {
+    pub(crate) component: Component,
+    pub(crate) pre: InstancePre<State>,
+}
+
+impl Loader {
+    pub(crate) fn new(engine: Engine, linker: Linker<State>, cache: Option<Cache>, limits: Arc<Limits>) -> Self {
+        Self { engine, linker, cache, limits, turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    pub(crate) fn check_size(&self, bytes: &[u8]) -> Result<(), LoadError> {
+        match bytes.len() as u64 <= self.limits.get(Limit::ComponentBytes) {
+            true => Ok(()),
+            false => Err(LoadError::Limit(self.limits.over(Limit::ComponentBytes))),
+        }
+    }
+
+    /// Compiles and links a component, or finds it in the cache.
+    pub(crate) async fn prepare(
+        self: &Arc<Self>,
+        bytes: &Arc<[u8]>,
+        deadline: Option<Instant>,
+    ) -> Result<Prepared, LoadError> {
+        let turn = match in_time(deadline, self.turns.clone().acquire_owned()).await {
+            Ok(turn) => turn.map_err(|error| LoadError::Engine(error.to_string()))?,
+            Err(Late) => {
+                let why = format!("{AT_ONCE} components are being compiled, and none was ready in time");
+                return Err(LoadError::Busy(why));
+            }
+        };
+        let (loader, bytes) = (self.clone(), bytes.clone());
+        aside(move || {
+            let prepared = loader.compile(&bytes);
+            // Until it has ended, whether or not somebody waits for it.
+            drop(turn);
+            prepared
+        })
+        .await?
+    }
+
+    fn compile(&self, bytes: &[u8]) -> Result<Prepared, LoadError> {
+        let refuse = |unfit| match unfit {
+            Unfit::Damaged(why) => LoadError::NotAComponent(why),
+            Unfit::Over(exceeded) => LoadError::Limit(exceeded),
+        };
+        let outline = outline::outline(bytes, &self.limits).map_err(refuse)?;
+        check_contract(&outline.exports)?;
+        let compile = || {
+            outline::weigh(bytes, &self.limits).map_err(refuse)?;
+            cache::compile(&self.engine, bytes)
+        };
+        let component = match &self.cache {
+            Some(cache) => cache.load(&self.engine, bytes, compile)?,
+            None => compile()?,
+        };
+        let pre = self.linker.instantiate_pre(&component).map_err(|error| {
+            LoadError::OtherContract(format!("it imports what this host does not offer: {error:#}"))
+        })?;
+        Ok(Prepared { component, pre })
+    }
+}
+
+/// Does something on a thread of its own, with a stack for what is deep. It goes on when nobody waits any more.
+pub(crate) async fn aside<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> Result<T, LoadError> {
+    let (done, ended) = oneshot::channel();
+    thread::Builder::new()
+        .name("soar-load".into())
+        .stack_size(STACK)
+        .spawn(move || drop(done.send(what())))
+        .map_err(|error| LoadError::Engine(format!("no thread to load a component on: {error}")))?;
+    ended.await.map_err(|_| LoadError::Engine("it stopped while it loaded a component".into()))
+}
+
+fn check_contract(exports: &[String]) -> Result<(), LoadError> {
+    if exports.iter().any(|name| name == CONTRACT) {
+        return Ok(());
+    }
+    let found = match exports.iter().find(|name| name.starts_with(MANIFEST)) {
+        Some(other) => format!("it exports {}", text::word(other, LONGEST)),
+        None if exports.is_empty() => "it exports nothing".into(),
+        None => format!("it exports {}", some(exports)),
+    };
+    Err(LoadError::OtherContract(format!("{found}; expected {CONTRACT}")))
+}
+
+/// So much of a name is shown.
+const LONGEST: usize = 80;
+
+/// The first names of many.
+fn some(names: &[String]) -> String {
+    const SHOWN: usize = 10;
+    let mut text = names.iter().take(SHOWN).map(|name| text::word(name, LONGEST)).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    text
+}

@@ -1,0 +1,204 @@
+//! Components that are larger than they look, for tests here and outside of the crate.
+
+use wasm_encoder::{
+    Alias, BlockType, CodeSection, Component, ComponentAliasSection, ComponentExportKind, ComponentInstanceSection,
+    ComponentOuterAliasKind, ComponentSection, ComponentTypeSection, ComponentValType, Encode, Function,
+    FunctionSection, Module, ModuleSection, NestedComponentSection, PrimitiveValType, RawSection, TypeSection, ValType,
+};
+
+const NESTED_COMPONENT: u8 = 4;
+const TYPES: u8 = 7;
+const NOTHING: [(&str, ComponentExportKind, u32); 0] = [];
+
+/// A component of these sections, as they are.
+fn of(sections: &[(u8, &[u8])]) -> Vec<u8> {
+    let mut component = Component::new();
+    for (id, data) in sections {
+        component.section(&RawSection { id: *id, data });
+    }
+    component.finish()
+}
+
+/// Types of instances inside each other, in three bytes each.
+pub fn nested_types(depth: usize) -> Vec<u8> {
+    let mut types = vec![1];
+    types.extend([0x42, 1, 1].repeat(depth - 1));
+    types.extend([0x42, 0]);
+    of(&[(TYPES, &types)])
+}
+
+/// Components inside each other.
+pub fn nested_components(depth: usize) -> Vec<u8> {
+    (1..depth).fold(of(&[]), |inner, _| of(&[(NESTED_COMPONENT, &inner)]))
+}
+
+/// A list of lists of lists, each by the index of the one before.
+pub fn nested_lists(depth: usize) -> Vec<u8> {
+    let mut types = ComponentTypeSection::new();
+    types.defined_type().primitive(PrimitiveValType::U8);
+    for index in 1..depth {
+        types.defined_type().list(ComponentValType::Type(index as u32 - 1));
+    }
+    with(&types)
+}
+
+/// Pairs of pairs: each type twice the one before.
+pub fn doubled_types(times: usize) -> Vec<u8> {
+    let mut types = ComponentTypeSection::new();
+    types.defined_type().primitive(PrimitiveValType::U8);
+    for index in 0..times {
+        let ty = ComponentValType::Type(index as u32);
+        types.defined_type().tuple([ty, ty]);
+    }
+    with(&types)
+}
+
+/// Instances that export the one before.
+pub fn nested_instances(depth: usize) -> Vec<u8> {
+    let mut instances = ComponentInstanceSection::new();
+    instances.export_items::<&str, _>([]);
+    for index in 1..depth {
+        instances.export_items([("inner", ComponentExportKind::Instance, index as u32 - 1)]);
+    }
+    with(&instances)
+}
+
+/// Components each of which makes ten instances of the one before.
+pub fn tenfold_instances(times: usize) -> Vec<u8> {
+    let mut component = Component::new();
+    component.section(&NestedComponentSection(&Component::new()));
+    for index in 0..times {
+        let mut inner = Component::new();
+        let mut aliases = ComponentAliasSection::new();
+        aliases.alias(Alias::Outer { kind: ComponentOuterAliasKind::Component, count: 1, index: index as u32 });
+        let mut instances = ComponentInstanceSection::new();
+        for _ in 0..10 {
+            instances.instantiate(0, NOTHING);
+        }
+        inner.section(&aliases).section(&instances);
+        component.section(&NestedComponentSection(&inner));
+    }
+    let mut instances = ComponentInstanceSection::new();
+    instances.instantiate(times as u32, NOTHING);
+    component.section(&instances);
+    component.finish()
+}
+
+fn with(section: &impl ComponentSection) -> Vec<u8> {
+    let mut component = Component::new();
+    component.section(section);
+    component.finish()
+}
+
+/// A module with these functions, which take nothing and give nothing; its second type takes and gives a hundred values.
+fn module(functions: &[Function]) -> Module {
+    let mut types = TypeSection::new();
+    types.ty().function([], []);
+    types.ty().function([ValType::I32; 100], [ValType::I32; 100]);
+    let (mut declared, mut code) = (FunctionSection::new(), CodeSection::new());
+    for function in functions {
+        declared.function(0);
+        code.function(function);
+    }
+    let mut module = Module::new();
+    module.section(&types).section(&declared).section(&code);
+    module
+}
+
+/// A module with one function of so many bytes and a bit.
+pub fn long_function(bytes: usize) -> Module {
+    let mut function = Function::new([(1, ValType::I32)]);
+    for _ in 0..bytes / 8 {
+        function.instructions().local_get(0).i32_const(3).i32_mul().local_set(0).nop();
+    }
+    function.instructions().end();
+    module(&[function])
+}
+
+/// A module with functions of a few bytes that declare so many local variables each.
+pub fn many_locals(functions: usize, locals: u32) -> Module {
+    let mut function = Function::new([(locals, ValType::I64)]);
+    function.instructions().end();
+    module(&vec![function; functions])
+}
+
+/// A module with one function of so many empty blocks, through each of which a hundred values go.
+pub fn wide_blocks(blocks: usize) -> Module {
+    let mut function = Function::new([]);
+    for _ in 0..100 {
+        function.instructions().i32_const(0);
+    }
+    for _ in 0..blocks {
+        function.instructions().block(BlockType::FunctionType(1)).end();
+    }
+    for _ in 0..100 {
+        function.instructions().drop();
+    }
+    function.instructions().end();
+    module(&[function])
+}
+
+/// A module with one function of many local variables, all of which are read behind so many loops.
+pub fn tangled(locals: u32, loops: usize) -> Module {
+    let mut function = Function::new([(locals, ValType::I32)]);
+    for local in 0..locals {
+        function.instructions().i32_const(local as i32).local_set(local);
+    }
+    for _ in 0..loops {
+        function.instructions().loop_(BlockType::Empty).local_get(0).br_if(0).end();
+    }
+    for local in 0..locals {
+        function.instructions().local_get(local).drop();
+    }
+    function.instructions().end();
+    module(&[function])
+}
+
+/// A module with one function of so many calls, each of which takes and gives a hundred values.
+pub fn wide_calls(calls: usize) -> Module {
+    let mut inner = Function::new([]);
+    for local in 0..100 {
+        inner.instructions().local_get(local);
+    }
+    inner.instructions().end();
+    let mut function = Function::new([]);
+    for _ in 0..100 {
+        function.instructions().i32_const(0);
+    }
+    for _ in 0..calls {
+        function.instructions().call(0);
+    }
+    for _ in 0..100 {
+        function.instructions().drop();
+    }
+    function.instructions().end();
+    let mut types = TypeSection::new();
+    types.ty().function([], []);
+    types.ty().function([ValType::I32; 100], [ValType::I32; 100]);
+    let (mut declared, mut code) = (FunctionSection::new(), CodeSection::new());
+    declared.function(1).function(0);
+    code.function(&inner).function(&function);
+    let mut module = Module::new();
+    module.section(&types).section(&declared).section(&code);
+    module
+}
+
+/// A component with nothing but a module.
+pub fn around(module: &Module) -> Vec<u8> {
+    with(&ModuleSection(module))
+}
+
+/// A component with a module more, which it does not use.
+pub fn added(mut component: Vec<u8>, module: &Module) -> Vec<u8> {
+    ModuleSection(module).append_to_component(&mut component);
+    component
+}
+
+/// A component with a custom section more.
+pub fn marked(mut component: Vec<u8>, name: &str, content: &[u8]) -> Vec<u8> {
+    let mut data = Vec::new();
+    name.encode(&mut data);
+    data.extend(content);
+    RawSection { id: 0, data: &data }.append_to_component(&mut component);
+    component
+}
