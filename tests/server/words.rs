@@ -68,6 +68,12 @@ fn no_words_change_a_table() {
         let shape = assert_shown(&succeeds(&script, "mattermost-list-channels", &[]), 2, words);
         assert_eq!(shape.cells, 8);
 
+        let line = format!("GET /api/v4/users/{}/teams/{id}/channels", calls::USER);
+        let channels = json!([named(named(world::channel("two"), "display_name", words), "type", "P")]);
+        let script = world::script().json(&line, channels);
+        let arguments = [("user_id", calls::USER), ("team_name", "panw")];
+        assert_shown(&succeeds(&script, "mattermost-list-private-channels-for-user", &arguments), 1, words);
+
         for field in ["display_name", "description"] {
             let groups = json!([named(world::group("one"), field, words), world::group("two")]);
             let script = world::script().json("GET /api/v4/groups?page=0&per_page=50", groups);

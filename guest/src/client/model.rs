@@ -161,10 +161,14 @@ macro_rules! things {
 
 things!(Channel, Group, GroupMember, User);
 
+fn ids<T: Thing>(things: &[T]) -> Vec<&str> {
+    things.iter().map(Thing::id).collect()
+}
+
 /// A list of things, each once.
 pub fn things<T: Thing>(value: &Value, read: impl Fn(&Value) -> Read<T>) -> Read<Vec<T>> {
     let things = list(value, read)?;
-    match repeated(&things).iter().position(|repeated| *repeated) {
+    match repeated(&ids(&things)).iter().position(|repeated| *repeated) {
         Some(at) => Err(Mismatch { found: "an ID that came before", ..Mismatch::shape("an ID of its own") }
             .below(&format!("[{at}].id"))),
         None => Ok(things),
@@ -173,14 +177,17 @@ pub fn things<T: Thing>(value: &Value, read: impl Fn(&Value) -> Read<T>) -> Read
 
 /// Each thing once, where it came first. A list that changes while its pages are read shows one on two of them.
 pub fn once<T: Thing>(things: Vec<T>) -> Vec<T> {
-    let repeated = repeated(&things);
+    let repeated = repeated(&ids(&things));
+    if !repeated.contains(&true) {
+        return things;
+    }
     things.into_iter().zip(repeated).filter(|(_, repeated)| !repeated).map(|(thing, _)| thing).collect()
 }
 
-/// For each thing, whether one before it has the same id.
-fn repeated<T: Thing>(things: &[T]) -> Vec<bool> {
+/// For each id, whether it came before.
+fn repeated(ids: &[&str]) -> Vec<bool> {
     let mut known = BTreeSet::new();
-    things.iter().map(|thing| !known.insert(thing.id())).collect()
+    ids.iter().map(|id| !known.insert(*id)).collect()
 }
 
 /// An answer whose content does not matter.
