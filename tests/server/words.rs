@@ -198,3 +198,27 @@ fn no_failure_has_hidden_characters() {
         }
     }
 }
+
+/// A playbook's values are words of others, too: they come from incidents and mails.
+#[test]
+fn no_argument_changes_what_is_said_of_it() {
+    let mut refused = 0;
+    for command in support::component().manifest().commands.clone() {
+        for argument in &command.arguments {
+            for words in WORDS {
+                let arguments = calls::replaced(&command.name, &argument.name, words);
+                match support::call_there(&world::script(), &command.name, &arguments) {
+                    Ok(entry) => drop(readable::check(&entry.readable)),
+                    // What the types of the contract refuse is told by the host.
+                    Err(failure) if failure.message.starts_with("arguments.") => {}
+                    Err(failure) => {
+                        assert_eq!(failure.kind, "argument", "{failure}");
+                        assert!(!failure.message.contains(soar::text::is_hidden), "{:?}", failure.message);
+                        refused += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(refused > 300, "{refused}");
+}
