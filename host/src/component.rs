@@ -1,6 +1,10 @@
 //! A loaded component: its manifest, its documentation, and the functions behind its commands.
 
-use crate::contract::{Argument, Command, Integration, ParameterKind, check_defaults};
+mod functions;
+
+pub(crate) use functions::Function;
+
+use crate::contract::{Argument, Command, Integration};
 use crate::digest::digest;
 use crate::entry::Failure;
 use crate::host::{LoadError, Running};
@@ -13,14 +17,14 @@ use crate::platform::Platform;
 use crate::policy::{Narrowing, Network, NetworkError, Rules};
 use crate::state::State;
 use crate::transport::Transport;
-use crate::weight::Weight;
 use crate::wit::Docs;
 use crate::{arguments, describe, schema};
-use std::collections::{BTreeMap, BTreeSet};
+use functions::functions;
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use wasmtime::Engine;
-use wasmtime::component::types::{ComponentItem, Record, Type};
-use wasmtime::component::{ComponentExportIndex, InstancePre};
+use wasmtime::component::InstancePre;
+use wasmtime::component::types::Type;
 
 /// The field of every result with the text for people.
 pub(crate) const READABLE: &str = "readable";
@@ -41,19 +45,6 @@ struct Inner {
     functions: BTreeMap<String, Function>,
     docs: OnceLock<Option<Docs>>,
     digest: OnceLock<String>,
-}
-
-/// The WIT function behind a command.
-pub(crate) struct Function {
-    pub(crate) index: ComponentExportIndex,
-    /// The record of arguments; none for a command that takes none.
-    pub(crate) arguments: Option<Record>,
-    /// The result's type, `result<record, error>`.
-    pub(crate) result: Type,
-    /// What the result takes of the host's memory.
-    pub(crate) weight: Weight,
-    /// What the command may ask of the server.
-    pub(crate) rules: Rules,
 }
 
 impl Component {
@@ -221,187 +212,5 @@ impl Component {
 
     pub(crate) fn function(&self, command: &Command) -> Option<&Function> {
         self.0.functions.get(&command.name)
-    }
-}
-
-/// Finds the function of each command, and holds the manifest against it: one function for each command, one field for
-/// each argument, nothing left over, every rule readable.
-fn functions(
-    engine: &Engine,
-    component: &wasmtime::component::Component,
-    manifest: &Integration,
-) -> Result<BTreeMap<String, Function>, String> {
-    check_server(manifest)?;
-    check_defaults(manifest)?;
-    let mut names = BTreeSet::new();
-    let mut functions = BTreeMap::new();
-    for command in &manifest.commands {
-        for name in std::iter::once(&command.name).chain(&command.aliases) {
-            if !names.insert(name) {
-                return Err(format!("two commands are called {name}"));
-            }
-        }
-        let refuse = |why: String| format!("{}: {why}", command.name);
-        let function = function(engine, component, command).map_err(refuse)?;
-        check_arguments(command, function.arguments.as_ref()).map_err(refuse)?;
-        check_outputs(command, &function.result).map_err(refuse)?;
-        check_credentials(command, manifest).map_err(refuse)?;
-        schema::command_schema(command, function.arguments.as_ref(), None)
-            .map_err(|error| refuse(error.to_string()))?;
-        functions.insert(command.name.clone(), function);
-    }
-    Ok(functions)
-}
-
-fn function(
-    engine: &Engine,
-    component: &wasmtime::component::Component,
-    command: &Command,
-) -> Result<Function, String> {
-    let ty = component.component_type();
-    let (interface, instance) = ty
-        .exports(engine)
-        .find_map(|(name, item)| match item.ty {
-            ComponentItem::ComponentInstance(instance) if name.split('@').next() == Some(&command.interface) => {
-                Some((name.to_owned(), instance))
-            }
-            _ => None,
-        })
-        .ok_or_else(|| format!("no exported interface {}", command.interface))?;
-    let missing = || format!("no function {} in {interface}", command.function);
-    let Some(ComponentItem::ComponentFunc(function)) =
-        instance.get_export(engine, &command.function).map(|item| item.ty)
-    else {
-        return Err(missing());
-    };
-    let mut params = function.params();
-    let arguments = match (params.next(), params.next()) {
-        (None, _) => None,
-        (Some((_, Type::Record(record))), None) => Some(record),
-        _ => return Err(format!("{} takes something other than one record", command.function)),
-    };
-    let mut results = function.results();
-    let (Some(result @ Type::Result(_)), None) = (results.next(), results.next()) else {
-        return Err(format!("{} gives something other than a result", command.function));
-    };
-    let (_, interface) = component.get_export(None, &interface).ok_or_else(missing)?;
-    let index = component.get_export_index(Some(&interface), &command.function).ok_or_else(missing)?;
-    let weight = Weight::of(&result)?;
-    Ok(Function { index, arguments, result, weight, rules: Rules::parse(&command.endpoints)? })
-}
-
-fn check_arguments(command: &Command, record: Option<&Record>) -> Result<(), String> {
-    let mut fields: BTreeSet<String> =
-        record.into_iter().flat_map(Record::fields).map(|field| field.name.to_owned()).collect();
-    let mut names = BTreeSet::new();
-    for argument in &command.arguments {
-        for name in std::iter::once(&argument.name).chain(&argument.aliases) {
-            if !names.insert(name) {
-                return Err(format!("two arguments are called {name}"));
-            }
-        }
-        if !fields.remove(&argument.field) {
-            return Err(format!("the argument {} has no field {} of its own", argument.name, argument.field));
-        }
-    }
-    match fields.first() {
-        Some(field) => Err(format!("no argument fills the field {field}")),
-        None => Ok(()),
-    }
-}
-
-fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
-    let Type::Result(result) = result else { return Err("it gives something other than a result".into()) };
-    let Some(Type::Record(record)) = result.ok() else { return Err("its result is no record".into()) };
-    if !record.fields().any(|field| field.name == READABLE && matches!(field.ty, Type::String)) {
-        return Err(format!("its result has no text {}", READABLE));
-    }
-    match command.outputs.iter().find(|output| !record.fields().any(|field| field.name == output.field)) {
-        Some(output) => Err(format!("its result has no field {} for {}", output.field, output.prefix)),
-        None => Ok(()),
-    }
-}
-
-/// All endpoints are below one URL, so there must be one, and no other.
-fn check_server(manifest: &Integration) -> Result<(), String> {
-    let mut servers = manifest.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::ServerUrl);
-    match (servers.next(), servers.next()) {
-        (Some(one), Some(two)) => Err(format!(
-            "{} and {} are both parameters of the kind server-url; expected one, below which all endpoints are",
-            one.name, two.name
-        )),
-        (None, _) => match manifest.commands.iter().find(|command| !command.endpoints.is_empty()) {
-            Some(command) => Err(format!(
-                "{} has endpoints, but no parameter is of the kind server-url; expected one, below which they are",
-                command.name
-            )),
-            None => Ok(()),
-        },
-        _ => Ok(()),
-    }
-}
-
-fn check_credentials(command: &Command, manifest: &Integration) -> Result<(), String> {
-    for credential in command.endpoints.iter().filter_map(|endpoint| endpoint.credential.as_ref()) {
-        if manifest.parameter(credential).is_none_or(|parameter| parameter.kind != ParameterKind::Secret) {
-            return Err(format!("{credential} is not a secret parameter"));
-        }
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::contract::{Endpoint, Parameter};
-
-    fn manifest(servers: &[&str], endpoints: &[&str]) -> Integration {
-        let parameter = |name: &&str| Parameter {
-            name: (*name).into(),
-            title: String::new(),
-            description: String::new(),
-            kind: ParameterKind::ServerUrl,
-            required: false,
-            default: None,
-            options: Vec::new(),
-            environment: None,
-        };
-        let endpoint = |path: &&str| Endpoint {
-            method: "GET".into(),
-            path: (*path).into(),
-            credential: None,
-            volatile: Vec::new(),
-            query: Vec::new(),
-            headers: Vec::new(),
-        };
-        let command = Command {
-            name: "chat-get-team".into(),
-            aliases: Vec::new(),
-            interface: String::new(),
-            function: String::new(),
-            arguments: Vec::new(),
-            outputs: Vec::new(),
-            permissions: String::new(),
-            changes: false,
-            endpoints: endpoints.iter().map(endpoint).collect(),
-        };
-        Integration {
-            name: "chat".into(),
-            title: "Chat".into(),
-            version: "1.0.0".into(),
-            parameters: servers.iter().map(parameter).collect(),
-            commands: vec![command],
-        }
-    }
-
-    #[test]
-    fn endpoints_are_below_one_server() {
-        assert_eq!(check_server(&manifest(&["url"], &["/teams"])), Ok(()));
-        assert_eq!(check_server(&manifest(&["url"], &[])), Ok(()));
-        assert_eq!(check_server(&manifest(&[], &[])), Ok(()));
-        let error = check_server(&manifest(&["url", "other_url"], &[])).unwrap_err();
-        assert!(error.contains("url and other_url") && error.contains("expected one"), "{error}");
-        let error = check_server(&manifest(&[], &["/teams"])).unwrap_err();
-        assert!(error.contains("chat-get-team") && error.contains("server-url"), "{error}");
     }
 }

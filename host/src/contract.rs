@@ -1,11 +1,13 @@
 //! What a component says of itself, and how its commands fail: the package `soar:platform` in Rust.
 
+mod check;
 mod defaults;
 mod failure;
 mod manifest;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use check::check;
 pub(crate) use defaults::check_defaults;
 pub use failure::{ApiFailure, ArgumentFailure, ConfigurationFailure, Failure, Incomplete};
 pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind, nearest};

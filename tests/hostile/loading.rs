@@ -91,3 +91,45 @@ pub fn file_path() {
     assert_eq!(told.lines().count(), 4, "{told}");
     assert!(told.lines().all(|line| line.ends_with("Err(FileError::NotFound)")), "{told}");
 }
+
+#[track_caller]
+fn says_too_much(bytes: &'static [u8], words: &[&str]) {
+    let error = refused(bytes);
+    assert!(matches!(error, LoadError::Manifest(_)), "{error}");
+    let text = error.to_string();
+    assert!(words.iter().all(|word| text.contains(word)) && !text.contains('\n') && text.len() < 1000, "{text:.2000}");
+}
+
+#[test]
+pub fn describe_shell_name() {
+    let words = ["attack: one of its aliases is \";touch${IFS}x;#\"", "expected 1 to 64 characters"];
+    says_too_much(hostile_components::DESCRIBE_SHELL_NAME, &words);
+}
+
+#[test]
+pub fn describe_forged_title() {
+    let words = ["the title is ", "expected one line of visible characters"];
+    says_too_much(hostile_components::DESCRIBE_FORGED_TITLE, &words);
+}
+
+#[test]
+pub fn describe_deep_prefix() {
+    let words = ["attack: it has 400001 segments in the prefix of an output; expected 16 at most"];
+    says_too_much(hostile_components::DESCRIBE_DEEP_PREFIX, &words);
+}
+
+#[test]
+pub fn describe_two_roots() {
+    let words = ["attack: the output Mattermost begins with Mattermost", "with Chat; expected one beginning"];
+    says_too_much(hostile_components::DESCRIBE_TWO_ROOTS, &words);
+}
+
+#[test]
+pub fn describe_many_commands() {
+    says_too_much(hostile_components::DESCRIBE_MANY_COMMANDS, &["it has 20000 commands; expected 500 at most"]);
+}
+
+#[test]
+pub fn describe_many_endpoints() {
+    says_too_much(hostile_components::DESCRIBE_MANY_ENDPOINTS, &["it has 120000 endpoints; expected 5000 at most"]);
+}

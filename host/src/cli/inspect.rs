@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use soar::Component;
 use soar::contract::{Parameter, ParameterKind};
 use soar::text;
+use std::collections::BTreeMap;
 
 /// Shows what a component is and what it may reach.
 pub fn inspect(loaded: &Loaded, output: Output) -> Result<(), Problem> {
@@ -36,22 +37,16 @@ struct Reach<'a> {
 
 /// The endpoints of all commands, each once, by path and method.
 fn reaches(component: &Component) -> Vec<Reach<'_>> {
-    let mut reaches: Vec<Reach<'_>> = Vec::new();
+    let mut reaches: BTreeMap<_, Vec<&str>> = BTreeMap::new();
     for command in &component.manifest().commands {
         for endpoint in &command.endpoints {
             let (method, path, credential) =
                 (endpoint.method.as_str(), endpoint.path.as_str(), endpoint.credential.as_deref());
-            let known = reaches
-                .iter_mut()
-                .find(|reach| reach.method == method && reach.path == path && reach.credential == credential);
-            match known {
-                Some(reach) => reach.commands.push(&command.name),
-                None => reaches.push(Reach { method, path, credential, commands: vec![&command.name] }),
-            }
+            reaches.entry((path, method, credential)).or_default().push(&command.name);
         }
     }
-    reaches.sort_by_key(|reach| (reach.path, reach.method, reach.credential));
-    reaches
+    let reach = |((path, method, credential), commands)| Reach { method, path, credential, commands };
+    reaches.into_iter().map(reach).collect()
 }
 
 fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: Option<u16>) -> String {
