@@ -43,6 +43,28 @@ fn an_error_of_a_server_is_no_line_of_ours() {
 }
 
 #[test]
+fn a_name_is_shown_as_it_is_and_changes_no_table() {
+    let names = [
+        r"A<br>Incident 7 approved<br>x",
+        r"a|b \| c\",
+        "**bold** _it_ `code` ~no~ [x](javascript:y) ![i](z) &amp; &lt; # https://a.example www.b.example @all 1. -",
+        "\u{202e}two\r\nlines\u{2028}",
+    ];
+    let channels: Vec<Value> = (0..).zip(names).map(|(number, name)| {
+        json!({ "id": world::id(&format!("c{number}")), "name": "n", "display_name": name, "type": "O" })
+    }).collect();
+    let line = format!("GET /api/v4/teams/{}/channels?page=0&per_page=50", world::id("teampanw"));
+    let url = loopback::serve(&world::script().json(&line, channels.into()));
+    let ran = live(&url, &["run", "--live", "mattermost-list-channels"]).ends(0);
+    assert_nothing_hides(&ran.out);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!(lines.len(), 3 + names.len(), "{}", ran.out);
+    for (line, name) in lines[3..].iter().zip(names) {
+        assert!(line.contains(&*soar::text::line(name)), "{name}: {}", ran.out);
+    }
+}
+
+#[test]
 fn what_is_written_as_json_hides_nothing_and_is_the_same() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();

@@ -75,7 +75,7 @@ impl InstanceFile {
         let component = table.remove(COMPONENT).map(pin).transpose();
         let values = table.into_iter().map(|(key, value)| match self::value(value) {
             Ok(value) => Ok((key, value)),
-            Err(message) => Err(refuse(format!("{}: {message}", key.escape_debug()))),
+            Err(message) => Err(refuse(format!("{}: {message}", text::line(&key)))),
         });
         Ok(Self {
             path: path.into(),
@@ -170,7 +170,7 @@ fn source(table: Table) -> Result<Value, String> {
         ("env", Toml::String(name)) => Ok(Value::Environment(name)),
         ("file", Toml::String(path)) => Ok(Value::File(path.into())),
         ("env" | "file", other) => Err(format!("{key} is not text but {}; {EXPECTED}", other.type_str())),
-        _ => Err(format!("{} is unknown; {EXPECTED}", key.escape_debug())),
+        _ => Err(format!("{} is unknown; {EXPECTED}", text::line(&key))),
     }
 }
 

@@ -46,7 +46,7 @@ impl NetworkTable {
     pub fn read(table: Toml, folder: &Path) -> Result<Self, String> {
         let mut read = Self::default();
         for (key, value) in self::table(table, "network")? {
-            read.set(&key, value, folder).map_err(|message| format!("network.{}: {message}", key.escape_debug()))?;
+            read.set(&key, value, folder).map_err(|message| format!("network.{}: {message}", text::line(&key)))?;
         }
         if read.client_key.is_some() && read.client_certificate.is_none() {
             return Err("network.client_key: it is of no certificate; expected client_certificate too".into());
@@ -116,7 +116,7 @@ impl NetworkTable {
 pub fn limits(table: Toml) -> Result<Limits, String> {
     let mut limits = Limits::default();
     for (name, value) in self::table(table, "limits")? {
-        let name = name.escape_debug().to_string();
+        let name = text::line(&name).into_owned();
         let text = match value {
             Toml::String(text) => text,
             Toml::Integer(number) => number.to_string(),

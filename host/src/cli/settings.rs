@@ -74,8 +74,8 @@ impl Sources<'_> {
         let Some(file) = self.file else { return Ok(()) };
         for (key, value) in &file.values {
             let parameter = self.integration.parameter(key);
-            let parameter = parameter
-                .ok_or_else(|| self.unknown(&format!("{}: {}", shown(&file.path), key.escape_debug()), key))?;
+            let parameter =
+                parameter.ok_or_else(|| self.unknown(&format!("{}: {}", shown(&file.path), text::line(key)), key))?;
             let form = match value {
                 Value::Text(_) => continue,
                 Value::Environment(_) => "{ env = … }",
@@ -335,7 +335,7 @@ fn wrong(parameter: &Parameter, message: String) -> Problem {
 /// The value of a variable that must have one.
 fn set(variable: &str, lookup: Lookup<'_>) -> Result<String, String> {
     let value = lookup(variable).filter(|value| !value.is_empty());
-    value.ok_or_else(|| format!("{} is not set in the environment; expected the value there", variable.escape_debug()))
+    value.ok_or_else(|| format!("{} is not set in the environment; expected the value there", text::line(variable)))
 }
 
 /// Whether a command may send a secret.

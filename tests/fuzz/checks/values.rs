@@ -9,7 +9,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value};
 use soar::contract::Command;
 use soar::value::{from_json, to_json};
-use soar::{Unknown, arguments};
+use soar::{Unknown, arguments, text};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -65,14 +65,22 @@ pub const TARGET: Target = Target {
 const TYPES: usize = 96;
 
 pub fn check(input: &[u8]) {
-    let Ok(text) = std::str::from_utf8(input) else { return };
-    let Some((which, json)) = text.split_once(' ') else { return };
+    let Ok(input) = std::str::from_utf8(input) else { return };
+    let Some((which, json)) = input.split_once(' ') else { return };
     let Ok(json) = serde_json::from_str::<Value>(json) else { return };
+    assert_hides_nothing(&json);
     if let Ok(number) = which.parse::<usize>() {
         value(&types()[number % TYPES], &json);
     } else if let (Some(command), Value::Object(given)) = (seeds::manifest().command(which), &json) {
         called(command, given);
     }
+}
+
+/// Written as the host writes JSON it is the same value, and everything in it can be seen.
+fn assert_hides_nothing(json: &Value) {
+    let written = text::json::pretty(json);
+    assert!(!written.contains(|character| text::is_hidden(character) && character != '\n'), "{written:?}");
+    assert_eq!(serde_json::from_str::<Value>(&written).ok().as_ref(), Some(json), "{written:?}");
 }
 
 /// What is accepted survives.
