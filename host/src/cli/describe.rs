@@ -4,6 +4,7 @@ use super::load;
 use super::output::{Output, Problem};
 use super::table::Table;
 use super::terminal::{self, BOLD};
+use super::wrap::wrap;
 use serde_json::{Value, json};
 use soar::contract::{Command, Endpoint};
 use soar::text;
@@ -71,7 +72,7 @@ impl<'a> Described<'a> {
 
     fn text(&self, width: Option<u16>) -> String {
         let Self { command, about, arguments, outputs } = self;
-        let mut text = format!("{BOLD}{}{BOLD:#}\n{}\n", text::line(&command.name), indented(about));
+        let mut text = format!("{BOLD}{}{BOLD:#}\n{}\n", text::line(&command.name), indented(about, width));
         if !command.aliases.is_empty() {
             text.push_str(&format!("Also called {}.\n", text::line(&command.aliases.join(", "))));
         }
@@ -101,7 +102,7 @@ impl<'a> Described<'a> {
         text.push_str(&if command.permissions.is_empty() {
             "None.\n".to_owned()
         } else {
-            indented(&command.permissions)
+            indented(&command.permissions, width)
         });
 
         text.push_str(&heading("Endpoints"));
@@ -154,10 +155,10 @@ pub fn endpoint(endpoint: &Endpoint) -> Value {
 }
 
 /// Words of a component that may have several lines: none of them begins where a heading of ours does.
-fn indented(words: &str) -> String {
+fn indented(words: &str, width: Option<u16>) -> String {
     let mut indented = String::new();
     for line in words.trim_end().lines() {
-        indented.push_str(format!("  {}", text::line(line)).trim_end());
+        indented.push_str(wrap(&format!("  {}", text::line(line)), width).trim_end());
         indented.push('\n');
     }
     indented

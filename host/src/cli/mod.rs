@@ -32,6 +32,7 @@ mod table;
 mod terminal;
 mod trust;
 mod words;
+mod wrap;
 
 use anstream::ColorChoice;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};

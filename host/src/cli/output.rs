@@ -1,10 +1,12 @@
 //! What `soar` prints: results on standard output, everything else on standard error.
 
-use super::terminal::BOLD;
+use super::terminal::{BOLD, error_width};
+use super::wrap::wrap;
 use anstream::{AutoStream, ColorChoice};
 use serde_json::{Map, Value};
 use soar::Failure;
 use soar::text::{self, json};
+use std::borrow::Cow;
 use std::io::{self, BufWriter, ErrorKind, Write};
 
 /// How to print.
@@ -116,7 +118,7 @@ impl Output {
 
     /// Says something that is not the result.
     pub fn warn(&self, message: &str) {
-        self.say(&format!("{BOLD}warning:{BOLD:#} {}", said(message)));
+        self.say("warning:", &format!(" {message}"));
     }
 
     /// Says why there is no result, and gives the exit code.
@@ -125,39 +127,45 @@ impl Output {
             return problem.code;
         }
         match problem.command {
-            Some(_) => self.say(&said(&problem.failure().to_string())),
-            None => self.say(&format!("{BOLD}error:{BOLD:#} {}", said(&problem.message))),
+            Some(_) => self.say("", &problem.failure().to_string()),
+            None => self.say("error:", &format!(" {}", problem.message)),
         }
         // What the host knows and the component can't: which rule, which address, whose proxy.
         if let Some(cause) = problem.fields.get("cause").and_then(Value::as_str)
             && !problem.message.contains(cause)
         {
-            self.say(&format!("Because: {}", text::block(cause)));
+            self.say("", &format!("Because: {}", text::block(cause)));
         }
         if let Some(hint) = &problem.hint {
-            self.say(&said(hint));
+            self.say("", hint);
         }
         problem.code
     }
 
-    fn say(&self, line: &str) {
+    /// Says something after a label in bold.
+    fn say(&self, label: &str, words: &str) {
+        let said = said(&format!("{label}{words}"), error_width());
+        let said = said.strip_prefix(label).unwrap_or(&said);
         let mut stream = AutoStream::new(io::stderr().lock(), self.color);
         // There is nobody left to tell.
-        drop(writeln!(stream, "{line}"));
+        let _ = match label {
+            "" => writeln!(stream, "{said}"),
+            label => writeln!(stream, "{BOLD}{label}{BOLD:#}{said}"),
+        };
     }
 }
 
 /// What is said on standard error: no character of it is hidden, and no line but the first begins where ours do.
-fn said(words: &str) -> String {
+/// Where the terminal would break a line, it is broken here, for the same reason.
+fn said(words: &str, width: Option<u16>) -> String {
     let mut said = String::with_capacity(words.len());
     for (index, line) in text::lines(words).split('\n').enumerate() {
         if index > 0 {
             said.push('\n');
-            if !line.is_empty() && !line.starts_with("  ") {
-                said.push_str("  ");
-            }
         }
-        said.push_str(line);
+        let is_ours = index == 0 || line.is_empty() || line.starts_with("  ");
+        let line = if is_ours { Cow::Borrowed(line) } else { format!("  {line}").into() };
+        said.push_str(&wrap(&line, width));
     }
     said
 }
@@ -187,7 +195,7 @@ mod tests {
 
     #[test]
     fn only_the_first_line_begins_where_ours_do() {
-        assert_eq!(said("one"), "one");
-        assert_eq!(said("one\n  two\nwarning: three\n\n\u{202e}"), "one\n  two\n  warning: three\n\n  \\u{202e}");
+        assert_eq!(said("one", None), "one");
+        assert_eq!(said("one\n  two\nwarning: three\n\n\u{202e}", None), "one\n  two\n  warning: three\n\n  \\u{202e}");
     }
 }

@@ -8,9 +8,16 @@ pub const BOLD: Style = Style::new().effects(Effects::BOLD);
 
 /// The columns of the terminal that standard output is, if it is one.
 pub fn width() -> Option<u16> {
-    let output = std::io::stdout();
-    if !output.is_terminal() {
+    if !std::io::stdout().is_terminal() {
         return None;
     }
-    terminal_size::terminal_size_of(output).map(|(width, _)| width.0)
+    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0)
+}
+
+/// The columns of the terminal that standard error is, if it is one.
+pub fn error_width() -> Option<u16> {
+    if !std::io::stderr().is_terminal() {
+        return None;
+    }
+    terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0)
 }

@@ -6,6 +6,8 @@
 use super::instance::{InstanceFile, Value};
 use super::output::{Output, Problem};
 use super::state::State;
+use super::terminal::error_width;
+use super::wrap::wrap;
 use soar::contract::{Integration, ParameterKind};
 use soar::files::shown;
 use soar::policy::Origin;
@@ -37,7 +39,7 @@ pub fn confirm(file: &InstanceFile, integration: &Integration, accept: bool, out
                 format!("{does}. That was not confirmed for the file as it is; expected --trust if it is right");
             return Err(refuse(message));
         }
-        if !ask(&does, io::stderr().lock(), io::stdin().lock()) {
+        if !ask(&does, error_width(), io::stderr().lock(), io::stdin().lock()) {
             return Err(refuse(format!("{} is not trusted: nothing was sent", shown(&file.path))));
         }
     }
@@ -71,8 +73,9 @@ fn refuse(message: String) -> Problem {
 }
 
 /// Asks a person; only a yes is one.
-fn ask(does: &str, mut question: impl Write, mut answers: impl BufRead) -> bool {
-    let asked = write!(question, "{}.\nTrust this file? [y/N] ", text::line(does)).and_then(|()| question.flush());
+fn ask(does: &str, width: Option<u16>, mut question: impl Write, mut answers: impl BufRead) -> bool {
+    let asked = write!(question, "{}\nTrust this file? [y/N] ", wrap(&format!("{}.", text::line(does)), width))
+        .and_then(|()| question.flush());
     let mut answer = String::new();
     asked.and_then(|()| answers.read_line(&mut answer)).is_ok()
         && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
@@ -149,10 +152,10 @@ mod tests {
             ("yep\n", false),
         ] {
             let mut question = Vec::new();
-            assert_eq!(ask("prod.toml sends a\u{1b}", &mut question, answer.as_bytes()), trusted, "{answer:?}");
+            assert_eq!(ask("prod.toml sends a\u{1b}", None, &mut question, answer.as_bytes()), trusted, "{answer:?}");
             assert_eq!(question, b"prod.toml sends a\\u{1b}.\nTrust this file? [y/N] ");
         }
-        assert!(!ask("", Vec::new(), &b"\xff\n"[..]));
+        assert!(!ask("", None, Vec::new(), &b"\xff\n"[..]));
     }
 
     #[test]
