@@ -120,6 +120,11 @@ fn a_component_sees_the_same_whichever_credential_it_is() {
 }
 
 #[test]
+fn loading_ends_whatever_is_loaded() {
+    damaged("load", 1_000);
+}
+
+#[test]
 fn what_was_found_once_is_found_no_more() {
     for target in TARGETS {
         for file in files(&root().join("tests/fuzz/regressions").join(target.name)) {

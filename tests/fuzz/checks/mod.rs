@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod cover;
 pub mod har;
+pub mod load;
 pub mod policy;
 mod readable;
 mod seeds;
@@ -29,4 +30,5 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 5] = [policy::TARGET, har::TARGET, values::TARGET, answers::TARGET, cover::TARGET];
+pub const TARGETS: [Target; 6] =
+    [policy::TARGET, har::TARGET, values::TARGET, answers::TARGET, cover::TARGET, load::TARGET];
