@@ -7,6 +7,7 @@ use crate::limits::{Exceeded, Late, Limit, Limits, in_time};
 use crate::load::Loader;
 use crate::place::Places;
 use crate::state;
+use crate::text;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -76,19 +77,19 @@ pub enum LoadError {
     #[error("the WebAssembly engine could not be set up: {0}")]
     Engine(String),
     /// The bytes are no component.
-    #[error("not a WebAssembly component: {0}")]
+    #[error("not a WebAssembly component: {}", text::block(.0))]
     NotAComponent(String),
     /// It is a component, but not one of the contract.
-    #[error("a component of another contract: {0}")]
+    #[error("a component of another contract: {}", text::block(.0))]
     OtherContract(String),
     /// It is of the contract, and its own description of itself is wrong.
-    #[error("the component's manifest is wrong: {0}")]
+    #[error("the component's manifest is wrong: {}", text::block(.0))]
     Manifest(String),
     /// Loading it takes more than it may.
     #[error("the component is {0}")]
     Limit(Exceeded),
     /// There was no room to load it in, in time.
-    #[error("the component could not be loaded: {0}")]
+    #[error("the component could not be loaded: {}", text::block(.0))]
     Busy(String),
 }
 

@@ -117,7 +117,7 @@ impl Outcome<'_> {
 
     /// What is told of a component that stopped: its trap, and not the addresses of its code.
     fn trapped(&self, error: &wasmtime::Error) -> Failure {
-        tracing::warn!(command = self.name, %error, "the component stopped");
+        tracing::warn!(command = self.name, error = &*text::block(&error.to_string()), "the component stopped");
         if let Some(exceeded) = exceeded(error, self.limits) {
             return self.limit(exceeded);
         }

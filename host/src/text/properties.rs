@@ -64,4 +64,20 @@ proptest! {
         prop_assert!(!pretty.contains(|c| is_hidden(c) && c != '\n'), "{pretty:?}");
         prop_assert_eq!(serde_json::from_str::<Value>(&pretty).unwrap(), value);
     }
+
+    #[test]
+    fn errors_of_the_library_hide_nothing_and_forge_no_line(words in texts()) {
+        let failure = crate::Failure::new(&words, "rejected", block(&words));
+        let shown = [
+            failure.to_string(),
+            failure.message,
+            crate::LoadError::Manifest(words.clone()).to_string(),
+            crate::files::shown(std::path::Path::new(&words)),
+            crate::Limits::default().set(&words, "1").map_or_else(|error| error.to_string(), |()| String::new()),
+        ];
+        for shown in shown {
+            prop_assert!(!shown.contains(|c| is_hidden(c) && c != '\n'), "{shown:?}");
+            prop_assert!(shown.lines().skip(1).all(|line| line.starts_with("  | ")), "{shown:?}");
+        }
+    }
 }
