@@ -228,7 +228,7 @@ mod tests {
         let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let values = [
             ("list_all".to_owned(), strings(&["true", "false"])),
-            ("type".to_owned(), strings(&["Public", "Private"])),
+            ("type".to_owned(), strings(&["Public", "Private", "Public;touch${IFS}x", "$(x)", "a b", "P\u{202e}"])),
         ];
         candidates(&command, &values, current, before, before_that)
     }
@@ -241,6 +241,13 @@ mod tests {
         assert_eq!(complete("type=p", None, None), ["type=Public", "type=Private"]);
         assert_eq!(complete("limit=", None, None), [""; 0]);
         assert_eq!(complete("nothing=", None, None), [""; 0]);
+    }
+
+    #[test]
+    fn a_value_that_a_shell_would_run_is_not_offered() {
+        for typed in ["$", "a", "Public;"] {
+            assert_eq!(complete(&format!("type={typed}"), None, None), [""; 0]);
+        }
     }
 
     #[test]
