@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-/// A private folder of precompiled components. A file is named after the component's content, the engine's version
-/// and its settings; it ends with the digest of the rest, because wasmtime runs what it is given unchecked. At its end,
+/// A private folder of precompiled components. A file is named after the component's content, the rules that it was
+/// held to, the engine's version and its settings; it ends with the digest of the rest, because wasmtime runs what it is given unchecked. At its end,
 /// so that the code is mapped from the file as it is, and only what runs of it is read.
 ///
 /// The digest is made with a key that lies in the folder and that only this user can read, and it is of the file's name
@@ -31,11 +31,13 @@ impl Cache {
         Self(folder)
     }
 
-    /// The component from the cache, or compiled and put there. A cache that can't be used is passed over.
+    /// The component from the cache, or compiled and put there. What is there was held to these rules before it was compiled.
+    /// A cache that can't be used is passed over.
     pub(crate) fn load(
         &self,
         engine: &Engine,
         bytes: &[u8],
+        rules: impl Hash,
         compile: impl FnOnce() -> Result<Component, LoadError>,
     ) -> Result<Component, LoadError> {
         let open = match Open::new(&self.0) {
@@ -45,7 +47,7 @@ impl Cache {
                 return compile();
             }
         };
-        let name = name(engine, bytes);
+        let name = name(engine, bytes, rules);
         match open.read(engine, &name) {
             Ok(Some(component)) => return Ok(component),
             Ok(None) => {}
@@ -65,9 +67,10 @@ pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadEr
     Component::new(engine, bytes).map_err(|error| LoadError::NotAComponent(format!("{error:#}")))
 }
 
-fn name(engine: &Engine, bytes: &[u8]) -> String {
+fn name(engine: &Engine, bytes: &[u8], rules: impl Hash) -> String {
     let mut settings = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut settings);
+    rules.hash(&mut settings);
     let content = blake3::hash(bytes).to_hex();
     format!("{content}-{:016x}.cwasm", settings.finish())
 }

@@ -162,7 +162,7 @@ impl Limit {
                 "component_code",
                 Unit::Bytes,
                 16 * MIB,
-                "its code: bytes, local variables, and values of blocks, branches and calls",
+                "its code: bytes, local variables, loops, and values of blocks, branches and calls",
             ),
             Self::FunctionCode => ("function_code", Unit::Bytes, 512 * KIB, "the same of one function"),
         }
@@ -251,6 +251,11 @@ impl Limits {
     /// When what begins now and is limited by this must have ended; none if that is never.
     pub(crate) fn after(&self, limit: Limit) -> Option<Instant> {
         Instant::now().checked_add(Duration::from_millis(self.get(limit)))
+    }
+
+    /// How much there may be of what loading a component takes.
+    pub(crate) fn of_loading(&self) -> Vec<u64> {
+        Limit::ALL.into_iter().filter(|limit| limit.is_of_loading()).map(|limit| self.get(limit)).collect()
     }
 
     /// What is said of something that is over it.

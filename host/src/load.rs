@@ -76,14 +76,15 @@ impl Loader {
             Unfit::Damaged(why) => LoadError::NotAComponent(why),
             Unfit::Over(exceeded) => LoadError::Limit(exceeded),
         };
-        let outline = outline::outline(bytes, &self.limits).map_err(refuse)?;
-        check_contract(&outline.exports)?;
         let compile = || {
+            let outline = outline::outline(bytes, &self.limits).map_err(refuse)?;
+            check_contract(&outline.exports)?;
             outline::weigh(bytes, &self.limits).map_err(refuse)?;
             cache::compile(&self.engine, bytes)
         };
         let component = match &self.cache {
-            Some(cache) => cache.load(&self.engine, bytes, compile)?,
+            // What was compiled before was looked at before, if it was by the same rules.
+            Some(cache) => cache.load(&self.engine, bytes, (CONTRACT, self.limits.of_loading()), compile)?,
             None => compile()?,
         };
         let pre = self.linker.instantiate_pre(&component).map_err(|error| {

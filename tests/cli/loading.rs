@@ -50,6 +50,10 @@ fn limits_of_loading_are_given_with_the_component() {
     let small = ["commands", "--limit", "component_bytes=64 KiB"];
     let ran = soar(&small).ends(1);
     assert!(ran.err.contains("over the limit component_bytes (the component's file): 64.0 KiB allowed"), "{ran:?}");
+    // Also of one whose code is kept since it was loaded with others.
+    soar(&["commands"]).ends(0);
+    let ran = soar(&["commands", "--limit", "function_code=1 KiB"]).ends(1);
+    assert!(ran.err.contains("over the limit function_code"), "{ran:?}");
     let ran = soar(&["commands", "--limit", "component_byte=64 KiB"]).ends(2);
     assert!(ran.err.contains("did you mean component_bytes?"), "{ran:?}");
     let file = put(folder.path(), "small.toml", b"url = \"http://a.test\"\n[limits]\ncomponent_bytes = \"64 KiB\"\n");

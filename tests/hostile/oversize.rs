@@ -49,6 +49,7 @@ fn no_function_is_compiled_that_takes_minutes() {
     is_over(contract(&wide_blocks(1_000)), Limit::FunctionCode);
     is_over(contract(&wide_calls(1_000)), Limit::FunctionCode);
     is_over(contract(&tangled(2_000, 1_000)), Limit::FunctionCode);
+    is_over(contract(&tangled(1, 9_000)), Limit::FunctionCode);
     is_over(contract(&many_locals(400, 50_000)), Limit::ComponentCode);
     is_over([&b"\0asm"[..], &[0; 17 << 20]].concat(), Limit::ComponentBytes);
 }

@@ -43,6 +43,8 @@ fn code_weighs_what_the_compiler_has_to_do_for_it() {
         (wide_calls(200), None),
         (wide_calls(1_000), Some(Limit::FunctionCode)),
         (tangled(100, 100), None),
+        (tangled(1, 3_000), None),
+        (tangled(1, 5_000), Some(Limit::FunctionCode)),
         (tangled(2_000, 1_000), Some(Limit::FunctionCode)),
     ] {
         assert_eq!(over(&around(&module)), limit);
