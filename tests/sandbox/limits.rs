@@ -61,7 +61,7 @@ fn what_was_sent_before_a_limit_is_said() {
 
 #[test]
 fn an_answer_is_no_longer_than_it_may_be() {
-    let long = json!({ "id": "x", "name": "panw", "display_name": "y".repeat(2000), "type": "O" });
+    let long = json!({ "id": world::id("x"), "name": "panw", "display_name": "y".repeat(2000), "type": "O" });
     let script = Script::new().json("GET /api/v4/teams/name/panw", long);
     let arguments = [("team_name", "panw")];
     let call = |limits| call(limits, script.clone(), "mattermost-get-team", &arguments);
