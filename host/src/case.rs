@@ -186,7 +186,22 @@ impl Case {
         redactor: &Redactor,
         replace: bool,
     ) -> Result<Redacted, CaseError> {
-        write::write(self, folder, files, redactor, replace)
+        self.write_with(folder, &*self.exchanges, files, redactor, replace)
+    }
+
+    /// The same with exchanges that are somewhere else, such as in a file.
+    ///
+    /// # Errors
+    /// Like [`Case::write`], or if the exchanges can't be read.
+    pub fn write_with(
+        &self,
+        folder: &Path,
+        exchanges: impl io::Read,
+        files: &BTreeMap<String, PathBuf>,
+        redactor: &Redactor,
+        replace: bool,
+    ) -> Result<Redacted, CaseError> {
+        write::write(self, folder, exchanges, files, redactor, replace)
     }
 }
 

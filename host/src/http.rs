@@ -214,7 +214,7 @@ impl Passage {
                 }
                 trail.fault(match &error {
                     TransportError::Miss(miss) => Fault::Miss(miss.clone()),
-                    TransportError::TooLong { .. } => Fault::TooLong(words),
+                    TransportError::TooLong { .. } | TransportError::Full { .. } => Fault::TooLong(words),
                     TransportError::Denied(_) => Fault::Denied(words),
                     TransportError::Failed(..) => Fault::Failed(words),
                 });

@@ -298,3 +298,25 @@ fn a_recording_takes_little_more_memory_than_its_size() {
     let call = ["run", "mattermost-get-team", "team_name=panw", "--set", "team_name=panw", "--replay", text(&path)];
     support::program::run(within(400, &call), b"").ends(0);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn recording_takes_little_memory_for_an_answer_of_many_small_values() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("large.har");
+    let mut team = world::team("panw");
+    team["junk"] = "junk".into();
+    let junk = format!("[{}0]", r#"{"a":"","token":""},"#.repeat(1_200_000));
+    let answer = support::Answer::Bytes(
+        200,
+        "application/json",
+        team.to_string().replace("\"junk\":\"junk\"", &format!("\"junk\":{junk}")).into_bytes(),
+    );
+    let url = loopback::serve(&world::script().on("GET /api/v4/teams/name/panw", answer));
+    let mut command = within(400, &["run", "mattermost-get-team", "team_name=panw", "--record", text(&path)]);
+    command.envs(support::program::variables(&url));
+    // The component goes over its own limit: what was answered is recorded all the same.
+    let ran = support::program::run(command, b"").ends(1);
+    assert!(ran.err.contains("over the limit memory"), "{ran:?}");
+    assert!(std::fs::metadata(&path).expect("a file").len() > 24 << 20);
+}

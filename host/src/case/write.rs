@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 pub(super) fn write(
     case: &Case,
     folder: &Path,
+    exchanges: impl Read,
     files: &BTreeMap<String, PathBuf>,
     redactor: &Redactor,
     replace: bool,
 ) -> Result<Redacted, CaseError> {
     let mut redacted = Redacted::new();
-    let mut fill = |folder: &Folder| {
-        redacted = content(case, folder, files, redactor)?;
+    let fill = |folder: &Folder| {
+        redacted = content(case, folder, exchanges, files, redactor)?;
         Ok(())
     };
     match taken(folder, replace)? {
@@ -46,6 +47,7 @@ pub(super) fn taken(folder: &Path, replace: bool) -> Result<Option<Folder>, Case
 fn content(
     case: &Case,
     folder: &Folder,
+    exchanges: impl Read,
     files: &BTreeMap<String, PathBuf>,
     redactor: &Redactor,
 ) -> Result<Redacted, files::Error> {
@@ -57,7 +59,7 @@ fn content(
             redacted.insert(name.clone(), places);
         }
     }
-    write(EXCHANGES, &case.exchanges)?;
+    folder.write(EXCHANGES, exchanges, Readers::Owner, Existing::Replace)?;
     write(ENTRY, json::pretty(&case.entry).as_bytes())?;
     write(READABLE, format!("{}\n", case.readable).as_bytes())?;
     // The last: what has it is a case.

@@ -3,10 +3,13 @@
 use super::output::Problem;
 use super::run::Run;
 use soar::case::{self, Call, Case, CaseError, Investigation, Redacted};
-use soar::files::{self, Existing, Readers, most, shown};
-use soar::recording::{Recording, Redactor};
+use soar::files::{self, Existing, Folder, Readers, most, shown};
+use soar::recording::Redactor;
+use soar::transport::Record;
 use soar::{Entry, Failure};
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Seek;
 use std::path::{Path, PathBuf};
 
 /// What there is to save.
@@ -20,7 +23,7 @@ pub struct Recorded<'a> {
     /// The investigation.
     pub investigation: Option<Investigation>,
     /// The exchanges.
-    pub recording: Recording,
+    pub recorder: &'a Record,
     /// What came of it, without credentials.
     pub result: &'a Result<Entry, Failure>,
     /// What takes the credentials out of the rest.
@@ -74,18 +77,30 @@ fn check_copy(file: &Path) -> Result<(), String> {
 
 /// Saves a HAR file or the folder of a case; what else is to be said about it.
 pub fn save(path: &Path, recorded: &Recorded<'_>) -> Result<Option<String>, Problem> {
-    let exchanges = recorded.recording.write();
+    let har = har(path, recorded.recorder).map_err(|error| Problem::failed("record", error.to_string()))?;
     let saved = if is_har(path) {
         // What came there meanwhile stays, and the recording is not lost: the call can't be made again.
         let existing = if recorded.run.force { Existing::Replace } else { Existing::Beside };
-        let written = files::write(path, exchanges.as_bytes(), Readers::Owner, existing);
-        written.map(|()| None).map_err(|error| error.to_string())
+        files::write(path, har, Readers::Owner, existing).map(|()| None).map_err(|error| error.to_string())
     } else {
-        let (case, files) = case(path, recorded, exchanges.into_bytes());
-        let written = case.write(path, &files, recorded.redactor, recorded.run.force);
+        let (case, files) = case(path, recorded);
+        let written = case.write_with(path, har, &files, recorded.redactor, recorded.run.force);
         written.map(|redacted| covered(&redacted)).map_err(|error| error.to_string())
     };
     saved.map_err(|error| Problem::failed("record", error))
+}
+
+/// The folder that a recording is written to.
+pub fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The exchanges as a file that has no name yet.
+fn har(path: &Path, recorder: &Record) -> Result<File, files::Error> {
+    let mut har = Folder::open(folder(path))?.nameless()?;
+    let written = recorder.write(&har).and_then(|()| har.rewind());
+    written.map_err(|error| files::Error { path: path.into(), problem: error.into() })?;
+    Ok(har)
 }
 
 fn covered(redacted: &Redacted) -> Option<String> {
@@ -100,7 +115,7 @@ fn is_har(path: &Path) -> bool {
 }
 
 /// The case, and the files to copy for it by their names there.
-fn case(path: &Path, recorded: &Recorded<'_>, exchanges: Vec<u8>) -> (Case, BTreeMap<String, PathBuf>) {
+fn case(path: &Path, recorded: &Recorded<'_>) -> (Case, BTreeMap<String, PathBuf>) {
     let Recorded { run, pairs, parameters, investigation, result, redactor, .. } = recorded;
     let today = jiff::Timestamp::now().to_string().chars().take(10).collect::<String>();
     let mut names = BTreeMap::new();
@@ -133,5 +148,5 @@ fn case(path: &Path, recorded: &Recorded<'_>, exchanges: Vec<u8>) -> (Case, BTre
         redacted: Redacted::new(),
     };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    (Case { command: run.command.clone(), name, call, exchanges, entry, readable }, copies)
+    (Case { command: run.command.clone(), name, call, exchanges: Vec::new(), entry, readable }, copies)
 }

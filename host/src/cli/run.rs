@@ -150,8 +150,8 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
         }
         None => {
             let live = network(component, &settings, instance_file.as_ref(), output)?;
-            if run.record.is_some() {
-                let record = Record::new(Arc::new(live), secrets());
+            if let Some(path) = &run.record {
+                let record = Record::new(Arc::new(live), secrets()).with_folder(record::folder(path));
                 recorder = Some(record.clone());
                 Arc::new(record)
             } else {
@@ -198,7 +198,7 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
                 pairs: &pairs,
                 parameters,
                 investigation,
-                recording: recorder.recording(),
+                recorder: &recorder,
                 result: &result,
                 redactor,
             },

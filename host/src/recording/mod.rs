@@ -31,8 +31,10 @@ mod redactions;
 mod search;
 mod secrets;
 mod shape;
+mod spool;
 mod walk;
 mod write;
+mod written;
 
 #[cfg(test)]
 mod properties;
@@ -49,6 +51,7 @@ pub use read::RecordingError;
 pub use redact::Redactor;
 pub use redactions::Redactions;
 pub use secrets::Secrets;
+pub(crate) use spool::{Spool, nameless};
 
 /// What stands where a credential was.
 ///

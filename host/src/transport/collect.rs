@@ -16,27 +16,36 @@ impl Line {
     pub fn of(request: &http::request::Parts, redactor: &Redactor) -> Line {
         Line { method: request.method.to_string(), url: redactor.url(&request.uri.to_string()) }
     }
+
+    /// A body that broke off.
+    pub fn broken(&self, of: BodyOf, error: HttpError) -> TransportError {
+        let Line { method, url } = self;
+        let words = format!("{method} {url}: reading the {of}: {error}");
+        TransportError::Failed(error, words)
+    }
+
+    /// A body that goes over its limit.
+    pub fn too_long(&self, body: BodyOf, limit: u64) -> TransportError {
+        TransportError::TooLong { method: self.method.clone(), url: self.url.clone(), body, limit }
+    }
+
+    /// A temporary file that can't be used.
+    pub fn unkept(&self, error: &std::io::Error) -> TransportError {
+        let Line { method, url } = self;
+        let words = format!("{method} {url}: what is recorded of it can't be kept: {error}");
+        TransportError::Failed(HttpError::InternalError(Some(words.clone())), words)
+    }
 }
 
 /// All of a body, if it isn't longer than `limit` bytes.
 pub(super) async fn collect(mut body: Body, of: BodyOf, limit: u64, line: &Line) -> Result<Bytes, TransportError> {
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| {
-            let Line { method, url } = line;
-            let words = format!("{method} {url}: reading the {of}: {error}");
-            TransportError::Failed(error, words)
-        })?;
-        let Ok(data) = frame.into_data() else {
+        let Ok(data) = frame.map_err(|error| line.broken(of, error))?.into_data() else {
             continue;
         };
         if all.len() as u64 + data.len() as u64 > limit {
-            return Err(TransportError::TooLong {
-                method: line.method.clone(),
-                url: line.url.clone(),
-                body: of,
-                limit,
-            });
+            return Err(line.too_long(of, limit));
         }
         all.extend_from_slice(&data);
     }

@@ -7,6 +7,7 @@ mod gzip;
 mod live;
 mod record;
 mod replay;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -30,8 +31,7 @@ pub type Body = wasmtime_wasi_http::WasiBody;
 /// An answer to come.
 pub type Answering = Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send + 'static>>;
 
-/// The most of a body that [`Replay`] and [`Record`] keep in memory, in bytes, unless told
-/// otherwise.
+/// The most of a body that [`Replay`] and [`Record`] take, in bytes, unless told otherwise.
 pub const BODY_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// Fields of a JSON body (of the outermost object) that are new in each call: a recorded request
@@ -101,6 +101,16 @@ pub enum TransportError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The recording has as much as it may have.
+    #[error("{method} {url}: a recording keeps no more than {most}")]
+    Full {
+        /// The request's method.
+        method: String,
+        /// The request's URL, without credentials.
+        url: String,
+        /// How much, in words.
+        most: String,
+    },
 }
 
 /// Whose body.
@@ -128,6 +138,7 @@ impl From<TransportError> for HttpError {
             TransportError::Failed(error, _) => error,
             TransportError::Denied(_) => HttpError::DestinationIpProhibited,
             TransportError::Miss(miss) => HttpError::InternalError(Some(miss.to_string())),
+            TransportError::Full { .. } => HttpError::InternalError(Some(error.to_string())),
             TransportError::TooLong { body, limit, .. } => match body {
                 BodyOf::Request => HttpError::HttpRequestBodySize(Some(limit)),
                 BodyOf::Answer => HttpError::HttpResponseBodySize(Some(limit)),

@@ -1,0 +1,227 @@
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use serde::ser::{Serialize, SerializeSeq as _, Serializer};
+
+use super::places::{Instead, covered};
+use super::redact::instead;
+use super::write::{self, Entry};
+use super::written::{Stored, Written};
+use super::{Content, Exchange, Recording, Redactor};
+use crate::files::{self, Folder};
+
+/// A recording that grows: without credentials from the beginning, its bodies in a file without a name.
+#[derive(Debug)]
+pub(crate) struct Spool {
+    folder: PathBuf,
+    file: Option<File>,
+    /// How much a HAR file of it has, about.
+    size: u64,
+    /// In the order of asking; nothing for what isn't answered.
+    entries: Vec<Option<Kept>>,
+}
+
+/// An exchange whose bodies are in the file.
+#[derive(Debug)]
+struct Kept {
+    exchange: Exchange,
+    asked: Stored,
+    answered: Option<Stored>,
+}
+
+/// What a HAR file has for an exchange beside its texts, about.
+const FRAME: u64 = 1 << 10;
+
+impl Spool {
+    /// One whose file is in this folder.
+    pub fn new(folder: &Path) -> Self {
+        Self { folder: folder.into(), file: None, size: 0, entries: Vec::new() }
+    }
+
+    /// How much a HAR file of it has, about, in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// How many exchanges were begun.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Takes the next place.
+    pub fn begin(&mut self) -> usize {
+        self.entries.push(None);
+        self.entries.len() - 1
+    }
+
+    /// Puts an exchange into its place; its own bodies are empty, and these are they.
+    pub fn keep(
+        &mut self,
+        place: usize,
+        exchange: &Exchange,
+        redactor: &Redactor,
+        asked: impl Read + Seek,
+        answered: impl Read + Seek,
+    ) -> io::Result<()> {
+        let mut exchange = redactor.exchange(exchange);
+        let (asked, marks) = self.body(redactor, &exchange.request.media_type, asked)?;
+        exchange.request.redactions.body = marks;
+        let answered = match exchange.answer.content {
+            Content::Kept(_) => Some(self.body(redactor, &exchange.answer.media_type, answered)?.0),
+            Content::Lost(_) => None,
+        };
+        let headers = exchange.request.headers.iter().chain(&exchange.answer.headers);
+        let texts: usize = headers.map(|(name, value)| 64 + name.len() + value.len()).sum();
+        self.size += FRAME + (3 * exchange.request.url.len() + texts) as u64;
+        if let Some(slot) = self.entries.get_mut(place) {
+            *slot = Some(Kept { exchange, asked, answered });
+        }
+        Ok(())
+    }
+
+    /// Leaves an exchange out again.
+    pub fn forget(&mut self, place: usize) {
+        if let Some(slot) = self.entries.get_mut(place) {
+            *slot = None;
+        }
+    }
+
+    /// Writes a HAR file.
+    pub fn write(&self, out: impl Write) -> io::Result<()> {
+        let failed = Cell::new(None);
+        let written = write::file(BufWriter::with_capacity(1 << 16, out), &All { spool: self, failed: &failed });
+        match failed.get() {
+            Some(kind) => Err(kind.into()),
+            None => written,
+        }
+    }
+
+    /// All of it in memory.
+    pub fn recording(&self) -> io::Result<Recording> {
+        let whole = |kept: &Kept| {
+            let mut exchange = kept.exchange.clone();
+            exchange.request.body = self.read(kept.asked)?;
+            if let Some(answered) = kept.answered {
+                exchange.answer.content = Content::Kept(self.read(answered)?);
+            }
+            Ok(exchange)
+        };
+        Ok(Recording { exchanges: self.entries.iter().flatten().map(whole).collect::<io::Result<_>>()? })
+    }
+
+    fn read(&self, Stored { at, length, .. }: Stored) -> io::Result<Bytes> {
+        let mut body = Vec::new();
+        if let Some(mut file) = self.file.as_ref().filter(|_| length > 0) {
+            file.seek(SeekFrom::Start(at))?;
+            file.take(length).read_to_end(&mut body)?;
+        }
+        Ok(body.into())
+    }
+
+    /// Puts a body into the file, without credentials. Where it is, and where in it something was taken out.
+    fn body(
+        &mut self,
+        redactor: &Redactor,
+        media_type: &str,
+        mut body: impl Read + Seek,
+    ) -> io::Result<(Stored, Vec<std::ops::Range<usize>>)> {
+        let mut looking = redactor.looking(media_type);
+        let mut part = vec![0; 64 << 10];
+        let mut length = 0;
+        loop {
+            let read = body.read(&mut part)?;
+            if read == 0 {
+                break;
+            }
+            looking.part(&part[..read]);
+            length += read;
+        }
+        if length == 0 {
+            return Ok((Stored { is_text: true, ..Stored::default() }, Vec::new()));
+        }
+        let places = looking.end();
+        body.rewind()?;
+        if self.file.is_none() {
+            self.file = Some(nameless(&self.folder)?);
+        }
+        let Some(mut file) = self.file.as_ref() else { return Err(io::ErrorKind::NotFound.into()) };
+        let at = file.seek(SeekFrom::End(0))?;
+        let mut sink = Sink { file: BufWriter::new(file), length: 0, size: 0, is_text: true, cut: Vec::new() };
+        let marks = covered(&places, body, &mut sink, Instead::Word(instead(media_type)))?;
+        sink.flush()?;
+        let length = sink.length;
+        let is_text = sink.is_text && sink.cut.is_empty();
+        self.size += if is_text { sink.size } else { length.div_ceil(3) * 4 };
+        Ok((Stored { at, length, is_text }, marks))
+    }
+}
+
+/// A file without a name in a folder.
+pub(crate) fn nameless(folder: &Path) -> io::Result<File> {
+    let file = Folder::open(folder).and_then(|folder| folder.nameless());
+    file.map_err(|error: files::Error| io::Error::other(error.to_string()))
+}
+
+/// Counts what passes.
+struct Sink<W> {
+    file: W,
+    length: u64,
+    /// How long it is as a text of JSON.
+    size: u64,
+    is_text: bool,
+    /// The beginning of a character.
+    cut: Vec<u8>,
+}
+
+impl<W: Write> Write for Sink<W> {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        self.file.write_all(part)?;
+        self.length += part.len() as u64;
+        let written = |byte: &u8| match byte {
+            b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
+            0..0x20 | 0x7f => 6,
+            // What is hidden is an escape, too.
+            0x80.. => 2,
+            _ => 1,
+        };
+        self.size += part.iter().map(written).sum::<u64>();
+        if self.is_text {
+            let whole = [&self.cut[..], part].concat();
+            self.cut.clear();
+            if let Err(error) = std::str::from_utf8(&whole) {
+                self.is_text = error.error_len().is_none();
+                self.cut.extend_from_slice(&whole[error.valid_up_to()..]);
+                self.cut.truncate(4);
+            }
+        }
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// The entries of a file.
+struct All<'a> {
+    spool: &'a Spool,
+    failed: &'a Cell<Option<io::ErrorKind>>,
+}
+
+impl Serialize for All<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { spool, failed } = self;
+        let written = |stored: Stored| match &spool.file {
+            Some(file) if stored.length > 0 => Written::File { stored, file, failed },
+            _ => Written::NONE,
+        };
+        let mut entries = serializer.serialize_seq(None)?;
+        for Kept { exchange, asked, answered } in spool.entries.iter().flatten() {
+            entries.serialize_element(&Entry { exchange, asked: written(*asked), answered: answered.map(written) })?;
+        }
+        entries.end()
+    }
+}
