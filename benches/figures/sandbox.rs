@@ -1,7 +1,7 @@
 //! The component in the host, as an application has it.
 
 use anyhow::{Result, anyhow, ensure};
-use soar::audit::{CallRecord, RequestRecord};
+use soar::audit::{CallRecord, RequestRecord, SendingRecord};
 use soar::transport::{Live, LiveOptions, Transport};
 use soar::{Audit, Component, Embedded, Entry, Given, Host, HostOptions, Instance, Secret, Settings, Unknown};
 use std::io;
@@ -92,6 +92,10 @@ impl Memory {
 }
 
 impl Audit for Memory {
+    fn sending(&self, _: &SendingRecord<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
     fn request(&self, _: &RequestRecord<'_>) -> io::Result<()> {
         Ok(())
     }

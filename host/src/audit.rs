@@ -1,18 +1,29 @@
-//! The audit: a record of every request that a component made or tried to make, and of every call.
+//! The audit: a record of every request that is about to leave, of every one that a component made or tried to make, and
+//! of every call.
 //!
 //! As JSON it is one line a record. Names are stable: fields may be added, none is renamed or removed. No record holds
 //! a credential, the value of a query parameter, a body, or an argument of the call.
 
+use crate::files::{self, append};
 use crate::text::json;
 use serde::Serialize;
+use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// Keeps the audit. Called from whatever thread the request or the call is on.
 ///
 /// A record that can't be kept fails its call with the kind `audit`, and no further request leaves it.
 pub trait Audit: Send + Sync + 'static {
+    /// A request is about to leave: its first byte does when this has returned, and only then. What the record is kept in
+    /// should have it by then, whatever becomes of this process or of the machine.
+    ///
+    /// # Errors
+    /// If the record can't be kept. The request does not leave then.
+    fn sending(&self, sending: &SendingRecord<'_>) -> io::Result<()>;
+
     /// A request has ended, was refused, or was given up.
     ///
     /// # Errors
@@ -26,13 +37,40 @@ pub trait Audit: Send + Sync + 'static {
     fn call(&self, call: &CallRecord<'_>) -> io::Result<()>;
 }
 
-/// A request.
+/// A request that is about to leave.
+#[derive(Clone, Debug, Serialize)]
+pub struct SendingRecord<'a> {
+    /// When it leaves: RFC 3339, UTC.
+    pub time: jiff::Timestamp,
+    /// The call that made it, new for each call.
+    pub call: &'a str,
+    /// Its number in the call, from 1.
+    pub request: u64,
+    /// The integration, by its name in the manifest.
+    pub integration: &'a str,
+    /// The component, by the digest of its bytes: `sha256:…`.
+    pub component: &'a str,
+    /// The command, by its name in the manifest.
+    pub command: &'a str,
+    /// The investigation in which the command ran, if any.
+    pub investigation: Option<&'a str>,
+    /// The method.
+    pub method: &'a str,
+    /// The URL; of the query the names alone.
+    pub url: &'a str,
+    /// The parameter whose credential is in the request; none if none is.
+    pub credential: Option<&'a str>,
+}
+
+/// A request, and what became of it.
 #[derive(Clone, Debug, Serialize)]
 pub struct RequestRecord<'a> {
     /// When it was made: RFC 3339, UTC.
     pub time: jiff::Timestamp,
     /// The call that made it, new for each call.
     pub call: &'a str,
+    /// Its number in the call, from 1: that of the record of its leaving, if it left.
+    pub request: u64,
     /// The integration, by its name in the manifest.
     pub integration: &'a str,
     /// The component, by the digest of its bytes: `sha256:…`.
@@ -114,8 +152,11 @@ pub struct CallRecord<'a> {
     pub duration_ms: f64,
 }
 
-/// The audit as JSON lines: `{"event": "request", …}` and `{"event": "call", …}`. Each line is written at once; a file
-/// opened for appending may be moved away and opened anew by whoever rotates it.
+/// The audit as JSON lines: `{"event": "sending", …}`, `{"event": "request", …}` and `{"event": "call", …}`. Each line is
+/// written and flushed at once; a file opened for appending may be moved away and opened anew by whoever rotates it.
+///
+/// What `out` has after a flush is what the audit is worth when the process is killed, or the machine stops: a
+/// [`File`] has given it to the system then, a [`Durable`] one to the disk.
 #[derive(Debug)]
 pub struct JsonLines<W>(Mutex<Out<W>>);
 
@@ -124,6 +165,31 @@ struct Out<W> {
     out: W,
     /// A line was not written to its end: the next one must not go on with it.
     broken: bool,
+}
+
+/// A file whose content is on the disk whenever it is flushed.
+#[derive(Debug)]
+pub struct Durable(File);
+
+impl Write for Durable {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+}
+
+impl JsonLines<Durable> {
+    /// Appends to the file at a path, which is made for this user alone if there is none. Each line is on the disk before
+    /// what it tells of goes on. What another process did not write to its end stays a line by itself.
+    ///
+    /// # Errors
+    /// If the file can't be opened or written, or is a folder, a pipe, a device or a socket.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, files::Error> {
+        Ok(Self::new(Durable(append(path.as_ref())?)))
+    }
 }
 
 impl<W: Write> JsonLines<W> {
@@ -154,6 +220,10 @@ impl<W: Write> JsonLines<W> {
 }
 
 impl<W: Write + Send + 'static> Audit for JsonLines<W> {
+    fn sending(&self, sending: &SendingRecord<'_>) -> io::Result<()> {
+        self.line("sending", sending)
+    }
+
     fn request(&self, request: &RequestRecord<'_>) -> io::Result<()> {
         self.line("request", request)
     }

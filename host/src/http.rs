@@ -10,7 +10,7 @@ use crate::limits::{Exceeded, Limit, Limits};
 use crate::policy::{self, Code, Decision, Policy};
 use crate::recording::Redactor;
 use crate::text;
-use crate::trail::{Asked, Ending, Exchange, Fault, Place, Stop, Trail};
+use crate::trail::{Asked, Ending, Exchange, Fault, MOST, Place, Stop, Trail};
 use crate::transport::{Body, Peer, Timeouts, Transport, TransportError, Volatile, coding};
 use http::{HeaderMap, HeaderName, Request, Response, Uri, header};
 use http_body::Body as _;
@@ -96,6 +96,7 @@ impl Hooks {
         }
         request.extensions_mut().insert(Volatile(volatile));
         request.extensions_mut().insert(self.private);
+        request.extensions_mut().insert(exchange.reached());
         Ok(exchange)
     }
 
@@ -171,6 +172,7 @@ impl WasiHttpHooks for Hooks {
         let mut answering = Box::pin(async move {
             // Until the end of its answer: whoever leaves answers unread takes turns from itself alone.
             let turn = turns.acquire_owned().await.ok();
+            passage.leaves()?;
             let answer = transport.send(request).await;
             Ok((passage.arrived(answer, turn)?, Box::new(async { Ok(()) }) as Io))
         });
@@ -194,6 +196,16 @@ struct Passage {
 }
 
 impl Passage {
+    /// Records that the request is about to leave, if it still may: much may have happened while it waited for its turn.
+    fn leaves(&self) -> Result<(), Error> {
+        let may = !self.trail.is_over() && self.trail.stopped().is_none();
+        if may && self.ending.0.leaves() {
+            return Ok(());
+        }
+        self.ending.0.failed("it did not leave: the call was over, or had to end");
+        Err(Error::HttpRequestDenied)
+    }
+
     fn arrived(
         self,
         answer: Result<Response<Body>, TransportError>,
@@ -204,7 +216,7 @@ impl Passage {
             Ok(response) => response,
             Err(error) => {
                 // A server's words may be in it, and what a server was sent in those.
-                let words = redactor.text(&error.to_string());
+                let words = cut(&redactor.text(&error.to_string())).into_owned();
                 tracing::debug!(words, "failed");
                 ending.0.failed(&words);
                 if matches!(error, TransportError::Failed(Error::HttpResponseHeaderSectionSize(_), _)) {
@@ -225,19 +237,19 @@ impl Passage {
         tracing::debug!(status, "answered");
         observer.answered(status);
         ending.0.answered(status, response.extensions().get::<Peer>().map(|Peer(address)| *address));
-        if let Some(coding) = coding::left(response.headers()).filter(|_| !response.body().is_end_stream()) {
-            let words = format!(
-                "the answer is packed in a way that was not asked for ({}); expected gzip or none",
-                redactor.text(coding.name())
-            );
-            ending.0.failed(&words);
-            trail.fault(Fault::Failed(words));
-            return Err(echoes.error(coding.error()));
-        }
         if let Some(exceeded) = over(response.headers(), &limits) {
             ending.0.failed(&exceeded.to_string());
             trail.stop(Stop::Limit(exceeded));
             return Err(Error::HttpResponseHeaderSectionSize(None));
+        }
+        if let Some(coding) = coding::left(response.headers()).filter(|_| !response.body().is_end_stream()) {
+            let words = format!(
+                "the answer is packed in a way that was not asked for ({}); expected gzip or none",
+                cut(&redactor.text(coding.name()))
+            );
+            ending.0.failed(&words);
+            trail.fault(Fault::Failed(words));
+            return Err(echoes.error(coding.error()));
         }
         if response.body().is_end_stream() {
             ending.0.end();
@@ -256,9 +268,9 @@ pub(crate) fn over(headers: &HeaderMap, limits: &Limits) -> Option<Exceeded> {
     })
 }
 
-/// What is kept and shown of what a component has written, with a mark where it was cut.
+/// What is kept and shown of what a component or a server has written, with a mark where it was cut.
 fn cut(text: &str) -> Cow<'_, str> {
-    text::cut(text, 1000)
+    text::cut(text, MOST)
 }
 
 /// A server's cookies are credentials too: what it sets, the component must not read.

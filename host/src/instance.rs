@@ -224,6 +224,12 @@ impl Instance {
         self
     }
 
+    /// Takes the credentials of this instance and of its transport out of what is shown and kept.
+    #[must_use]
+    pub fn redactor(&self) -> &Arc<Redactor> {
+        &self.redactor
+    }
+
     /// Runs a command, each time in a sandbox of its own.
     ///
     /// # Errors

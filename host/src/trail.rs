@@ -1,11 +1,13 @@
 //! What one call has asked for so far, and what went wrong on the way.
 
-use crate::audit::{Audit, Decision, RequestRecord};
+mod exchange;
+
+pub(crate) use exchange::{Asked, Ending, Exchange, MOST, Place};
+
+use crate::audit::Audit;
 use crate::limits::Exceeded;
 use crate::recording::{Miss, Redactor};
-use jiff::Timestamp;
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
@@ -131,31 +133,10 @@ impl Trail {
 
     /// A request begins, or is refused.
     pub(crate) fn begin(&self, asked: Asked<'_>) -> Arc<Exchange> {
-        let auditing = self.0.auditing.clone();
-        let record = auditing.map(|auditing| Kept {
-            time: Timestamp::now(),
-            url: auditing.redactor.text(asked.url),
-            reason: auditing.redactor.text(asked.reason),
-            credential: asked.credential.map(str::to_owned),
-            auditing,
-        });
-        let exchange = Arc::new(Exchange {
-            method: asked.method.to_owned(),
-            safe: asked.safe,
-            path: asked.path.to_owned(),
-            decision: asked.decision,
-            code: asked.code,
-            record,
-            started: Instant::now(),
-            status: AtomicU16::new(0),
-            sent: AtomicU64::new(0),
-            received: AtomicU64::new(0),
-            placeholders: AtomicU8::new(0),
-            peer: OnceLock::new(),
-            error: OnceLock::new(),
-            ended: AtomicBool::new(false),
-        });
-        self.state().exchanges.push(exchange.clone());
+        let mut state = self.state();
+        let number = state.exchanges.len() as u64 + 1;
+        let exchange = Arc::new(Exchange::new(number, asked, self.0.auditing.clone()));
+        state.exchanges.push(exchange.clone());
         exchange
     }
 
@@ -166,10 +147,7 @@ impl Trail {
         let exchanges = std::mem::take(&mut self.state().exchanges);
         for exchange in &exchanges {
             exchange.give_up("the call ended first");
-            totals.requests += 1;
-            totals.denied += u64::from(exchange.decision == Decision::Deny);
-            totals.sent += exchange.sent.load(Ordering::Relaxed);
-            totals.received += exchange.received.load(Ordering::Relaxed);
+            exchange.add_to(&mut totals);
         }
         self.state().exchanges = exchanges;
         totals
@@ -179,157 +157,6 @@ impl Trail {
     pub(crate) fn writes(&self) -> Vec<String> {
         let state = self.state();
         state.exchanges.iter().filter_map(|exchange| exchange.write()).collect()
-    }
-}
-
-/// A request as the policy saw it.
-pub(crate) struct Asked<'a> {
-    pub(crate) method: &'a str,
-    /// Whether it changes nothing.
-    pub(crate) safe: bool,
-    pub(crate) path: &'a str,
-    /// Without the values of its query.
-    pub(crate) url: &'a str,
-    pub(crate) decision: Decision,
-    pub(crate) code: &'static str,
-    pub(crate) reason: &'a str,
-    pub(crate) credential: Option<&'a str>,
-}
-
-/// A request and its answer.
-pub(crate) struct Exchange {
-    method: String,
-    safe: bool,
-    path: String,
-    decision: Decision,
-    code: &'static str,
-    record: Option<Kept>,
-    started: Instant,
-    status: AtomicU16,
-    sent: AtomicU64,
-    received: AtomicU64,
-    placeholders: AtomicU8,
-    peer: OnceLock<SocketAddr>,
-    error: OnceLock<String>,
-    ended: AtomicBool,
-}
-
-/// What is kept of a request for its record alone.
-struct Kept {
-    auditing: Arc<Auditing>,
-    time: Timestamp,
-    url: String,
-    reason: String,
-    credential: Option<String>,
-}
-
-/// Where a placeholder was found.
-#[derive(Clone, Copy)]
-pub(crate) enum Place {
-    Url = 1,
-    Header = 2,
-    Body = 4,
-}
-
-impl Exchange {
-    pub(crate) fn answered(&self, status: u16, peer: Option<SocketAddr>) {
-        self.status.store(status, Ordering::Relaxed);
-        if let Some(peer) = peer {
-            let _ = self.peer.set(peer);
-        }
-    }
-
-    pub(crate) fn sent(&self, bytes: u64) {
-        self.sent.fetch_add(bytes, Ordering::Relaxed);
-    }
-
-    /// Counts bytes of the answer, and says how many there are by now.
-    pub(crate) fn received(&self, bytes: u64) -> u64 {
-        self.received.fetch_add(bytes, Ordering::Relaxed) + bytes
-    }
-
-    pub(crate) fn found_placeholder(&self, place: Place) {
-        self.placeholders.fetch_or(place as u8, Ordering::Relaxed);
-    }
-
-    #[cfg(test)]
-    pub(crate) fn has_placeholder(&self, place: Place) -> bool {
-        self.placeholders.load(Ordering::Relaxed) & place as u8 != 0
-    }
-
-    pub(crate) fn failed(&self, why: &str) {
-        drop(self.error.set(why.to_owned()));
-    }
-
-    /// Ends it, as failed if it has not ended yet.
-    fn give_up(&self, why: &str) {
-        if !self.ended.load(Ordering::Relaxed) && self.decision == Decision::Allow {
-            self.failed(why);
-        }
-        self.end();
-    }
-
-    /// Records it, once.
-    pub(crate) fn end(&self) {
-        if self.ended.swap(true, Ordering::Relaxed) {
-            return;
-        }
-        let Some(Kept { auditing, time, url, reason, credential }) = &self.record else { return };
-        let found = self.placeholders.load(Ordering::Relaxed);
-        let places = [(Place::Url, "url"), (Place::Header, "header"), (Place::Body, "body")];
-        let placeholder_in: Vec<_> =
-            places.into_iter().filter(|(place, _)| found & *place as u8 != 0).map(|(_, name)| name).collect();
-        let error = self.error.get().map(|error| auditing.redactor.text(error));
-        let status = self.status.load(Ordering::Relaxed);
-        let kept = auditing.sink.request(&RequestRecord {
-            time: *time,
-            call: &auditing.call,
-            integration: &auditing.integration,
-            component: &auditing.component,
-            command: &auditing.command,
-            investigation: auditing.investigation.as_deref(),
-            method: &self.method,
-            url,
-            decision: self.decision,
-            code: self.code,
-            reason,
-            credential: credential.as_deref(),
-            placeholder_in: &placeholder_in,
-            address: self.peer.get().copied(),
-            status: (status != 0).then_some(status),
-            error: error.as_deref(),
-            sent_bytes: self.sent.load(Ordering::Relaxed),
-            received_bytes: self.received.load(Ordering::Relaxed),
-            duration_ms: milliseconds(self.started),
-        });
-        if let Err(error) = kept {
-            drop(auditing.failed.set(error.to_string()));
-        }
-    }
-
-    /// What it is to people, if it may have changed something.
-    fn write(&self) -> Option<String> {
-        if self.decision == Decision::Deny || self.safe {
-            return None;
-        }
-        let Self { method, path, .. } = self;
-        Some(match (self.status.load(Ordering::Relaxed), self.error.get()) {
-            (0, Some(error)) => format!("{method} {path} (no answer: {error})"),
-            (0, None) => format!("{method} {path} (no answer yet)"),
-            (status, _) => format!("{method} {path} (answered {status})"),
-        })
-    }
-}
-
-/// Ends an exchange when the last of it is dropped.
-pub(crate) struct Ending(pub(crate) Arc<Exchange>);
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        self.0.give_up(match self.0.status.load(Ordering::Relaxed) {
-            0 => "given up before an answer came",
-            _ => "the answer was not read to its end",
-        });
     }
 }
 

@@ -1,9 +1,11 @@
 //! `--audit`.
 
-use crate::support::{loopback, program, root, world};
+use crate::support::{Script, calls, loopback, program, root, world};
 use serde_json::Value;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::io::Write;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 fn records(file: &Path) -> Vec<Value> {
@@ -25,12 +27,12 @@ fn runs_are_appended_and_a_line_that_was_cut_stays_by_itself() {
     let file = folder.path().join("audit.jsonl");
     let url = loopback::serve(&world::script());
     program::run(command(&url, &file), b"").ends(0);
-    assert_eq!(records(&file).len(), 2);
+    assert_eq!(records(&file).len(), 3);
     let whole = std::fs::read_to_string(&file).expect("an audit");
     std::fs::write(&file, &whole[..whole.len() - 10]).expect("cut");
     program::run(command(&url, &file), b"").ends(0);
     let events: Vec<_> = records(&file).iter().map(|record| record["event"].clone()).collect();
-    assert_eq!(events, ["request", "request", "call"]);
+    assert_eq!(events, ["sending", "request", "sending", "request", "call"]);
 }
 
 #[test]
@@ -44,25 +46,114 @@ fn a_place_that_cannot_be_written_is_refused_before_anything_is_sent() {
 
 #[cfg(unix)]
 #[test]
-fn a_run_that_is_interrupted_is_in_it() {
-    for signal in ["-INT", "-TERM"] {
+fn what_is_no_file_is_refused_before_anything_is_sent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    for (place, what) in [(&*pipe, "a pipe"), (Path::new("/dev/null"), "a device")] {
+        let script = world::script();
+        let url = loopback::serve(&script);
+        let ran = program::run(command(&url, place), b"").ends(2);
+        assert!(ran.err.contains("--audit") && ran.err.contains(what), "{ran:?}");
+        assert!(script.requests().is_empty());
+    }
+}
+
+/// A run whose request is under way, and the release of its answer.
+#[cfg(unix)]
+struct Held {
+    running: Child,
+    script: Script,
+    url: String,
+    _folder: tempfile::TempDir,
+    file: PathBuf,
+}
+
+#[cfg(unix)]
+impl Held {
+    /// Runs a command until the server has this request; with options for `env`, which starts it.
+    fn at(line: &str, arguments: &[&str], env: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("audit.jsonl");
-        let script = world::script().together(&["GET /api/v4/teams/name/panw", "GET /never"]);
+        let script = world::script().json("GET /api/v4/never", Value::Null).together(&[line, "GET /api/v4/never"]);
         let url = loopback::serve(&script);
-        let mut command = command(&url, &file);
-        let mut running = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        let soar = [&["run"], arguments, &["--live", "--audit", file.to_str().expect("text")]].concat();
+        let mut command = match env.is_empty() {
+            true => program::command(env!("CARGO_BIN_EXE_soar"), &soar),
+            false => program::command("/usr/bin/env", &[env, &[env!("CARGO_BIN_EXE_soar")], &soar].concat()),
+        };
+        command.envs(program::variables(&url)).stdout(Stdio::null()).stderr(Stdio::null());
+        let running = command.spawn().expect("it starts");
         let start = Instant::now();
-        while script.requests().is_empty() {
-            assert!(start.elapsed() < Duration::from_secs(30), "it asks for nothing");
+        while script.count(line) == 0 {
+            assert!(start.elapsed() < Duration::from_secs(60), "it does not ask");
             std::thread::yield_now();
         }
-        let killed = Command::new("kill").args([signal, &running.id().to_string()]).status().expect("kill");
+        Self { running, script, url, _folder: folder, file }
+    }
+
+    fn signal(&self, signal: &str) {
+        let killed = Command::new("kill").args([signal, &self.running.id().to_string()]).status().expect("kill");
         assert!(killed.success());
-        assert_eq!(running.wait().expect("it ends").code(), Some(130));
-        let records = records(&file);
-        let [request, call] = &records[..] else { panic!("{records:?}") };
+    }
+
+    /// Gives the answer that is waited for, and how the run ends.
+    fn answered(&mut self) -> Option<i32> {
+        let server = self.url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(server).expect("the server");
+        stream.write_all(b"GET /api/v4/never HTTP/1.1\r\nhost: x\r\n\r\n").expect("a request");
+        self.running.wait().expect("it ends").code()
+    }
+}
+
+#[cfg(unix)]
+const TEAM: [&str; 2] = ["mattermost-get-team", "team_name=panw"];
+
+/// Whoever runs the tests may have them ignore signals, as a shell in the background does.
+#[cfg(target_os = "linux")]
+const HEEDED: [&str; 1] = ["--default-signal=INT,TERM,HUP,QUIT"];
+#[cfg(all(unix, not(target_os = "linux")))]
+const HEEDED: [&str; 0] = [];
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_interrupted_is_in_it() {
+    for signal in ["-INT", "-TERM", "-HUP", "-QUIT"] {
+        let mut held = Held::at("GET /api/v4/teams/name/panw", &TEAM, &HEEDED);
+        held.signal(signal);
+        assert_eq!(held.running.wait().expect("it ends").code(), Some(130), "{signal}");
+        let records = records(&held.file);
+        let [sending, request, call] = &records[..] else { panic!("{signal}: {records:?}") };
+        assert_eq!((&sending["event"], &sending["request"]), (&"sending".into(), &1.into()));
         assert_eq!((&request["event"], &request["status"]), (&"request".into(), &Value::Null));
+        assert!(request["address"].is_string(), "{request}");
         assert_eq!(call["outcome"], "cancelled");
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_was_to_be_ignored_is() {
+    let mut held = Held::at("GET /api/v4/teams/name/panw", &TEAM, &["--ignore-signal=HUP"]);
+    held.signal("-HUP");
+    assert_eq!(held.answered(), Some(0));
+    assert_eq!(records(&held.file).last().map(|call| call["outcome"].clone()), Some("done".into()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_killed_has_left_a_line_of_what_it_sent() {
+    let pairs =
+        calls::arguments("mattermost-create-channel").into_iter().map(|(name, value)| format!("{name}={value}"));
+    let pairs: Vec<_> = pairs.collect();
+    let arguments: Vec<_> =
+        std::iter::once("mattermost-create-channel").chain(pairs.iter().map(String::as_str)).collect();
+    let mut held = Held::at("POST /api/v4/channels", &arguments, &HEEDED);
+    held.running.kill().expect("it runs");
+    held.running.wait().expect("it ends");
+    let records = records(&held.file);
+    let last = records.last().expect("a record");
+    assert_eq!((&last["event"], &last["method"]), (&"sending".into(), &"POST".into()), "{records:?}");
+    assert_eq!(last["url"], format!("{}/api/v4/channels", held.url));
+    assert_eq!(held.script.of_method("POST").len(), 1);
 }

@@ -1,7 +1,8 @@
 //! Instance files and settings.
 
 use crate::program::{self, Ran};
-use crate::support::{PERSONAL_TOKEN, loopback, world};
+use crate::support::{Answer, PERSONAL_TOKEN, loopback, world};
+use serde_json::json;
 
 struct Files {
     folder: tempfile::TempDir,
@@ -74,6 +75,19 @@ fn the_systems_proxy_is_used_if_the_instance_says_so() {
     let ran = files.run(lines, &[("MINE", PERSONAL_TOKEN), ("HTTP_PROXY", "socks5://us:hunter2@127.0.0.1:1")]).ends(2);
     assert!(ran.err.contains("HTTP_PROXY: its scheme is not http; expected the URL of an HTTP proxy"), "{ran:?}");
     assert!(!ran.err.contains("hunter2"), "{ran:?}");
+}
+
+#[test]
+fn what_a_proxy_is_told_is_not_shown_however_it_comes_back() {
+    let mut files = Files::new();
+    files.url = "http://chat.test".into();
+    // So written, no component could have compared it with anything: it is for whoever reads the terminal.
+    let told = json!({ "id": "store.missing", "message": "seen: %68unter2hunter2hunter2", "status_code": 404 });
+    let script = world::script().on("GET /api/v4/teams/name/panw", Answer::Json(404, told));
+    let proxy = loopback::serve(&script).replace("http://", "http://us:hunter2hunter2hunter2@");
+    let lines = "personal_access_token = { env = \"MINE\" }\nproxy = true";
+    let ran = files.run(lines, &[("MINE", PERSONAL_TOKEN), ("HTTP_PROXY", &proxy)]).ends(1);
+    assert!(ran.err.contains("seen: ") && !ran.err.contains("unter2hunter2"), "{ran:?}");
 }
 
 #[test]

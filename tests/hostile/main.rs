@@ -13,6 +13,7 @@ mod loading;
 mod origins;
 mod outputs;
 mod oversize;
+mod records;
 mod smuggling;
 mod variables;
 mod waiting;

@@ -2,7 +2,7 @@
 
 use crate::support::{self, BOT_TOKEN, PERSONAL_TOKEN, Script, calls, world};
 use serde_json::Value;
-use soar::audit::{CallRecord, RequestRecord};
+use soar::audit::{CallRecord, RequestRecord, SendingRecord};
 use soar::{Audit, Given, JsonLines, Unknown};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,10 +49,25 @@ fn arguments(command: &str) -> Vec<(String, String)> {
     calls::arguments(command).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-const REQUEST: [&str; 21] = [
+const SENDING: &[&str] = &[
     "event",
     "time",
     "call",
+    "request",
+    "integration",
+    "component",
+    "command",
+    "investigation",
+    "method",
+    "url",
+    "credential",
+];
+
+const REQUEST: &[&str] = &[
+    "event",
+    "time",
+    "call",
+    "request",
     "integration",
     "component",
     "command",
@@ -70,10 +85,9 @@ const REQUEST: [&str; 21] = [
     "sent_bytes",
     "received_bytes",
     "duration_ms",
-    "",
 ];
 
-const CALL: [&str; 17] = [
+const CALL: &[&str] = &[
     "event",
     "time",
     "call",
@@ -90,7 +104,6 @@ const CALL: [&str; 17] = [
     "received_bytes",
     "memory_bytes",
     "duration_ms",
-    "",
 ];
 
 fn names(record: &Value) -> Vec<&str> {
@@ -100,11 +113,12 @@ fn names(record: &Value) -> Vec<&str> {
 #[test]
 fn the_names_are_stable() {
     let (records, _) = audit(&world::script(), "mattermost-get-team", &arguments("mattermost-get-team"));
-    let [request, call] = &records[..] else { panic!("{records:?}") };
-    assert_eq!(names(request), REQUEST[..20]);
-    assert_eq!(names(call), CALL[..16]);
+    let [sending, request, call] = &records[..] else { panic!("{records:?}") };
+    assert_eq!(names(sending), SENDING);
+    assert_eq!(names(request), REQUEST);
+    assert_eq!(names(call), CALL);
     let documented = std::fs::read_to_string(support::root().join("docs/audit.md")).expect("docs/audit.md");
-    for name in REQUEST[..20].iter().chain(&CALL[..16]) {
+    for name in SENDING.iter().chain(REQUEST).chain(CALL) {
         assert!(documented.contains(&format!("`{name}`")), "{name} is not documented");
     }
 }
@@ -115,6 +129,8 @@ fn every_command_leaves_a_record_of_each_request_and_of_itself() {
         let script = world::script();
         let (records, text) = audit(&script, &command.name, &arguments(&command.name));
         let (call, requests) = records.split_last().expect("a call");
+        let (left, requests): (Vec<_>, Vec<_>) = requests.iter().partition(|record| record["event"] == "sending");
+        assert_eq!(left.len(), script.requests().len(), "{}", command.name);
         assert_eq!(requests.len(), script.requests().len(), "{}", command.name);
         assert_eq!(call["event"], "call");
         assert_eq!(call["outcome"], "done", "{}", command.name);
@@ -127,6 +143,10 @@ fn every_command_leaves_a_record_of_each_request_and_of_itself() {
         assert_eq!(call["received_bytes"], received);
         for request in requests {
             assert_eq!(request["event"], "request");
+            let left = left.iter().find(|left| left["request"] == request["request"]).expect("it left before it ended");
+            for field in ["call", "component", "command", "investigation", "method", "url", "credential"] {
+                assert_eq!(left[field], request[field], "{field}");
+            }
             assert_eq!(request["component"], call["component"]);
             assert_eq!(request["call"], call["call"]);
             assert_eq!(request["decision"], "allow");
@@ -173,7 +193,7 @@ fn a_token_that_somebody_gives_as_an_argument_is_covered() {
     let script = Script::new().otherwise(|_| world::error(404, "store.sql_team.missing"));
     let pairs = [("team_name".to_owned(), PERSONAL_TOKEN.to_owned())];
     let (records, text) = audit(&script, "mattermost-get-team", &pairs);
-    assert_eq!(records.len(), 2);
+    assert_eq!(records.len(), 3);
     assert!(!text.contains(PERSONAL_TOKEN), "{text}");
 }
 
@@ -195,22 +215,33 @@ fn a_call_that_nobody_waits_for_any_more_is_recorded() {
         .await;
     });
     let records = lines.records();
-    let [request, call] = &records[..] else { panic!("{records:?}") };
+    let [sending, request, call] = &records[..] else { panic!("{records:?}") };
+    assert_eq!((&sending["event"], &sending["request"]), (&"sending".into(), &1.into()));
     assert_eq!((&request["status"], &request["error"]), (&Value::Null, &"the call ended first".into()));
     assert_eq!(call["outcome"], "cancelled");
 }
 
 /// Keeps so many records, and then none.
-struct Full(AtomicUsize);
+struct Full {
+    left: AtomicUsize,
+    /// How many of those that it kept are of requests that were about to leave.
+    sending: AtomicUsize,
+}
 
 impl Full {
     fn keep(&self) -> io::Result<()> {
-        let left = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        let left = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         left.map(drop).map_err(|_| io::Error::other("no space left on device"))
     }
 }
 
 impl Audit for Full {
+    fn sending(&self, _: &SendingRecord<'_>) -> io::Result<()> {
+        self.keep()?;
+        self.sending.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
     fn request(&self, _: &RequestRecord<'_>) -> io::Result<()> {
         self.keep()
     }
@@ -223,16 +254,19 @@ impl Audit for Full {
 #[test]
 fn without_an_audit_no_further_request_leaves_and_nothing_done_is_lost() {
     let command = "mattermost-add-channel-member";
-    // The first two are made at once.
-    for (room, requests) in [(0, 2), (1, 2), (2, 3), (3, 3)] {
+    // Three requests, of which two may be under way at once: a record before each, one after, and one of the call.
+    for room in 0..7 {
         let script = world::script();
-        let instance = support::with_platform(&script, support::platform()).with_audit(Arc::new(Full(room.into())));
+        let full = Arc::new(Full { left: room.into(), sending: 0.into() });
+        let instance = support::with_platform(&script, support::platform()).with_audit(full.clone());
         let pairs = arguments(command);
         let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
         let failure = support::runtime().block_on(instance.call(command, given)).unwrap_err();
         assert_eq!(failure.kind, "audit", "{failure}");
         assert!(failure.message.contains("no space left"), "{failure}");
-        assert_eq!(script.requests().len(), requests, "with room for {room}");
+        let recorded = full.sending.load(Ordering::SeqCst);
+        assert_eq!(script.requests().len(), recorded, "with room for {room}");
+        assert!(room == 0 || recorded > 0, "with room for {room}");
         let wrote = !script.of_method("POST").is_empty();
         assert_eq!(failure.fields.contains_key("sent"), wrote, "{failure}");
     }

@@ -27,6 +27,7 @@ mod replay;
 mod run;
 mod secret_files;
 mod settings;
+mod signals;
 mod state;
 mod table;
 mod terminal;

@@ -13,6 +13,7 @@ use super::progress::Progress;
 use super::record;
 use super::replay::{self, Asked, Plan};
 use super::settings::Gathered;
+use super::signals;
 use super::terminal;
 use super::words;
 use clap::{Args, ValueHint};
@@ -23,16 +24,15 @@ use soar::Embedded;
 use soar::Entry;
 use soar::Given;
 use soar::JsonLines;
+use soar::Secret;
 use soar::Unknown;
 use soar::case::Investigation;
 use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
 use soar::files::{self, Existing, Readers, most, shown};
-use soar::recording::{Redactor, Secrets};
+use soar::recording::Secrets;
 use soar::text::{self, json};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -137,8 +137,6 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     for (entry, path) in &run.files {
         platform.embedded = platform.embedded.file(entry, path);
     }
-    let secrets = || Secrets::new(settings.secrets.values().map(|secret| secret.expose()));
-    let redactor = live.then(|| Redactor::new(secrets()));
     let bundled = plan.as_ref().is_some_and(|plan| plan.bundled);
     let advisor = Advisor { loaded: &loaded, command, file: instance_file.as_ref(), bundled };
     let mut recorder = None;
@@ -151,7 +149,10 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
         None => {
             let live = network(component, &settings, instance_file.as_ref(), output)?;
             if let Some(path) = &run.record {
-                let record = Record::new(Arc::new(live), secrets()).with_folder(record::folder(path));
+                // Those of the network, too: a server may repeat what a proxy is told.
+                let of_network = live.secrets();
+                let secrets = settings.secrets.values().chain(&of_network).map(Secret::expose);
+                let record = Record::new(Arc::new(live), Secrets::new(secrets)).with_folder(record::folder(path));
                 recorder = Some(record.clone());
                 Arc::new(record)
             } else {
@@ -163,8 +164,11 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     let mut instance = component
         .instance(settings, transport, Arc::new(platform))
         .map_err(|error| advisor.advise(error.failure(&run.command).into()))?;
+    // What is played back has no credential, and is shown as it is.
+    let redactor = live.then(|| instance.redactor().clone());
     if let Some(path) = &run.audit {
-        instance = instance.with_audit(Arc::new(audit(path)?));
+        let audit = JsonLines::open(path).map_err(|error| Problem::wrong("audit", format!("--audit {error}")))?;
+        instance = instance.with_audit(Arc::new(audit));
     }
     let progress = Progress::new(output.json).map(Arc::new);
     if let Some(progress) = &progress {
@@ -174,7 +178,7 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     let result = tokio::select! {
         result = call => result,
         // The call is dropped, and recorded as cancelled.
-        () = interrupted() => {
+        () = signals::interrupted() => {
             if let Some(progress) = &progress {
                 progress.clear();
             }
@@ -226,46 +230,6 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
         _ => Ok(()),
     };
     saved.and(merged).map_err(|problem| Problem { late: true, ..problem })
-}
-
-/// Somebody wants this program to end.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-        else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
-    }
-}
-
-/// The file is for its owner's eyes: it says who did what where.
-fn audit(path: &Path) -> Result<JsonLines<File>, Problem> {
-    let mut options = File::options();
-    options.create(true).append(true).read(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path).and_then(|mut file| {
-        // What another run could not write to its end.
-        let mut last = [b'\n'];
-        if file.metadata()?.is_file() && file.seek(SeekFrom::End(-1)).is_ok() {
-            file.read_exact(&mut last)?;
-        }
-        if last != [b'\n'] {
-            file.write_all(b"\n")?;
-        }
-        Ok(file)
-    });
-    file.map(JsonLines::new).map_err(|error| Problem::wrong("audit", format!("--audit {}: {error}", shown(path))))
 }
 
 fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Problem> {

@@ -254,6 +254,12 @@ impl Folder {
         file.metadata().map_err(Error::of(&self.path))
     }
 
+    /// Waits until the disk has what is in it by which name.
+    pub(super) fn sync(&self) -> Result<(), Error> {
+        let synced = self.dir.try_clone().and_then(|dir| dir.into_std_file().sync_all());
+        synced.map_err(Error::of(&self.path))
+    }
+
     pub(super) fn dir(&self) -> &Dir {
         &self.dir
     }

@@ -7,11 +7,13 @@
 //! | who names the file | how it is reached |
 //! |---|---|
 //! | a person, on the command line; an embedder | [`read`], [`open`], [`write()`]: links are followed up to the file |
+//! | the same, for what is added to it line by line | [`append()`]: links are followed up to the file |
 //! | a person, and the same file is written again | [`read_unlinked`], [`write()`]: it is no link |
 //! | a person, as the source of a value | [`read_given`]: also a pipe or standard input |
 //! | a file from elsewhere: a case, an instance file | [`Folder`]: below an open folder, see there |
 //! | nobody: what soar keeps for itself | [`Private`]: in a folder that nobody else may write |
 
+mod append;
 mod error;
 mod folder;
 mod inside;
@@ -22,6 +24,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use append::append;
 pub use error::{Error, Problem, What, shown};
 pub use folder::Folder;
 pub use inside::Inside;

@@ -79,7 +79,7 @@ pub(super) fn place(path: &Path) -> Result<(Folder, &OsStr), Error> {
     Ok((Folder::open(parent(path))?, name))
 }
 
-fn parent(path: &Path) -> &Path {
+pub(super) fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -13,7 +13,7 @@ mod whole;
 mod tests;
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime_wasi_http::Error as HttpError;
 
@@ -42,6 +42,24 @@ pub struct Volatile(pub Arc<[String]>);
 /// Where an answer came from, or the request was sent. Stands in the answer's extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub std::net::SocketAddr);
+
+/// Where a request was sent, known also when no answer comes. Stands in the request's extensions, for the transport to say
+/// as soon as it knows; through a proxy only the proxy does.
+#[derive(Clone, Debug, Default)]
+pub struct Reached(Arc<Mutex<Option<std::net::SocketAddr>>>);
+
+impl Reached {
+    /// It is sent to this address: the last one counts.
+    pub fn set(&self, address: std::net::SocketAddr) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(address);
+    }
+
+    /// The address, if there is one.
+    #[must_use]
+    pub fn get(&self) -> Option<std::net::SocketAddr> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// How long a component wants to wait at most, where it said so. Stands in the request's extensions; the transport's
 /// own limits hold as well.

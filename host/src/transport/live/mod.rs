@@ -28,7 +28,7 @@ use wasmtime_wasi_http::Error as HttpError;
 pub use options::{Identity, LiveOptions, OptionsError};
 pub use proxy::Proxy;
 
-use super::{Answering, Body, Peer, Timeouts, Transport, TransportError, gzip};
+use super::{Answering, Body, Peer, Reached, Timeouts, Transport, TransportError, gzip};
 use crate::address::{Private, Resolve, System};
 use crate::credentials::Secret;
 use arriving::Arriving;
@@ -114,6 +114,9 @@ impl Live {
             }
         }
         gzip::ask(&mut parts.headers);
+        // Through a proxy, only the proxy knows where the request goes.
+        let reached = parts.extensions.get::<Reached>().filter(|_| site.via.is_none()).cloned();
+        let reach = |address| reached.iter().for_each(|reached| reached.set(address));
         let path = parts.uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
 
         let progress = Progress::new();
@@ -145,6 +148,7 @@ impl Live {
             let is_used = matches!(connection, Connection::Wire(_, true) | Connection::Shared(_));
             let (unanswered, peer) = match connection {
                 Connection::Wire(mut wire, _) => {
+                    reach(wire.peer);
                     let request = for_wire(request, &path, &site);
                     match wire.exchange(request, &progress, times.first_byte).await {
                         Ok(response) => {
@@ -161,6 +165,7 @@ impl Live {
                 }
                 Connection::Shared(mut shared) => {
                     drop(turn);
+                    reach(shared.peer);
                     let request = for_shared(request, &path, &site);
                     match shared.exchange(request, &progress, times.first_byte).await {
                         Ok(response) => {

@@ -1,0 +1,246 @@
+//! One request of a call and its answer, as they are recorded.
+
+use super::{Auditing, Totals, milliseconds};
+use crate::audit::{Decision, RequestRecord, SendingRecord};
+use crate::text::cut;
+use crate::transport::Reached;
+use jiff::Timestamp;
+use std::borrow::Cow;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
+
+/// The most bytes that are kept of what somebody else has written.
+pub(crate) const MOST: usize = 1000;
+
+/// A request as the policy saw it.
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a str,
+    /// Whether it changes nothing.
+    pub(crate) safe: bool,
+    pub(crate) path: &'a str,
+    /// Without the values of its query.
+    pub(crate) url: &'a str,
+    pub(crate) decision: Decision,
+    pub(crate) code: &'static str,
+    pub(crate) reason: &'a str,
+    pub(crate) credential: Option<&'a str>,
+}
+
+/// A request and its answer.
+pub(crate) struct Exchange {
+    /// In its call, from 1.
+    number: u64,
+    method: String,
+    safe: bool,
+    path: String,
+    decision: Decision,
+    code: &'static str,
+    auditing: Option<Arc<Auditing>>,
+    /// Until it is recorded.
+    record: Mutex<Option<Kept>>,
+    started: Instant,
+    /// It was given to the transport.
+    left: AtomicBool,
+    status: AtomicU16,
+    sent: AtomicU64,
+    received: AtomicU64,
+    placeholders: AtomicU8,
+    reached: Reached,
+    error: OnceLock<String>,
+    ended: AtomicBool,
+}
+
+/// What is kept of a request for its record alone.
+struct Kept {
+    time: Timestamp,
+    url: String,
+    reason: String,
+    credential: Option<String>,
+}
+
+/// Where a placeholder was found.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    Url = 1,
+    Header = 2,
+    Body = 4,
+}
+
+impl Exchange {
+    pub(super) fn new(number: u64, asked: Asked<'_>, auditing: Option<Arc<Auditing>>) -> Self {
+        let record = auditing.as_ref().map(|auditing| Kept {
+            time: Timestamp::now(),
+            url: auditing.redactor.text(asked.url),
+            reason: auditing.redactor.text(asked.reason),
+            credential: asked.credential.map(str::to_owned),
+        });
+        Self {
+            number,
+            method: asked.method.to_owned(),
+            safe: asked.safe,
+            path: asked.path.to_owned(),
+            decision: asked.decision,
+            code: asked.code,
+            auditing,
+            record: Mutex::new(record),
+            started: Instant::now(),
+            left: AtomicBool::new(false),
+            status: AtomicU16::new(0),
+            sent: AtomicU64::new(0),
+            received: AtomicU64::new(0),
+            placeholders: AtomicU8::new(0),
+            reached: Reached::default(),
+            error: OnceLock::new(),
+            ended: AtomicBool::new(false),
+        }
+    }
+
+    fn record(&self) -> MutexGuard<'_, Option<Kept>> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Records that it is about to leave. It must not leave if that can't be kept, or if it has ended already.
+    pub(crate) fn leaves(&self) -> bool {
+        if self.ended.load(Ordering::Relaxed) {
+            return false;
+        }
+        if let (Some(auditing), Some(Kept { url, credential, .. })) = (&self.auditing, &*self.record()) {
+            let kept = auditing.sink.sending(&SendingRecord {
+                time: Timestamp::now(),
+                call: &auditing.call,
+                request: self.number,
+                integration: &auditing.integration,
+                component: &auditing.component,
+                command: &auditing.command,
+                investigation: auditing.investigation.as_deref(),
+                method: &self.method,
+                url,
+                credential: credential.as_deref(),
+            });
+            if let Err(error) = kept {
+                drop(auditing.failed.set(error.to_string()));
+                return false;
+            }
+        }
+        self.left.store(true, Ordering::Relaxed);
+        true
+    }
+
+    /// Where its transport says where it was sent.
+    pub(crate) fn reached(&self) -> Reached {
+        self.reached.clone()
+    }
+
+    pub(crate) fn answered(&self, status: u16, peer: Option<SocketAddr>) {
+        self.status.store(status, Ordering::Relaxed);
+        if let Some(peer) = peer {
+            self.reached.set(peer);
+        }
+    }
+
+    pub(crate) fn sent(&self, bytes: u64) {
+        self.sent.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Counts bytes of the answer, and says how many there are by now.
+    pub(crate) fn received(&self, bytes: u64) -> u64 {
+        self.received.fetch_add(bytes, Ordering::Relaxed) + bytes
+    }
+
+    pub(crate) fn found_placeholder(&self, place: Place) {
+        self.placeholders.fetch_or(place as u8, Ordering::Relaxed);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn has_placeholder(&self, place: Place) -> bool {
+        self.placeholders.load(Ordering::Relaxed) & place as u8 != 0
+    }
+
+    /// Why there is no answer, or not all of it. A server's words may be in it: of long ones the beginning is kept.
+    pub(crate) fn failed(&self, why: &str) {
+        let why = self.auditing.as_ref().map_or(Cow::Borrowed(why), |auditing| auditing.redactor.text(why).into());
+        drop(self.error.set(cut(&why, MOST).into_owned()));
+    }
+
+    pub(super) fn add_to(&self, totals: &mut Totals) {
+        totals.requests += 1;
+        totals.denied += u64::from(self.decision == Decision::Deny);
+        totals.sent += self.sent.load(Ordering::Relaxed);
+        totals.received += self.received.load(Ordering::Relaxed);
+    }
+
+    /// Ends it, as failed if it has not ended yet.
+    pub(super) fn give_up(&self, why: &str) {
+        if !self.ended.load(Ordering::Relaxed) && self.decision == Decision::Allow {
+            self.failed(why);
+        }
+        self.end();
+    }
+
+    /// Records it, once.
+    pub(crate) fn end(&self) {
+        if self.ended.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let record = self.record().take();
+        let (Some(auditing), Some(Kept { time, url, reason, credential })) = (&self.auditing, record) else { return };
+        let found = self.placeholders.load(Ordering::Relaxed);
+        let places = [(Place::Url, "url"), (Place::Header, "header"), (Place::Body, "body")];
+        let placeholder_in: Vec<_> =
+            places.into_iter().filter(|(place, _)| found & *place as u8 != 0).map(|(_, name)| name).collect();
+        let status = self.status.load(Ordering::Relaxed);
+        let kept = auditing.sink.request(&RequestRecord {
+            time,
+            call: &auditing.call,
+            request: self.number,
+            integration: &auditing.integration,
+            component: &auditing.component,
+            command: &auditing.command,
+            investigation: auditing.investigation.as_deref(),
+            method: &self.method,
+            url: &url,
+            decision: self.decision,
+            code: self.code,
+            reason: &reason,
+            credential: credential.as_deref(),
+            placeholder_in: &placeholder_in,
+            address: self.reached.get(),
+            status: (status != 0).then_some(status),
+            error: self.error.get().map(String::as_str),
+            sent_bytes: self.sent.load(Ordering::Relaxed),
+            received_bytes: self.received.load(Ordering::Relaxed),
+            duration_ms: milliseconds(self.started),
+        });
+        if let Err(error) = kept {
+            drop(auditing.failed.set(error.to_string()));
+        }
+    }
+
+    /// What it is to people, if it may have changed something.
+    pub(super) fn write(&self) -> Option<String> {
+        if self.safe || !self.left.load(Ordering::Relaxed) {
+            return None;
+        }
+        let Self { method, path, .. } = self;
+        Some(match (self.status.load(Ordering::Relaxed), self.error.get()) {
+            (0, Some(error)) => format!("{method} {path} (no answer: {error})"),
+            (0, None) => format!("{method} {path} (no answer yet)"),
+            (status, _) => format!("{method} {path} (answered {status})"),
+        })
+    }
+}
+
+/// Ends an exchange when the last of it is dropped.
+pub(crate) struct Ending(pub(crate) Arc<Exchange>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.give_up(match self.0.status.load(Ordering::Relaxed) {
+            _ if !self.0.left.load(Ordering::Relaxed) => "given up before it left",
+            0 => "given up before an answer came",
+            _ => "the answer was not read to its end",
+        });
+    }
+}
