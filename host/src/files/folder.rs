@@ -254,10 +254,11 @@ impl Folder {
         file.metadata().map_err(Error::of(&self.path))
     }
 
-    /// Waits until the disk has what is in it by which name.
+    /// Waits until the disk has what is in it by which name, where a folder can be asked for that.
     pub(super) fn sync(&self) -> Result<(), Error> {
-        let synced = self.dir.try_clone().and_then(|dir| dir.into_std_file().sync_all());
-        synced.map_err(Error::of(&self.path))
+        #[cfg(unix)]
+        self.dir.open(".").and_then(|folder| folder.sync_all()).map_err(Error::of(&self.path))?;
+        Ok(())
     }
 
     pub(super) fn dir(&self) -> &Dir {
