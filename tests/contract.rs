@@ -254,6 +254,42 @@ fn files_are_opened_in_one_place() {
     }
 }
 
+/// The names in backticks, `a/{b,c}.rs` as two.
+fn names(cell: &str) -> Vec<String> {
+    let parts = |name: &str| match name.split_once('{').and_then(|(head, rest)| Some((head, rest.split_once('}')?))) {
+        Some((head, (middle, tail))) => middle.split(',').map(|part| format!("{head}{part}{tail}")).collect(),
+        None => vec![name.to_owned()],
+    };
+    cell.split('`').skip(1).step_by(2).flat_map(parts).collect()
+}
+
+#[test]
+fn the_threat_model_names_code_and_tests_that_exist() {
+    let root = support::root();
+    let text = std::fs::read_to_string(root.join("docs/security.md")).expect("it is there");
+    let exists = |name: &str| {
+        let places = ["", "host/src/", "fuzz/fuzz_targets/"].iter();
+        places
+            .flat_map(|place| ["", ".rs"].map(|end| format!("{place}{name}{end}")))
+            .any(|path| root.join(path).exists())
+    };
+    let mut promises = 0;
+    for row in text.lines().skip_while(|line| *line != "## What is promised").filter(|line| line.starts_with("| ")) {
+        let cells: Vec<_> = row.split(" | ").collect();
+        let &[promise, code, tests] = cells.as_slice() else { panic!("{row}") };
+        if promise == "| promise" {
+            continue;
+        }
+        promises += 1;
+        for cell in [code, tests] {
+            for name in names(cell) {
+                assert!(exists(&name), "{name} of {promise:?}");
+            }
+        }
+    }
+    assert!(promises > 20, "{promises}");
+}
+
 #[test]
 fn a_file_that_is_no_component_of_the_contract_is_refused() {
     let load = |bytes: &[u8]| {
