@@ -79,8 +79,11 @@ impl<'a> Answer<'a> {
     /// that a whole one is covered is what a component may see.
     fn is_of_interest(&self) -> bool {
         let [one, other] = self.secrets;
-        let fits =
-            |secret: &str| (16..64).contains(&secret.len()) && secret.bytes().all(|byte| byte.is_ascii_graphic());
+        // The component shows what it sees in quotes: a backslash of a credential would be one of that.
+        let fits = |secret: &str| {
+            let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"');
+            (16..64).contains(&secret.len()) && secret.bytes().all(plain)
+        };
         if one == other || one.len() != other.len() || !fits(one) || !fits(other) || self.body.len() > 20_000 {
             return false;
         }
