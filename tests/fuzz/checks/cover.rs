@@ -79,11 +79,8 @@ impl<'a> Answer<'a> {
     /// that a whole one is covered is what a component may see.
     fn is_of_interest(&self) -> bool {
         let [one, other] = self.secrets;
-        // The component shows what it sees in quotes: a backslash of a credential would be one of that.
-        let fits = |secret: &str| {
-            let plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"');
-            (16..64).contains(&secret.len()) && secret.bytes().all(plain)
-        };
+        let fits =
+            |secret: &str| (16..64).contains(&secret.len()) && secret.bytes().all(|byte| byte.is_ascii_graphic());
         if one == other || one.len() != other.len() || !fits(one) || !fits(other) || self.body.len() > 20_000 {
             return false;
         }
@@ -94,7 +91,10 @@ impl<'a> Answer<'a> {
             && texts().all(|text| {
                 [(one, other), (other, one)].iter().all(|(own, foreign)| {
                     let echoed = text.replace(ECHO, own);
-                    occurrences(&echoed, own) == text.matches(ECHO).count() && !echoed.contains(foreign)
+                    // The component tells a body in quotes, where a tab before `oken` reads `token`.
+                    [&format!("{echoed:?}"), &echoed]
+                        .iter()
+                        .all(|told| occurrences(told, own) == text.matches(ECHO).count() && !told.contains(foreign))
                 })
             })
     }
