@@ -60,7 +60,7 @@ struct Options {
     /// Run this component instead of the one that comes with soar.
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     component: Option<PathBuf>,
-    /// Let the call use more or less (time, memory, requests), or loading the component; the README lists all limits.
+    /// Change a limit of the call or of loading, such as time='90 s' or memory='64 MiB'.
     #[arg(long = "limit", global = true, value_name = "NAME=VALUE", value_parser = words::assignment, add = ArgValueCompleter::new(complete::limits))]
     limits: Vec<(String, String)>,
     /// Print one JSON object and nothing else.

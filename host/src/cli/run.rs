@@ -76,7 +76,7 @@ pub struct Run {
     /// Put a file behind an entry id: 85@109=report.pdf.
     #[arg(long = "file", value_name = "ENTRY=FILE", value_parser = words::assignment)]
     pub files: Vec<(String, String)>,
-    /// Append the audit to this file as JSON lines: one for each request, one for the call.
+    /// Append the audit to this file as JSON lines: one before each request leaves, one after it, one for the call.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub audit: Option<PathBuf>,
     /// The id of the investigation to run in.
