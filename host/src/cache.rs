@@ -31,35 +31,49 @@ impl Cache {
         Self(folder)
     }
 
-    /// The component from the cache, or compiled and put there. What is there was held to these rules before it was compiled.
+    /// The component if it is kept, which was held to these rules before it was compiled; or where to keep it.
     /// A cache that can't be used is passed over.
-    pub(crate) fn load(
-        &self,
-        engine: &Engine,
-        bytes: &[u8],
-        rules: impl Hash,
-        compile: impl FnOnce() -> Result<Component, LoadError>,
-    ) -> Result<Component, LoadError> {
+    pub(crate) fn find(&self, engine: &Engine, bytes: &[u8], rules: impl Hash) -> Found {
         let open = match Open::new(&self.0) {
             Ok(open) => open,
             Err(why) => {
                 tracing::warn!(folder = %self.0.display(), %why, "the cache of precompiled components is not used");
-                return compile();
+                return Found::Nothing(None);
             }
         };
         let name = name(engine, bytes, rules);
         match open.read(engine, &name) {
-            Ok(Some(component)) => return Ok(component),
+            Ok(Some(component)) => return Found::Kept(component),
             Ok(None) => {}
             Err(why) => tracing::warn!(folder = %self.0.display(), name, why, "precompiled component dropped"),
         }
-        let component = compile()?;
-        if let Err(error) =
-            component.serialize().map_err(|error| format!("{error:#}")).and_then(|code| open.write(&name, code))
-        {
-            tracing::warn!(folder = %self.0.display(), name, error, "precompiled component not kept");
+        Found::Nothing(Some(Room { cache: self.0.clone(), open, name }))
+    }
+}
+
+/// What the cache has of a component.
+pub(crate) enum Found {
+    /// It was compiled before.
+    Kept(Component),
+    /// It was not; where it may be kept, if anywhere.
+    Nothing(Option<Room>),
+}
+
+/// Where one component is kept when it has been compiled.
+pub(crate) struct Room {
+    cache: PathBuf,
+    open: Open,
+    name: String,
+}
+
+impl Room {
+    /// Keeps it for the next start. Without that nothing is lost but time.
+    pub(crate) fn keep(&self, component: &Component) {
+        let Self { cache, open, name } = self;
+        let code = component.serialize().map_err(|error| format!("{error:#}"));
+        if let Err(error) = code.and_then(|code| open.write(name, code)) {
+            tracing::warn!(folder = %cache.display(), name, error, "precompiled component not kept");
         }
-        Ok(component)
     }
 }
 

@@ -29,6 +29,9 @@ use wasmtime::component::types::Type;
 /// The field of every result with the text for people.
 pub(crate) const READABLE: &str = "readable";
 
+/// So many commands are looked at where the caller is.
+const FEW: usize = 100;
+
 /// A loaded integration. Cheap to clone.
 #[derive(Clone)]
 pub struct Component(Arc<Inner>);
@@ -56,13 +59,14 @@ impl Component {
         bytes: Arc<[u8]>,
     ) -> Result<Self, LoadError> {
         let manifest = describe::describe(&engine, &running, limits.clone(), &pre).await?;
+        let light = manifest.commands.len() <= FEW && load::is_light(&bytes, &limits);
         let (engine_too, component_too) = (engine.clone(), component.clone());
-        // What a manifest can have a host do is bounded; yet it is not for a thread that calls run on.
-        let (manifest, functions) = load::aside(move || {
+        let check = move || {
             let functions = functions(&engine_too, &component_too, &manifest);
             (manifest, functions)
-        })
-        .await?;
+        };
+        // What a manifest can have a host do is bounded; yet much of it is not for a thread that calls run on.
+        let (manifest, functions) = if light { check() } else { load::aside(check).await? };
         let functions = functions.map_err(LoadError::Manifest)?;
         let (docs, digest) = (OnceLock::new(), OnceLock::new());
         let inner = Inner { engine, running, limits, pre, component, bytes, manifest, functions, docs, digest };

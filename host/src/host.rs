@@ -117,8 +117,8 @@ impl Host {
         self.0.running.places.are_set_aside()
     }
 
-    /// Loads a component and asks it what it is. Like calls, on a tokio runtime with its timer enabled; what takes long is
-    /// done on a thread of its own. If the future is dropped, or its time is over, what is being compiled is compiled to
+    /// Loads a component and asks it what it is. Like calls, on a tokio runtime with its timer enabled; what takes longer
+    /// than some milliseconds is done on a thread of its own. If the future is dropped, or its time is over, what is being compiled is compiled to
     /// its end all the same.
     ///
     /// # Errors

@@ -1,9 +1,10 @@
-//! Reading, compiling and linking components, on threads of their own.
+//! Reading, compiling and linking components.
 //!
-//! Compiling takes as long as it takes, and nothing can interrupt it. So it is kept from the threads that calls run on;
-//! whoever waits for it may give up; and only some are compiled at once, whoever waits.
+//! Compiling takes as long as it takes, and nothing can interrupt it. So it is kept from the threads that calls run on,
+//! and so is what is large or may be deep; whoever waits for it may give up; and only some are compiled at once, whoever
+//! waits. What is small and was compiled before needs none of that.
 
-use crate::cache::{self, Cache};
+use crate::cache::{self, Cache, Found};
 use crate::host::{CONTRACT, LoadError, MANIFEST};
 use crate::limits::{Late, Limit, Limits, in_time};
 use crate::outline::{self, Unfit};
@@ -18,6 +19,8 @@ use wasmtime::component::{Component, InstancePre, Linker};
 
 /// So many components are compiled at once, those included that nobody waits for any more.
 const AT_ONCE: usize = 4;
+/// A component of at most so many bytes is small.
+const LIGHT: usize = 1 << 20;
 /// Of a thread that reads what may be as deep as its limit says, in bytes.
 const STACK: usize = 64 << 20;
 
@@ -54,6 +57,10 @@ impl Loader {
         bytes: &Arc<[u8]>,
         deadline: Option<Instant>,
     ) -> Result<Prepared, LoadError> {
+        let found = is_light(bytes, &self.limits).then(|| self.find(bytes));
+        if let Some(Found::Kept(component)) = found {
+            return self.link(component);
+        }
         let turn = match in_time(deadline, self.turns.clone().acquire_owned()).await {
             Ok(turn) => turn.map_err(|error| LoadError::Engine(error.to_string()))?,
             Err(Late) => {
@@ -63,7 +70,7 @@ impl Loader {
         };
         let (loader, bytes) = (self.clone(), bytes.clone());
         aside(move || {
-            let prepared = loader.compile(&bytes);
+            let prepared = loader.find_or_compile(&bytes, found).and_then(|component| loader.link(component));
             // Until it has ended, whether or not somebody waits for it.
             drop(turn);
             prepared
@@ -71,27 +78,50 @@ impl Loader {
         .await?
     }
 
-    fn compile(&self, bytes: &[u8]) -> Result<Prepared, LoadError> {
+    /// What the cache has. What was compiled before was looked at before, if it was by the same rules.
+    fn find(&self, bytes: &[u8]) -> Found {
+        match &self.cache {
+            Some(cache) => cache.find(&self.engine, bytes, (CONTRACT, self.limits.of_loading())),
+            None => Found::Nothing(None),
+        }
+    }
+
+    fn find_or_compile(&self, bytes: &[u8], found: Option<Found>) -> Result<Component, LoadError> {
+        match found.unwrap_or_else(|| self.find(bytes)) {
+            Found::Kept(component) => Ok(component),
+            Found::Nothing(room) => {
+                let component = self.compile(bytes)?;
+                if let Some(room) = room {
+                    room.keep(&component);
+                }
+                Ok(component)
+            }
+        }
+    }
+
+    fn compile(&self, bytes: &[u8]) -> Result<Component, LoadError> {
         let refuse = |unfit| match unfit {
             Unfit::Damaged(why) => LoadError::NotAComponent(why),
             Unfit::Over(exceeded) => LoadError::Limit(exceeded),
         };
-        let compile = || {
-            let outline = outline::outline(bytes, &self.limits).map_err(refuse)?;
-            check_contract(&outline.exports)?;
-            outline::weigh(bytes, &self.limits).map_err(refuse)?;
-            cache::compile(&self.engine, bytes)
-        };
-        let component = match &self.cache {
-            // What was compiled before was looked at before, if it was by the same rules.
-            Some(cache) => cache.load(&self.engine, bytes, (CONTRACT, self.limits.of_loading()), compile)?,
-            None => compile()?,
-        };
+        let outline = outline::outline(bytes, &self.limits).map_err(refuse)?;
+        check_contract(&outline.exports)?;
+        outline::weigh(bytes, &self.limits).map_err(refuse)?;
+        cache::compile(&self.engine, bytes)
+    }
+
+    fn link(&self, component: Component) -> Result<Prepared, LoadError> {
         let pre = self.linker.instantiate_pre(&component).map_err(|error| {
             LoadError::OtherContract(format!("it imports what this host does not offer: {error:#}"))
         })?;
         Ok(Prepared { component, pre })
     }
+}
+
+/// Whether all but compiling is done sooner where the caller is than a thread is there for it: in a few milliseconds at
+/// most, and without being deep.
+pub(crate) fn is_light(bytes: &[u8], limits: &Limits) -> bool {
+    bytes.len() <= LIGHT && limits.get(Limit::ComponentDepth) <= Limits::default().get(Limit::ComponentDepth)
 }
 
 /// Does something on a thread of its own, with a stack for what is deep. It goes on when nobody waits any more.

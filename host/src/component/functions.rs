@@ -1,9 +1,9 @@
 //! The functions behind commands, and what a manifest must be beside them.
 
 use super::READABLE;
+use crate::arguments::{self, ArgumentError};
 use crate::contract::{Command, Integration, ParameterKind, check, check_defaults};
 use crate::policy::Rules;
-use crate::schema;
 use crate::weight::Weight;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use wasmtime::Engine;
@@ -47,8 +47,7 @@ pub(super) fn functions(
         check_arguments(command, function.arguments.as_ref()).map_err(refuse)?;
         check_outputs(command, &function.result).map_err(refuse)?;
         check_credentials(command, manifest).map_err(refuse)?;
-        schema::command_schema(command, function.arguments.as_ref(), None)
-            .map_err(|error| refuse(error.to_string()))?;
+        check_own_defaults(command, function.arguments.as_ref()).map_err(|error| refuse(error.to_string()))?;
         functions.insert(command.name.clone(), function);
     }
     Ok(functions)
@@ -116,6 +115,16 @@ fn check_arguments(command: &Command, record: Option<&Record>) -> Result<(), Str
         Some(field) => Err(format!("no argument fills the field {field}")),
         None => Ok(()),
     }
+}
+
+/// Every default must follow its argument's own rules.
+fn check_own_defaults(command: &Command, record: Option<&Record>) -> Result<(), ArgumentError> {
+    for field in record.into_iter().flat_map(Record::fields) {
+        if let Some(argument) = command.argument_of_field(field.name) {
+            arguments::default(argument, &field.ty)?;
+        }
+    }
+    Ok(())
 }
 
 fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
