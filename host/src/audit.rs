@@ -186,7 +186,8 @@ impl JsonLines<Durable> {
     /// what it tells of goes on. What another process did not write to its end stays a line by itself.
     ///
     /// # Errors
-    /// If the file can't be opened or written, or is a folder, a pipe, a device or a socket.
+    /// If the file can't be opened or written, is a link, a folder, a pipe, a device or a socket, or belongs to another
+    /// user, or others may read or write it.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, files::Error> {
         Ok(Self::new(Durable(append(path.as_ref())?)))
     }

@@ -59,6 +59,48 @@ fn what_is_no_file_is_refused_before_anything_is_sent() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_somebody_planted_is_not_written_to() {
+    use std::fs::{Permissions, hard_link, set_permissions};
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let put = |name: &str, mode| {
+        std::fs::write(at(name), "precious\n").expect("written");
+        set_permissions(at(name), Permissions::from_mode(mode)).expect("changed");
+    };
+    put("precious", 0o600);
+    put("twice", 0o600);
+    put("writable", 0o666);
+    put("readable", 0o640);
+    symlink("precious", at("link")).expect("a link");
+    symlink("new", at("dangling")).expect("a link");
+    hard_link(at("twice"), at("second")).expect("a link");
+    let mut planted = vec![
+        ("link", "it is a link"),
+        ("dangling", "it is a link"),
+        ("second", "it has another name"),
+        ("writable", "it may be written by others"),
+        ("readable", "it may be read by others"),
+    ];
+    put("theirs", 0o600);
+    if chown(at("theirs"), Some(54321), None).is_ok() {
+        planted.push(("theirs", "it belongs to another user"));
+    }
+    for (name, why) in planted {
+        let script = world::script();
+        let url = loopback::serve(&script);
+        let ran = program::run(command(&url, &at(name)), b"").ends(2);
+        assert!(ran.err.contains(&format!("{name}: {why}")) && ran.err.contains("; expected a file"), "{ran:?}");
+        assert!(script.requests().is_empty());
+        if name != "dangling" {
+            assert_eq!(std::fs::read_to_string(at(name)).expect("a file"), "precious\n", "{name}");
+        }
+    }
+    assert!(!at("new").exists());
+}
+
 /// A run whose request is under way, and the release of its answer.
 #[cfg(unix)]
 struct Held {

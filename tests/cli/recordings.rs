@@ -1,7 +1,7 @@
 //! Recording a call, and replaying what was recorded.
 
 use crate::support::{self, BOT_TOKEN, PERSONAL_TOKEN, loopback, world};
-use crate::{live, soar};
+use crate::{live, program, soar};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -319,4 +319,21 @@ fn recording_takes_little_memory_for_an_answer_of_many_small_values() {
     let ran = support::program::run(command, b"").ends(1);
     assert!(ran.err.contains("over the limit memory"), "{ran:?}");
     assert!(std::fs::metadata(&path).expect("a file").len() > 24 << 20);
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_above_a_recording_are_for_its_user_alone_whatever_the_umask() {
+    use std::os::unix::fs::MetadataExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = loopback::serve(&world::script());
+    let record = folder.path().join("a/b/x.har");
+    let run = ["run", "mattermost-get-team", "team_name=panw", "--live", "--record", record.to_str().expect("text")];
+    let shell = ["-c", "umask 000; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_soar")];
+    let mut command = program::command("sh", &[&shell[..], &run].concat());
+    command.envs(program::variables(&url));
+    program::run(command, b"").ends(0);
+    for made in ["a", "a/b"] {
+        assert_eq!(std::fs::metadata(folder.path().join(made)).expect("a folder").mode() & 0o777, 0o700, "{made}");
+    }
 }

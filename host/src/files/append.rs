@@ -1,9 +1,13 @@
 //! A file that lines are appended to.
 
-use super::error::Error;
+use super::error::{Error, Problem, What};
 use super::folder::Folder;
-use super::read::{Opened, unopened};
+use super::private::check_alone;
+use super::read::Opened;
 use super::write::parent;
+use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
+use cap_std::fs::OpenOptions;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -11,28 +15,48 @@ use std::path::Path;
 /// Opens a regular file to append lines to it, and makes it for this user alone if there is none. A last line that has no
 /// end gets one, so that the next does not go on with it.
 ///
+/// One that is there already is this user's own, no link and no other file's second name, and nobody else can read or
+/// write it: what is written there would go into a file that somebody else chose, or reads, or changes later.
+///
 /// # Errors
-/// If it can't be opened, read or written, or is a folder, a pipe, a device or a socket.
+/// If it can't be opened, read or written, is a link, a folder, a pipe, a device or a socket, or is not this user's alone.
 pub fn append(path: &Path) -> Result<File, Error> {
-    let mut options = File::options();
-    options.create(true).append(true).read(true);
-    #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-        use std::os::unix::fs::OpenOptionsExt;
-        // A pipe would take what nobody reads, and a terminal would become ours.
-        options.mode(0o600).custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
-    }
-    let file = options.open(path).map_err(|error| unopened(path, error))?;
-    let opened = Opened::new(file, path.into())?;
+    // Such as `.` and `/`.
+    let name = path.file_name().ok_or_else(|| Error::new(path, Problem::NotAFile(What::Folder)))?;
+    let folder = Folder::open(parent(path))?;
+    let opened = open(&folder, name, path)?;
     let is_new = opened.size() == 0;
     let mut file = opened.into_file();
+    let metadata = file.metadata().map_err(Error::of(path))?;
+    check_alone(&metadata).map_err(|why| {
+        let right = "expected a file that this user alone can read and write, as chmod 600 makes it, or none";
+        Error::new(path, Problem::NotPrivate(format!("{why}; {right}")))
+    })?;
     end_line(&mut file).map_err(Error::of(path))?;
     if is_new {
         // Not only what is in it has to last, but that it is there.
-        Folder::open(parent(path))?.sync()?;
+        folder.sync()?;
     }
     Ok(file)
+}
+
+/// Opens the regular file of this very name, without waiting for anybody.
+fn open(folder: &Folder, name: &OsStr, path: &Path) -> Result<Opened, Error> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true).read(true).follow(FollowSymlinks::No).nonblock(true);
+    #[cfg(unix)]
+    {
+        use cap_std::fs::OpenOptionsExt;
+        // A terminal must not become ours before it is refused.
+        options.mode(0o600).custom_flags(rustix::fs::OFlags::NOCTTY.bits().cast_signed());
+    }
+    match folder.dir().open_with(name, &options) {
+        Ok(file) => Opened::new(file.into_std(), path.into()),
+        Err(error) => Err(match folder.what(name) {
+            Some(What::File) | None => Error::new(path, error),
+            Some(other) => Error::new(path, Problem::NotAFile(other)),
+        }),
+    }
 }
 
 fn end_line(file: &mut File) -> io::Result<()> {

@@ -7,7 +7,7 @@
 //! | who names the file | how it is reached |
 //! |---|---|
 //! | a person, on the command line; an embedder | [`read`], [`open`], [`write()`]: links are followed up to the file |
-//! | the same, for what is added to it line by line | [`append()`]: links are followed up to the file |
+//! | the same, for what is added to it line by line | [`append()`]: it is no link, and this user's alone |
 //! | a person, and the same file is written again | [`read_unlinked`], [`write()`]: it is no link |
 //! | a person, as the source of a value | [`read_given`]: also a pipe or standard input |
 //! | a file from elsewhere: a case, an instance file | [`Folder`]: below an open folder, see there |

@@ -245,6 +245,11 @@ fn check_own(metadata: &Metadata, what: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a file is this user's, and nobody else can read or write it, here or by another name of it.
+pub(super) fn check_alone(metadata: &Metadata) -> Result<(), String> {
+    check_own(metadata, "it").and_then(|()| check_secret(metadata))
+}
+
 /// Whether only this user can know what a file holds, and brought it to its place.
 #[cfg(unix)]
 fn check_secret(metadata: &Metadata) -> Result<(), String> {

@@ -158,7 +158,7 @@ fn bounded(mut from: impl Read, path: &Path, size: u64, most: u64) -> Result<Vec
 }
 
 /// A socket can't be opened at all, and the system's word for that is a riddle.
-pub(super) fn unopened(path: &Path, error: io::Error) -> Error {
+fn unopened(path: &Path, error: io::Error) -> Error {
     match std::fs::metadata(path).map(|found| What::of(found.file_type())) {
         Ok(what @ (What::Socket | What::Folder)) => Error::new(path, Problem::NotAFile(what)),
         _ => Error::new(path, error),

@@ -61,13 +61,16 @@ pub fn write_folder(path: &Path, fill: impl FnOnce(&Folder) -> Result<(), Error>
     }
 }
 
-/// Finds out whether a file could be written at a path, and makes the folders above it.
+/// Finds out whether a file could be written at a path, and makes the folders above it, for this user alone.
 ///
 /// # Errors
 /// If it could not.
 pub fn check_writable(path: &Path) -> Result<(), Error> {
     let parent = parent(path);
-    std::fs::create_dir_all(parent).map_err(Error::of(parent))?;
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(parent).map_err(Error::of(parent))?;
     let (folder, name) = place(path)?;
     let (_, probe) = temporary(&folder, name, Readers::Owner)?;
     folder.dir().remove_file(&probe).map_err(Error::of(&folder.path().join(&probe)))
