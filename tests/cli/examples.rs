@@ -8,6 +8,12 @@ fn every_example_runs_in_a_shell_and_ends_as_recorded() {
     let object = soar(&["examples", "--json"]).ends(0).object();
     let examples = object["examples"].as_array().expect("a list");
     let folder = std::path::Path::new(env!("CARGO_BIN_EXE_soar")).parent().expect("a folder").to_owned();
+    // What people see is the line that was tried, character by character.
+    let screen = soar(&["examples"]).ends(0).out;
+    for example in examples {
+        let line = example["line"].as_str().expect("a line");
+        assert!(screen.contains(&format!("\n{line}\n")), "{line}");
+    }
     let next = AtomicUsize::new(0);
     let run = || {
         while let Some(example) = examples.get(next.fetch_add(1, Ordering::Relaxed)) {

@@ -82,7 +82,7 @@ fn a_file_that_cannot_be_sent_is_a_wrong_call() {
         ("85@109=/tmp", "a folder"),
         ("85@109=/dev/null", "a device"),
         ("86@109=/etc/hostname", "is no entry"),
-        ("85@109", "expected NAME=VALUE"),
+        ("85@109", "expected ENTRY=FILE"),
     ] {
         let arguments =
             ["run", "--live", "mattermost-send-file", "channel=a", "message=hi", "entry_id=85@109", "--file", file];
@@ -127,4 +127,28 @@ fn outputs_are_merged_into_a_context_by_their_key() {
     std::fs::write(path, "[]").expect("written");
     let ran = live(&url, &["run", "--live", "mattermost-get-team", "team_name=panw", "--context", path]).ends(2);
     assert!(ran.err.contains("expected a JSON object"), "{ran:?}");
+}
+
+#[test]
+fn a_context_that_can_not_be_written_is_known_before_anything_is_sent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").expect("written");
+    let script = world::script();
+    let url = loopback::serve(&script);
+    let (below, above) = (file.join("context.json"), folder.path().join(".."));
+    for (path, wrong) in
+        [(&*below, "file"), (&*above, "it is a folder; expected a file"), ("/dev/null/x".as_ref(), "/dev/null")]
+    {
+        let path = path.to_str().expect("text");
+        let arguments = ["run", "--live", "send-notification", "channel=alerts", "message=hi", "--context", path];
+        let ran = live(&url, &arguments).ends(2);
+        assert!(ran.err.contains(&format!("--context {path}: ")) && ran.err.contains(wrong), "{ran:?}");
+    }
+    assert!(script.requests().is_empty());
+    // A folder that is not there yet is made, as for a recording.
+    let path = folder.path().join("new/context.json");
+    live(&url, &["run", "--live", "mattermost-get-team", "team_name=panw", "--context", path.to_str().expect("text")])
+        .ends(0);
+    assert!(path.is_file());
 }

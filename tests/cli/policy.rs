@@ -219,6 +219,15 @@ fn what_the_administrator_denies_is_not_sent() {
 }
 
 #[test]
+fn the_patterns_of_the_readme_can_be_written() {
+    let about = readme("A pattern is a method and a path", "A pattern that can't be read");
+    let pattern = about.split('`').find(|word| word.contains('?')).expect("one with a query");
+    let lines = format!("{URL}[network]\ndeny = [{pattern:?}]\n");
+    let ran = with_file(&lines, &["policy", "mattermost-create-channel"]).ends(0);
+    assert!(ran.out.contains(&format!("not {pattern}")), "{ran:?}");
+}
+
+#[test]
 fn the_readme_has_every_limit_with_its_default() {
     let defaults = Limits::default();
     let row =

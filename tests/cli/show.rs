@@ -73,6 +73,10 @@ fn every_command_is_listed_and_described_with_its_schema() {
         }
         assert!(described["endpoints"].as_array().is_some_and(|endpoints| !endpoints.is_empty()));
         let text = soar(&["describe", name]).ends(0).out;
+        for endpoint in described["endpoints"].as_array().expect("a list") {
+            let query = endpoint["query"].as_array().expect("a list");
+            assert!(query.iter().all(|name| text.contains(name.as_str().expect("a name"))), "{name}: {text}");
+        }
         for heading in ["Arguments", "Context outputs", "Permissions", "Endpoints"] {
             assert!(text.lines().any(|line| line == heading), "{name}: {text}");
         }
@@ -191,9 +195,15 @@ fn the_bundled_components_can_be_taken_out() {
         soar(&["extract", path, "--world", world]).ends(0);
         assert!(std::fs::read(&file).expect("a file") == bytes, "{world}");
         let shown = soar(&["inspect", path]).ends(0).out;
+        assert_eq!(soar(&["inspect", "--component", path]).ends(0).out, shown);
         assert_eq!(shown.contains("soar:platform/files"), world == "integration", "{shown}");
         assert!(shown.contains(&format!("world {world}\n")), "{shown}");
     }
+    let wrong = soar(&["extract", "x.wasm", "--component", "other.wasm"]).ends(2);
+    assert!(
+        wrong.err.contains("--component other.wasm: extract writes the component that comes with soar"),
+        "{wrong:?}"
+    );
     let wrong = soar(&["extract", "x.wasm", "--world", "other"]).ends(2);
     assert!(wrong.err.contains("integration, commands"), "{wrong:?}");
 }

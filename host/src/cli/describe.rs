@@ -6,7 +6,8 @@ use super::table::Table;
 use super::terminal::{self, BOLD};
 use super::wrap::wrap;
 use serde_json::{Value, json};
-use soar::contract::{Command, Endpoint};
+use soar::contract::Command;
+use soar::policy::{Rule, Rules};
 use soar::text;
 use soar::{Component, OutputPath};
 
@@ -32,6 +33,7 @@ struct Described<'a> {
     about: String,
     arguments: Vec<Argument>,
     outputs: Vec<OutputPath>,
+    rules: Vec<&'a Rule>,
 }
 
 struct Argument {
@@ -45,7 +47,7 @@ struct Argument {
 }
 
 impl<'a> Described<'a> {
-    fn new(component: &Component, command: &'a Command) -> Self {
+    fn new(component: &'a Component, command: &'a Command) -> Self {
         let docs = component.docs();
         let kinds = component.argument_kinds(command);
         let arguments = command.arguments.iter().map(|argument| {
@@ -67,11 +69,12 @@ impl<'a> Described<'a> {
             about: about(component, command).unwrap_or_default(),
             arguments,
             outputs: component.output_paths(command),
+            rules: component.rules(command).into_iter().flat_map(Rules::iter).collect(),
         }
     }
 
     fn text(&self, width: Option<u16>) -> String {
-        let Self { command, about, arguments, outputs } = self;
+        let Self { command, about, arguments, outputs, rules } = self;
         let mut text = format!("{BOLD}{}{BOLD:#}\n{}\n", text::line(&command.name), indented(about, width));
         if !command.aliases.is_empty() {
             text.push_str(&format!("Also called {}.\n", text::line(&command.aliases.join(", "))));
@@ -107,12 +110,8 @@ impl<'a> Described<'a> {
 
         text.push_str(&heading("Endpoints"));
         let mut table = Table::new(["Method", "Path", "Credential"]);
-        for endpoint in &command.endpoints {
-            table.row([
-                &*text::line(&endpoint.method),
-                &endpoint.path,
-                endpoint.credential.as_deref().unwrap_or("none"),
-            ]);
+        for rule in rules {
+            table.row([rule.method(), &target(rule), rule.credential().unwrap_or("none")]);
         }
         text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
         text.push_str(&format!("\nRecorded calls: soar examples {}\n", text::line(&command.name)));
@@ -120,7 +119,7 @@ impl<'a> Described<'a> {
     }
 
     fn to_json(&self, component: &Component) -> Value {
-        let Self { command, about, arguments, outputs } = self;
+        let Self { command, about, arguments, outputs, rules } = self;
         let arguments = arguments.iter().map(|argument| {
             json!({
                 "name": argument.name,
@@ -143,15 +142,30 @@ impl<'a> Described<'a> {
             "arguments": arguments.collect::<Vec<_>>(),
             "outputs": outputs.collect::<Vec<_>>(),
             "permissions": command.permissions,
-            "endpoints": command.endpoints.iter().map(endpoint).collect::<Vec<_>>(),
+            "endpoints": rules.iter().map(|rule| endpoint(rule)).collect::<Vec<_>>(),
             "schema": component.schema(command),
         })
     }
 }
 
-/// An endpoint for programs.
-pub fn endpoint(endpoint: &Endpoint) -> Value {
-    json!({ "method": endpoint.method, "path": endpoint.path, "credential": endpoint.credential })
+/// What of a server a command may ask for: the path, the names that its query may have, headers beside the usual ones.
+pub fn target(rule: &Rule) -> String {
+    let mut target = rule.target();
+    for header in rule.headers() {
+        target.push_str(&format!("\nwith the header {header}"));
+    }
+    target
+}
+
+/// The same for programs.
+pub fn endpoint(rule: &Rule) -> Value {
+    json!({
+        "method": rule.method(),
+        "path": rule.path(),
+        "query": rule.query(),
+        "headers": rule.headers().collect::<Vec<_>>(),
+        "credential": rule.credential(),
+    })
 }
 
 /// Words of a component that may have several lines: none of them begins where a heading of ours does.

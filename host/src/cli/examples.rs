@@ -11,16 +11,17 @@ use soar::Component;
 use soar::case::Case;
 use soar::contract::Command;
 use soar::text;
+use std::path::Path;
 
 /// Shows the recorded calls of a command, or of all.
-pub fn examples(component: &Component, name: Option<&str>, output: Output) -> Result<(), Problem> {
+pub fn examples(component: &Component, file: Option<&Path>, name: Option<&str>, output: Output) -> Result<(), Problem> {
     let commands: Vec<&Command> = match name {
         Some(name) => vec![load::command(component, name)?],
         None => component.manifest().commands.iter().collect(),
     };
     let mut examples = Vec::new();
     for command in commands {
-        examples.extend(of_command(component, command)?);
+        examples.extend(of_command(component, file, command)?);
     }
     if output.json {
         return output.json(&json!({ "examples": examples.iter().map(Example::to_json).collect::<Vec<_>>() }));
@@ -33,9 +34,14 @@ pub fn examples(component: &Component, name: Option<&str>, output: Output) -> Re
     for Example { case, line, .. } in &examples {
         let about = if case.call.about.is_empty() { &case.name } else { &case.call.about };
         // A comment to a shell, so that more than one can be pasted at once.
-        text.push_str(&format!("{BOLD}# {}{BOLD:#}\n{}\n\n", text::line(about), text::line(line)));
+        text.push_str(&format!("{BOLD}# {}{BOLD:#}\n{}\n\n", text::line(about), pasted(line)));
     }
     output.text(text.trim_end_matches('\n')).and_then(|()| output.text("\n"))
+}
+
+/// A line as it is read by whoever pastes it, and by the shell: a break in a value stays one.
+fn pasted(line: &str) -> String {
+    line.split('\n').map(text::line).collect::<Vec<_>>().join("\n")
 }
 
 struct Example {
@@ -43,14 +49,14 @@ struct Example {
     line: String,
 }
 
-fn of_command(component: &Component, command: &Command) -> Result<Vec<Example>, Problem> {
+fn of_command(component: &Component, file: Option<&Path>, command: &Command) -> Result<Vec<Example>, Problem> {
     let mut cases = Vec::new();
     for (folder, name) in replay::cases(&fixtures(), command)? {
         cases.push(replay::read(&fixtures(), &folder, &name)?);
     }
     let named: Vec<bool> = cases.iter().map(|case| !answers(component, command, case, &cases)).collect();
     let example = |(case, named): (Case, bool)| {
-        let line = line(&case, named);
+        let line = line(&case, file, named);
         Example { case, line }
     };
     Ok(cases.into_iter().zip(named).map(example).collect())
@@ -65,8 +71,11 @@ fn answers(component: &Component, command: &Command, case: &Case, cases: &[Case]
 }
 
 /// The call as a line for a shell.
-fn line(case: &Case, named: bool) -> String {
+fn line(case: &Case, file: Option<&Path>, named: bool) -> String {
     let mut words = vec!["soar".to_owned(), "run".to_owned(), case.command.clone()];
+    if let Some(file) = file {
+        words.extend(["--component".to_owned(), file.display().to_string()]);
+    }
     if named {
         words.extend(["--case".to_owned(), case.name.clone()]);
     }
@@ -107,7 +116,9 @@ mod tests {
             entry: json!({}),
             readable: String::new(),
         };
-        assert_eq!(line(&case, false), r"soar run send message='it'\''s done; really' to=a,b header=");
-        assert_eq!(line(&case, true).split(" message").next(), Some("soar run send --case 'two people'"));
+        assert_eq!(line(&case, None, false), r"soar run send message='it'\''s done; really' to=a,b header=");
+        assert_eq!(line(&case, None, true).split(" message").next(), Some("soar run send --case 'two people'"));
+        let other = line(&case, Some(Path::new("my own.wasm")), false);
+        assert!(other.starts_with("soar run send --component 'my own.wasm' message="), "{other}");
     }
 }

@@ -7,7 +7,12 @@ use soar::files::{self, Existing, Readers, shown};
 use std::path::Path;
 
 /// Writes the component that comes with soar to a file, for another host.
-pub fn extract(world: &str, path: &Path, output: Output) -> Result<(), Problem> {
+pub fn extract(other: Option<&Path>, world: &str, path: &Path, output: Output) -> Result<(), Problem> {
+    if let Some(other) = other {
+        let message =
+            format!("--component {}: extract writes the component that comes with soar, and no other", shown(other));
+        return Err(Problem::wrong("usage", message));
+    }
     let Some((_, bytes)) = WORLDS.iter().find(|(name, _)| *name == world) else {
         let worlds: Vec<&str> = WORLDS.iter().map(|(name, _)| *name).collect();
         let message = format!("--world: there is no world {world:?}; expected one of {}", worlds.join(", "));

@@ -1,6 +1,6 @@
 //! `soar inspect`.
 
-use super::describe::heading;
+use super::describe::{self, heading};
 use super::environment;
 use super::load::Loaded;
 use super::output::{Output, Problem};
@@ -9,6 +9,7 @@ use super::terminal::{self, BOLD};
 use serde_json::{Value, json};
 use soar::Component;
 use soar::contract::{Parameter, ParameterKind};
+use soar::policy::{Rule, Rules};
 use soar::text;
 use std::collections::BTreeMap;
 
@@ -29,24 +30,20 @@ fn variable(loaded: &Loaded, parameter: &Parameter) -> Option<String> {
 
 /// A request that some commands may make.
 struct Reach<'a> {
-    method: &'a str,
-    path: &'a str,
-    credential: Option<&'a str>,
+    rule: &'a Rule,
     commands: Vec<&'a str>,
 }
 
 /// The endpoints of all commands, each once, by path and method.
 fn reaches(component: &Component) -> Vec<Reach<'_>> {
-    let mut reaches: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    let mut reaches: BTreeMap<_, Reach<'_>> = BTreeMap::new();
     for command in &component.manifest().commands {
-        for endpoint in &command.endpoints {
-            let (method, path, credential) =
-                (endpoint.method.as_str(), endpoint.path.as_str(), endpoint.credential.as_deref());
-            reaches.entry((path, method, credential)).or_default().push(&command.name);
+        for rule in component.rules(command).into_iter().flat_map(Rules::iter) {
+            let key = (rule.path(), rule.method(), rule.credential(), describe::target(rule));
+            reaches.entry(key).or_insert_with(|| Reach { rule, commands: Vec::new() }).commands.push(&command.name);
         }
     }
-    let reach = |((path, method, credential), commands)| Reach { method, path, credential, commands };
-    reaches.into_iter().map(reach).collect()
+    reaches.into_values().collect()
 }
 
 fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: Option<u16>) -> String {
@@ -91,9 +88,9 @@ fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: Option<u16>) -> String {
     let mut table = Table::new(["Method", "Path", "Credential", "Commands"]);
     for reach in reaches {
         table.row([
-            &*text::line(reach.method),
-            reach.path,
-            reach.credential.unwrap_or("none"),
+            reach.rule.method(),
+            &describe::target(reach.rule),
+            reach.rule.credential().unwrap_or("none"),
             &reach.commands.join("\n"),
         ]);
     }
@@ -118,7 +115,9 @@ fn to_json(loaded: &Loaded, reaches: &[Reach<'_>]) -> Value {
         })
     });
     let reaches = reaches.iter().map(|reach| {
-        json!({ "method": reach.method, "path": reach.path, "credential": reach.credential, "commands": reach.commands })
+        let mut object = describe::endpoint(reach.rule);
+        object["commands"] = json!(reach.commands);
+        object
     });
     json!({
         "name": manifest.name,

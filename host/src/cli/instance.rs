@@ -1,6 +1,7 @@
 //! The instance file: the parameters of an instance, what it may reach and what it may use, as TOML.
 
 use super::network::{self, NetworkTable};
+use soar::contract::nearest;
 use soar::files::{self, most, shown};
 use soar::text;
 use soar::{Limits, digest};
@@ -73,6 +74,9 @@ impl InstanceFile {
         let network = table.remove("network").map(|table| NetworkTable::read(table, &folder)).transpose();
         let limits = table.remove("limits").map(network::limits).transpose();
         let component = table.remove(COMPONENT).map(pin).transpose();
+        if let Some((table, meant)) = table.iter().find_map(misspelt) {
+            return Err(refuse(format!("[{}]: there is no such table; did you mean [{meant}]?", text::line(table))));
+        }
         let values = table.into_iter().map(|(key, value)| match self::value(value) {
             Ok(value) => Ok((key, value)),
             Err(message) => Err(refuse(format!("{}: {message}", text::line(&key)))),
@@ -113,6 +117,13 @@ impl InstanceFile {
             )),
         }
     }
+}
+
+/// A table that was probably meant to be one of ours, and which.
+fn misspelt<'t>((key, value): (&'t String, &Toml)) -> Option<(&'t str, &'static str)> {
+    let is_source = |table: &Table| table.is_empty() || table.keys().any(|key| key == "env" || key == "file");
+    let meant = nearest(key, ["network", "limits"].into_iter())?;
+    value.as_table().is_some_and(|table| !is_source(table)).then_some((key, meant))
 }
 
 /// The key of the component that a file is for.
@@ -238,6 +249,8 @@ mod tests {
         for (text, expected) in [
             ("[network]\ndny = []", "etc/prod.toml: network.dny: there is no such key; did you mean deny?"),
             ("[limits]\ntimes = 1", "etc/prod.toml: limits.times: there is no such limit; did you mean time?"),
+            ("[netwrk]\nprivate = false", "etc/prod.toml: [netwrk]: there is no such table; did you mean [network]?"),
+            ("[limit]\ntime = 1", "etc/prod.toml: [limit]: there is no such table; did you mean [limits]?"),
             ("limits = 3", "etc/prod.toml: limits: expected a table [limits]"),
         ] {
             let error = parse(text).unwrap_err();

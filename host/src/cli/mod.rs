@@ -98,8 +98,8 @@ enum Verb {
     /// Show what a component is and what it may reach.
     Inspect {
         /// The component; the one that comes with soar if none is given.
-        #[arg(value_hint = ValueHint::FilePath)]
-        component: Option<PathBuf>,
+        #[arg(value_name = "COMPONENT", value_hint = ValueHint::FilePath)]
+        inspected: Option<PathBuf>,
     },
     /// Show the recorded calls, ready to paste.
     Examples {
@@ -175,14 +175,14 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<u8, Pr
         }
         Verb::Commands => commands::list(&load::component(component).await?, output),
         Verb::Describe { command } => describe::describe(&load::component(component).await?, &command, output),
-        Verb::Inspect { component: other } => {
+        Verb::Inspect { inspected: other } => {
             let wanted = Wanted { file: other.as_deref().or(component.file), ..component };
             inspect::inspect(&load::loaded(wanted).await?, output)
         }
         Verb::Examples { command } => {
-            examples::examples(&load::component(component).await?, command.as_deref(), output)
+            examples::examples(&load::component(component).await?, component.file, command.as_deref(), output)
         }
-        Verb::Extract { file, world } => extract::extract(&world, &file, output),
+        Verb::Extract { file, world } => extract::extract(component.file, &world, &file, output),
         Verb::Completion { shell } => complete::registration(shell, output),
     };
     done.map(|()| 0)

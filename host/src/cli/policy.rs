@@ -2,6 +2,7 @@
 
 use super::complete;
 use super::configure::{InstanceOptions, Needs, configure};
+use super::describe;
 use super::load::{self, Wanted};
 use super::output::{Output, Problem};
 use super::table::Table;
@@ -107,11 +108,7 @@ impl Reach<'_> {
                 Narrowed::Denied(pattern) => format!("no: the administrator denies {pattern}"),
                 Narrowed::NotAllowed => "no: the administrator does not allow it".to_owned(),
             };
-            let mut target = rule.target();
-            for header in rule.headers() {
-                target.push_str(&format!("\nwith the header {header}"));
-            }
-            table.row([rule.method(), &target, rule.credential().unwrap_or("none"), &allowed]);
+            table.row([rule.method(), &describe::target(rule), rule.credential().unwrap_or("none"), &allowed]);
         }
         text.push_str(&if table.is_empty() { "Nothing.\n".to_owned() } else { table.render(width) });
         text.push_str("\nRedirects are not followed: the command gets the answer that says where to.\n");

@@ -74,7 +74,7 @@ pub struct Run {
     #[arg(long = "value-file", value_name = "NAME=FILE", value_parser = words::assignment)]
     pub value_files: Vec<(String, String)>,
     /// Put a file behind an entry id: 85@109=report.pdf.
-    #[arg(long = "file", value_name = "ENTRY=FILE", value_parser = words::assignment)]
+    #[arg(long = "file", value_name = "ENTRY=FILE", value_parser = words::attachment)]
     pub files: Vec<(String, String)>,
     /// Append the audit to this file as JSON lines: one before each request leaves, one after it, one for the call.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -303,7 +303,12 @@ fn show(entry: &Entry, output: Output) -> Result<(), Problem> {
 }
 
 fn read_context(path: &Path) -> Result<Context, Problem> {
-    let refuse = |message: String| Problem::wrong("context", format!("{}: {message}", shown(path)));
+    let refuse = |message: String| Problem::wrong("context", format!("--context {}: {message}", shown(path)));
+    if path.file_name().is_none() {
+        return Err(refuse("it is a folder; expected a file".into()));
+    }
+    // Before anything is sent: what the command does can't be taken back.
+    files::check_writable(path).map_err(|error| refuse(format!("it can't be written: {error}")))?;
     let text = match files::read_unlinked(path, most::CONTEXT) {
         Err(error) if error.is_missing() => return Ok(Context::new()),
         read => read.map_err(|error| refuse(error.problem.to_string()))?,

@@ -84,8 +84,9 @@ impl Sources<'_> {
             if parameter.kind != ParameterKind::Secret {
                 let path = shown(&file.path);
                 let message = format!(
-                    "{path}: {form} is for secrets alone, and the component reads this one, which is of the kind {}; \
+                    "{path}: {}: {form} is for secrets alone, and this parameter is of the kind {}, which the component reads; \
                      expected the value itself, or --set {key}=VALUE",
+                    parameter.name,
                     parameter.kind.name()
                 );
                 return Err(wrong(parameter, message));

@@ -19,6 +19,17 @@ pub fn assignment(word: &str) -> Result<(String, String), String> {
     }
 }
 
+/// Splits the word of `--file`: an entry id, and the file behind it.
+///
+/// # Errors
+/// Like [`assignment`]. The text says what would be right.
+pub fn attachment(word: &str) -> Result<(String, String), String> {
+    match word.split_once('=') {
+        Some((entry, file)) if !entry.is_empty() && !file.is_empty() => Ok((entry.to_owned(), file.to_owned())),
+        _ => Err(format!("{word:?} names no entry and file; expected ENTRY=FILE, such as 85@109=report.pdf")),
+    }
+}
+
 /// The arguments of a call, in their order. `names` are those that the command takes, for better advice.
 ///
 /// # Errors
@@ -79,6 +90,14 @@ mod tests {
         let (word, advice) = words(&["message=hello", "world"]).unwrap_err();
         assert_eq!(word, "world");
         assert!(advice.ends_with("quote the whole value: message='hello world'"), "{advice}");
+    }
+
+    #[test]
+    fn a_file_comes_with_its_entry() {
+        assert_eq!(attachment("85@109=a=b.pdf").unwrap(), ("85@109".to_owned(), "a=b.pdf".to_owned()));
+        for word in ["report.pdf", "=report.pdf", "85@109="] {
+            assert!(attachment(word).unwrap_err().contains("expected ENTRY=FILE"), "{word}");
+        }
     }
 
     #[test]

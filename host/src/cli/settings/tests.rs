@@ -262,9 +262,8 @@ fn references_are_for_secrets_alone() {
                 };
                 let message = given.refused();
                 assert!(
-                    message.starts_with(&format!("prod.toml: {form} is for secrets alone"))
-                        && message
-                            .contains(&format!("of the kind {kind}; expected the value itself, or --set {name}=VALUE")),
+                    message.starts_with(&format!("prod.toml: {name}: {form} is for secrets alone"))
+                        && message.contains(&format!("of the kind {kind}, which the component reads; expected the value itself, or --set {name}=VALUE")),
                     "{message}"
                 );
             }
