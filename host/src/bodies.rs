@@ -180,7 +180,7 @@ mod tests {
     #[tokio::test]
     async fn a_placeholder_is_found_in_trailers_too() {
         let secrets = BTreeMap::from([("a".into(), Secret::new("a-token-of-some-length".into()))]);
-        let sealed = Sealed::new(&secrets, &Default::default(), Vec::new(), &Trail::new(None));
+        let sealed = Sealed::new(&secrets, &Default::default(), &[], &Trail::new(None));
         let placeholder = sealed.placeholders().next().map(|(_, placeholder)| placeholder.to_owned()).unwrap();
         for (name, value) in [("x-token", &*placeholder), (&*placeholder, "x")] {
             let mut trailers = ::http::HeaderMap::new();

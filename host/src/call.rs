@@ -187,7 +187,7 @@ fn wrong_argument(name: &str, error: &ArgumentError) -> Failure {
 
 fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {
     let settings = &instance.settings;
-    let sealed = Sealed::new(&settings.secrets, &instance.sent, instance.transport.secrets(), trail);
+    let sealed = Sealed::new(&settings.secrets, &instance.sent, &instance.told, trail);
     let parameters = settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let config = parameters.chain(sealed.placeholders()).collect();
     let turns = instance.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);

@@ -14,6 +14,9 @@ use zeroize::Zeroizing;
 /// What stands before a token in the `authorization` header.
 const BEARER: &str = "Bearer ";
 
+/// The fewest characters of a credential that nobody guesses.
+pub(crate) const NOT_GUESSABLE: usize = 16;
+
 /// A credential's value. It is wiped from memory when its last clone is dropped, and never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<Zeroizing<String>>);
@@ -39,6 +42,11 @@ impl Secret {
     /// Like [`Secret::read`].
     pub fn read_from(opened: files::Opened) -> Result<Self, files::Error> {
         Ok(Self(Arc::new(opened.secret()?)))
+    }
+
+    /// Whether a component could find it by having a server repeat guesses: millions of them fit into an answer.
+    pub(crate) fn is_guessable(&self) -> bool {
+        !self.expose().is_empty() && self.expose().len() < NOT_GUESSABLE
     }
 
     /// The value, for the one place that sends it.
@@ -81,12 +89,12 @@ impl Sealed {
     /// Seals each secret parameter behind a placeholder of its own.
     ///
     /// What the instance's server can know is covered where it repeats it: the parameters `sent`, which some command
-    /// sends to it, and what the transport sends on its own account. To cover another one would only tell a component
-    /// that it had guessed it.
+    /// sends to it, and what the transport sends on its own account to whoever answers. To cover another one would only
+    /// tell a component that it had guessed it.
     pub(crate) fn new(
         secrets: &BTreeMap<String, Secret>,
         sent: &BTreeSet<String>,
-        of_transport: Vec<Secret>,
+        of_transport: &[Secret],
         trail: &Trail,
     ) -> Self {
         let seal = |(parameter, secret): (&String, &Secret)| Seal {
@@ -101,10 +109,10 @@ impl Sealed {
             placeholder: seal.placeholder.clone(),
             never: false,
         });
-        let own = of_transport.into_iter().map(|secret| Echo {
+        let own = of_transport.iter().map(|secret| Echo {
             name: "of the proxy".into(),
             placeholder: placeholder(secret.expose().len()).into(),
-            secret,
+            secret: secret.clone(),
             never: true,
         });
         let echoes = Echoes::new(sent.chain(own), trail.clone());
@@ -188,7 +196,7 @@ mod tests {
     fn sealed() -> Sealed {
         let secrets =
             BTreeMap::from([("a".into(), Secret::new("token-a".into())), ("b".into(), Secret::new("token-b".into()))]);
-        Sealed::new(&secrets, &BTreeSet::from(["a".into(), "b".into()]), Vec::new(), &Trail::new(None))
+        Sealed::new(&secrets, &BTreeSet::from(["a".into(), "b".into()]), &[], &Trail::new(None))
     }
 
     fn bearer(value: &str) -> HeaderValue {

@@ -6,7 +6,7 @@ use crate::audit::Audit;
 use crate::call;
 use crate::component::Component;
 use crate::contract::{Command, Integration, Parameter, ParameterKind};
-use crate::credentials::Secret;
+use crate::credentials::{NOT_GUESSABLE, Secret};
 use crate::entry::{Entry, Failure};
 use crate::limits::Limits;
 use crate::place::Share;
@@ -120,6 +120,8 @@ pub struct Instance {
     pub(crate) places: Share,
     /// The secrets that some command sends to the server.
     pub(crate) sent: Arc<BTreeSet<String>>,
+    /// What the transport tells whoever answers, on its own account.
+    pub(crate) told: Arc<[Secret]>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) observer: Arc<dyn Observer>,
@@ -178,6 +180,7 @@ impl Instance {
         {
             return Err(error);
         }
+        let told = told(&component, &settings, origin.as_ref(), &*transport)?;
         let narrowing = component.narrowing(&settings.network)?;
         let commands = component.manifest().commands.iter();
         let endpoints = commands.clone().flat_map(|command| &command.endpoints);
@@ -201,6 +204,7 @@ impl Instance {
             narrowing,
             missing: missing.into(),
             sent: sent.into(),
+            told: told.into(),
             places,
             private: if settings.network.private == Some(false) { Private::Never } else { Private::IfOwn },
             transport,
@@ -298,13 +302,40 @@ fn unsendable(name: &str, secret: &Secret) -> Option<ConfigurationError> {
 
 /// A secret that a component could find by having the server repeat guesses.
 fn guessable(name: &str, secret: &Secret) -> Option<ConfigurationError> {
-    /// In characters.
-    const SHORTEST: usize = 16;
-    let short = !secret.expose().is_empty() && secret.expose().len() < SHORTEST;
-    short.then(|| ConfigurationError {
+    secret.is_guessable().then(|| ConfigurationError {
         parameter: name.into(),
         reason: "it is so short that a component which nobody has reviewed could guess it".into(),
-        expected: format!("a token of {SHORTEST} characters at least, or a component that was reviewed"),
+        expected: format!("a token of {NOT_GUESSABLE} characters at least, or a component that was reviewed"),
+    })
+}
+
+/// What the transport tells whoever answers, on its own account: what answers are looked through for. Not for what could
+/// be guessed: an answer full of guesses would tell whoever made it which one is right, by the end of the call.
+fn told(
+    component: &Component,
+    settings: &Settings,
+    origin: Option<&Origin>,
+    transport: &dyn Transport,
+) -> Result<Vec<Secret>, ConfigurationError> {
+    let origin = origin.and_then(|origin| origin.url().parse().ok());
+    let told = origin.map(|origin| transport.told(&origin)).unwrap_or_default();
+    if !told.iter().any(Secret::is_guessable) {
+        return Ok(told);
+    }
+    if settings.reviewed {
+        return Ok(Vec::new());
+    }
+    let of_kind = |kind| component.manifest().parameters.iter().find(move |parameter| parameter.kind == kind);
+    let parameter = of_kind(ParameterKind::Proxy).or_else(|| of_kind(ParameterKind::ServerUrl));
+    Err(ConfigurationError {
+        parameter: parameter.map(|parameter| parameter.name.clone()).unwrap_or_default(),
+        reason:
+            "the proxy's password is so short that a component which nobody has reviewed could guess it, and for a URL \
+                 with http:// the proxy's answers reach the component"
+                .into(),
+        expected: format!(
+            "a URL with https://, a password of {NOT_GUESSABLE} characters at least, or a component that was reviewed"
+        ),
     })
 }
 

@@ -4,7 +4,7 @@ use crate::attack::{
     Attack, OTHER_TOKEN, SERVER, TOKEN, assert_no_token, assert_token_in_its_header_alone, bearer, echo, failure, load,
     script,
 };
-use crate::support::{Answer, Script, Sent};
+use crate::support::{Answer, Script, Sent, loopback};
 use crate::wire::Wire;
 use serde_json::json;
 use soar::transport::{Live, LiveOptions, Proxy};
@@ -184,20 +184,59 @@ pub fn packed_answer() {
     }
 }
 
+/// Through a proxy with this user and password.
+fn through(proxy: &str, user: &str, no: &str) -> Live {
+    let url = format!("http://{user}@{}", proxy.trim_start_matches("http://"));
+    let proxy = Proxy::new(Some(&url), Some(&url), no).expect("a proxy");
+    Live::new(LiveOptions { proxy: Some(proxy), ..Default::default() }).expect("options")
+}
+
 /// A proxy that shows the server what it was told, and the server shows it to whoever asks.
 #[test]
 fn the_password_of_a_proxy_is_not_for_the_component() {
     let proxy = Wire::answering_head(|head, stream| {
         write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{head}", head.len())
     });
-    let url = format!("http://user:hunter2@{}", proxy.url.trim_start_matches("http://"));
-    let options = LiveOptions { proxy: Some(Proxy::new(Some(&url), None, "").expect("a proxy")), ..Default::default() };
-    let live = Live::new(options).expect("options");
+    let live = through(&proxy.url, "user:hunter2hunter2hunter2", "");
     let failure = Attack::new(hostile_components::ECHOED_TOKEN).at("http://1.2.3.4").stopped(live);
     assert_eq!(failure.kind, "echo", "{failure}");
     let all = format!("{failure} {:?}", failure.to_json());
-    assert!(!all.contains("hunter2") && !all.contains("dXNlcjpodW50ZXIy"), "{all}");
+    assert!(!all.contains("hunter2") && !all.contains("aHVudGVyM"), "{all}");
     assert_eq!(proxy.requests(), 1);
+}
+
+/// Where its server can't know the password, a guess is a word like any other: nothing tells that it was right.
+#[test]
+fn the_password_of_a_proxy_that_does_not_answer_is_not_looked_for() {
+    let server = loopback::serve(&repeating());
+    for guess in ["hunter22", "dXNlcjpodW50ZXIyMg==", "hunter22hunter22"] {
+        let password = if guess.ends_with('=') { "hunter22" } else { guess };
+        let live = through("127.0.0.1:9", &format!("user:{password}"), "127.0.0.0/8");
+        let told = Attack::new(hostile_components::WHOLE_ORACLE).at(&*server).given(guess).told(live);
+        assert!(told.starts_with(guess), "{told}");
+    }
+}
+
+/// Whoever is told it with each request can be had to repeat guesses at it.
+#[test]
+fn a_proxys_password_that_could_be_guessed_is_not_told_where_answers_could_repeat_it() {
+    let component = load(hostile_components::WHOLE_ORACLE).expect("it loads");
+    let instance = |password: &str, url: &str, reviewed| {
+        let settings =
+            Settings { parameters: [("url".to_owned(), url.to_owned())].into(), reviewed, ..Default::default() };
+        let live = through("127.0.0.1:9", &format!("user:{password}"), "direct.test");
+        component.instance(settings, Arc::new(live), Arc::new(Embedded::new()))
+    };
+    let error = instance("sunshine-2019", "http://chat.test", false).err().expect("it is refused");
+    assert!(error.to_string().contains("16 characters at least") && !error.to_string().contains("sunshine"), "{error}");
+    for (password, url, reviewed) in [
+        ("sunshine-2019", "https://chat.test", false),
+        ("sunshine-2019", "http://direct.test", false),
+        ("sunshine-2019-2019", "http://chat.test", false),
+        ("sunshine-2019", "http://chat.test", true),
+    ] {
+        assert!(instance(password, url, reviewed).is_ok(), "{password} {url}");
+    }
 }
 
 #[test]

@@ -18,7 +18,8 @@ use crate::files::{self, Folder};
 pub(crate) struct Spool {
     folder: PathBuf,
     file: Option<File>,
-    /// How much a HAR file of it has, about.
+    /// How much a HAR file of it has, about. It does not depend on secrets: whoever is told that there is no more room would
+    /// learn how much shorter the recording is for a right guess.
     size: u64,
     /// In the order of asking; nothing for what isn't answered.
     entries: Vec<Option<Kept>>,
@@ -66,6 +67,9 @@ impl Spool {
         asked: impl Read + Seek,
         answered: impl Read + Seek,
     ) -> io::Result<()> {
+        let headers = exchange.request.headers.iter().chain(&exchange.answer.headers);
+        let texts: usize = headers.map(|(name, value)| 64 + name.len() + value.len()).sum();
+        self.size += FRAME + (3 * exchange.request.url.len() + texts) as u64;
         let mut exchange = redactor.exchange(exchange);
         let (asked, marks) = self.body(redactor, &exchange.request.media_type, asked)?;
         exchange.request.redactions.body = marks;
@@ -73,9 +77,6 @@ impl Spool {
             Content::Kept(_) => Some(self.body(redactor, &exchange.answer.media_type, answered)?.0),
             Content::Lost(_) => None,
         };
-        let headers = exchange.request.headers.iter().chain(&exchange.answer.headers);
-        let texts: usize = headers.map(|(name, value)| 64 + name.len() + value.len()).sum();
-        self.size += FRAME + (3 * exchange.request.url.len() + texts) as u64;
         if let Some(slot) = self.entries.get_mut(place) {
             *slot = Some(Kept { exchange, asked, answered });
         }
@@ -128,20 +129,25 @@ impl Spool {
         media_type: &str,
         mut body: impl Read + Seek,
     ) -> io::Result<(Stored, Vec<std::ops::Range<usize>>)> {
-        let mut looking = redactor.looking(media_type);
+        let by_name = Redactor::default();
+        let (mut looking, mut by_name) = (redactor.looking(media_type), by_name.looking(media_type));
+        let mut raw = Measure::new(io::sink());
         let mut part = vec![0; 64 << 10];
-        let mut length = 0;
         loop {
             let read = body.read(&mut part)?;
             if read == 0 {
                 break;
             }
             looking.part(&part[..read]);
-            length += read;
+            by_name.part(&part[..read]);
+            raw.write_all(&part[..read])?;
         }
-        if length == 0 {
+        if raw.length == 0 {
             return Ok((Stored { is_text: true, ..Stored::default() }, Vec::new()));
         }
+        let instead = instead(media_type);
+        // With what takes the place of what is known by its name.
+        self.size += raw.written() + (by_name.end().len() * (instead.len() + 2)) as u64;
         let places = looking.end();
         body.rewind()?;
         if self.file.is_none() {
@@ -149,13 +155,10 @@ impl Spool {
         }
         let Some(mut file) = self.file.as_ref() else { return Err(io::ErrorKind::NotFound.into()) };
         let at = file.seek(SeekFrom::End(0))?;
-        let mut sink = Sink { file: BufWriter::new(file), length: 0, size: 0, is_text: true, cut: Vec::new() };
-        let marks = covered(&places, body, &mut sink, Instead::Word(instead(media_type)))?;
-        sink.flush()?;
-        let length = sink.length;
-        let is_text = sink.is_text && sink.cut.is_empty();
-        self.size += if is_text { sink.size } else { length.div_ceil(3) * 4 };
-        Ok((Stored { at, length, is_text }, marks))
+        let mut copy = Measure::new(BufWriter::new(file));
+        let marks = covered(&places, body, &mut copy, Instead::Word(instead))?;
+        copy.flush()?;
+        Ok((Stored { at, length: copy.length, is_text: copy.is_text() }, marks))
     }
 }
 
@@ -166,7 +169,7 @@ pub(crate) fn nameless(folder: &Path) -> io::Result<File> {
 }
 
 /// Counts what passes.
-struct Sink<W> {
+struct Measure<W> {
     file: W,
     length: u64,
     /// How long it is as a text of JSON.
@@ -176,7 +179,22 @@ struct Sink<W> {
     cut: Vec<u8>,
 }
 
-impl<W: Write> Write for Sink<W> {
+impl<W> Measure<W> {
+    fn new(file: W) -> Self {
+        Self { file, length: 0, size: 0, is_text: true, cut: Vec::new() }
+    }
+
+    fn is_text(&self) -> bool {
+        self.is_text && self.cut.is_empty()
+    }
+
+    /// How long it is in a HAR file.
+    fn written(&self) -> u64 {
+        if self.is_text() { self.size } else { self.length.div_ceil(3) * 4 }
+    }
+}
+
+impl<W: Write> Write for Measure<W> {
     fn write(&mut self, part: &[u8]) -> io::Result<usize> {
         self.file.write_all(part)?;
         self.length += part.len() as u64;
@@ -223,5 +241,40 @@ impl Serialize for All<'_> {
             entries.serialize_element(&Entry { exchange, asked: written(*asked), answered: answered.map(written) })?;
         }
         entries.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::{Answer, Request, Secrets};
+    use proptest::prelude::*;
+    use std::io::Cursor;
+
+    const SECRETS: [&str; 2] = ["sunshine-2019", "sunshine-2020"];
+
+    fn size(secret: &str, url: &str, body: &str) -> u64 {
+        let folder = tempfile::tempdir().unwrap();
+        let mut spool = Spool::new(folder.path());
+        let redactor = Redactor::new(Secrets::new([secret]));
+        let (asked, ()) = http::Request::post(format!("http://h/{url}")).body(()).unwrap().into_parts();
+        let (answered, ()) = http::Response::builder().header("x", url).body(()).unwrap().into_parts();
+        let (request, answer) = (Request::of(&asked, Bytes::new()), Answer::of(&answered, Bytes::new()));
+        let exchange = Exchange { started: Default::default(), time: 0.0, comment: None, request, answer };
+        let place = spool.begin();
+        spool.keep(place, &exchange, &redactor, Cursor::new(body), Cursor::new(body)).unwrap();
+        spool.size()
+    }
+
+    proptest! {
+        /// Whoever fills a recording with guesses learns nothing from how much room is left.
+        #[test]
+        fn the_room_that_is_left_does_not_tell_a_secret(
+            url in prop::collection::vec(prop::sample::select(&SECRETS), 0..3),
+            body in prop::collection::vec(prop::sample::select(&["sunshine-2019", "sunshine-2020", "\"token\": 1,", "\u{e4}"]), 0..9),
+        ) {
+            let (url, body) = (url.concat(), body.concat());
+            prop_assert_eq!(size(SECRETS[0], &url, &body), size(SECRETS[1], &url, &body));
+        }
     }
 }

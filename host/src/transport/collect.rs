@@ -33,7 +33,11 @@ impl Line {
     pub fn unkept(&self, error: &std::io::Error) -> TransportError {
         let Line { method, url } = self;
         let words = format!("{method} {url}: what is recorded of it can't be kept: {error}");
-        TransportError::Failed(HttpError::InternalError(Some(words.clone())), words)
+        // The component is not told the URL as it is recorded: where something was taken out, a guess was right.
+        TransportError::Failed(
+            HttpError::InternalError(Some(format!("what is recorded can't be kept: {error}"))),
+            words,
+        )
     }
 }
 

@@ -87,9 +87,16 @@ pub trait Transport: Send + Sync + 'static {
     }
 
     /// What it sends on its own account and nobody else may read, such as the password of a proxy: in each way in which
-    /// it is sent. No honest answer repeats it.
+    /// it is sent, and as it is. It is taken out of what is kept and said of a call.
     fn secrets(&self) -> Vec<Secret> {
         Vec::new()
+    }
+
+    /// Those that an answer of this origin can repeat, as whoever gives it was told them. No honest one does: it ends
+    /// the call. What nobody there was told is not among them: that the call ends would tell that a guess was right.
+    fn told(&self, origin: &http::Uri) -> Vec<Secret> {
+        let _ = origin;
+        self.secrets()
     }
 }
 
@@ -156,7 +163,10 @@ impl From<TransportError> for HttpError {
             TransportError::Failed(error, _) => error,
             TransportError::Denied(_) => HttpError::DestinationIpProhibited,
             TransportError::Miss(miss) => HttpError::InternalError(Some(miss.to_string())),
-            TransportError::Full { .. } => HttpError::InternalError(Some(error.to_string())),
+            // Without the URL: where the recording has something else in it, a guess was right.
+            TransportError::Full { most, .. } => {
+                HttpError::InternalError(Some(format!("a recording keeps no more than {most}")))
+            }
             TransportError::TooLong { body, limit, .. } => match body {
                 BodyOf::Request => HttpError::HttpRequestBodySize(Some(limit)),
                 BodyOf::Answer => HttpError::HttpResponseBodySize(Some(limit)),

@@ -142,6 +142,10 @@ impl Transport for Record {
     fn secrets(&self) -> Vec<Secret> {
         self.inner.secrets()
     }
+
+    fn told(&self, origin: &http::Uri) -> Vec<Secret> {
+        self.inner.told(origin)
+    }
 }
 
 fn full(line: &Line, most: String) -> TransportError {

@@ -251,6 +251,10 @@ impl Transport for Live {
     fn secrets(&self) -> Vec<Secret> {
         self.0.secrets.clone()
     }
+
+    fn told(&self, origin: &Uri) -> Vec<Secret> {
+        self.0.opener.options.proxy.iter().flat_map(|proxy| proxy.told(origin)).collect()
+    }
 }
 
 impl fmt::Debug for Live {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::uri::Scheme;
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 
@@ -71,18 +72,14 @@ impl Proxy {
 
     /// What is sent to the proxies as credentials, and the passwords as they are.
     pub(super) fn secrets(&self) -> Vec<Secret> {
-        let mut secrets = Vec::new();
-        for (named, origin) in [(&self.http, "http://server.invalid"), (&self.https, "https://server.invalid")] {
-            let Some(named) = named else { continue };
-            let alone = Proxy { http: Some(named.clone()), https: Some(named.clone()), no: String::new() };
-            let sent = alone.on_the_way_to(&Uri::from_static(origin)).and_then(|via| via.authorization);
-            let sent = sent.as_ref().and_then(|value| value.to_str().ok()?.strip_prefix("Basic "));
-            secrets.extend(sent.map(|sent| Secret::new(sent.to_owned())));
-            let password = url::Url::parse(&named.url).ok().and_then(|url| url.password().map(str::to_owned));
-            let password = password.map(|text| percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into());
-            secrets.extend(password.map(Secret::new));
-        }
-        secrets
+        [&self.http, &self.https].into_iter().flatten().flat_map(Named::secrets).collect()
+    }
+
+    /// The same of the one proxy that is told it with each request to an origin, and that may have it in an answer. One
+    /// that digs a tunnel is told before, and nothing that it says is an answer.
+    pub(super) fn told(&self, origin: &Uri) -> Vec<Secret> {
+        let is_asked = origin.scheme() == Some(&Scheme::HTTP) && self.on_the_way_to(origin).is_some();
+        self.http.iter().filter(|_| is_asked).flat_map(Named::secrets).collect()
     }
 
     /// The proxy on the way to an origin.
@@ -138,6 +135,16 @@ impl Named {
             return Err(refuse("it has a path or a query"));
         }
         Ok(Named { url, name: name.into() })
+    }
+
+    /// What is sent to it as its credentials, and the password as it is.
+    fn secrets(&self) -> Vec<Secret> {
+        let alone = Proxy { http: Some(self.clone()), ..Proxy::default() };
+        let sent = alone.on_the_way_to(&Uri::from_static("http://server.invalid")).and_then(|via| via.authorization);
+        let sent = sent.as_ref().and_then(|value| value.to_str().ok()?.strip_prefix("Basic ").map(str::to_owned));
+        let password = url::Url::parse(&self.url).ok().and_then(|url| url.password().map(str::to_owned));
+        let password = password.map(|text| percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into());
+        sent.into_iter().chain(password).map(Secret::new).collect()
     }
 }
 
@@ -200,6 +207,24 @@ mod tests {
         let secrets = proxy.secrets();
         assert_eq!(secrets.iter().map(Secret::expose).collect::<Vec<_>>(), ["dXNAZXI6aHVudGVyMg==", "hunter2"]);
         assert!(system(&[("HTTP_PROXY", "http://proxy:3128")]).unwrap().secrets().is_empty());
+    }
+
+    /// A server that is reached past the proxy, or through a tunnel, can't know what the proxy was told.
+    #[test]
+    fn only_a_proxy_that_answers_itself_can_repeat_what_it_was_told() {
+        let proxy =
+            Proxy::new(Some("http://u:hunter2@a"), Some("http://u:hunter3@b"), "direct.test,10.0.0.0/8").unwrap();
+        let told = |origin: &'static str| {
+            let told = proxy.told(&Uri::from_static(origin));
+            told.iter().map(|secret| secret.expose().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(told("http://c.test:8065/base"), ["dTpodW50ZXIy", "hunter2"]);
+        for other in ["https://c.test", "http://direct.test", "http://10.1.2.3"] {
+            assert!(told(other).is_empty(), "{other}");
+        }
+        assert!(
+            Proxy::new(None, Some("http://u:hunter3@b"), "").unwrap().told(&Uri::from_static("http://c")).is_empty()
+        );
     }
 
     #[test]

@@ -64,6 +64,26 @@ async fn records_no_more_than_the_limit() {
     assert!(record.recording().unwrap().exchanges.is_empty());
 }
 
+/// A component that fills a recording could have the host look through guesses in URLs that are not sent any more.
+#[tokio::test]
+async fn what_a_component_is_told_of_a_full_recording_is_the_same_for_every_secret() {
+    let pong = Arc::new(Replay::new(Recording::read(samples::CHROME).unwrap()));
+    let told = |error| match HttpError::from(error) {
+        HttpError::InternalError(Some(words)) => words,
+        other => panic!("{other}"),
+    };
+    for secret in ["00731234", "00731235"] {
+        let record = Record::new(pong.clone(), Secrets::new([secret])).with_limit(0);
+        let error = record.send(get("http://chat.test/api/ok?page=00731234.00731235")).await.unwrap_err();
+        assert!(error.to_string().contains("%5Bredacted%5D"), "people are told which it was: {error}");
+        assert_eq!(told(error), "a recording keeps no more than 0 B");
+        let record = Record::new(pong.clone(), Secrets::new([secret])).with_folder("/nowhere");
+        let error = record.send(post("http://other:1/00731234.00731235", "x".repeat(2 << 20))).await.unwrap_err();
+        let words = told(error);
+        assert!(words.contains("can't be kept") && !words.contains("00731") && !words.contains("edacted"), "{words}");
+    }
+}
+
 /// Answers with a body that is coded.
 struct Coded;
 
