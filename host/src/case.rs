@@ -307,8 +307,7 @@ fn text(source: &dyn Source, path: &str) -> Result<String, CaseError> {
 }
 
 fn json(path: &str, bytes: &[u8]) -> Result<Value, CaseError> {
-    serde_json::from_slice(bytes)
-        .map_err(|error| CaseError::Wrong { file: path.into(), message: format!("expected JSON: {error}") })
+    files::json(bytes).map_err(|error| CaseError::Wrong { file: path.into(), message: error.to_string() })
 }
 
 type Object = Map<String, Value>;

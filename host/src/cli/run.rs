@@ -313,10 +313,10 @@ fn read_context(path: &Path) -> Result<Context, Problem> {
         Err(error) if error.is_missing() => return Ok(Context::new()),
         read => read.map_err(|error| refuse(error.problem.to_string()))?,
     };
-    match serde_json::from_slice(&text) {
+    match files::json(&text) {
         Ok(Value::Object(object)) => Ok(object.into()),
         Ok(_) => Err(refuse("expected a JSON object".into())),
-        Err(error) => Err(refuse(format!("expected JSON: {error}"))),
+        Err(error) => Err(refuse(error.to_string())),
     }
 }
 

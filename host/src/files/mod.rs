@@ -17,6 +17,7 @@ mod append;
 mod error;
 mod folder;
 mod inside;
+mod json;
 mod private;
 mod read;
 mod write;
@@ -28,6 +29,7 @@ pub use append::append;
 pub use error::{Error, Problem, What, shown};
 pub use folder::Folder;
 pub use inside::Inside;
+pub use json::{JsonError, json};
 pub use private::Private;
 pub use read::{Opened, open, read, read_given, read_text, read_unlinked};
 pub use write::{Existing, Readers, check_writable, write, write_folder};
@@ -40,6 +42,8 @@ pub mod most {
     pub const ATTACHED: u64 = 256 << 20;
     /// The entry of a recorded case, and a context.
     pub const CONTEXT: u64 = 64 << 20;
+    /// Of the memory, to read one of these.
+    pub const READ: u64 = 1 << 30;
     /// The value of an argument.
     pub const VALUE: u64 = 64 << 20;
     /// An instance file, the call of a recorded case.

@@ -2,6 +2,8 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
 use async_compression::tokio::bufread::GzipDecoder;
@@ -15,6 +17,7 @@ use tokio_util::io::{StreamReader, poll_read_buf};
 use wasmtime_wasi_http::Error as HttpError;
 
 use super::Body;
+use super::packed::Packed;
 
 /// So many bytes are unpacked and given on at once, and fewer at the end alone: in what parts the packed bytes come says
 /// how well they could be packed, and so whether what a component had repeated is like a credential beside it.
@@ -52,22 +55,31 @@ where
     Response::from_parts(parts, body)
 }
 
-type Packed<B> = StreamReader<BodyDataStream<MapErr<B, fn(HttpError) -> io::Error>>, Bytes>;
+type Reader<B> = StreamReader<BodyDataStream<MapErr<Packed<B>, fn(HttpError) -> io::Error>>, Bytes>;
+
+/// What is said of bytes that are not what they should be.
+pub(super) fn broken() -> HttpError {
+    HttpError::HttpResponseContentCoding(Some("gzip, which is broken".to_owned()))
+}
 
 /// A body, unpacked as it comes.
 struct Unpacking<B> {
-    decoder: GzipDecoder<Packed<B>>,
+    decoder: GzipDecoder<Reader<B>>,
     buffer: BytesMut,
+    /// How many bytes it has given so far.
+    given: Arc<AtomicU64>,
     is_over: bool,
 }
 
 impl<B: HttpBody<Data = Bytes, Error = HttpError> + Unpin> Unpacking<B> {
     fn new(body: B) -> Self {
+        let given = Arc::new(AtomicU64::new(0));
+        let body = Packed::new(body, given.clone());
         let body = body.map_err(io::Error::other as fn(HttpError) -> io::Error);
         let mut decoder = GzipDecoder::new(StreamReader::new(BodyDataStream::new(body)));
         // Also reads to the very end, so that the connection is free again.
         decoder.multiple_members(true);
-        Self { decoder, buffer: BytesMut::new(), is_over: false }
+        Self { decoder, buffer: BytesMut::new(), given, is_over: false }
     }
 }
 
@@ -88,7 +100,7 @@ impl<B: HttpBody<Data = Bytes, Error = HttpError> + Unpin> HttpBody for Unpackin
             this.buffer.reserve(room);
             let mut rest = (&mut this.buffer).limit(room);
             match ready!(poll_read_buf(Pin::new(&mut this.decoder), context, &mut rest)) {
-                Ok(1..) => {}
+                Ok(bytes @ 1..) => drop(this.given.fetch_add(bytes as u64, Ordering::Relaxed)),
                 Ok(0) => {
                     this.is_over = true;
                     break;
@@ -97,7 +109,7 @@ impl<B: HttpBody<Data = Bytes, Error = HttpError> + Unpin> HttpBody for Unpackin
                     this.is_over = true;
                     return Poll::Ready(Some(Err(match error.downcast::<HttpError>() {
                         Ok(error) => error,
-                        Err(_) => HttpError::HttpResponseContentCoding(Some("gzip, which is broken".to_owned())),
+                        Err(_) => broken(),
                     })));
                 }
             }

@@ -5,6 +5,7 @@ pub(crate) mod coding;
 mod collect;
 mod gzip;
 mod live;
+mod packed;
 mod record;
 mod replay;
 mod whole;

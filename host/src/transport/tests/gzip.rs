@@ -2,7 +2,8 @@
 
 use async_compression::Level;
 use async_compression::tokio::write::GzipEncoder;
-use http_body::Body as _;
+use http_body::Body as HttpBody;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::AsyncWriteExt as _;
 use wasmtime_wasi_http::Error as HttpError;
 
@@ -56,6 +57,48 @@ async fn two_members_are_one_body() {
     let both = [packed("pi").await, packed("ng").await].concat();
     let (url, _asks) = answering("x-gzip", both).await;
     assert_eq!(ask(&live(LiveOptions::default()), &url).await, "ping");
+}
+
+/// A body that gives the same part again and again, always at once; and how often it did.
+fn endless(part: Vec<u8>) -> (impl HttpBody<Data = Bytes, Error = HttpError> + Send + Unpin, Arc<AtomicUsize>) {
+    let given = Arc::new(AtomicUsize::new(0));
+    let (count, part) = (given.clone(), Bytes::from(part));
+    let frames = futures_util::stream::repeat_with(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        Ok(http_body::Frame::data(part.clone()))
+    });
+    (http_body_util::StreamBody::new(frames), given)
+}
+
+#[tokio::test]
+async fn what_is_packed_around_nothing_gives_way_and_ends() {
+    let empty = packed("").await.repeat(100);
+    let size = empty.len();
+    let (body, given) = endless(empty);
+    let response = http::Response::builder().header("content-encoding", "gzip").body(body).unwrap();
+    let mut body = crate::transport::unpacked(response).into_body();
+    // It was the turn of others before there was any content.
+    let first = std::future::poll_fn(|context| {
+        std::task::Poll::Ready(std::pin::Pin::new(&mut body).poll_frame(context).is_pending())
+    });
+    assert!(first.await);
+    assert!(given.load(Ordering::Relaxed) * size <= 128 * 1024);
+    let error = body.collect().await.unwrap_err();
+    assert!(matches!(error, HttpError::HttpResponseContentCoding(Some(_))), "{error:?}");
+    assert!(given.load(Ordering::Relaxed) * size <= 2 << 20);
+}
+
+#[tokio::test]
+async fn content_that_can_not_be_packed_is_no_less_content() {
+    let mut random = vec![0; 5 << 20];
+    crate::random::fill(&mut random);
+    let mut encoder = GzipEncoder::new(Vec::new());
+    encoder.write_all(&random).await.unwrap();
+    encoder.shutdown().await.unwrap();
+    let body = http_body_util::Full::new(Bytes::from(encoder.into_inner())).map_err(|never| match never {});
+    let response = http::Response::builder().header("content-encoding", "gzip").body(body).unwrap();
+    let unpacked = crate::transport::unpacked(response).into_body().collect().await.unwrap();
+    assert!(unpacked.to_bytes() == random);
 }
 
 #[tokio::test]
