@@ -64,7 +64,7 @@ impl<'a> Recording<'a> {
         self.ended = true;
         let Self { instance, auditing, trail, .. } = self;
         let totals = trail.close();
-        let kept = auditing.sink.call(&CallRecord {
+        let kept = auditing.call(CallRecord {
             time: self.time,
             call: &auditing.call,
             integration: &auditing.integration,

@@ -46,14 +46,16 @@ impl Hooks {
         // would not be found.
         let path = self.redactor.text(request.uri().path());
         let path = &*cut(&path);
+        // Nor is it in a method that a component made up.
+        let method = self.redactor.text(request.method().as_str());
+        let method = &*cut(&method);
         let begin = |decision, code, reason: &str, credential| {
             let url = if self.trail.is_audited() { self.recorded(request.uri()) } else { String::new() };
-            let method = request.method();
-            let (name, safe) = (&*cut(method.as_str()), method.is_safe());
-            self.trail.begin(Asked { method: name, safe, path, url: &url, decision, code, reason, credential })
+            let safe = request.method().is_safe();
+            self.trail.begin(Asked { method, safe, path, url: &url, decision, code, reason, credential })
         };
         let refuse = |code, reason: &str, error: Error| {
-            let (method, reason) = (&*cut(request.method().as_str()), &*self.redactor.text(reason));
+            let reason = &*self.redactor.text(reason);
             tracing::warn!(method, path, reason, "request denied");
             begin(audit::Decision::Deny, code, reason, None).end();
             Err(error)
@@ -78,7 +80,6 @@ impl Hooks {
             match self.policy.decide(request.method(), request.uri(), request.headers()) {
                 Decision::Allow { reason, credentials, volatile } => (reason, credentials, volatile.clone()),
                 Decision::Deny(denial) => {
-                    let method = cut(request.method().as_str());
                     let words = format!("{method} {path} is not allowed: {denial}");
                     self.trail.fault(Fault::Denied(self.redactor.text(&words)));
                     return refuse(denial.code.as_str(), &denial.reason, Error::HttpRequestDenied);
@@ -106,7 +107,8 @@ impl Hooks {
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let place = self.redactor.text(&format!("{host}{}", uri.path()));
         let query = self.redactor.text(&names(uri));
-        format!("{}://{}{query}", cut(uri.scheme_str().unwrap_or_default()), cut(&place))
+        let scheme = self.redactor.text(uri.scheme_str().unwrap_or_default());
+        format!("{}://{}{query}", cut(&scheme), cut(&place))
     }
 
     /// The first line of a request counts as a header does: it may be as long as a component likes, and is kept.
@@ -154,7 +156,8 @@ impl WasiHttpHooks for Hooks {
             });
         }
         let size = request.body().size_hint().exact().or_else(|| content_length(&request));
-        self.observer.request(request.method().as_str(), request.uri().path(), size);
+        let (method, path) = exchange.line();
+        self.observer.request(method, path, size);
         let watch = if self.trail.is_audited() { self.sealed.watch() } else { None };
         let observer = self.observer.clone();
         let trail = self.trail.clone();

@@ -1,12 +1,13 @@
 //! What one call has asked for so far, and what went wrong on the way.
 
+mod auditing;
 mod exchange;
 
+pub(crate) use auditing::Auditing;
 pub(crate) use exchange::{Asked, Ending, Exchange, MOST, Place};
 
-use crate::audit::Audit;
 use crate::limits::Exceeded;
-use crate::recording::{Miss, Redactor};
+use crate::recording::Miss;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
@@ -53,20 +54,6 @@ struct Inner {
 struct State {
     faults: Vec<Fault>,
     exchanges: Vec<Arc<Exchange>>,
-}
-
-/// Where a call's requests are recorded, and what stands in each record.
-pub(crate) struct Auditing {
-    pub(crate) sink: Arc<dyn Audit>,
-    pub(crate) redactor: Arc<Redactor>,
-    pub(crate) call: String,
-    pub(crate) integration: String,
-    /// The digest of the component.
-    pub(crate) component: String,
-    pub(crate) command: String,
-    pub(crate) investigation: Option<String>,
-    /// Why a record could not be kept.
-    pub(crate) failed: OnceLock<String>,
 }
 
 /// What a call's requests add up to.

@@ -85,6 +85,18 @@ pub fn token_in_trap() {
 }
 
 #[test]
+pub fn token_in_method() {
+    let attack = || Attack::new(hostile_components::TOKEN_IN_METHOD).given(TOKEN);
+    let script = script();
+    let failure = attack().stopped(script.clone());
+    assert_no_token(&format!("{failure} {:?}", failure.to_json()));
+    let records = attack().audited(script.clone());
+    assert_eq!(records[0]["method"], "[redacted]", "{records:?}");
+    assert_no_token(&format!("{records:?}"));
+    assert!(script.requests().is_empty());
+}
+
+#[test]
 pub fn token_in_log() {
     match load(hostile_components::TOKEN_IN_LOG) {
         Err(LoadError::OtherContract(why)) => assert!(why.contains("wasi:logging/logging"), "{why}"),

@@ -34,6 +34,8 @@ impl Decoding {
 
     /// What stands at the beginning of a text, and in how many bytes.
     fn step(self, text: &[u8]) -> (Step, usize) {
+        #[cfg(test)]
+        work::count();
         match text[0] {
             b'%' if self.percent => {
                 if let Some(byte) = hex(text, 1, 2) {
@@ -51,22 +53,49 @@ impl Decoding {
         (Step::Byte(text[0]), 1)
     }
 
-    /// Where in the text ranges of what it decodes to stand. They are in their order and apart.
+    /// Where in the text ranges of what it decodes to stand. They are in their order and apart. It is gone through to its end,
+    /// whatever was found.
     pub fn places(self, text: &[u8], ranges: &[Range<usize>]) -> Vec<Range<usize>> {
-        let mut places = Vec::with_capacity(ranges.len());
-        let (mut at, mut decoded, mut start) = (0, 0, 0);
-        for range in ranges {
-            while decoded < range.end {
-                if decoded <= range.start {
-                    start = at;
+        let mut places: Vec<Range<usize>> = ranges.iter().map(|_| 0..text.len()).collect();
+        let (mut at, mut decoded, mut next) = (0, 0, 0);
+        while at < text.len() {
+            let (step, length) = self.step(&text[at..]);
+            let after = decoded + step.length();
+            // The bytes of a character can be of two ranges.
+            while let Some(range) = ranges.get(next) {
+                if (decoded..after).contains(&range.start) {
+                    places[next].start = at;
                 }
-                let (step, length) = self.step(&text[at..]);
-                at += length;
-                decoded += step.length();
+                if range.end > after {
+                    break;
+                }
+                places[next].end = at + length;
+                next += 1;
             }
-            places.push(start..at);
+            (at, decoded) = (at + length, after);
         }
         places
+    }
+}
+
+/// How much was looked at: it must not depend on what was found.
+#[cfg(test)]
+pub(super) mod work {
+    use std::cell::Cell;
+
+    thread_local! {
+        static STEPS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub fn count() {
+        STEPS.set(STEPS.get() + 1);
+    }
+
+    /// The steps that something takes.
+    pub fn of<T>(what: impl FnOnce() -> T) -> usize {
+        let before = STEPS.get();
+        drop(what());
+        STEPS.get() - before
     }
 }
 

@@ -94,7 +94,10 @@ impl Redactor {
 
     /// Any text, without the given secrets.
     pub fn text(&self, text: &str) -> String {
-        self.covered(text).unwrap_or_else(|| text.to_owned())
+        match self.secrets.is_empty() {
+            true => text.to_owned(),
+            false => self.secrets.covered(text),
+        }
     }
 
     /// A URL without user information, fragment, the values of secret parameters and the secrets.
@@ -171,11 +174,6 @@ impl Redactor {
             false => ByName::Json(Json::new(&self.secrets)),
         };
         Looking { search: Search::new(&self.secrets), by_name, places: Places::default(), length: 0 }
-    }
-
-    fn covered(&self, text: &str) -> Option<String> {
-        let covered = self.secrets.cover(text.as_bytes())?;
-        Some(String::from_utf8_lossy(&covered).into_owned())
     }
 }
 

@@ -69,18 +69,13 @@ impl Secrets {
     /// `text` with [`REDACTED`] for each secret, or nothing if it holds none.
     pub fn cover(&self, text: &[u8]) -> Option<Vec<u8>> {
         let found = self.find(text);
-        if found.is_empty() {
-            return None;
-        }
-        let mut covered = Vec::with_capacity(text.len());
-        let mut at = 0;
-        for range in found {
-            covered.extend_from_slice(&text[at..range.start]);
-            covered.extend_from_slice(REDACTED.as_bytes());
-            at = range.end;
-        }
-        covered.extend_from_slice(&text[at..]);
-        Some(covered)
+        (!found.is_empty()).then(|| covered(text, &found))
+    }
+
+    /// The same in a time that does not tell whether it holds one.
+    pub(super) fn covered(&self, text: &str) -> String {
+        let covered = covered(text.as_bytes(), &self.find(text.as_bytes()));
+        String::from_utf8_lossy(&covered).into_owned()
     }
 
     /// Where secrets stand in `text`: in their order, none in another.
@@ -88,31 +83,64 @@ impl Secrets {
         if self.plain.is_empty() {
             return Vec::new();
         }
-        let mut found: Vec<Range<usize>> = self.plain.find(text).into_iter().map(|found| found.range).collect();
+        let mut found = self.find_in(text);
         for decoding in Decoding::of(text, self.blank) {
             let decoded = decode(text, decoding);
-            let ranges: Vec<_> = self.plain.find(&decoded).into_iter().map(|found| found.range).collect();
+            let ranges = apart(self.find_in(&decoded));
             found.extend(decoding.places(text, &ranges));
-        }
-        let mut end = 0;
-        for part in self.base64.find(text) {
-            // Not again through all of a long text for each part of it.
-            if part.range.end > end {
-                let whole = widened(text, part.range);
-                end = whole.end;
-                found.push(whole);
-            }
         }
         apart(found)
     }
+
+    /// Where they stand as they are, and in base64.
+    fn find_in(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let ranges = |finder: &Finder| finder.find(text).into_iter().map(|found| found.range).collect::<Vec<_>>();
+        let mut found = ranges(&self.plain);
+        found.extend(widened(text, ranges(&self.base64)));
+        found
+    }
 }
 
-/// The characters beside the base64 form of a secret may hold its first and last bits.
-fn widened(text: &[u8], Range { start, end }: Range<usize>) -> Range<usize> {
-    let before = text[..start].iter().rev().take_while(|byte| is_base64(**byte)).count();
-    // What fills it up stands at its end alone: before it a `=` follows a name.
-    let after = text[end..].iter().take_while(|byte| is_base64(**byte) || **byte == b'=').count();
-    start - before..end + after
+/// A text with [`REDACTED`] in these places of it.
+fn covered(text: &[u8], found: &[Range<usize>]) -> Vec<u8> {
+    let mut covered = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for range in found {
+        covered.extend_from_slice(&text[at..range.start]);
+        covered.extend_from_slice(REDACTED.as_bytes());
+        at = range.end;
+    }
+    covered.extend_from_slice(&text[at..]);
+    covered
+}
+
+/// The characters beside the base64 form of a secret may hold its first and last bits. The text is gone through whole,
+/// whatever was found in it: the ranges are in their order and apart.
+fn widened(text: &[u8], mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let (mut begins, mut next) = (0, 0);
+    for (at, byte) in text.iter().enumerate() {
+        #[cfg(test)]
+        super::decode::work::count();
+        if let Some(range) = ranges.get_mut(next).filter(|range| range.start == at) {
+            range.start = begins;
+            next += 1;
+        }
+        if !is_base64(*byte) {
+            begins = at + 1;
+        }
+    }
+    let (mut ends, mut left) = (text.len(), ranges.len());
+    for (at, byte) in text.iter().enumerate().rev() {
+        if let Some(range) = ranges[..left].last_mut().filter(|range| range.end == at + 1) {
+            range.end = ends;
+            left -= 1;
+        }
+        // What fills it up stands at its end alone: before it a `=` follows a name.
+        if !is_base64(*byte) && *byte != b'=' {
+            ends = at;
+        }
+    }
+    ranges
 }
 
 /// Ranges in their order; those that overlap are one.
@@ -156,7 +184,9 @@ fn base64_parts(secret: &[u8], offset: usize) -> Vec<Zeroizing<Vec<u8>>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode::work;
     use super::*;
+    use proptest::prelude::*;
 
     fn cover(secret: &str, text: &str) -> String {
         let covered = Secrets::new([secret]).cover(text.as_bytes());
@@ -188,6 +218,21 @@ mod tests {
         }
     }
 
+    /// `~`, `?` and `>` make a `/` or a `+` of base64, which JSON and URLs may write in another way.
+    #[test]
+    fn covers_base64_that_is_escaped() {
+        use base64::engine::general_purpose::STANDARD;
+        let secret = "Tok3nABC??>>~~xyzTOKEN42";
+        let text = STANDARD.encode(format!("user:{secret}"));
+        assert!(text.contains('/') && text.contains('+'), "{text}");
+        let percent = text.replace('/', "%2F").replace('+', "%2b").replace('=', "%3D");
+        for text in [percent, text.replace('/', "\\/"), text.replace('/', "\\u002f")] {
+            let covered = cover(secret, &format!("a {text}&b"));
+            assert!(covered.starts_with("a ") && covered.ends_with("[redacted]&b"), "{text}: {covered}");
+            assert!(covered.len() < 30, "{covered}");
+        }
+    }
+
     #[test]
     fn several_and_overlapping() {
         let secrets = Secrets::new(["abc", "abcdef", ""]);
@@ -195,5 +240,32 @@ mod tests {
         assert_eq!(secrets.cover(b"nothing"), None);
         assert_eq!(Secrets::default().cover(b"abc"), None);
         assert_eq!(format!("{secrets:?}"), "Secrets(2)");
+    }
+
+    proptest! {
+        /// Whoever writes texts full of guesses, and measures how long they are looked through, learns nothing.
+        #[test]
+        fn the_work_does_not_depend_on_what_is_found(
+            pieces in prop::collection::vec(prop::sample::select(&[
+                "00731234", "00731235", "%30%30731234", "\\u00300731234", "MDA3MzEyMzQ", "MDA3MzEyMzU", "=", "/", "%4", "\\n", " ", "\u{e4}",
+            ]), 0..40),
+        ) {
+            let text = pieces.concat();
+            let [one, other] = ["00731234", "00731235"].map(|secret| {
+                let secrets = Secrets::new([secret]);
+                work::of(|| secrets.find(text.as_bytes()))
+            });
+            prop_assert_eq!(one, other);
+        }
+
+        #[test]
+        fn base64_is_covered_from_its_beginning_to_its_end(before in "[a-z/ =]{0,9}", after in "[a-z/ =]{0,9}", twice in any::<bool>()) {
+            let form = "c3Vuc2hpbmUtMjAxOQ";
+            let text = format!("{before}{form}{}{after}", if twice { form } else { "" });
+            let covered = cover("sunshine-2019", &text);
+            let start = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+            let end = after.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '=');
+            prop_assert_eq!(covered, format!("{start}[redacted]{end}"));
+        }
     }
 }

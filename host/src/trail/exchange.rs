@@ -70,10 +70,10 @@ pub(crate) enum Place {
 
 impl Exchange {
     pub(super) fn new(number: u64, asked: Asked<'_>, auditing: Option<Arc<Auditing>>) -> Self {
-        let record = auditing.as_ref().map(|auditing| Kept {
+        let record = auditing.as_ref().map(|_| Kept {
             time: Timestamp::now(),
-            url: auditing.redactor.text(asked.url),
-            reason: auditing.redactor.text(asked.reason),
+            url: asked.url.to_owned(),
+            reason: asked.reason.to_owned(),
             credential: asked.credential.map(str::to_owned),
         });
         Self {
@@ -97,6 +97,11 @@ impl Exchange {
         }
     }
 
+    /// The method and the path, for people: without credentials.
+    pub(crate) fn line(&self) -> (&str, &str) {
+        (&self.method, &self.path)
+    }
+
     fn record(&self) -> MutexGuard<'_, Option<Kept>> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -107,7 +112,7 @@ impl Exchange {
             return false;
         }
         if let (Some(auditing), Some(Kept { url, credential, .. })) = (&self.auditing, &*self.record()) {
-            let kept = auditing.sink.sending(&SendingRecord {
+            let kept = auditing.sending(SendingRecord {
                 time: Timestamp::now(),
                 call: &auditing.call,
                 request: self.number,
@@ -191,7 +196,7 @@ impl Exchange {
         let placeholder_in: Vec<_> =
             places.into_iter().filter(|(place, _)| found & *place as u8 != 0).map(|(_, name)| name).collect();
         let status = self.status.load(Ordering::Relaxed);
-        let kept = auditing.sink.request(&RequestRecord {
+        let kept = auditing.request(RequestRecord {
             time,
             call: &auditing.call,
             request: self.number,
