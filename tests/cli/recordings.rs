@@ -187,6 +187,37 @@ fn a_token_in_an_argument_or_an_echo_reaches_neither_the_case_nor_the_streams() 
     assert_no_token(folder.path());
 }
 
+/// The administrator's, which a notification does not send.
+#[test]
+fn a_token_of_the_instance_that_is_not_sent_is_not_recorded_either() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = loopback::serve(&world::script());
+    let case = folder.path().join("case");
+    let message = format!("message=mine is {PERSONAL_TOKEN}");
+    let call = ["run", "send-notification", "to=anna", &*message, "--record", text(&case)];
+    let ran = live(&url, &call).ends(0);
+    assert!(!ran.out.contains(PERSONAL_TOKEN), "{ran:?}");
+    assert_no_token(&case);
+    // From an instance file and a file of it, in what is copied, too.
+    let secrets = tempfile::tempdir().expect("a folder");
+    std::fs::write(secrets.path().join("token"), PERSONAL_TOKEN).expect("written");
+    let report = secrets.path().join("report.txt");
+    std::fs::write(&report, format!("secret {PERSONAL_TOKEN}")).expect("written");
+    let lines = format!(
+        "url = {url:?}\nteam_name = \"panw\"\nbot_access_token = {{ env = \"BOT\" }}\npersonal_access_token = {{ file = \"token\" }}\n"
+    );
+    let file = secrets.path().join("prod.toml");
+    std::fs::write(&file, lines).expect("written");
+    let attached = format!("85@109={}", text(&report));
+    let call = ["run", "mattermost-send-file", "channel=alerts", &*message, "entry_id=85@109", "--file", &*attached];
+    let more = ["--force", "--record", text(&case), "--instance", text(&file), "--trust"];
+    let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &[&call[..], &more].concat());
+    command.env("BOT", BOT_TOKEN);
+    let ran = program::run(command, b"").ends(0);
+    assert!(ran.err.contains("credentials in report.txt"), "{ran:?}");
+    assert_no_token(&case);
+}
+
 #[test]
 fn a_place_that_cannot_be_written_is_refused_before_anything_is_sent() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -286,7 +286,8 @@ fn what_others_could_have_changed_is_not_believed() {
     let state = checkout.state().join("soar");
     assert_eq!(std::fs::metadata(&state).expect("a folder").mode() & 0o777, 0o700);
     let files: Vec<_> = std::fs::read_dir(&state).expect("a folder").map(|file| file.expect("a file").path()).collect();
-    assert_eq!(files.len(), 2, "{files:?}");
+    // One that it is trusted, and one for the kind of each parameter.
+    assert_eq!(files.len(), 4, "{files:?}");
     let chmod = |path: &Path, mode| {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("changed");
     };
@@ -296,6 +297,14 @@ fn what_others_could_have_changed_is_not_believed() {
         let ran = run(&[]).ends(2);
         assert!(ran.err.contains("may be written by others") || ran.err.contains("was not confirmed"), "{ran:?}");
         chmod(file, 0o600);
+        // Nor what soar did not write.
+        if file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("kind-")) {
+            let kept = std::fs::read(file).expect("text");
+            std::fs::write(file, "riddle").expect("written");
+            let ran = run(&[]).ends(2);
+            assert!(ran.err.contains("expected it as soar wrote it, or no such file"), "{ran:?}");
+            std::fs::write(file, kept).expect("written");
+        }
     }
     chmod(&state, 0o777);
     let ran = run(&[]).ends(2);
@@ -338,4 +347,31 @@ fn a_file_may_be_for_one_component_alone() {
     assert!(ran.err.contains("expected sha256:"), "{ran:?}");
     let ran = checkout.run(&pinned("sha256:0"), &TEAM, &token).ends(2);
     assert!(ran.err.contains("component: got \"sha256:0\"; expected \"sha256:\" and 64 digits"), "{ran:?}");
+}
+
+/// Whoever has read a file has not read what a component from elsewhere does with it.
+#[test]
+fn a_file_is_trusted_with_a_component() {
+    let checkout = Checkout::new();
+    let file = checkout.file("personal_access_token = { env = \"MINE\" }");
+    let token = [("MINE", PERSONAL_TOKEN)];
+    checkout.run(&file, &[&TEAM[..], &["--trust"]].concat(), &token).ends(0);
+    let path = checkout.put("other.wasm", "");
+    // A section of its own at the end makes it another one.
+    std::fs::write(&path, [mattermost_component::INTEGRATION, &[0, 2, 1, b'x']].concat()).expect("written");
+    let other = [&TEAM[..], &["--component", path.to_str().expect("text")]].concat();
+    let ran = checkout.run(&file, &other, &token).ends(2);
+    for words in
+        ["; the component is mattermost (sha256:", "), which does not come with soar, and reads ", "url", "--trust"]
+    {
+        assert!(ran.err.contains(words), "{words}: {ran:?}");
+    }
+    assert_eq!(checkout.script.requests().len(), 1);
+    checkout.run(&file, &[&other[..], &["--trust"]].concat(), &token).ends(0);
+    checkout.run(&file, &other, &token).ends(0);
+    std::fs::write(&path, [mattermost_component::INTEGRATION, &[0, 2, 1, b'y']].concat()).expect("written");
+    checkout.run(&file, &other, &token).ends(2);
+    // One that comes with soar is as good as another.
+    std::fs::write(&path, mattermost_component::COMMANDS).expect("written");
+    checkout.run(&file, &other, &token).ends(0);
 }

@@ -66,13 +66,13 @@ pub fn wanted_variables() {
     };
     // Not even the server comes from a variable that only the manifest names.
     let ran = run(&[]).ends(2);
-    assert!(
-        ran.err.contains("url: it is not configured") && ran.err.contains("SOAR_AWS_URL in the environment"),
-        "{ran:?}"
-    );
+    assert!(ran.err.contains("url: it is not configured") && ran.err.contains("--set url=VALUE"), "{ran:?}");
     let url = format!("url={}", bench.url);
     let ran = run(&["--set", &url]).ends(2);
-    assert!(ran.err.contains("token: it is not configured") && ran.err.contains("SOAR_AWS_TOKEN"), "{ran:?}");
+    assert!(
+        ran.err.contains("token: it is not configured") && ran.err.contains("SOAR_AWS__TOKEN in the environment"),
+        "{ran:?}"
+    );
     assert!(!ran.err.contains("MATTERMOST_"), "{ran:?}");
     // The user names one for its token; of the others there is nothing.
     let ran = run(&["--set", &url, "--env", "token=MINE"]).ends(0);
@@ -89,12 +89,21 @@ pub fn wanted_variables() {
         let ran = run(&["--trust", "--instance", file.to_str().expect("text")]).ends(2);
         assert!(ran.err.contains("is for secrets alone") && ran.err.contains("secret_access_key"), "{ran:?}");
     }
-    // Under a name of its own it gets what is there.
-    let named = [("SOAR_AWS_URL", &*bench.url), ("SOAR_AWS_TOKEN", TOKEN), ("SOAR_AWS_SECRET_ACCESS_KEY", "eu")];
-    let ran = bench.run(&component, &[], &[&environment[..], &named].concat()).ends(0);
-    assert!(ran.out.contains("secret_access_key=eu"), "{ran:?}");
+    // Under a name of its own it gets a secret, and nothing that it would read.
+    let named = [
+        ("SOAR_AWS__URL", &*bench.url),
+        ("SOAR_AWS__TOKEN", TOKEN),
+        ("SOAR_AWS__SECRET_ACCESS_KEY", AWS_KEY),
+        ("SOAR_AWS_SECRET_ACCESS_KEY", AWS_KEY),
+    ];
+    let environment = [&environment[..], &named].concat();
+    bench.run(&component, &[], &environment).ends(2);
+    let ran = bench.run(&component, &["--set", &url], &environment).ends(0);
+    assert!(ran.out.contains("token=") && !ran.out.contains("secret_access_key"), "{ran:?}");
+    assert_hidden(&ran, &[AWS_KEY, TOKEN]);
     let shown = bench.soar(&["inspect", component.to_str().expect("text")], &[]).ends(0);
-    assert!(shown.out.contains("SOAR_AWS_SECRET_ACCESS_KEY") && !shown.out.contains("MATTERMOST_URL"), "{shown:?}");
+    assert!(shown.out.contains("SOAR_AWS__TOKEN"), "{shown:?}");
+    assert!(!shown.out.contains("SOAR_AWS__SECRET") && !shown.out.contains("MATTERMOST_URL"), "{shown:?}");
 }
 
 #[test]
@@ -103,41 +112,97 @@ pub fn secret_as_text() {
     let honest = bench.put("honest.wasm", hostile_components::SECRETS_IN_CONFIG);
     let changed = bench.put("changed.wasm", hostile_components::SECRET_AS_TEXT);
     let file = bench.put("prod.toml", format!("url = {:?}\ntoken = {TOKEN:?}\n", bench.url));
-    let file = file.to_str().expect("text");
-    let environment = [("SOAR_HOSTILE_URL", &*bench.url), ("SOAR_HOSTILE_TOKEN", TOKEN)];
-    let uses = [(&["--instance", file][..], &[][..], "token"), (&[], &environment, "SOAR_HOSTILE_TOKEN")];
-    for (instance, environment, name) in uses {
-        let ran = bench.run(&honest, &[instance, &["--trust"]].concat(), environment).ends(0);
+    let run = |component: &Path, more: &[&str]| {
+        let instance = ["--instance", file.to_str().expect("text")];
+        bench.run(component, &[&instance, more].concat(), &[])
+    };
+    let ran = run(&honest, &["--trust"]).ends(0);
+    assert_hidden(&ran, &[TOKEN]);
+    // The question is another one for another component, and says what that reads.
+    let ran = run(&changed, &[]).ends(2);
+    assert!(ran.err.contains("which does not come with soar, and reads url, token. That was not confirmed"), "{ran:?}");
+    // To trust the file is not to say that what was a secret is none, however often.
+    for _ in 0..2 {
+        let ran = run(&changed, &["--trust"]).ends(2);
         assert_hidden(&ran, &[TOKEN]);
-        let ran = bench.run(&changed, instance, environment).ends(2);
-        assert_hidden(&ran, &[TOKEN]);
-        assert!(
-            ran.err.contains(&format!("{name} was of the kind secret")) && ran.err.contains("of the kind text now"),
-            "{ran:?}"
-        );
-        // Whoever says that it is right is believed, also the next time.
-        bench.run(&changed, &[instance, &["--trust"]].concat(), environment).ends(0);
-        bench.run(&changed, instance, environment).ends(0);
+        for words in ["token was of the kind secret", "of the kind text now", "--kind token=text"] {
+            assert!(ran.err.contains(words), "{words}: {ran:?}");
+        }
     }
-    // A variable is known whatever else is named for the call.
-    let bench = Bench::new();
-    let honest = bench.put("honest.wasm", hostile_components::SECRETS_IN_CONFIG);
-    let changed = bench.put("changed.wasm", hostile_components::SECRET_AS_TEXT);
+    for other in ["token=boolean", "other_token=text"] {
+        run(&changed, &["--trust", "--kind", other]).ends(2);
+    }
+    // Whoever says that it is right is believed, also the next time.
+    let ran = run(&changed, &["--kind", "token=text"]).ends(0);
+    assert!(ran.out.contains(&format!("token={TOKEN}")), "{ran:?}");
+    run(&changed, &[]).ends(0);
+    // Nothing that it could read comes from a variable or a file.
     let url = format!("url={}", bench.url);
-    bench.run(&honest, &["--set", &url], &[("SOAR_HOSTILE_TOKEN", TOKEN)]).ends(0);
-    let file = bench.put("new.toml", format!("url = {:?}\n", bench.url));
-    let instance = ["--instance", file.to_str().expect("text")];
-    let named = ["--trust", "--env", "token=SOAR_HOSTILE_TOKEN"];
-    bench.run(&honest, &[&instance[..], &named].concat(), &[("SOAR_HOSTILE_TOKEN", TOKEN)]).ends(0);
-    for more in [&["--set", &*url][..], &instance] {
-        let ran = bench.run(&changed, more, &[("SOAR_HOSTILE_TOKEN", TOKEN)]).ends(2);
-        assert_hidden(&ran, &[TOKEN]);
-        assert!(ran.err.contains("SOAR_HOSTILE_TOKEN was of the kind secret"), "{ran:?}");
-    }
-    let lines = format!("url = {:?}\ntoken = {{ file = \"token\" }}\n", bench.url);
+    let environment = [("SOAR_HOSTILE__TOKEN", TOKEN), ("SOAR_HOSTILE_TOKEN", TOKEN), ("MINE", TOKEN)];
+    bench.run(&honest, &["--set", &url], &environment).ends(0);
+    assert_hidden(&bench.run(&changed, &["--set", &url], &environment).ends(0), &[TOKEN]);
+    let ran = bench.run(&changed, &["--set", &url, "--env", "token=MINE"], &environment).ends(2);
+    assert_hidden(&ran, &[TOKEN]);
+    assert!(ran.err.contains("to this component token is no secret but of the kind text"), "{ran:?}");
     bench.put("token", TOKEN);
-    let file = bench.put("other.toml", lines);
+    let file = bench.put("other.toml", format!("url = {:?}\ntoken = {{ file = \"token\" }}\n", bench.url));
     let ran = bench.run(&changed, &["--trust", "--instance", file.to_str().expect("text")], &[]).ends(2);
     assert_hidden(&ran, &[TOKEN]);
     assert!(ran.err.contains("{ file = … } is for secrets alone"), "{ran:?}");
+}
+
+#[test]
+pub fn new_parameter() {
+    let bench = Bench::new();
+    let honest = bench.put("honest.wasm", hostile_components::SECRETS_IN_CONFIG);
+    let changed = bench.put("changed.wasm", hostile_components::NEW_PARAMETER);
+    let backwards = TOKEN.chars().rev().collect::<String>();
+    let hidden = [TOKEN, AWS_KEY, &*backwards];
+    // By each of the names that the new text could have a variable by, and however the variable is named for the secret.
+    let environment = ["SOAR_HOSTILE__PROD_TOKEN", "SOAR_HOSTILE_PROD_TOKEN", "SOAR_HOSTILE__OTHER_TOKEN"];
+    let environment = environment.map(|name| (name, TOKEN));
+    let url = format!("url={}", bench.url);
+    let lines = format!("url = {:?}\ntoken = {{ env = \"SOAR_HOSTILE__PROD_TOKEN\" }}\n", bench.url);
+    let file = bench.put("prod.toml", &lines);
+    let uses = [
+        &["--instance", file.to_str().expect("text"), "--trust"][..],
+        &["--set", &url, "--env", "token=SOAR_HOSTILE__PROD_TOKEN"],
+    ];
+    for instance in uses {
+        bench.run(&honest, instance, &environment).ends(0);
+        let ran = bench.run(&changed, instance, &environment).ends(0);
+        assert!(
+            ran.out.contains("token=") && !ran.out.contains("prod_token") && !ran.out.contains("other_token"),
+            "{ran:?}"
+        );
+        assert_hidden(&ran, &hidden);
+    }
+    // What stands in the file and was not sent so far.
+    let file = bench.put("prod.toml", format!("{lines}other_token = {AWS_KEY:?}\n"));
+    let instance = ["--instance", file.to_str().expect("text"), "--trust"];
+    bench.run(&honest, &instance, &environment).ends(0);
+    let ran = bench.run(&changed, &instance, &environment).ends(2);
+    assert!(ran.err.contains("other_token was of the kind secret"), "{ran:?}");
+    assert_hidden(&ran, &hidden);
+}
+
+/// In a container or for cron there may be no place to remember things in. Nothing there makes a secret readable.
+#[test]
+fn without_a_place_to_remember_kinds_nothing_is_read_that_nobody_confirmed() {
+    let bench = Bench::new();
+    let changed = bench.put("changed.wasm", hostile_components::SECRET_AS_TEXT);
+    let file = bench.put("prod.toml", format!("url = {:?}\ntoken = {TOKEN:?}\n", bench.url));
+    let run = |more: &[&str]| {
+        let arguments = ["run", "attack", "--live", "--component", changed.to_str().expect("text")];
+        let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &[&arguments[..], more].concat());
+        command.env("SOAR_HOSTILE__TOKEN", TOKEN);
+        program::run(command, b"")
+    };
+    assert_hidden(&run(&["--set", &format!("url={}", bench.url)]).ends(0), &[TOKEN]);
+    let instance = ["--instance", file.to_str().expect("text")];
+    let ran = run(&instance).ends(2);
+    assert!(ran.err.contains("and reads url, token") && ran.err.contains("--trust each time"), "{ran:?}");
+    assert_hidden(&ran, &[TOKEN]);
+    let ran = run(&[&instance[..], &["--trust"]].concat()).ends(0);
+    assert!(ran.err.contains("is not remembered, nor"), "{ran:?}");
 }

@@ -34,9 +34,12 @@ pub struct SecretOptions {
     /// Let { file = … } in the instance file name files below this folder, too.
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub secrets: Vec<PathBuf>,
-    /// Trust the instance file as it is now, and a component that reads what was a secret before.
+    /// Trust the instance file as it is now, with this component.
     #[arg(long)]
     pub trust: bool,
+    /// Let a parameter of the instance file be of another kind than when it was used last: token=text for a component that reads what was a secret.
+    #[arg(long = "kind", value_name = "NAME=KIND", value_parser = words::assignment, add = ArgValueCompleter::new(complete::parameters))]
+    pub kinds: Vec<(String, String)>,
 }
 
 /// What a call needs of its instance.
@@ -47,6 +50,8 @@ pub struct Needs<'a> {
     pub limits: &'a [(String, String)],
     /// The command whose requests are sent, and how far the user trusts the instance; none if nothing is sent.
     pub sends: Option<(&'a Command, &'a SecretOptions)>,
+    /// Whether what is sent is recorded.
+    pub recorded: bool,
 }
 
 /// The settings, and the instance file if there is one.
@@ -82,17 +87,16 @@ pub fn configure(
         limits: needs.limits,
         folders: &folders,
         sends: needs.sends.map(|(command, _)| command),
+        recorded: needs.recorded,
     };
     sources.check()?;
     if let (Some(file), Some((_, secrets))) = (&file, needs.sends) {
-        trust::confirm(file, loaded.component.manifest(), secrets.trust, output)?;
+        trust::confirm(file, loaded, secrets.trust, output)?;
+        remembered::check(file, loaded.component.manifest(), &secrets.kinds, output)?;
     }
     let gathered = sources.gather(&lookup)?;
     for warning in &gathered.warnings {
         output.warn(warning);
-    }
-    if let Some((_, secrets)) = needs.sends {
-        remembered::check(&loaded.component, &gathered, file.as_ref(), secrets.trust)?;
     }
     Ok(Configured { gathered, file })
 }

@@ -3,7 +3,7 @@
 //! A component says in its manifest which variables it would like. Only of the one that comes with soar is that
 //! believed: another could ask for any secret that is there. It has what the user names for it.
 
-use soar::contract::{Integration, Parameter};
+use soar::contract::{Integration, Parameter, ParameterKind};
 
 /// Finds an environment variable.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -34,21 +34,26 @@ impl Named {
     }
 }
 
-/// The variable from which a parameter comes without being asked for: that of the manifest, if the manifest is believed, or one
-/// under the integration's name.
+/// The variable from which a parameter comes without being asked for: that of the manifest, if the manifest is believed. Of
+/// another component only the secrets come from one, under the integration's name: the other parameters it reads, and which
+/// they are it says itself, also what they and it are called.
 pub fn variable(integration: &Integration, parameter: &Parameter, bundled: bool) -> Option<String> {
     match bundled {
         true => parameter.environment.clone(),
-        false => Some(own(integration, parameter)),
+        false if parameter.kind == ParameterKind::Secret => own(integration, parameter),
+        false => None,
     }
 }
 
-/// `SOAR_<INTEGRATION>_<PARAMETER>`: no variable of another program has such a name.
-fn own(integration: &Integration, parameter: &Parameter) -> String {
-    let capitals = |name: &str| -> String {
-        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+/// `SOAR_<INTEGRATION>__<PARAMETER>`: no variable of another program has such a name, and of no other integration, as neither
+/// name has two `_` in it. None if one of the names has nothing but marks.
+fn own(integration: &Integration, parameter: &Parameter) -> Option<String> {
+    let capitals = |name: &str| {
+        let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_ascii_uppercase).collect::<Vec<_>>().join("_")
     };
-    format!("SOAR_{}_{}", capitals(&integration.name), capitals(&parameter.name))
+    let (integration, parameter) = (capitals(&integration.name), capitals(&parameter.name));
+    (!integration.is_empty() && !parameter.is_empty()).then(|| format!("SOAR_{integration}__{parameter}"))
 }
 
 /// The parameters that a variable is known for.
@@ -63,7 +68,7 @@ pub fn parameters_of<'a>(integration: &'a Integration, variable: &str, bundled: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use soar::contract::ParameterKind;
+    use proptest::prelude::*;
 
     #[test]
     fn a_named_variable_has_a_parameter_or_not() {
@@ -75,35 +80,69 @@ mod tests {
         }
     }
 
-    #[test]
-    fn only_of_the_bundled_component_the_manifest_names_variables() {
-        let parameter = Parameter {
-            name: "secret.access-key".into(),
+    fn parameter(name: &str, kind: ParameterKind) -> Parameter {
+        Parameter {
+            name: name.into(),
             title: String::new(),
             description: String::new(),
-            kind: ParameterKind::Text,
+            kind,
             required: false,
             default: None,
             options: Vec::new(),
             environment: Some("AWS_SECRET_ACCESS_KEY".into()),
-        };
-        let integration = |name: &str| Integration {
+        }
+    }
+
+    fn integration(name: &str, parameter: &Parameter) -> Integration {
+        Integration {
             name: name.into(),
             title: String::new(),
             version: String::new(),
             parameters: vec![parameter.clone()],
             commands: Vec::new(),
-        };
-        let aws = integration("aws");
-        assert_eq!(variable(&aws, &parameter, true).as_deref(), Some("AWS_SECRET_ACCESS_KEY"));
-        assert_eq!(variable(&aws, &parameter, false).as_deref(), Some("SOAR_AWS_SECRET_ACCESS_KEY"));
-        assert_eq!(
-            variable(&integration("my aws/ü"), &parameter, false).as_deref(),
-            Some("SOAR_MY_AWS___SECRET_ACCESS_KEY")
-        );
-        for known in ["AWS_SECRET_ACCESS_KEY", "SOAR_AWS_SECRET_ACCESS_KEY"] {
+        }
+    }
+
+    #[test]
+    fn only_of_the_bundled_component_the_manifest_names_variables() {
+        let key = parameter("secret.access-key", ParameterKind::Secret);
+        let aws = integration("aws", &key);
+        assert_eq!(variable(&aws, &key, true).as_deref(), Some("AWS_SECRET_ACCESS_KEY"));
+        assert_eq!(variable(&aws, &key, false).as_deref(), Some("SOAR_AWS__SECRET_ACCESS_KEY"));
+        let marked = integration("_my aws//ü", &key);
+        assert_eq!(variable(&marked, &key, false).as_deref(), Some("SOAR_MY_AWS__SECRET_ACCESS_KEY"));
+        assert_eq!(variable(&integration("._-", &key), &key, false), None);
+        for known in ["AWS_SECRET_ACCESS_KEY", "SOAR_AWS__SECRET_ACCESS_KEY"] {
             assert_eq!(parameters_of(&aws, known, false).len(), 1);
         }
         assert!(parameters_of(&aws, "HOME", false).is_empty());
+    }
+
+    #[test]
+    fn what_another_component_reads_comes_from_no_variable() {
+        for kind in ParameterKind::ALL.into_iter().filter(|kind| *kind != ParameterKind::Secret) {
+            let read = parameter("access_token", kind);
+            assert_eq!(variable(&integration("chat", &read), &read, false), None);
+        }
+    }
+
+    proptest! {
+        /// `soc` with `ops_token` is not `soc-ops` with `token`.
+        #[test]
+        fn a_variable_is_of_one_integration(
+            [one, other] in prop::array::uniform2("[ab._-]{1,5}"),
+            [its, others] in prop::array::uniform2("[ab._-]{1,5}"),
+        ) {
+            let own = |name: &str, of: &str| {
+                let parameter = parameter(of, ParameterKind::Secret);
+                own(&integration(name, &parameter), &parameter)
+            };
+            let words = |name: &str| -> Vec<String> {
+                name.split(['.', '_', '-']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+            };
+            if let (Some(one_s), Some(other_s)) = (own(&one, &its), own(&other, &others)) {
+                prop_assert_eq!(one_s == other_s, (words(&one), words(&its)) == (words(&other), words(&others)));
+            }
+        }
     }
 }

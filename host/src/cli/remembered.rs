@@ -1,77 +1,77 @@
-//! The kinds of parameters that an instance had when it was used last.
+//! The kinds of parameters that an instance file had when it was used last.
+//!
+//! What a component says itself is no secret it reads. Of what comes from the environment a component from elsewhere gets
+//! secrets alone, so it is the files that may have had something in them which was a secret before.
 
 use super::instance::InstanceFile;
-use super::output::Problem;
-use super::settings::Gathered;
+use super::output::{Output, Problem};
 use super::state::State;
-use serde_json::{Value, json};
+use soar::Kinds;
+use soar::contract::{Integration, ParameterKind};
 use soar::files::shown;
-use soar::text::json;
-use soar::{Component, Kinds};
 
-/// What is remembered.
-const KINDS: &str = "kinds";
+/// What is remembered: of each parameter by itself, so that two runs at once lose nothing of each other.
+const KINDS: &str = "kind";
 
-/// Refuses a component that reads what was a secret when it was used last, or the like, unless `accept`; and remembers
-/// the kinds for the next time. An instance file is known by its place, and what came from the environment by the variables,
-/// whatever the component calls itself and its parameters.
+/// Refuses a component that reads what was a secret when the file was used last, or the like, unless `accepted` has the
+/// parameter with its new kind; and remembers the kinds for the next time. All that stands in the file counts, whether the
+/// command sends it or not. Nothing of it is read.
 ///
 /// # Errors
 /// If the kind of a parameter has changed; the error names it and both kinds.
 pub fn check(
-    component: &Component,
-    gathered: &Gathered,
-    file: Option<&InstanceFile>,
-    accept: bool,
+    file: &InstanceFile,
+    integration: &Integration,
+    accepted: &[(String, String)],
+    output: Output,
 ) -> Result<(), Problem> {
-    let state = match State::open() {
-        Ok(state) => state,
-        Err(why) => {
-            tracing::warn!(why, "the kinds of the instance's parameters are not compared with those of its last use");
-            return Ok(());
+    // Without a place to remember it the file is not remembered as trusted either, so the user has just said that it is.
+    let Ok(state) = State::open() else { return Ok(()) };
+    let place = file.place();
+    let place = place.to_string_lossy();
+    let in_file = integration.parameters.iter().filter(|parameter| file.value(&parameter.name).is_some());
+    let now: Kinds = in_file.map(|parameter| (parameter.name.clone(), parameter.kind)).collect();
+    let words = |name| [KINDS, &*place, name];
+    let mut before = Vec::new();
+    for (name, _) in now.iter() {
+        if let Some(kept) = state.recall(&words(name)).map_err(|why| unusable(&why))? {
+            let kind = String::from_utf8(kept).ok().and_then(|kept| ParameterKind::named(kept.trim_end()));
+            let kind = kind.ok_or_else(|| unusable(&format!("the kind of {name} is none")))?;
+            before.push((name.to_owned(), kind));
         }
+    }
+    let before: Kinds = before.into_iter().collect();
+    let is_accepted = |parameter: &str, kind: ParameterKind| {
+        accepted.iter().any(|(name, accepted)| name == parameter && accepted == kind.name())
     };
-    let used = component.kinds(&gathered.settings);
-    let variable = |(name, kind): (&str, _)| Some((gathered.variables.get(name)?.clone(), kind));
-    let variables: Kinds = used.iter().filter_map(variable).collect();
-    let remembered = Remembered { state: &state, accept };
-    remembered.check(&[KINDS, "environment"], "", variables)?;
-    match file {
-        Some(file) => {
-            let place = file.place();
-            remembered.check(&[KINDS, "file", &place.to_string_lossy()], &format!("{}: ", shown(&file.path)), used)
+    for change in before.changes(&now) {
+        if !is_accepted(&change.parameter, change.now) {
+            let (name, kind) = (&change.parameter, change.now.name());
+            let message = format!(
+                "{}: {change}; expected the component that was used then, or --kind {name}={kind} if that is right",
+                shown(&file.path)
+            );
+            return Err(refuse(message).with("parameter", name.as_str()));
         }
-        None => Ok(()),
     }
+    for (name, kind) in now.iter().filter(|new| !before.iter().any(|old| old == *new)) {
+        if let Err(why) = state.remember(&words(name), format!("{}\n", kind.name()).as_bytes()) {
+            output.warn(&format!(
+                "{}: that {name} is of the kind {} is not remembered: {why}",
+                shown(&file.path),
+                kind.name()
+            ));
+        }
+    }
+    Ok(())
 }
 
-struct Remembered<'a> {
-    state: &'a State,
-    accept: bool,
+fn refuse(message: String) -> Problem {
+    Problem::wrong("configuration", message)
 }
 
-impl Remembered<'_> {
-    /// Holds kinds against those that are remembered under these words.
-    fn check(&self, words: &[&str], whose: &str, now: Kinds) -> Result<(), Problem> {
-        let refuse = |message: String| Problem::wrong("configuration", message);
-        let kept = self.state.recall(words).map_err(|why| {
-            let expected = "expected it as soar wrote it, or no such file";
-            refuse(format!("what is remembered of this instance can't be used: {why}; {expected}"))
-        })?;
-        let kept = kept.and_then(|kept| Kinds::from_json(serde_json::from_slice::<Value>(&kept).ok()?.get(KINDS)?));
-        let kept = kept.unwrap_or_default();
-        if let Some(change) = kept.changes(&now).first().filter(|_| !self.accept) {
-            let expected = "expected the component that was used then, or --trust if that is right";
-            let parameter = change.parameter.as_str();
-            return Err(refuse(format!("{whose}{change}; {expected}")).with("parameter", parameter));
-        }
-        let all = kept.clone().and(now);
-        if all != kept {
-            let what = json!({ "of": words, KINDS: all.to_json() });
-            if let Err(why) = self.state.remember(words, json::pretty(&what).as_bytes()) {
-                tracing::warn!(why, "the kinds of the instance's parameters are not remembered");
-            }
-        }
-        Ok(())
-    }
+fn unusable(why: &str) -> Problem {
+    refuse(format!(
+        "what is remembered of this instance can't be used: {why}; expected it as soar wrote it, or no such file"
+    ))
 }

@@ -30,7 +30,7 @@ use soar::case::Investigation;
 use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
 use soar::files::{self, Existing, Readers, most, shown};
-use soar::recording::Secrets;
+use soar::recording::{Redactor, Secrets};
 use soar::text::{self, json};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
 use std::path::{Path, PathBuf};
@@ -111,6 +111,7 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
         environment: live || run.replay.as_ref().is_some_and(|path| !path.is_dir()),
         limits: wanted.limits,
         sends: live.then_some((command, &run.secrets)),
+        recorded: run.record.is_some(),
     };
     let Configured { mut gathered, file: instance_file } = configure(&loaded, &run.instance, &needs, output)?;
 
@@ -131,6 +132,7 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     };
     let mut settings = configured(component, &mut gathered, plan.as_ref());
     settings.reviewed = loaded.bundled;
+    let others = std::mem::take(&mut gathered.others);
 
     let mut platform =
         CallPlatform { embedded: Embedded::new(), investigation: investigation.clone(), files: Default::default() };
@@ -149,10 +151,8 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
         None => {
             let live = network(component, &settings, instance_file.as_ref(), output)?;
             if let Some(path) = &run.record {
-                // Those of the network, too: a server may repeat what a proxy is told.
-                let of_network = live.secrets();
-                let secrets = settings.secrets.values().chain(&of_network).map(Secret::expose);
-                let record = Record::new(Arc::new(live), Secrets::new(secrets)).with_folder(record::folder(path));
+                let secrets = known(&settings, &others, &live);
+                let record = Record::new(Arc::new(live), secrets).with_folder(record::folder(path));
                 recorder = Some(record.clone());
                 Arc::new(record)
             } else {
@@ -161,11 +161,11 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
         }
     };
     let parameters = settings.parameters.clone();
+    // What is played back has no credential, and is shown as it is.
+    let redactor = live.then(|| Redactor::new(known(&settings, &others, &*transport)));
     let mut instance = component
         .instance(settings, transport, Arc::new(platform))
         .map_err(|error| advisor.advise(error.failure(&run.command).into()))?;
-    // What is played back has no credential, and is shown as it is.
-    let redactor = live.then(|| instance.redactor().clone());
     if let Some(path) = &run.audit {
         let audit = JsonLines::open(path).map_err(|error| Problem::wrong("audit", format!("--audit {error}")))?;
         instance = instance.with_audit(Arc::new(audit));
@@ -266,6 +266,13 @@ fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan
         settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.origin());
     }
     settings
+}
+
+/// All secrets that soar knows: those that are sent, the others of the instance, and those of the network, as a server may
+/// repeat what a proxy is told.
+fn known(settings: &soar::Settings, others: &[Secret], transport: &dyn Transport) -> Secrets {
+    let of_network = transport.secrets();
+    Secrets::new(settings.secrets.values().chain(others).chain(&of_network).map(Secret::expose))
 }
 
 /// The network, as the instance wants it.

@@ -33,6 +33,8 @@ pub struct Sources<'a> {
     pub folders: &'a SecretFolders,
     /// The command whose secrets are sent; none if nothing is, and a placeholder does for each.
     pub sends: Option<&'a Command>,
+    /// Whether the call is recorded: then the secrets that it does not send are read as well, to be taken out.
+    pub recorded: bool,
 }
 
 /// Settings, and what people should know about them.
@@ -42,8 +44,8 @@ pub struct Gathered {
     pub settings: Settings,
     /// The parameters that were said for this call: in the instance file or on the command line.
     pub explicit: BTreeMap<String, String>,
-    /// The variables that parameters came from, by parameter.
-    pub variables: BTreeMap<String, String>,
+    /// Secrets of the instance that are not sent, for a recording that must not have them either.
+    pub others: Vec<Secret>,
     /// Warnings, each a line.
     pub warnings: Vec<String>,
 }
@@ -110,8 +112,7 @@ impl Sources<'_> {
             network::set_limit(&mut settings.limits, name, text)
                 .map_err(|message| Problem::wrong("configuration", format!("--limit {message}")))?;
         }
-        let mut gathered =
-            Gathered { settings, explicit: BTreeMap::new(), variables: BTreeMap::new(), warnings: Vec::new() };
+        let mut gathered = Gathered { settings, explicit: BTreeMap::new(), others: Vec::new(), warnings: Vec::new() };
         for parameter in &self.integration.parameters {
             if parameter.kind == ParameterKind::Secret {
                 self.secret(parameter, lookup, &mut gathered)?;
@@ -131,11 +132,11 @@ impl Sources<'_> {
         };
         let explicit = match set {
             Some(value) => Some(value),
-            None => self.named(parameter, lookup, gathered)?.or_else(file),
+            None => self.named(parameter, lookup)?.or_else(file),
         };
         let value = match &explicit {
             Some(value) => Some(value.clone()),
-            None => self.in_environment(parameter, lookup, gathered)?,
+            None => self.in_environment(parameter, lookup)?,
         };
         if let Some(explicit) = explicit {
             gathered.explicit.insert(name.clone(), explicit);
@@ -159,16 +160,37 @@ impl Sources<'_> {
         let secret = match self.sends {
             None => Some(Secret::new(PLACEHOLDER.into())),
             Some(command) if !is_sent(command, name) => None,
-            Some(_) => match (self.named(parameter, lookup, gathered)?, in_file) {
+            Some(_) => match (self.named(parameter, lookup)?, in_file) {
                 (Some(value), _) => Some(Secret::new(value)),
                 (None, Some((file, value))) => Some(self.resolve(file, parameter, value, lookup)?),
-                (None, None) => self.in_environment(parameter, lookup, gathered)?.map(Secret::new),
+                (None, None) => self.in_environment(parameter, lookup)?.map(Secret::new),
             },
         };
+        if self.recorded && self.sends.is_some() {
+            self.others(parameter, lookup, secret.is_some(), gathered);
+        }
         if let Some(secret) = secret {
             gathered.settings.secrets.insert(name.clone(), secret);
         }
         Ok(())
+    }
+
+    /// All that a secret could be, wherever it comes from and whether it is sent or not: an argument may have it in it.
+    fn others(&self, parameter: &Parameter, lookup: Lookup<'_>, is_sent: bool, gathered: &mut Gathered) {
+        let in_file = self.file.and_then(|file| Some((file, file.value(&parameter.name)?)));
+        let from_file = in_file.map(|(file, value)| (value, self.resolve(file, parameter, value, lookup)));
+        match from_file {
+            Some((_, Ok(secret))) => gathered.others.push(secret),
+            // What can't be read now may have been given all the same. A variable that is not set is nowhere.
+            Some((Value::File(_), Err(problem))) if !is_sent => {
+                gathered.warnings.push(format!("{}; so it is not taken out of the recording", problem.message));
+            }
+            _ => {}
+        }
+        let named = self.named(parameter, lookup).ok().flatten();
+        let variable = environment::variable(self.integration, parameter, self.bundled);
+        let own = variable.and_then(|variable| set(&variable, lookup).ok());
+        gathered.others.extend(named.into_iter().chain(own).map(Secret::new));
     }
 
     /// The secret that an instance file refers to.
@@ -188,18 +210,11 @@ impl Sources<'_> {
     }
 
     /// What `--env` gives to a parameter.
-    fn named(
-        &self,
-        parameter: &Parameter,
-        lookup: Lookup<'_>,
-        gathered: &mut Gathered,
-    ) -> Result<Option<String>, Problem> {
+    fn named(&self, parameter: &Parameter, lookup: Lookup<'_>) -> Result<Option<String>, Problem> {
         for named in self.named.iter().rev() {
             if self.parameter_of(named)?.name == parameter.name {
                 let refuse = |why| wrong(parameter, format!("--env {}: {why}", parameter.name));
-                let value = set(&named.variable, lookup).map_err(refuse)?;
-                gathered.variables.insert(parameter.name.clone(), named.variable.clone());
-                return Ok(Some(value));
+                return set(&named.variable, lookup).map(Some).map_err(refuse);
             }
         }
         Ok(None)
@@ -244,12 +259,7 @@ impl Sources<'_> {
     }
 
     /// What the environment gives without being asked. An empty variable counts as none.
-    fn in_environment(
-        &self,
-        parameter: &Parameter,
-        lookup: Lookup<'_>,
-        gathered: &mut Gathered,
-    ) -> Result<Option<String>, Problem> {
+    fn in_environment(&self, parameter: &Parameter, lookup: Lookup<'_>) -> Result<Option<String>, Problem> {
         let variable = environment::variable(self.integration, parameter, self.bundled);
         let Some(variable) = variable.filter(|_| self.environment) else { return Ok(None) };
         let Ok(value) = set(&variable, lookup) else { return Ok(None) };
@@ -257,11 +267,10 @@ impl Sources<'_> {
             return Err(self.mixed(file, parameter, &variable));
         }
         self.check_own(parameter, &variable)?;
-        gathered.variables.insert(parameter.name.clone(), variable);
         Ok(Some(value))
     }
 
-    /// A component that has `token` and `TOKEN` would read as the one what was set for the other.
+    /// Of a component that has `token` and `TOKEN` the one would be what was set for the other.
     fn check_own(&self, parameter: &Parameter, variable: &str) -> Result<(), Problem> {
         let is_other = |other: &&Parameter| {
             other.name != parameter.name
@@ -271,8 +280,8 @@ impl Sources<'_> {
             Some(other) if !self.bundled => Err(wrong(
                 parameter,
                 format!(
-                    "{variable} could be for {} and for {} of this component; expected --set or --env with the one that is meant, \
-                     and no such variable",
+                    "{variable} could be for {} and for {} of this component; expected --env with the one that is meant, and no such \
+                     variable",
                     parameter.name, other.name
                 ),
             )),
@@ -290,8 +299,7 @@ impl Sources<'_> {
             ParameterKind::Secret => {
                 (format!("{name} = {{ env = \"{variable}\" }}"), format!("--env {name}={variable}"))
             }
-            _ if self.bundled => (format!("{name} = …"), format!("--env {variable}")),
-            _ => (format!("{name} = …"), format!("--set {name}=VALUE")),
+            _ => (format!("{name} = …"), format!("--env {variable}")),
         };
         wrong(
             parameter,

@@ -4,11 +4,12 @@
 //! is shown in words what it does, once for each content, before anything of it is sent.
 
 use super::instance::{InstanceFile, Value};
+use super::load::Loaded;
 use super::output::{Output, Problem};
 use super::state::State;
 use super::terminal::error_width;
 use super::wrap::wrap;
-use soar::contract::{Integration, ParameterKind};
+use soar::contract::ParameterKind;
 use soar::files::shown;
 use soar::policy::Origin;
 use soar::text;
@@ -19,17 +20,24 @@ use std::path::Path;
 /// The most that is shown of a word that is not ours, in characters.
 const LONGEST: usize = 200;
 
-/// Makes sure that the user trusts the file: because it was confirmed before as it is, because `accept` says so, or by
-/// asking a person.
+/// Makes sure that the user trusts the file with the component: because it was confirmed before as it is, because `accept` says
+/// so, or by asking a person. Of the components that come with soar one is as good as another.
 ///
 /// # Errors
 /// If it is not trusted; the error says what the file would do.
-pub fn confirm(file: &InstanceFile, integration: &Integration, accept: bool, output: Output) -> Result<(), Problem> {
+pub fn confirm(file: &InstanceFile, loaded: &Loaded, accept: bool, output: Output) -> Result<(), Problem> {
+    let place = file.place();
+    let place = place.to_string_lossy();
+    let mut words = vec![TRUST, &*place, &*file.digest];
+    if !loaded.bundled {
+        words.push(loaded.component.digest());
+    }
     let state = State::open();
-    if state.as_ref().is_ok_and(|state| is_known(state, file)) {
+    let is_known = |state: &State| state.recall(&words).is_ok_and(|recalled| recalled.is_some());
+    if state.as_ref().is_ok_and(is_known) {
         return Ok(());
     }
-    let does = sentence(file, integration)?;
+    let does = sentence(file, loaded)?;
     if !accept {
         if let Err(why) = state {
             return Err(refuse(format!("{does}. That can't be asked once and for all: {why}, or --trust each time")));
@@ -43,30 +51,17 @@ pub fn confirm(file: &InstanceFile, integration: &Integration, accept: bool, out
             return Err(refuse(format!("{} is not trusted: nothing was sent", shown(&file.path))));
         }
     }
-    if let Err(why) = remember(file) {
-        output.warn(&format!("that {} is trusted is not remembered: {why}", shown(&file.path)));
+    let content = format!("{}\n", words[1..].join(" "));
+    if let Err(why) = state.and_then(|state| state.remember(&words, content.as_bytes())) {
+        let file = shown(&file.path);
+        output
+            .warn(&format!("that {file} is trusted is not remembered, nor which of its parameters are secrets: {why}"));
     }
     Ok(())
 }
 
-/// Remembers that the user trusts the file as it is: what soar made for its user needs no question.
-///
-/// # Errors
-/// If it can't be remembered; words for people.
-pub fn remember(file: &InstanceFile) -> Result<(), String> {
-    let place = file.place();
-    let place = place.to_string_lossy();
-    let content = format!("{place} {}\n", file.digest);
-    State::open()?.remember(&[TRUST, &place, &file.digest], content.as_bytes())
-}
-
 /// What is remembered of a file that is trusted.
 const TRUST: &str = "trust";
-
-fn is_known(state: &State, file: &InstanceFile) -> bool {
-    let recalled = state.recall(&[TRUST, &file.place().to_string_lossy(), &file.digest]);
-    recalled.is_ok_and(|recalled| recalled.is_some())
-}
 
 fn refuse(message: String) -> Problem {
     Problem::wrong("configuration", message)
@@ -85,7 +80,8 @@ fn ask(does: &str, width: Option<u16>, mut question: impl Write, mut answers: im
 ///
 /// # Errors
 /// If its URL is none.
-fn sentence(file: &InstanceFile, integration: &Integration) -> Result<String, Problem> {
+fn sentence(file: &InstanceFile, loaded: &Loaded) -> Result<String, Problem> {
+    let integration = loaded.component.manifest();
     let of_kind = |kind| {
         let parameters = integration.parameters.iter().filter(move |parameter| parameter.kind == kind);
         parameters.filter_map(|parameter| Some((parameter.name.as_str(), file.value(&parameter.name)?)))
@@ -124,7 +120,28 @@ fn sentence(file: &InstanceFile, integration: &Integration) -> Result<String, Pr
     }
     how.extend(file.network.files().map(|(what, path)| format!("{what} {}", word_path(path))));
     let how: String = how.iter().map(|how| format!(", {how}")).collect();
-    Ok(format!("{} sends {what} to {server}{how}", word_path(&file.path)))
+    let whose = if loaded.bundled { String::new() } else { format!("; {}", stranger(file, loaded)) };
+    Ok(format!("{} sends {what} to {server}{how}{whose}", word_path(&file.path)))
+}
+
+/// A component from elsewhere, and what stands in the file for it to read.
+fn stranger(file: &InstanceFile, loaded: &Loaded) -> String {
+    let integration = loaded.component.manifest();
+    let read: Vec<_> = integration
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.kind != ParameterKind::Secret && file.value(&parameter.name).is_some())
+        .map(|parameter| word(&parameter.name))
+        .collect();
+    let reads = match &read[..] {
+        [] => "nothing of the file".to_owned(),
+        read => read.join(", "),
+    };
+    format!(
+        "the component is {} ({}), which does not come with soar, and reads {reads}",
+        word(&integration.name),
+        loaded.component.digest()
+    )
 }
 
 fn word_path(path: &Path) -> String {

@@ -3,6 +3,8 @@ use soar::Limit;
 use soar::contract::Endpoint;
 use std::path::PathBuf;
 
+mod recorded;
+
 fn parameter(name: &str, kind: ParameterKind) -> Parameter {
     Parameter {
         name: name.into(),
@@ -82,10 +84,20 @@ struct Given<'a> {
     replay: bool,
     /// The component does not come with soar.
     foreign: bool,
+    /// The call is recorded.
+    recorded: bool,
 }
 
-const NOTHING: Given<'_> =
-    Given { file: None, environment: &[], named: &[], set: &[], limits: &[], replay: false, foreign: false };
+const NOTHING: Given<'_> = Given {
+    file: None,
+    environment: &[],
+    named: &[],
+    set: &[],
+    limits: &[],
+    replay: false,
+    foreign: false,
+    recorded: false,
+};
 
 impl Given<'_> {
     fn gather(&self) -> Result<Gathered, Problem> {
@@ -104,6 +116,7 @@ impl Given<'_> {
             limits: &owned(self.limits),
             folders: &SecretFolders::default(),
             sends: (!self.replay).then_some(&command),
+            recorded: self.recorded,
         };
         sources.gather(&|name| {
             self.environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
@@ -273,28 +286,25 @@ fn references_are_for_secrets_alone() {
 
 #[test]
 fn another_component_gets_only_variables_that_are_named_for_it() {
-    let environment =
-        &[("CHAT_TOKEN", "a"), ("CHAT_TEAM", "b"), ("SOAR_MY_CHAT_TOKEN", "c"), ("SOAR_MY_CHAT_TEAM", "d")][..];
+    let own = "SOAR_MY_CHAT__TOKEN";
+    let environment = &[("CHAT_TOKEN", "a"), ("CHAT_TEAM", "b"), (own, "c"), ("SOAR_MY_CHAT__TEAM", "d")][..];
     let foreign = |environment| Given { environment, foreign: true, ..NOTHING };
     let gathered = foreign(&environment[..2]).gather().unwrap();
     assert_eq!((team(&gathered), token(&gathered)), (None, None));
+    // What it would read comes from none, whatever it is called.
     let gathered = foreign(environment).gather().unwrap();
-    assert_eq!((team(&gathered), token(&gathered)), (Some("d"), Some("c")));
+    assert_eq!((team(&gathered), token(&gathered)), (None, Some("c")));
     for word in ["CHAT_TOKEN", "token=CHAT_TOKEN"] {
         let gathered = Given { named: &[word], ..foreign(environment) }.gather().unwrap();
         assert_eq!(token(&gathered), Some("a"));
     }
-    // What it declares as text it would read.
-    for word in ["CHAT_TEAM", "team=CHAT_TOKEN", "SOAR_MY_CHAT_TEAM"] {
+    for word in ["CHAT_TEAM", "team=CHAT_TOKEN", "team=SOAR_MY_CHAT__TEAM"] {
         let message = Given { named: &[word], ..foreign(environment) }.refused();
         assert!(message.contains("to this component team is no secret but of the kind text"), "{message}");
     }
     let given = Given { file: Some(file(vec![("url", text("https://a.example"))])), ..foreign(environment) };
     let message = given.refused();
-    assert!(
-        message.contains("(SOAR_MY_CHAT_TOKEN)") && message.contains("--env token=SOAR_MY_CHAT_TOKEN"),
-        "{message}"
-    );
+    assert!(message.contains(&format!("({own})")) && message.contains(&format!("--env token={own}")), "{message}");
 }
 
 #[test]
@@ -312,6 +322,7 @@ fn a_variable_that_could_be_for_two_parameters_or_none_is_refused() {
             limits: &[],
             folders: &SecretFolders::default(),
             sends: Some(&command(&["token"])),
+            recorded: false,
         };
         sources.gather(&|name| (name == "CHAT_TOKEN").then(|| "a".to_owned()))
     };
@@ -332,7 +343,7 @@ fn a_variable_that_could_be_for_two_parameters_or_none_is_refused() {
 #[test]
 fn a_variable_is_of_one_parameter() {
     let mut integration = integration();
-    integration.parameters.push(parameter("TOKEN", ParameterKind::Text));
+    integration.parameters.push(parameter("TOKEN", ParameterKind::Secret));
     let gather = |bundled| {
         let sources = Sources {
             integration: &integration,
@@ -344,18 +355,18 @@ fn a_variable_is_of_one_parameter() {
             limits: &[],
             folders: &SecretFolders::default(),
             sends: Some(&command(&["token"])),
+            recorded: false,
         };
-        sources.gather(&|name| matches!(name, "CHAT_TOKEN" | "SOAR_MY_CHAT_TOKEN").then(|| "hunter2".to_owned()))
+        sources.gather(&|name| matches!(name, "CHAT_TOKEN" | "SOAR_MY_CHAT__TOKEN").then(|| "hunter2".to_owned()))
     };
     let message = gather(false).unwrap_err().message;
-    assert!(message.starts_with("SOAR_MY_CHAT_TOKEN could be for token and for TOKEN of this component"), "{message}");
-    let gathered = gather(true).unwrap();
-    assert_eq!(gathered.variables.get("token").map(String::as_str), Some("CHAT_TOKEN"));
+    assert!(message.starts_with("SOAR_MY_CHAT__TOKEN could be for token and for TOKEN of this component"), "{message}");
+    assert_eq!(token(&gather(true).unwrap()), Some("hunter2"));
 }
 
 #[test]
 fn a_secret_in_plain_text_works_with_a_warning_that_does_not_repeat_it() {
-    for (foreign, variable) in [(false, "CHAT_TOKEN"), (true, "SOAR_MY_CHAT_TOKEN")] {
+    for (foreign, variable) in [(false, "CHAT_TOKEN"), (true, "SOAR_MY_CHAT__TOKEN")] {
         let given = Given { file: Some(file(vec![("token", text("hunter2"))])), foreign, ..NOTHING };
         let gathered = given.gather().unwrap();
         assert_eq!(token(&gathered), Some("hunter2"));
