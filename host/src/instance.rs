@@ -66,7 +66,8 @@ impl ConfigurationError {
 
 /// Follows what a call sends; every method may be left out. Called from whatever thread the request is on.
 pub trait Observer: Send + Sync + 'static {
-    /// A request starts; the size of its body in bytes if it is known.
+    /// A request starts: its method and path without credentials, of long ones the beginning, and the size of its body in bytes
+    /// if it is known.
     fn request(&self, method: &str, path: &str, size: Option<u64>) {
         let _ = (method, path, size);
     }

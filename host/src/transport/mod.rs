@@ -94,7 +94,8 @@ pub trait Transport: Send + Sync + 'static {
     }
 
     /// Those that an answer of this origin can repeat, as whoever gives it was told them. No honest one does: it ends
-    /// the call. What nobody there was told is not among them: that the call ends would tell that a guess was right.
+    /// the call. What nobody there was told is not among them: that the call ends would tell that a guess was right. So would
+    /// it for one of less than 16 characters: an instance whose component nobody has reviewed is refused then.
     fn told(&self, origin: &http::Uri) -> Vec<Secret> {
         let _ = origin;
         self.secrets()
