@@ -9,9 +9,12 @@
 //! | `list` of these | a JSON array, or values separated by commas; blanks around them and empty ones are dropped |
 //! | anything else | JSON |
 //!
+//! A list, or other JSON, has at most 100,000 values in all.
+//!
 //! An empty string is an argument not given, and so is one of blanks alone unless the field is text.
 
 mod error;
+mod size;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -131,12 +134,13 @@ fn field(record: Option<&Record>, argument: &Argument) -> Result<Type, ArgumentE
 fn value(argument: &Argument, ty: &Type, name: &str, json: Json) -> Result<Option<Json>, ArgumentError> {
     let path = format!("arguments.{name}");
     let inner = given_type(ty);
+    let mistyped = |error| ArgumentError::Mistyped { argument: argument.name.clone(), error };
+    size::check(&json, &inner, &path).map_err(mistyped)?;
     let read = match json {
         Json::Null => Ok(None),
         Json::String(text) => Text::new(argument, &inner).read(&text, &path),
         json => Text::new(argument, &inner).strict(json, &path).map(Some),
     };
-    let mistyped = |error| ArgumentError::Mistyped { argument: argument.name.clone(), error };
     let Some(json) = read.map_err(mistyped)? else {
         return Ok(None);
     };

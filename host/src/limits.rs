@@ -145,7 +145,9 @@ impl Limit {
             ),
             Self::ResponseBody => ("response_body", Unit::Bytes, 64 * MIB, "the body of one answer, unpacked"),
             Self::HeaderCount => ("header_count", Unit::Count, 128, "the headers of one request or answer"),
-            Self::HeaderBytes => ("header_bytes", Unit::Bytes, 64 * KIB, "their names and values together"),
+            Self::HeaderBytes => {
+                ("header_bytes", Unit::Bytes, 64 * KIB, "the names and values of these headers, in bytes")
+            }
             Self::Output => ("output", Unit::Bytes, 256 * MIB, "what the result of a call takes of the host's memory"),
             Self::LoadTime => ("load_time", Unit::Time, 60_000, "loading, compiling included"),
             Self::ComponentBytes => ("component_bytes", Unit::Bytes, 16 * MIB, "the component's file"),
@@ -164,7 +166,9 @@ impl Limit {
                 16 * MIB,
                 "its code: bytes, local variables, loops, and values of blocks, branches and calls",
             ),
-            Self::FunctionCode => ("function_code", Unit::Bytes, 512 * KIB, "the same of one function"),
+            Self::FunctionCode => {
+                ("function_code", Unit::Bytes, 512 * KIB, "the code of one function, counted like component_code")
+            }
         }
     }
 

@@ -150,6 +150,8 @@ impl Outcome<'_> {
             failure = failure.with("cause", &*text::line(known));
         }
         match reason {
+            // The rule stopped this request, and none before it.
+            Reason::Denied(_) => with_writes(failure, self.trail),
             Reason::Forbidden(_) if !self.command.permissions.is_empty() => {
                 failure.with("permissions", self.command.permissions.as_str())
             }

@@ -9,6 +9,8 @@
 //! - Addresses (`https\://…`, `www\.…`) are no links where escapes are heeded. An e-mail address may become one to
 //!   itself: GitHub's Markdown looks for them after the escapes.
 //! - `\@name` at a word's beginning is a name, no mention.
+//! - What Markdown knows on some platforms alone is escaped as well: XSOAR's colours `\{\{color:red\}\}(…)`, pictures by
+//!   name `\:fire:`, mathematics `\$…\$`, and `\^`, `\==`.
 //!
 //! A text that stands at the beginning of a line would begin a list or a heading: ours stand before it.
 
@@ -64,7 +66,7 @@ const SPECIAL: [bool; 256] = {
         special[byte] = byte < 0x20 || byte >= 0x7f;
         byte += 1;
     }
-    let marks = br"\`*_~[]<>|&@:.";
+    let marks = br"\`*_~[]<>|&@:.{}$^=";
     let mut at = 0;
     while at < marks.len() {
         special[marks[at] as usize] = true;
@@ -106,10 +108,21 @@ fn is_mark(text: &[u8], at: usize) -> bool {
         b'_' => !(word(before) && word(after)),
         b'&' => word(after) || after == Some(b'#'),
         b'@' => !word(before),
-        b':' => text[at..].starts_with(b"://"),
+        b'$' | b'^' => true,
+        mark @ (b'{' | b'}' | b'=') => before == Some(mark) || after == Some(mark),
+        b':' => text[at..].starts_with(b"://") || is_emoji(&text[at..]),
         b'.' => text[..at].len() >= 3 && text[at - 3..at].eq_ignore_ascii_case(b"www"),
         _ => false,
     }
+}
+
+/// Whether a picture's name stands between two colons: `:white_check_mark:`.
+fn is_emoji(text: &[u8]) -> bool {
+    let named = |byte: &u8| byte.is_ascii_alphanumeric() || b"_+-".contains(byte);
+    let end = text[1..].iter().position(|byte| !named(byte));
+    // A time of day is none.
+    let name = |end| text[1..=end].iter().any(|byte| !byte.is_ascii_digit());
+    end.is_some_and(|end| text[end + 1] == b':' && name(end))
 }
 
 #[cfg(test)]
@@ -138,6 +151,9 @@ mod tests {
     fn marks_are_escaped_where_they_mean_something() {
         for (text, escaped) in [
             ("A<br>Incident 7 approved", r"A\<br\>Incident 7 approved"),
+            ("{{color:green}}(APPROVED) :white_check_mark:", r"\{\{color:green\}\}(APPROVED) \:white_check_mark:"),
+            ("a :+1::fire: 10:30:00, ::, x: y:", r"a \:+1:\:fire: 10:30:00, ::, x: y:"),
+            ("==yes== a=b $x$ ^2^", r"\=\=yes\=\= a=b \$x\$ \^2\^"),
             ("![x](http://evil/y_z.png)", r"!\[x\](http\://evil/y_z.png)"),
             ("**bold** _it_ ~~no~~ `c` C:\\dir", r"\*\*bold\*\* \_it\_ \~\~no\~\~ \`c\` C:\\dir"),
             ("system_user a__b &lt; R&D R & D", r"system_user a\_\_b \&lt; R\&D R & D"),

@@ -2,6 +2,8 @@
 
 use super::{Call, Investigation, Object, Redacted};
 use crate::files::Inside;
+use crate::text::word;
+use crate::value::short;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -31,7 +33,11 @@ pub(super) fn from_json(value: Value) -> Result<Call, String> {
             .unwrap_or_default(),
     };
     match call.files.iter().find(|(_, path)| Inside::parse(path).is_none()) {
-        Some((entry, path)) => Err(format!("files.{entry}: expected a path below the folder of files, got {path:?}")),
+        Some((entry, path)) => Err(format!(
+            "{}: expected a path below the folder of files, got {:?}",
+            within("files", entry),
+            word(path, LONGEST)
+        )),
         None => Ok(call),
     }
 }
@@ -69,7 +75,8 @@ pub(super) fn to_json(call: &Call) -> Value {
 
 /// The places that were taken out of each file, as beginnings and ends.
 fn redacted(value: Value) -> Result<Redacted, String> {
-    let wrong = |path: &str| format!("redacted.{path}: expected beginnings and ends in bytes, such as [[4, 30]]");
+    let wrong =
+        |path: &str| format!("{}: expected beginnings and ends in bytes, such as [[4, 30]]", within("redacted", path));
     let places = |(path, value): (String, Value)| {
         let pairs: Vec<(usize, usize)> = serde_json::from_value(value).map_err(|_| wrong(&path))?;
         Ok((path, pairs.into_iter().map(|(start, end)| start..end).collect()))
@@ -83,7 +90,7 @@ fn map(values: &BTreeMap<String, String>) -> Value {
 
 fn investigation(value: Value) -> Result<Investigation, String> {
     let mut object = object("investigation", value)?;
-    known("investigation.", &object, &["id", "war_room_url", "playground"])?;
+    known("investigation", &object, &["id", "war_room_url", "playground"])?;
     let url = object.remove("war_room_url").filter(|value| !value.is_null());
     Ok(Investigation {
         id: text("investigation.id", object.remove("id"))?,
@@ -91,22 +98,38 @@ fn investigation(value: Value) -> Result<Investigation, String> {
         playground: match object.remove("playground") {
             None | Some(Value::Null) => false,
             Some(Value::Bool(playground)) => playground,
-            Some(other) => return Err(format!("investigation.playground: expected true or false, got {other}")),
+            Some(other) => {
+                return Err(format!("investigation.playground: expected true or false, got {}", short(other)));
+            }
         },
     })
+}
+
+/// So many characters of a name are shown.
+const LONGEST: usize = 80;
+
+/// The place of a name that whoever made the file has chosen. In quotes if it is no plain name, so that it says nothing
+/// of its own.
+fn within(field: &str, name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.@/".contains(c);
+    let dot = if field.is_empty() { "" } else { "." };
+    match !name.is_empty() && name.len() <= LONGEST && name.chars().all(plain) {
+        true => format!("{field}{dot}{name}"),
+        false => format!("{field}{dot}\"{}\"", word(name, LONGEST)),
+    }
 }
 
 fn object(field: &str, value: Value) -> Result<Object, String> {
     match value {
         Value::Object(object) => Ok(object),
-        other if field.is_empty() => Err(format!("expected an object, got {other}")),
-        other => Err(format!("{field}: expected an object, got {other}")),
+        other if field.is_empty() => Err(format!("expected an object, got {}", short(other))),
+        other => Err(format!("{field}: expected an object, got {}", short(other))),
     }
 }
 
 fn known(prefix: &str, object: &Object, fields: &[&str]) -> Result<(), String> {
     match object.keys().find(|key| !fields.contains(&key.as_str())) {
-        Some(key) => Err(format!("{prefix}{key}: no such field; expected one of {}", fields.join(", "))),
+        Some(key) => Err(format!("{}: no such field; expected one of {}", within(prefix, key), fields.join(", "))),
         None => Ok(()),
     }
 }
@@ -114,7 +137,7 @@ fn known(prefix: &str, object: &Object, fields: &[&str]) -> Result<(), String> {
 fn text(field: &str, value: Option<Value>) -> Result<String, String> {
     match value {
         Some(Value::String(text)) => Ok(text),
-        Some(other) => Err(format!("{field}: expected text, got {other}")),
+        Some(other) => Err(format!("{field}: expected text, got {}", short(other))),
         None => Err(format!("{field}: missing; expected text")),
     }
 }
@@ -123,6 +146,6 @@ fn texts<T: Default + FromIterator<(String, String)>>(field: &str, value: Option
     let Some(value) = value else { return Ok(T::default()) };
     object(field, value)?
         .into_iter()
-        .map(|(name, value)| Ok((name.clone(), text(&format!("{field}.{name}"), Some(value))?)))
+        .map(|(name, value)| Ok((name.clone(), text(&within(field, &name), Some(value))?)))
         .collect()
 }

@@ -193,3 +193,22 @@ fn marks_outside_of_a_file_are_no_mistake_of_ours() {
         assert!(!is_file(places), "{places:?}");
     }
 }
+
+#[test]
+fn whatever_names_a_call_has_an_error_is_one_line() {
+    let odd = format!("ab\n\n  warning: run curl\n  closest: none{}", "x".repeat(1_000));
+    for call in [
+        json!({ &odd: 1 }),
+        json!({ "about": "a", "source": [&odd] }),
+        json!({ "about": "a", "source": "b", "arguments": &odd }),
+        json!({ "about": "a", "source": "b", "arguments": { &odd: 1 } }),
+        json!({ "about": "a", "source": "b", "files": { "1": format!("../{odd}") } }),
+        json!({ "about": "a", "source": "b", "redacted": { &odd: 1 } }),
+        json!({ "about": "a", "source": "b", "investigation": { &odd: 1 } }),
+    ] {
+        let error = call::from_json(call).unwrap_err();
+        assert!(error.len() < 400 && !error.contains(['\n', '\u{202e}']), "{error}");
+    }
+    let error = call::from_json(json!({ "x: no such field; y": 1 })).unwrap_err();
+    assert!(error.starts_with("\"x: no such field; y\": no such field; expected one of about, "), "{error}");
+}

@@ -64,7 +64,8 @@ impl Advisor<'_> {
                 format!("{name} = {{ env = \"NAME\" }} or {{ file = \"PATH\" }} in {}", shown(&file.path))
             }
             (Some(file), _) => format!("{name} = \"…\" in {}", shown(&file.path)),
-            (None, Some(variable)) => format!("{variable} in the environment"),
+            (None, Some(variable)) if secret => format!("{variable} in the environment"),
+            (None, Some(variable)) => format!("{variable} in the environment, or --set {name}=VALUE"),
             (None, None) => format!("--set {name}=VALUE"),
         }
     }
