@@ -80,8 +80,9 @@ impl Hooks {
             match self.policy.decide(request.method(), request.uri(), request.headers()) {
                 Decision::Allow { reason, credentials, volatile } => (reason, credentials, volatile.clone()),
                 Decision::Deny(denial) => {
-                    let words = format!("{method} {path} is not allowed: {denial}");
-                    self.trail.fault(Fault::Denied(self.redactor.text(&words)));
+                    // Each part is looked through as it was asked: how long what is covered is, follows from a credential.
+                    let why = self.redactor.text(&denial.to_string());
+                    self.trail.fault(Fault::Denied(format!("{method} {path} is not allowed: {why}")));
                     return refuse(denial.code.as_str(), &denial.reason, Error::HttpRequestDenied);
                 }
             };
