@@ -233,9 +233,11 @@ fn certificates_are_small_files() {
     pipe(&download.path("pipe.pem"));
     let large = download.path("large.pem");
     File::create(&large).expect("a file").set_len(2 << 20).expect("long");
-    for (path, words) in
-        [("pipe.pem", "it is a pipe"), ("/dev/zero", "it is a device"), ("large.pem", "it has more than 1.0 MiB")]
-    {
+    for (path, words) in [
+        ("pipe.pem", "it is a pipe"),
+        ("/dev/zero", "expected a file below"),
+        ("large.pem", "it has more than 1.0 MiB"),
+    ] {
         for key in ["ca_file", "client_certificate"] {
             let lines = format!(
                 "url = {:?}\npersonal_access_token = {{ env = \"MINE\" }}\n[network]\n{key} = {path:?}\n",

@@ -5,6 +5,7 @@ mod support;
 
 mod audit;
 mod cache;
+mod certificates;
 mod ends;
 mod environment;
 mod examples;
@@ -16,6 +17,7 @@ mod policy;
 mod recordings;
 mod show;
 mod trust;
+mod trusted_component;
 mod words;
 
 use support::program::{self, Ran};

@@ -4,24 +4,24 @@ use crate::program::{self, Ran};
 use crate::support::{PERSONAL_TOKEN, Script, loopback, world};
 use std::path::{Path, PathBuf};
 
-const TEAM: [&str; 4] = ["run", "--live", "mattermost-get-team", "team_name=panw"];
+pub const TEAM: [&str; 4] = ["run", "--live", "mattermost-get-team", "team_name=panw"];
 const STOLEN: &str = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY";
 
 /// A checkout with an instance file in it, the server that it names, and the user's own state.
-struct Checkout {
-    folder: tempfile::TempDir,
-    script: Script,
-    url: String,
+pub struct Checkout {
+    pub folder: tempfile::TempDir,
+    pub script: Script,
+    pub url: String,
 }
 
 impl Checkout {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let script = world::script();
         let url = loopback::serve(&script);
         Self { folder: tempfile::tempdir().expect("a folder"), script, url }
     }
 
-    fn put(&self, name: &str, text: &str) -> PathBuf {
+    pub fn put(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
         std::fs::write(&path, text).expect("written");
@@ -29,11 +29,11 @@ impl Checkout {
     }
 
     /// The instance file, with these lines and the server's URL.
-    fn file(&self, lines: &str) -> PathBuf {
+    pub fn file(&self, lines: &str) -> PathBuf {
         self.put("checkout/prod.toml", &format!("url = {:?}\nteam_name = \"panw\"\n{lines}\n", self.url))
     }
 
-    fn run(&self, file: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+    pub fn run(&self, file: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
         let arguments = [arguments, &["--instance", file.to_str().expect("text")]].concat();
         let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &arguments);
         command.env("XDG_STATE_HOME", self.state()).env("AWS_SECRET_ACCESS_KEY", STOLEN);
@@ -49,7 +49,7 @@ impl Checkout {
         self.folder.path().join("state")
     }
 
-    fn assert_nothing_sent(&self) {
+    pub fn assert_nothing_sent(&self) {
         assert!(self.script.requests().is_empty(), "{:?}", self.script.lines());
     }
 }
@@ -59,17 +59,20 @@ fn a_file_is_confirmed_once_as_it_is_before_anything_is_sent() {
     let checkout = Checkout::new();
     let file = checkout.file("personal_access_token = { env = \"AWS_SECRET_ACCESS_KEY\" }");
     // What would be sent where is said, to people and to programs; nobody can answer here.
-    let does =
-        format!("sends personal_access_token (from AWS_SECRET_ACCESS_KEY in the environment) to {}", checkout.url);
+    let does = format!(
+        "sends personal_access_token (from \"AWS_SECRET_ACCESS_KEY\" in the environment) to {:?}",
+        checkout.url
+    );
     for more in [&[][..], &["--json"]] {
         let ran = checkout.run(&file, &[&TEAM[..], more].concat(), &[]).ends(2);
-        assert!(
-            (ran.out.clone() + &ran.err).contains(&does) && (ran.out.clone() + &ran.err).contains("--trust"),
-            "{ran:?}"
-        );
-        if !more.is_empty() {
-            assert_eq!(ran.object()["error"]["kind"], "configuration");
-        }
+        let said = match more {
+            [] => ran.err.clone(),
+            _ => {
+                assert_eq!(ran.object()["error"]["kind"], "configuration");
+                ran.object()["error"]["message"].as_str().expect("text").to_owned()
+            }
+        };
+        assert!(said.contains(&does) && said.contains("--trust"), "{ran:?}");
     }
     checkout.assert_nothing_sent();
     checkout.run(&file, &[&TEAM[..], &["--trust"]].concat(), &[]).ends(0);
@@ -89,25 +92,31 @@ fn a_file_is_confirmed_once_as_it_is_before_anything_is_sent() {
 #[test]
 fn all_that_matters_of_a_file_is_said() {
     let checkout = Checkout::new();
-    checkout.put("checkout/ca.pem", "");
+    for name in ["ca.pem", "me.pem", "me.key"] {
+        checkout.put(&format!("checkout/{name}"), "");
+    }
     let file = checkout.file(
         "bot_access_token = { file = \"bot\" }\npersonal_access_token = \"pattokenpattokenpattoken26\"\nproxy = true\n\
-         insecure = \"yes\"\n[network]\nca_file = \"ca.pem\"\nclient_certificate = \"/etc/me.pem\"",
+         insecure = \"yes\"\n[network]\nca_file = \"ca.pem\"\nclient_certificate = \"./me.pem\"\nclient_key = \"me.key\"",
     );
     let ran = checkout.run(&file, &TEAM, &[]).ends(2);
     let folder = checkout.folder.path().join("checkout").canonicalize().expect("a folder");
     let expected = format!(
-        "{} sends bot_access_token (from the file {folder}/bot) and personal_access_token (as it stands in the file) to {}, \
-         trusting any certificate, through the system's proxies, trusting the CA certificates in {folder}/ca.pem, showing the \
-         client certificate in /etc/me.pem. ",
-        file.display(),
+        "{:?} sends bot_access_token (from the file \"{folder}/bot\") and personal_access_token (as it stands in the file) to \
+         {:?}, trusting any certificate, through the system's proxies, trusting the CA certificates in \"{folder}/ca.pem\", \
+         showing the client certificate in \"{folder}/me.pem\", with its key in \"{folder}/me.key\". ",
+        file,
         checkout.url,
         folder = folder.display(),
     );
     assert!(ran.err.contains(&expected), "{ran:#?}");
     let file = checkout.file("");
     let ran = checkout.run(&file, &TEAM, &[]).ends(2);
-    assert!(ran.err.contains(&format!("sends requests, without a token of its own, to {}", checkout.url)), "{ran:?}");
+    assert!(ran.err.contains(&format!("sends requests, without a token of its own, to {:?}", checkout.url)), "{ran:?}");
+    // For this call alone the command line may say something else; the question is of the file.
+    let ran = checkout.run(&file, &[&TEAM[..], &["--set", "url=https://evil.example"]].concat(), &[]).ends(2);
+    let instead = format!("to {:?}; this call goes to \"https://evil.example\" instead, as --set says. ", checkout.url);
+    assert!(ran.err.contains(&instead), "{ran:?}");
     checkout.assert_nothing_sent();
 }
 
@@ -148,12 +157,44 @@ fn words_of_a_file_forge_nothing() {
     }
     let file = checkout.file(&format!("personal_access_token = {{ env = {:?} }}", "x".repeat(10_000)));
     let ran = checkout.run(&file, &TEAM, &[]).ends(2);
-    assert!(ran.err.len() < 2_000 && ran.err.contains('…') && ran.err.contains(&checkout.url), "{ran:?}");
+    assert!(ran.err.len() < 2_000 && ran.err.contains("something of 10000 characters"), "{ran:?}");
     for url in ["https://chat.example.com@evil.example", "javascript:alert(1)", "https://a.example\\n.evil.example"] {
         let file = checkout.put("checkout/prod.toml", &format!("url = \"{url}\"\n"));
         let ran = checkout.run(&file, &TEAM, &[]).ends(2);
         assert!(ran.err.contains("url: ") && !ran.err.contains("sends"), "{ran:?}");
     }
+}
+
+#[test]
+fn what_counts_is_whole_and_what_is_not_ours_is_quoted() {
+    let checkout = Checkout::new();
+    let long = ["a"; 3].map(|letter| letter.repeat(60)).join(".");
+    let file = checkout.put(
+        "checkout/chat.toml sends nothing. Its copy chat2.toml",
+        &format!(
+            "url = \"https://chat.example.com.{long}.evil.example\"\nteam_name = \"panw\"\nbot_access_token = {{ file = \"{}id\" }}\n\
+             personal_access_token = {{ env = {:?} }}\n",
+            "./".repeat(300),
+            "X in the environment), which is public, and nothing else (from \"Y\"",
+        ),
+    );
+    let ran = checkout.run(&file, &TEAM, &[]).ends(2);
+    let folder = checkout.folder.path().join("checkout").canonicalize().expect("a folder");
+    for words in [
+        &format!("{file:?} sends bot_access_token (from the file \"{}/id\")", folder.display())[..],
+        "(from \"X in the environment), which is public, and nothing else (from \\\"Y\\\"\" in the environment)",
+        &format!("to \"https://chat.example.com.{long}.evil.example\" (its host ends in \"evil.example\")"),
+    ] {
+        assert!(ran.err.contains(words), "{words}: {ran:?}");
+    }
+    for (url, path) in
+        [(format!("{}/{}", checkout.url, "a".repeat(1000)), "id".to_owned()), (checkout.url.clone(), "a/".repeat(600))]
+    {
+        let lines = format!("url = {url:?}\nteam_name = \"panw\"\nbot_access_token = {{ file = {path:?} }}\n");
+        let ran = checkout.run(&checkout.put("checkout/prod.toml", &lines), &TEAM, &[]).ends(2);
+        assert!(ran.err.contains("expected at most 1000, which can be shown whole"), "{ran:?}");
+    }
+    checkout.assert_nothing_sent();
 }
 
 #[test]
@@ -311,67 +352,4 @@ fn what_others_could_have_changed_is_not_believed() {
     assert!(ran.err.contains("may be written by others") && ran.err.contains("--trust each time"), "{ran:?}");
     chmod(&state, 0o700);
     run(&[]).ends(0);
-}
-
-#[test]
-fn a_file_may_be_for_one_component_alone() {
-    let checkout = Checkout::new();
-    let token = [("MINE", PERSONAL_TOKEN)];
-    let pinned = |digest: &str| {
-        checkout.put(
-            "checkout/prod.toml",
-            &format!(
-                "component = {digest:?}\nurl = {:?}\nteam_name = \"panw\"\npersonal_access_token = {{ env = \"MINE\" }}\n",
-                checkout.url
-            ),
-        )
-    };
-    let other = format!("sha256:{}", "0".repeat(64));
-    let file = pinned(&other);
-    for arguments in [&[&TEAM[..], &["--trust"]].concat()[..], &["policy", "mattermost-get-team"], &TEAM] {
-        let ran = checkout.run(&file, arguments, &token).ends(2);
-        assert!(ran.err.contains("component: this component is sha256:") && ran.err.contains(&other), "{ran:?}");
-    }
-    checkout.assert_nothing_sent();
-    let ran = checkout.run(&file, &TEAM, &token).ends(2);
-    let own = ran.err.split("this component is ").nth(1).and_then(|rest| rest.split(';').next()).expect("a digest");
-    checkout.run(&pinned(own), &[&TEAM[..], &["--trust"]].concat(), &token).ends(0);
-    // By its bytes: the same component from a file is the same.
-    let path = checkout.put("same.wasm", "");
-    std::fs::write(&path, mattermost_component::INTEGRATION).expect("written");
-    checkout.run(&pinned(own), &[&TEAM[..], &["--component", path.to_str().expect("text")]].concat(), &token).ends(0);
-    std::fs::write(&path, mattermost_component::COMMANDS).expect("written");
-    let ran = checkout
-        .run(&pinned(own), &[&TEAM[..], &["--component", path.to_str().expect("text")]].concat(), &token)
-        .ends(2);
-    assert!(ran.err.contains("expected sha256:"), "{ran:?}");
-    let ran = checkout.run(&pinned("sha256:0"), &TEAM, &token).ends(2);
-    assert!(ran.err.contains("component: got \"sha256:0\"; expected \"sha256:\" and 64 digits"), "{ran:?}");
-}
-
-/// Whoever has read a file has not read what a component from elsewhere does with it.
-#[test]
-fn a_file_is_trusted_with_a_component() {
-    let checkout = Checkout::new();
-    let file = checkout.file("personal_access_token = { env = \"MINE\" }");
-    let token = [("MINE", PERSONAL_TOKEN)];
-    checkout.run(&file, &[&TEAM[..], &["--trust"]].concat(), &token).ends(0);
-    let path = checkout.put("other.wasm", "");
-    // A section of its own at the end makes it another one.
-    std::fs::write(&path, [mattermost_component::INTEGRATION, &[0, 2, 1, b'x']].concat()).expect("written");
-    let other = [&TEAM[..], &["--component", path.to_str().expect("text")]].concat();
-    let ran = checkout.run(&file, &other, &token).ends(2);
-    for words in
-        ["; the component is mattermost (sha256:", "), which does not come with soar, and reads ", "url", "--trust"]
-    {
-        assert!(ran.err.contains(words), "{words}: {ran:?}");
-    }
-    assert_eq!(checkout.script.requests().len(), 1);
-    checkout.run(&file, &[&other[..], &["--trust"]].concat(), &token).ends(0);
-    checkout.run(&file, &other, &token).ends(0);
-    std::fs::write(&path, [mattermost_component::INTEGRATION, &[0, 2, 1, b'y']].concat()).expect("written");
-    checkout.run(&file, &other, &token).ends(2);
-    // One that comes with soar is as good as another.
-    std::fs::write(&path, mattermost_component::COMMANDS).expect("written");
-    checkout.run(&file, &other, &token).ends(0);
 }

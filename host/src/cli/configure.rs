@@ -4,14 +4,16 @@ use super::complete;
 use super::environment::Named;
 use super::instance::InstanceFile;
 use super::load::Loaded;
+use super::network::Certificates;
 use super::output::{Output, Problem};
 use super::secret_files::SecretFolders;
 use super::settings::{Gathered, Sources};
-use super::words;
-use super::{remembered, trust};
+use super::trust::{self, Asked};
+use super::{remembered, words};
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 use soar::contract::Command;
+use soar::files::shown;
 use std::path::PathBuf;
 
 /// The options that say which instance.
@@ -60,6 +62,8 @@ pub struct Configured {
     pub gathered: Gathered,
     /// The instance file.
     pub file: Option<InstanceFile>,
+    /// What its PEM files hold, if something is sent.
+    pub certificates: Certificates,
 }
 
 /// Gathers the settings. If something is sent, the user trusts the file that says so.
@@ -90,13 +94,17 @@ pub fn configure(
         recorded: needs.recorded,
     };
     sources.check()?;
+    let mut certificates = Certificates::default();
     if let (Some(file), Some((_, secrets))) = (&file, needs.sends) {
-        trust::confirm(file, loaded, secrets.trust, output)?;
+        let read = file.network.certificates(&folders, &file.folder);
+        certificates = read.map_err(|why| wrong(format!("{}: {why}", shown(&file.path))))?;
+        let asked = Asked { file, loaded, set: &options.set, authority: certificates.authority() };
+        trust::confirm(&asked, secrets.trust, output)?;
         remembered::check(file, loaded.component.manifest(), &secrets.kinds, output)?;
     }
     let gathered = sources.gather(&lookup)?;
     for warning in &gathered.warnings {
         output.warn(warning);
     }
-    Ok(Configured { gathered, file })
+    Ok(Configured { gathered, file, certificates })
 }

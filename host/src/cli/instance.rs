@@ -2,7 +2,7 @@
 
 use super::network::{self, NetworkTable};
 use soar::contract::nearest;
-use soar::files::{self, most, shown};
+use soar::files::{self, Folder, most, shown};
 use soar::text;
 use soar::{Limits, digest};
 use std::fmt;
@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value as Toml};
 
 /// What an instance file says.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct InstanceFile {
     /// Its path, for messages.
     pub path: PathBuf,
-    /// The folder that it lies in, without links.
-    pub folder: PathBuf,
+    /// The folder that it lies in, without links in its path; open, so that what the file names in it is looked for in the
+    /// folder that the user was told of, whatever has its path by then.
+    pub folder: Folder,
     /// The digest of its content: `sha256:…`.
     pub digest: String,
     /// The digest of the component that it is for, if it says so: `sha256:…`.
@@ -59,10 +60,11 @@ impl InstanceFile {
         let text = files::read_text(path, most::INSTANCE).map_err(|error| error.to_string())?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let folder = folder.canonicalize().map_err(|error| format!("{}: {error}", shown(folder)))?;
+        let folder = Folder::open_real(&folder).map_err(|error| error.to_string())?;
         Self::parse(&text, path, folder)
     }
 
-    fn parse(text: &str, path: &Path, folder: PathBuf) -> Result<Self, String> {
+    fn parse(text: &str, path: &Path, folder: Folder) -> Result<Self, String> {
         let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
             // Not with the line itself, as its Display does: there may be a secret in it.
             let line = error.span().map_or(0, |span| {
@@ -71,7 +73,7 @@ impl InstanceFile {
             format!("{}: line {}: {}", shown(path), line + 1, text::line(error.message()))
         })?;
         let refuse = |message: String| format!("{}: {message}", shown(path));
-        let network = table.remove("network").map(|table| NetworkTable::read(table, &folder)).transpose();
+        let network = table.remove("network").map(NetworkTable::read).transpose();
         let limits = table.remove("limits").map(network::limits).transpose();
         let component = table.remove(COMPONENT).map(pin).transpose();
         if let Some((table, meant)) = table.iter().find_map(misspelt) {
@@ -94,7 +96,7 @@ impl InstanceFile {
 
     /// Its path without links in the folders of it, by which it is known again.
     pub fn place(&self) -> PathBuf {
-        self.folder.join(self.path.file_name().unwrap_or_default())
+        self.folder.path().join(self.path.file_name().unwrap_or_default())
     }
 
     /// The value of a key.
@@ -191,7 +193,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn whole(text: &str) -> Result<InstanceFile, String> {
-        InstanceFile::parse(text, Path::new("etc/prod.toml"), "/etc".into())
+        InstanceFile::parse(text, Path::new("etc/prod.toml"), Folder::open(Path::new("/")).unwrap())
     }
 
     fn parse(text: &str) -> Result<Vec<(String, Value)>, String> {
@@ -294,6 +296,28 @@ mod tests {
         assert!(InstanceFile::read(folder.path()).unwrap_err().contains("it is a folder; expected a file"));
         #[cfg(unix)]
         assert!(InstanceFile::read(Path::new("/dev/zero")).unwrap_err().contains("it is a device; expected a file"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn its_folder_is_the_one_that_it_was_read_in() {
+        use super::super::secret_files::SecretFolders;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for (folder, token) in [("repo", "the one that was confirmed"), ("home", "another one of the victim")] {
+            std::fs::create_dir(at(folder)).unwrap();
+            std::fs::write(at(folder).join("token"), token).unwrap();
+        }
+        std::fs::write(at("repo/prod.toml"), "t = { file = \"token\" }\n").unwrap();
+        let file = InstanceFile::read(&at("repo/prod.toml")).unwrap();
+        // While a person reads the question.
+        std::fs::rename(at("repo"), at("gone")).unwrap();
+        std::os::unix::fs::symlink("home", at("repo")).unwrap();
+        let secret = SecretFolders::default().read(Path::new("token"), &file.folder).unwrap();
+        assert_eq!(secret.expose(), "the one that was confirmed");
+        // What came in its place meanwhile is not followed either.
+        let path = folder.path().canonicalize().unwrap().join("repo");
+        assert!(Folder::open_real(&path).unwrap_err().to_string().contains("it is a link"));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The tables `[network]` and `[limits]` of an instance file.
 
 use super::quote::quote;
+use super::secret_files::SecretFolders;
 use soar::contract::nearest;
+use soar::files::Folder;
 use soar::policy::Network;
 use soar::text;
-use soar::transport::{Identity, LiveOptions};
+use soar::transport::{Identity, LiveOptions, Pem};
 use soar::{Limit, Limits};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,7 +29,7 @@ const KEYS: [&str; 9] = [
 pub struct NetworkTable {
     /// What of the declared requests may be made, and whether in private networks.
     pub policy: Network,
-    /// A PEM file of CA certificates to trust beside the machine's own.
+    /// A PEM file of CA certificates to trust beside the machine's own. Like the next two as it is written.
     ca_file: Option<PathBuf>,
     /// The PEM file of the certificate to show to a server that asks who is there.
     client_certificate: Option<PathBuf>,
@@ -39,14 +41,14 @@ pub struct NetworkTable {
 }
 
 impl NetworkTable {
-    /// Reads the table. Paths are relative to the folder of the instance file.
+    /// Reads the table. None of its files is looked for.
     ///
     /// # Errors
     /// If a key is unknown or its value is not as it should be; the text names the key.
-    pub fn read(table: Toml, folder: &Path) -> Result<Self, String> {
+    pub fn read(table: Toml) -> Result<Self, String> {
         let mut read = Self::default();
         for (key, value) in self::table(table, "network")? {
-            read.set(&key, value, folder).map_err(|message| format!("network.{}: {message}", text::line(&key)))?;
+            read.set(&key, value).map_err(|message| format!("network.{}: {message}", text::line(&key)))?;
         }
         if read.client_key.is_some() && read.client_certificate.is_none() {
             return Err("network.client_key: it is of no certificate; expected client_certificate too".into());
@@ -54,7 +56,7 @@ impl NetworkTable {
         Ok(read)
     }
 
-    fn set(&mut self, key: &str, value: Toml, folder: &Path) -> Result<(), String> {
+    fn set(&mut self, key: &str, value: Toml) -> Result<(), String> {
         match key {
             "allow" => self.policy.allow = patterns(value)?,
             "deny" => self.policy.deny = patterns(value)?,
@@ -62,9 +64,9 @@ impl NetworkTable {
                 let private = value.as_bool().ok_or_else(|| format!("expected false, got a {}", value.type_str()))?;
                 self.policy.private = Some(private);
             }
-            "ca_file" => self.ca_file = Some(path(value, folder)?),
-            "client_certificate" => self.client_certificate = Some(path(value, folder)?),
-            "client_key" => self.client_key = Some(path(value, folder)?),
+            "ca_file" => self.ca_file = Some(path(value)?),
+            "client_certificate" => self.client_certificate = Some(path(value)?),
+            "client_key" => self.client_key = Some(path(value)?),
             "connect_timeout" => self.connect = Some(time(&value)?),
             "first_byte_timeout" => self.first_byte = Some(time(&value)?),
             "between_bytes_timeout" => self.between_bytes = Some(time(&value)?),
@@ -79,7 +81,7 @@ impl NetworkTable {
         Ok(())
     }
 
-    /// The files that it names, by what they are for.
+    /// The files that it names as they are written, by what they are for.
     pub fn files(&self) -> impl Iterator<Item = (&'static str, &Path)> {
         let files = [
             ("trusting the CA certificates in", &self.ca_file),
@@ -89,23 +91,52 @@ impl NetworkTable {
         files.into_iter().filter_map(|(what, file)| Some((what, file.as_deref()?)))
     }
 
-    fn identity(&self) -> Option<Identity> {
-        let certificate = self.client_certificate.clone()?;
+    /// Reads the files that it names: from where secrets may come from, since one of them is, and the others say who is
+    /// who.
+    ///
+    /// # Errors
+    /// Like [`SecretFolders::open`], or if one is no small file; the text names the key.
+    pub fn certificates(&self, folders: &SecretFolders, own: &Folder) -> Result<Certificates, String> {
+        let read = |key: &str, path: &Option<PathBuf>| match path {
+            None => Ok(None),
+            Some(path) => {
+                let opened = folders.open(path, own);
+                let read = opened.and_then(|opened| Pem::read(opened).map_err(|error| error.to_string()));
+                read.map(Some).map_err(|why| format!("network.{key}: {why}"))
+            }
+        };
+        let ca = read("ca_file", &self.ca_file)?;
+        let certificate = read("client_certificate", &self.client_certificate)?;
+        let key = read("client_key", &self.client_key)?;
         // A file may hold both.
-        let key = self.client_key.clone().unwrap_or_else(|| certificate.clone());
-        Some(Identity { certificate, key })
+        let identity = certificate.map(|certificate| Identity { key: key.unwrap_or(certificate.clone()), certificate });
+        Ok(Certificates { ca, identity })
     }
 
     /// How to connect, where the instance file says it: the place where the file and the transport's options meet.
-    pub fn apply(&self, options: LiveOptions) -> LiveOptions {
+    pub fn apply(&self, certificates: &Certificates, options: LiveOptions) -> LiveOptions {
         LiveOptions {
             connect: self.connect.unwrap_or(options.connect),
             first_byte: self.first_byte.unwrap_or(options.first_byte),
             between_bytes: self.between_bytes.unwrap_or(options.between_bytes),
-            ca: self.ca_file.clone().or(options.ca),
-            identity: self.identity().or(options.identity),
+            ca: certificates.ca.clone().or(options.ca),
+            identity: certificates.identity.clone().or(options.identity),
             ..options
         }
+    }
+}
+
+/// What the PEM files of an instance file hold.
+#[derive(Clone, Debug, Default)]
+pub struct Certificates {
+    ca: Option<Pem>,
+    identity: Option<Identity>,
+}
+
+impl Certificates {
+    /// The digest of the CA certificates, which say who may be the server.
+    pub fn authority(&self) -> Option<String> {
+        self.ca.as_ref().and_then(Pem::digest)
     }
 }
 
@@ -167,9 +198,9 @@ fn patterns(value: Toml) -> Result<Vec<String>, String> {
     items.into_iter().map(pattern).collect()
 }
 
-fn path(value: Toml, folder: &Path) -> Result<PathBuf, String> {
+fn path(value: Toml) -> Result<PathBuf, String> {
     match value {
-        Toml::String(path) if !path.is_empty() => Ok(folder.join(path)),
+        Toml::String(path) if !path.is_empty() => Ok(path.into()),
         Toml::String(_) => Err("expected the path of a PEM file, got nothing".into()),
         other => Err(format!("expected the path of a PEM file, got a {}", other.type_str())),
     }
@@ -189,33 +220,37 @@ mod tests {
 
     fn read(text: &str) -> Result<NetworkTable, String> {
         let table: Table = text.parse().unwrap();
-        NetworkTable::read(Toml::Table(table), Path::new("etc"))
+        NetworkTable::read(Toml::Table(table))
     }
 
     #[test]
     fn every_key_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let put = |name: &str| std::fs::write(folder.path().join(name), name).unwrap();
+        ["ca.pem", "me.pem", "me.key"].into_iter().for_each(put);
+        let own = Folder::open(folder.path()).unwrap();
         let table = read(
             "allow = [\"GET /a\", \"* /b/**\"]\ndeny = [\"POST /b\"]\nprivate = false\nca_file = \"ca.pem\"\n\
-             client_certificate = \"/etc/me.pem\"\nclient_key = \"keys/me.pem\"\nconnect_timeout = \"500 ms\"\n\
+             client_certificate = \"me.pem\"\nclient_key = \"./me.key\"\nconnect_timeout = \"500 ms\"\n\
              first_byte_timeout = \"1 min\"\nbetween_bytes_timeout = \"2s\"\n",
         )
         .unwrap();
         assert_eq!(table.policy.allow, ["GET /a", "* /b/**"]);
         assert_eq!((&table.policy.deny[..], table.policy.private), (&["POST /b".to_owned()][..], Some(false)));
-        assert_eq!(table.ca_file, Some(Path::new("etc/ca.pem").to_owned()));
-        assert_eq!(table.client_certificate, Some(Path::new("/etc/me.pem").to_owned()));
-        assert_eq!(table.client_key, Some(Path::new("etc/keys/me.pem").to_owned()));
-        let options = table.apply(LiveOptions::default());
+        let certificates = |table: &NetworkTable| table.certificates(&SecretFolders::default(), &own).unwrap();
+        let options = table.apply(&certificates(&table), LiveOptions::default());
         assert_eq!(
             [options.connect, options.first_byte, options.between_bytes],
             [Duration::from_millis(500), Duration::from_secs(60), Duration::from_secs(2)]
         );
         let identity = options.identity.unwrap();
-        assert_eq!((options.ca, identity.certificate), (Some("etc/ca.pem".into()), "/etc/me.pem".into()));
-        assert_eq!(identity.key, Path::new("etc/keys/me.pem"));
-        let alone = read("client_certificate = \"me.pem\"").unwrap().apply(LiveOptions::default()).identity.unwrap();
+        let digests = [options.ca.unwrap(), identity.certificate, identity.key].map(|pem| pem.digest().unwrap());
+        assert_eq!(digests, ["ca.pem", "me.pem", "me.key"].map(|name| soar::digest(name.as_bytes())));
+        let table = read("client_certificate = \"me.pem\"").unwrap();
+        let alone = table.apply(&certificates(&table), LiveOptions::default()).identity.unwrap();
         assert_eq!(alone.certificate, alone.key);
-        let (options, default) = (read("").unwrap().apply(LiveOptions::default()), LiveOptions::default());
+        let (options, default) =
+            (read("").unwrap().apply(&Certificates::default(), LiveOptions::default()), LiveOptions::default());
         assert_eq!((options.connect, options.first_byte), (default.connect, default.first_byte));
     }
 
@@ -240,7 +275,7 @@ mod tests {
             let error = read(text).unwrap_err();
             assert!(error.starts_with(expected), "{text}: {error}");
         }
-        assert!(NetworkTable::read(Toml::Boolean(true), Path::new("")).unwrap_err().contains("a table [network]"));
+        assert!(NetworkTable::read(Toml::Boolean(true)).unwrap_err().contains("a table [network]"));
     }
 
     #[test]

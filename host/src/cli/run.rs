@@ -7,6 +7,7 @@ use super::cover;
 use super::instance::InstanceFile;
 use super::load::{self, Wanted};
 use super::markdown;
+use super::network::Certificates;
 use super::output::{Output, Problem};
 use super::platform::CallPlatform;
 use super::progress::Progress;
@@ -113,7 +114,8 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
         sends: live.then_some((command, &run.secrets)),
         recorded: run.record.is_some(),
     };
-    let Configured { mut gathered, file: instance_file } = configure(&loaded, &run.instance, &needs, output)?;
+    let Configured { mut gathered, file: instance_file, certificates } =
+        configure(&loaded, &run.instance, &needs, output)?;
 
     let plan = if live {
         None
@@ -149,7 +151,8 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
             Arc::new(Replay::new(plan.recording))
         }
         None => {
-            let live = network(component, &settings, instance_file.as_ref(), output)?;
+            let file = instance_file.as_ref().map(|file| (file, &certificates));
+            let live = network(component, &settings, file, output)?;
             if let Some(path) = &run.record {
                 let secrets = known(&settings, &others, &live);
                 let record = Record::new(Arc::new(live), secrets).with_folder(record::folder(path));
@@ -279,13 +282,13 @@ fn known(settings: &soar::Settings, others: &[Secret], transport: &dyn Transport
 fn network(
     component: &Component,
     settings: &soar::Settings,
-    file: Option<&InstanceFile>,
+    file: Option<(&InstanceFile, &Certificates)>,
     output: Output,
 ) -> Result<Live, Problem> {
     let options = LiveOptions::for_instance(component.manifest(), settings);
     let live = options.and_then(|options| {
         let options = match file {
-            Some(file) => file.network.apply(options),
+            Some((file, certificates)) => file.network.apply(certificates, options),
             None => options,
         };
         if options.proxy.is_some() {

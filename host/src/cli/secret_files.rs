@@ -1,11 +1,11 @@
-//! The files that secrets may come from: `{ file = "…" }` in an instance file.
+//! The files that secrets and certificates may come from: `{ file = "…" }` and `[network]` in an instance file.
 //!
 //! An instance file may be from a checkout, so it can't name any file of this machine: only those in its own folder, and
 //! those in folders that are there for secrets.
 
 use super::environment::Lookup;
 use soar::Secret;
-use soar::files::{Folder, shown};
+use soar::files::{Folder, Opened, shown};
 use std::path::{Component, Path, PathBuf};
 
 /// Where secrets are mounted as a rule.
@@ -48,15 +48,27 @@ impl SecretFolders {
     /// # Errors
     /// If the path is of no such folder, leads out of it, or is of no regular file with text; words for people, with
     /// what would be right.
-    pub fn read(&self, path: &Path, own: &Path) -> Result<Secret, String> {
-        let (folder, below) = self.find(path, own)?;
-        // Links are followed as long as they stay in the folder: where secrets are mounted there are some.
-        let opened = Folder::open(folder).and_then(|folder| folder.file_by_links(&below));
-        let secret = opened.and_then(Secret::read_from).map_err(|error| error.to_string())?;
+    pub fn read(&self, path: &Path, own: &Folder) -> Result<Secret, String> {
+        let secret = Secret::read_from(self.open(path, own)?).map_err(|error| error.to_string())?;
         match secret.expose().is_empty() {
             true => Err(format!("{} is empty; expected the value there", shown(path))),
             false => Ok(secret),
         }
+    }
+
+    /// Opens a file for an instance file in this folder.
+    ///
+    /// # Errors
+    /// If the path is of no such folder, leads out of it, or is of no regular file; words for people, with what would be
+    /// right.
+    pub fn open(&self, path: &Path, own: &Folder) -> Result<Opened, String> {
+        let (folder, below) = self.find(path, own.path())?;
+        // Links are followed as long as they stay in the folder: where secrets are mounted there are some.
+        let opened = match folder == own.path() {
+            true => own.file_by_links(&below),
+            false => Folder::open(folder).and_then(|folder| folder.file_by_links(&below)),
+        };
+        opened.map_err(|error| error.to_string())
     }
 
     /// The folder that a path is below, and the path in it.

@@ -9,7 +9,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, DirBuilder, OpenOptions};
 use std::ffi::OsStr;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The most entries that are read of a folder.
 const ENTRIES: usize = 10_000;
@@ -45,6 +45,23 @@ impl Folder {
     pub fn open_unlinked(path: &Path) -> Result<Self, Error> {
         let (above, name) = write::place(path)?;
         above.open_folder(name)
+    }
+
+    /// Opens the folder at an absolute path that leads through no link, as a canonical one does: what came in the place of a
+    /// part of it meanwhile is not followed.
+    ///
+    /// # Errors
+    /// Like [`Folder::open`], or if a part of the path is a link.
+    pub fn open_real(path: &Path) -> Result<Self, Error> {
+        let mut folder = Self::open(path.ancestors().last().unwrap_or(path))?;
+        for part in path.components() {
+            match part {
+                Component::Normal(name) => folder = folder.open_folder(name)?,
+                Component::RootDir | Component::Prefix(_) => {}
+                Component::CurDir | Component::ParentDir => return Err(Error::new(path, Problem::Outside)),
+            }
+        }
+        Ok(folder)
     }
 
     /// Its path when it was opened.

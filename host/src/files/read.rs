@@ -25,6 +25,12 @@ impl Opened {
         }
     }
 
+    /// Its path when it was opened.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Its size in bytes when it was opened.
     #[must_use]
     pub fn size(&self) -> u64 {

@@ -2,7 +2,7 @@
 //!
 //! A server, any user of it, a component, a file or an argument can have anything in a name. So whatever is shown of them
 //! goes through here: [`line`] for what is one line, [`block`] for what may have several, [`lines`] for text whose lines
-//! are ours, [`json`] for what programs read, [`word`] and [`cut`] for what may be long.
+//! are ours, [`quoted`] for names in a sentence, [`json`] for what programs read, [`word`] and [`cut`] for what may be long.
 //!
 //! A character is *hidden* if it can't be seen or changes how others are seen: [`is_hidden`]. Each of them is shown by its
 //! number, such as `\u{202e}`, and line breaks as `\n`. That holds for the joiners and selectors inside of emoji as well:
@@ -13,9 +13,11 @@ mod hidden;
 pub mod json;
 #[cfg(test)]
 mod properties;
+mod quoted;
 
 pub use cut::{cut, word};
 pub use hidden::is_hidden;
+pub use quoted::quoted;
 
 use std::borrow::Cow;
 

@@ -46,6 +46,14 @@ proptest! {
     }
 
     #[test]
+    fn a_quotation_ends_once_and_says_all(words in texts()) {
+        let shown = quoted(&words);
+        let within = shown.strip_prefix('"').and_then(|shown| shown.strip_suffix('"')).unwrap();
+        let bare = within.replace("\\\\", "").replace("\\\"", "");
+        prop_assert!(!bare.contains('"') && !within.contains("  ") && !within.contains(is_hidden), "{shown}");
+    }
+
+    #[test]
     fn what_is_cut_is_short(text in texts(), most in 0usize..60) {
         prop_assert!(cut(&text, most).len() <= most + "[… 12345 bytes more]".len());
         prop_assert!(!word(&text, most).contains(is_hidden));

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime_wasi_http::Error as HttpError;
 
 pub use gzip::unpacked;
-pub use live::{Identity, Live, LiveOptions, OptionsError, Proxy};
+pub use live::{Identity, Live, LiveOptions, OptionsError, Pem, Proxy};
 pub use record::Record;
 pub use replay::Replay;
 

@@ -1,6 +1,7 @@
 use super::*;
 use soar::Limit;
 use soar::contract::Endpoint;
+use soar::files::Folder;
 use std::path::PathBuf;
 
 mod recorded;
@@ -60,7 +61,7 @@ fn integration() -> Integration {
 fn file(values: Vec<(&str, Value)>) -> InstanceFile {
     InstanceFile {
         path: PathBuf::from("prod.toml"),
-        folder: PathBuf::from("/etc/soar"),
+        folder: Folder::open(std::path::Path::new("/")).unwrap(),
         digest: String::new(),
         component: None,
         values: values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),

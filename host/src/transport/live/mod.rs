@@ -5,6 +5,7 @@ mod failure;
 mod leaving;
 mod open;
 mod options;
+mod pem;
 mod proxy;
 mod shared;
 mod site;
@@ -26,6 +27,7 @@ use tokio::time::timeout_at;
 use wasmtime_wasi_http::Error as HttpError;
 
 pub use options::{Identity, LiveOptions, OptionsError};
+pub use pem::Pem;
 pub use proxy::Proxy;
 
 use super::{Answering, Body, Peer, Reached, Timeouts, Transport, TransportError, gzip};

@@ -4,9 +4,9 @@ use crate::address::Private;
 use crate::contract::{Integration, ParameterKind};
 use crate::instance::Settings;
 use crate::limits::Limit;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use super::pem::Pem;
 use super::proxy::Proxy;
 
 /// How [`Live`](super::Live) connects, what it trusts and how long it waits.
@@ -34,7 +34,7 @@ pub struct LiveOptions {
     /// can then read and change everything.
     pub any_certificate: bool,
     /// A PEM file of CA certificates that are trusted beside the machine's own.
-    pub ca: Option<PathBuf>,
+    pub ca: Option<Pem>,
     /// What to show to a server that asks who is there.
     pub identity: Option<Identity>,
     /// The proxies to go through; none unless told.
@@ -45,9 +45,9 @@ pub struct LiveOptions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The certificate, and those between it and its CA.
-    pub certificate: PathBuf,
+    pub certificate: Pem,
     /// Its private key, not encrypted.
-    pub key: PathBuf,
+    pub key: Pem,
 }
 
 impl Default for LiveOptions {

@@ -1,6 +1,5 @@
 //! Whose certificates are believed, and which one is shown.
 
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -10,9 +9,12 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
+use zeroize::Zeroizing;
+
 use crate::files;
 
 use super::options::{Identity, LiveOptions, OptionsError};
+use super::pem::Pem;
 
 const CERTIFICATES: &str = "a PEM file with one certificate or more (-----BEGIN CERTIFICATE-----)";
 const KEY: &str = "a PEM file with the certificate's private key, not encrypted (-----BEGIN PRIVATE KEY-----)";
@@ -77,15 +79,15 @@ impl Trust {
     }
 }
 
-fn refuse(path: &Path, problem: String, expected: &'static str) -> OptionsError {
-    OptionsError { what: path.display().to_string(), problem, expected }
+fn refuse(pem: &Pem, problem: String, expected: &'static str) -> OptionsError {
+    OptionsError { what: files::shown(pem.path()), problem, expected }
 }
 
-fn read(path: &Path, expected: &'static str) -> Result<Vec<u8>, OptionsError> {
-    files::read(path, files::most::PEM).map_err(|error| refuse(path, error.problem.to_string(), expected))
+fn read(pem: &Pem, expected: &'static str) -> Result<Arc<Zeroizing<Vec<u8>>>, OptionsError> {
+    pem.content().map_err(|error| refuse(pem, error.problem.to_string(), expected))
 }
 
-fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, OptionsError> {
+fn certificates(path: &Pem) -> Result<Vec<CertificateDer<'static>>, OptionsError> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&read(path, CERTIFICATES)?).collect();
     let found = found.map_err(|error| refuse(path, error.to_string(), CERTIFICATES))?;
     if found.is_empty() {
@@ -97,7 +99,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, OptionsErro
 fn identity(identity: &Identity) -> Result<Arc<CertifiedKey>, OptionsError> {
     let Identity { certificate, key: path } = identity;
     let chain = certificates(certificate)?;
-    let text = zeroize::Zeroizing::new(read(path, KEY)?);
+    let text = read(path, KEY)?;
     let key = PrivateKeyDer::from_pem_slice(&text).map_err(|error| {
         let is_encrypted = memchr::memmem::find(&text, b"ENCRYPTED").is_some();
         let problem = match error {
@@ -110,7 +112,7 @@ fn identity(identity: &Identity) -> Result<Arc<CertifiedKey>, OptionsError> {
     let provider = ring::default_provider();
     let key = CertifiedKey::from_der(chain, key, &provider).map_err(|error| match error {
         rustls::Error::InconsistentKeys(_) => {
-            refuse(path, format!("it is not the key of the certificate in {}", certificate.display()), KEY)
+            refuse(path, format!("it is not the key of the certificate in {}", files::shown(certificate.path())), KEY)
         }
         error => refuse(path, error.to_string(), KEY),
     })?;

@@ -43,7 +43,8 @@ async fn https_goes_through_a_tunnel() {
     let authority = Authority::new();
     let server = serve_tls(authority.server(&["chat.test"]), &[b"http/1.1"]).await;
     let (proxy, mut asks) = proxy(server).await;
-    let options = LiveOptions { ca: Some(authority.file()), ..through(&format!("http://us:hunter2@{proxy}"), "") };
+    let options =
+        LiveOptions { ca: Some(authority.file().into()), ..through(&format!("http://us:hunter2@{proxy}"), "") };
     let live = live(options);
     for _ in 0..2 {
         // Only the proxy knows the name.

@@ -56,8 +56,8 @@ impl Authority {
     fn identity(&self) -> Identity {
         let (certificate, key) = self.issue(&["client.test"]);
         Identity {
-            certificate: self.write("client.pem", &certificate.pem()),
-            key: self.write("client.key", &key.serialize_pem()),
+            certificate: self.write("client.pem", &certificate.pem()).into(),
+            key: self.write("client.key", &key.serialize_pem()).into(),
         }
     }
 
@@ -159,7 +159,7 @@ async fn certificates_are_checked() {
 #[tokio::test]
 async fn an_authority_of_ones_own_is_trusted_for_its_names_alone() {
     let authority = Authority::new();
-    let options = LiveOptions { ca: Some(authority.file()), ..LiveOptions::default() };
+    let options = LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() };
     let address = serve_tls(authority.server(&["127.0.0.1"]), BOTH).await;
     assert_eq!(ask(&live(options.clone()), &format!("https://{address}/")).await, "pong");
     let address = serve_tls(authority.server(&["chat.test"]), BOTH).await;
@@ -172,7 +172,7 @@ async fn http_2_is_one_connection_for_all() {
     let authority = Authority::new();
     let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), BOTH, 8).await;
     // A limit for connections is none for requests that share one.
-    let live = live(LiveOptions { ca: Some(authority.file()), connections: 1, ..LiveOptions::default() });
+    let live = live(LiveOptions { ca: Some(authority.file().into()), connections: 1, ..LiveOptions::default() });
     let asking: Vec<_> = (0..8)
         .map(|number| {
             let live = live.clone();
@@ -197,7 +197,7 @@ async fn http_2_is_one_connection_for_all() {
 async fn http_1_over_tls_is_kept() {
     let authority = Authority::new();
     let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), &[b"http/1.1"], 1).await;
-    let live = live(LiveOptions { ca: Some(authority.file()), ..LiveOptions::default() });
+    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
     for _ in 0..3 {
         let response = live.send(get(&format!("https://{address}/a"))).await.unwrap();
         assert_eq!(response.version(), http::Version::HTTP_11);
@@ -226,7 +226,7 @@ async fn an_http_2_connection_that_answers_nothing_is_given_up() {
     })
     .await;
     let first_byte = Duration::from_millis(100);
-    let live = live(LiveOptions { ca: Some(authority.file()), first_byte, ..LiveOptions::default() });
+    let live = live(LiveOptions { ca: Some(authority.file().into()), first_byte, ..LiveOptions::default() });
     for count in 1..3 {
         let (error, words) = failed(live.send(get(&format!("https://{address}/"))).await);
         assert!(matches!(error, HttpError::HttpResponseTimeout), "{error:?} {words}");
@@ -239,7 +239,7 @@ async fn a_client_shows_its_certificate() {
     let authority = Authority::new();
     let address = serve_tls(authority.server_for_clients(), BOTH).await;
     let url = format!("https://{address}/");
-    let without = LiveOptions { ca: Some(authority.file()), ..LiveOptions::default() };
+    let without = LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() };
     let with = LiveOptions { identity: Some(authority.identity()), ..without.clone() };
     assert_eq!(ask(&live(with), &url).await, "pong");
     // With its alert, or with what is left of the connection if that comes first.
@@ -251,9 +251,9 @@ async fn a_client_shows_its_certificate() {
 fn files_that_are_not_what_they_should_be() {
     let authority = Authority::new();
     let refused = |options: LiveOptions| Live::new(options).expect_err("it must be refused").to_string();
-    let ca = |path: PathBuf| refused(LiveOptions { ca: Some(path), ..LiveOptions::default() });
+    let ca = |path: PathBuf| refused(LiveOptions { ca: Some(path.into()), ..LiveOptions::default() });
     let key = |text: &str| {
-        let identity = Identity { key: authority.write("other.key", text), ..authority.identity() };
+        let identity = Identity { key: authority.write("other.key", text).into(), ..authority.identity() };
         refused(LiveOptions { identity: Some(identity), ..LiveOptions::default() })
     };
     let other = KeyPair::generate().unwrap().serialize_pem();

@@ -8,7 +8,7 @@ fn for_a_recording_all_secrets_are_read_wherever_they_come_from() {
     let environment = &[("CHAT_OTHER", "of the environment"), ("CHAT_TOKEN", "sent"), ("MINE", "named")][..];
     let others = |values: Vec<(&str, Value)>, named, recorded| {
         let mut file = file(values);
-        file.folder = folder.path().into();
+        file.folder = Folder::open(folder.path()).unwrap();
         let given = Given { file: Some(file), environment, named, recorded, ..NOTHING };
         let gathered = given.gather().unwrap();
         assert_eq!(gathered.settings.secrets.keys().collect::<Vec<_>>(), ["token"]);
