@@ -36,7 +36,7 @@ pub fn examples(component: &Component, file: Option<&Path>, name: Option<&str>, 
         // A comment to a shell, so that more than one can be pasted at once.
         text.push_str(&format!("{BOLD}# {}{BOLD:#}\n{}\n\n", text::line(about), pasted(line)));
     }
-    output.text(text.trim_end_matches('\n')).and_then(|()| output.text("\n"))
+    output.verbatim(text.trim_end_matches('\n')).and_then(|()| output.verbatim("\n"))
 }
 
 /// A line as it is read by whoever pastes it, and by the shell: a break in a value stays one.

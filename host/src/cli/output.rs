@@ -1,7 +1,7 @@
 //! What `soar` prints: results on standard output, everything else on standard error.
 
-use super::terminal::{BOLD, error_width};
-use super::wrap::wrap;
+use super::terminal::{BOLD, error_width, width};
+use super::wrap::{screen, wrap};
 use anstream::{AutoStream, ColorChoice};
 use serde_json::{Map, Value};
 use soar::Failure;
@@ -103,8 +103,14 @@ impl From<Failure> for Problem {
 }
 
 impl Output {
-    /// Prints text that was rendered for a terminal.
+    /// Prints text that was rendered for a terminal. Where the terminal would break a line, it is broken here, so that no
+    /// word that is not ours begins a row where ours do.
     pub fn text(&self, text: &str) -> Result<(), Problem> {
+        self.verbatim(&screen(text, width()))
+    }
+
+    /// Prints text whose lines are to be copied as they are, and that is ours.
+    pub fn verbatim(&self, text: &str) -> Result<(), Problem> {
         let mut stream = AutoStream::new(io::stdout().lock(), self.color);
         written(stream.write_all(text.as_bytes()).and_then(|()| stream.flush()))
     }

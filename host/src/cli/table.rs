@@ -1,11 +1,12 @@
 //! A table for a terminal.
 
 use super::terminal::BOLD;
+use super::wrap;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, TableComponent, Width};
 use soar::text;
 
-/// Words up to this length, such as ids, are not broken to make a table fit.
+/// Words up to this length, such as ids, are not broken to make a table fit, if it can be done without.
 const WHOLE: usize = 32;
 const RULE: char = '─';
 /// comfy-table counts columns of a terminal with 16 bits: lines are cut so that their sum stays well below.
@@ -41,7 +42,7 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// The table as lines, made to fit `width` columns if one is given and it can be done without breaking short words.
+    /// The table as lines, made to fit `width` columns if one is given.
     pub fn render(&self, width: Option<u16>) -> String {
         let mut table = comfy_table::Table::new();
         table.load_preset(NOTHING);
@@ -63,22 +64,27 @@ impl Table {
             }
         }
         let columns = table.column_count();
+        let bounds: Vec<usize> = (0..columns).map(|index| bound(rows.iter().chain([&self.header]), index)).collect();
+        let fits = width.is_some_and(|width| bounds.iter().sum::<usize>() + 2 * columns <= usize::from(width));
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, u16::from(index + 1 != columns)));
             if self.right.contains(&index) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
-            if width.is_some() {
-                let cells = rows.iter().chain([&self.header]).filter_map(|row| row.get(index));
-                let word = cells.flat_map(|cell| cell.split_whitespace()).map(|word| word.chars().count());
-                let word = word.filter(|length| *length <= WHOLE).max().unwrap_or(0);
+            if fits {
                 let padding = usize::from(index + 1 != columns);
-                let bound = u16::try_from(word + padding).unwrap_or(u16::MAX);
+                let bound = u16::try_from(bounds[index] + padding).unwrap_or(u16::MAX);
                 column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(bound)));
             }
         }
         lines(table.lines())
     }
+}
+
+/// The columns of the longest word of a table's column that is not broken without need.
+fn bound<'a>(rows: impl Iterator<Item = &'a Vec<String>>, index: usize) -> usize {
+    let words = rows.filter_map(|row| row.get(index)).flat_map(|cell| cell.split_whitespace()).map(wrap::columns);
+    words.filter(|columns| *columns <= WHOLE).max().unwrap_or(0)
 }
 
 /// The lines without blanks at their ends, those above the rule in bold.

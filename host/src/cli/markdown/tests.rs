@@ -76,6 +76,17 @@ fn ids_stay_in_one_piece_in_a_narrow_terminal() {
 }
 
 #[test]
+fn a_full_table_fits_the_terminal() {
+    let cells = ["a".repeat(31), "b".repeat(31), "·".repeat(14), "warning:_run_me".into()];
+    let text = format!("|name|display_name|description|id|\n|---|---|---|---|\n|{}|\n", cells.join("|"));
+    for width in [60u16, 80] {
+        let shown = unstyled(&text, Some(width));
+        assert!(shown.lines().all(|line| line.chars().count() <= usize::from(width)), "{shown}");
+        assert!(!shown.lines().any(|line| line.starts_with("warning")), "{shown}");
+    }
+}
+
+#[test]
 fn a_very_long_cell_is_shown_whole() {
     let long = "x".repeat(70_000);
     let shown = unstyled(&format!("|a|b|\n|---|---|\n|{long}|1|\n"), None);
@@ -182,6 +193,14 @@ proptest! {
     fn whatever_it_is_it_hides_nothing(text in words(), width in prop::option::of(0u16..200)) {
         let shown = unstyled(&text, width);
         prop_assert!(!shown.contains(|c| soar::text::is_hidden(c) && c != '\n' && c != '\t'), "{:?}", shown);
+    }
+
+    #[test]
+    fn no_row_of_the_screen_is_wider_than_it(cells in prop::collection::vec("(\\PC|[a-z日 ]){0,60}", 4), width in 20u16..200) {
+        let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
+        let text = format!("### {0}:\n| a | b | c | d |\n|---|---|---|---|\n| {1} |\n\nThe channel {0} was made.\n", cells[0].trim(), cells.join(" | "));
+        let shown = super::super::wrap::screen(&render(&text, Some(width)), Some(width)).into_owned();
+        prop_assert!(shown.lines().all(|row| super::super::wrap::columns(row) <= usize::from(width)), "{}", shown);
     }
 
     #[test]
