@@ -66,6 +66,18 @@ fn any_certificate_is_warned_of() {
 }
 
 #[test]
+fn a_token_that_can_be_read_on_the_way_is_warned_of() {
+    // Addresses that nobody has, and of which none is asked: they are refused before anything is sent.
+    for (url, warned) in
+        [("http://192.0.2.1", true), ("HTTP://[2001:db8::1]:80/chat", true), ("https://192.0.2.1", false)]
+    {
+        let arguments = ["run", "--live", "mattermost-get-team", "team_name=panw"];
+        let ran = crate::live(url, &arguments).ends(1);
+        assert_eq!(ran.err.contains("warning: the server's URL begins with http://"), warned, "{ran:?}");
+    }
+}
+
+#[test]
 fn the_systems_proxy_is_used_if_the_instance_says_so() {
     let mut files = Files::new();
     // Only the proxy can know it.

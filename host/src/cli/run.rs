@@ -300,9 +300,25 @@ fn network(
         if options.any_certificate {
             output.warn("any certificate is trusted: whoever is on the way to the server can read the tokens");
         }
+        if is_readable_on_the_way(component, settings) {
+            output.warn(
+                "the server's URL begins with http://: whoever is on the way to it can read the tokens; expected https://",
+            );
+        }
         Live::new(options)
     });
     live.map_err(|error| Problem::wrong("configuration", error.to_string()))
+}
+
+/// Whether secrets go to a server without TLS, and further than this machine.
+fn is_readable_on_the_way(component: &Component, settings: &soar::Settings) -> bool {
+    let mut parameters = component.manifest().parameters.iter();
+    let server = parameters.find(|parameter| parameter.kind == ParameterKind::ServerUrl);
+    let Some(url) = server.and_then(|server| settings.parameters.get(&server.name)) else { return false };
+    let Ok(url) = url.trim().parse::<http::Uri>() else { return false };
+    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
+    let is_here = host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
+    url.scheme_str() == Some("http") && !is_here && !settings.secrets.is_empty()
 }
 
 fn show(entry: &Entry, output: Output) -> Result<(), Problem> {
