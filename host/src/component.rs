@@ -55,7 +55,7 @@ impl Component {
         engine: Engine,
         running: Running,
         limits: Arc<Limits>,
-        Prepared { component, pre }: Prepared,
+        Prepared { component, pre, .. }: Prepared,
         bytes: Arc<[u8]>,
     ) -> Result<Self, LoadError> {
         let manifest = describe::describe(&engine, &running, limits.clone(), &pre).await?;

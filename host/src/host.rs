@@ -4,7 +4,8 @@ use crate::cache::Cache;
 use crate::component::Component;
 use crate::epoch::Ticker;
 use crate::limits::{Exceeded, Late, Limit, Limits, in_time};
-use crate::load::Loader;
+use crate::load::{self, Loader};
+use crate::outline;
 use crate::place::Places;
 use crate::state;
 use crate::text;
@@ -134,8 +135,13 @@ impl Host {
             // Before a copy is made.
             loader.check_size(bytes)?;
             let bytes: Arc<[u8]> = bytes.into();
-            let prepared = loader.prepare(&bytes, deadline).await?;
-            Component::new(engine.clone(), running.clone(), limits.clone(), prepared, bytes).await
+            let mut prepared = loader.prepare(&bytes, deadline).await?;
+            let keep = prepared.keeper();
+            let component = Component::new(engine.clone(), running.clone(), limits.clone(), prepared, bytes).await?;
+            if let Some(keep) = keep {
+                load::aside(keep).await?;
+            }
+            Ok(component)
         };
         in_time(deadline, load).await.unwrap_or_else(|Late| Err(LoadError::Limit(limits.over(Limit::LoadTime))))
     }
@@ -145,6 +151,8 @@ impl Host {
 fn engine(options: &HostOptions) -> wasmtime::Result<(Engine, Option<u32>)> {
     let mut config = Config::new();
     config.epoch_interruption(true);
+    // As the images of memories are counted before anything is compiled.
+    config.memory_guaranteed_dense_image_size(outline::SPARSE);
     if let Some(memories) = &options.memories {
         // Whatever they are, code checks each access.
         config.with_host_memory(memories.clone()).memory_reservation(0).memory_guard_size(0);

@@ -41,13 +41,13 @@ pub enum Limit {
     Output,
     /// From the start of loading a component to its end, compiling included.
     LoadTime,
-    /// A component's file.
+    /// A component's file; and the images of memories that are made of its data.
     ComponentBytes,
     /// The components, modules and types inside each other.
     ComponentDepth,
     /// The types, each counted with all that it is made of, wherever it is used.
     ComponentTypes,
-    /// The functions, imports, exports, instances and so on, those too that instances in it have.
+    /// The functions, imports, exports, instances, elements of tables and so on, those too that instances in it have.
     ComponentParts,
     /// The code of all functions: its bytes, their local variables, and what goes through blocks, branches and calls.
     ComponentCode,
@@ -150,16 +150,21 @@ impl Limit {
             }
             Self::Output => ("output", Unit::Bytes, 256 * MIB, "what the result of a call takes of the host's memory"),
             Self::LoadTime => ("load_time", Unit::Time, 60_000, "loading, compiling included"),
-            Self::ComponentBytes => ("component_bytes", Unit::Bytes, 16 * MIB, "the component's file"),
+            Self::ComponentBytes => {
+                ("component_bytes", Unit::Bytes, 16 * MIB, "the component's file, and the memory that its data lie in")
+            }
             Self::ComponentDepth => {
                 ("component_depth", Unit::Count, 64, "components, modules and types inside each other")
             }
             Self::ComponentTypes => {
                 ("component_types", Unit::Count, 500_000, "its types, each with all that it is made of")
             }
-            Self::ComponentParts => {
-                ("component_parts", Unit::Count, 100_000, "its functions, imports, exports, instances and so on")
-            }
+            Self::ComponentParts => (
+                "component_parts",
+                Unit::Count,
+                100_000,
+                "its functions, imports, exports, instances, elements of tables and so on",
+            ),
             Self::ComponentCode => (
                 "component_code",
                 Unit::Bytes,

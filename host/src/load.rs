@@ -4,7 +4,7 @@
 //! and so is what is large or may be deep; whoever waits for it may give up; and only some are compiled at once, whoever
 //! waits. What is small and was compiled before needs none of that.
 
-use crate::cache::{self, Cache, Found};
+use crate::cache::{self, Cache, Found, Room};
 use crate::host::{CONTRACT, LoadError, MANIFEST};
 use crate::limits::{Late, Limit, Limits, in_time};
 use crate::outline::{self, Unfit};
@@ -37,6 +37,16 @@ pub(crate) struct Loader {
 pub(crate) struct Prepared {
     pub(crate) component: Component,
     pub(crate) pre: InstancePre<State>,
+    /// Where its code is to be kept, if it was compiled now.
+    room: Option<Room>,
+}
+
+impl Prepared {
+    /// What keeps its code, if it was compiled now: when it has said what it is, so that what is refused leaves nothing.
+    pub(crate) fn keeper(&mut self) -> Option<impl FnOnce() + Send + use<>> {
+        let component = self.component.clone();
+        self.room.take().map(|room| move || room.keep(&component))
+    }
 }
 
 impl Loader {
@@ -51,16 +61,16 @@ impl Loader {
         }
     }
 
-    /// Compiles and links a component, or finds it in the cache.
+    /// Finds a component in the cache, or compiles and links it.
     pub(crate) async fn prepare(
         self: &Arc<Self>,
         bytes: &Arc<[u8]>,
         deadline: Option<Instant>,
     ) -> Result<Prepared, LoadError> {
-        let found = is_light(bytes, &self.limits).then(|| self.find(bytes));
-        if let Some(Found::Kept(component)) = found {
-            return self.link(component);
-        }
+        let room = match self.find(bytes).await? {
+            Ok(prepared) => return Ok(prepared),
+            Err(room) => room,
+        };
         let turn = match in_time(deadline, self.turns.clone().acquire_owned()).await {
             Ok(turn) => turn.map_err(|error| LoadError::Engine(error.to_string()))?,
             Err(Late) => {
@@ -70,32 +80,29 @@ impl Loader {
         };
         let (loader, bytes) = (self.clone(), bytes.clone());
         aside(move || {
-            let prepared = loader.find_or_compile(&bytes, found).and_then(|component| loader.link(component));
+            let prepared = loader.compile(&bytes).and_then(|component| loader.link(component));
             // Until it has ended, whether or not somebody waits for it.
             drop(turn);
-            prepared
+            prepared.map(|prepared| Prepared { room, ..prepared })
         })
         .await?
     }
 
-    /// What the cache has. What was compiled before was looked at before, if it was by the same rules.
-    fn find(&self, bytes: &[u8]) -> Found {
-        match &self.cache {
-            Some(cache) => cache.find(&self.engine, bytes, (CONTRACT, self.limits.of_loading())),
-            None => Found::Nothing(None),
+    /// What the cache has, which needs no turn, or where to keep it.
+    async fn find(self: &Arc<Self>, bytes: &Arc<[u8]>) -> Result<Result<Prepared, Option<Room>>, LoadError> {
+        if is_light(bytes, &self.limits) {
+            return self.find_here(bytes);
         }
+        let (loader, bytes) = (self.clone(), bytes.clone());
+        aside(move || loader.find_here(&bytes)).await?
     }
 
-    fn find_or_compile(&self, bytes: &[u8], found: Option<Found>) -> Result<Component, LoadError> {
-        match found.unwrap_or_else(|| self.find(bytes)) {
-            Found::Kept(component) => Ok(component),
-            Found::Nothing(room) => {
-                let component = self.compile(bytes)?;
-                if let Some(room) = room {
-                    room.keep(&component);
-                }
-                Ok(component)
-            }
+    /// What was compiled before was looked at before, if it was by the same rules.
+    fn find_here(&self, bytes: &[u8]) -> Result<Result<Prepared, Option<Room>>, LoadError> {
+        let Some(cache) = &self.cache else { return Ok(Err(None)) };
+        match cache.find(&self.engine, bytes, (CONTRACT, self.limits.of_loading())) {
+            Found::Kept(component) => self.link(component).map(Ok),
+            Found::Nothing(room) => Ok(Err(room)),
         }
     }
 
@@ -114,7 +121,7 @@ impl Loader {
         let pre = self.linker.instantiate_pre(&component).map_err(|error| {
             LoadError::OtherContract(format!("it imports what this host does not offer: {error:#}"))
         })?;
-        Ok(Prepared { component, pre })
+        Ok(Prepared { component, pre, room: None })
     }
 }
 

@@ -4,7 +4,8 @@ use crate::attack;
 use crate::support;
 use outline::{
     added, around, doubled_types, long_function, many_locals, nested_components, nested_instances, nested_lists,
-    nested_types, tangled, tenfold_instances, wide_blocks, wide_calls,
+    nested_types, sparse_data, table_work, tangled, tenfold_instances, wide_blocks, wide_calls, wide_functions,
+    wide_table,
 };
 use soar::{Host, HostOptions, Limit, Limits, LoadError};
 
@@ -41,11 +42,17 @@ fn what_multiplies_is_counted_as_often() {
     is_over(doubled_types(60), Limit::ComponentTypes);
     is_over(tenfold_instances(15), Limit::ComponentParts);
     is_over(around(&many_locals(200_000, 0)), Limit::ComponentParts);
+    is_over(contract(&wide_table(1_000_000)), Limit::ComponentParts);
+    let images = (0..100).fold(contract(&sparse_data(1)), |bytes, _| added(bytes, &sparse_data(1_000_000)));
+    is_over(images, Limit::ComponentBytes);
 }
 
 #[test]
 fn no_function_is_compiled_that_takes_minutes() {
     is_over(contract(&long_function(3_800_000)), Limit::FunctionCode);
+    is_over(contract(&table_work(40_000, 0)), Limit::FunctionCode);
+    is_over(contract(&table_work(0, 60_000)), Limit::FunctionCode);
+    is_over(contract(&wide_functions(2_000)), Limit::ComponentCode);
     is_over(contract(&wide_blocks(1_000)), Limit::FunctionCode);
     is_over(contract(&wide_calls(1_000)), Limit::FunctionCode);
     is_over(contract(&tangled(2_000, 1_000)), Limit::FunctionCode);

@@ -9,11 +9,12 @@ pub(super) struct Counts<'l> {
     parts: u64,
     types: u64,
     code: u64,
+    images: u64,
 }
 
 impl<'l> Counts<'l> {
     pub(super) fn new(limits: &'l Limits) -> Self {
-        Self { limits, parts: 0, types: 0, code: 0 }
+        Self { limits, parts: 0, types: 0, code: 0, images: 0 }
     }
 
     fn check(&self, limit: Limit, amount: u64) -> Result<(), Unfit> {
@@ -33,6 +34,12 @@ impl<'l> Counts<'l> {
     pub(super) fn types(&mut self, size: u64) -> Result<(), Unfit> {
         self.types = self.types.saturating_add(size);
         self.check(Limit::ComponentTypes, self.types)
+    }
+
+    /// So many bytes more are made of it, beside those that it has.
+    pub(super) fn images(&mut self, more: u64) -> Result<(), Unfit> {
+        self.images = self.images.saturating_add(more);
+        self.check(Limit::ComponentBytes, self.images)
     }
 
     /// Something has so many things inside each other.

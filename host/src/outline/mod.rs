@@ -6,8 +6,11 @@
 
 mod code;
 mod counts;
+mod images;
+mod operators;
 mod scope;
 mod sections;
+mod startup;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -15,6 +18,7 @@ mod tests;
 mod types;
 
 pub(crate) use code::weigh;
+pub(crate) use images::SPARSE;
 
 use crate::limits::{Exceeded, Limit, Limits};
 use counts::Counts;

@@ -2,6 +2,7 @@
 
 use super::Unfit;
 use super::counts::Counts;
+use super::images::images;
 use super::scope::{Exports, Scopes, Sort, Thing};
 use super::types::sizes;
 use std::rc::Rc;
@@ -72,13 +73,22 @@ impl<'a> Sections<'a, '_> {
             Payload::CodeSectionEntry(body) => return self.counts.function(light(&body)?),
             Payload::ImportSection(section) => section.count(),
             Payload::FunctionSection(section) => section.count(),
-            Payload::TableSection(section) => section.count(),
+            Payload::TableSection(section) => {
+                // The engine may make a list of all elements that a table begins with.
+                for table in section {
+                    self.made(table?.ty.initial.saturating_add(1))?;
+                }
+                return Ok(());
+            }
             Payload::MemorySection(section) => section.count(),
             Payload::TagSection(section) => section.count(),
             Payload::GlobalSection(section) => section.count(),
             Payload::ExportSection(section) => section.count(),
             Payload::ElementSection(section) => section.count(),
-            Payload::DataSection(section) => section.count(),
+            Payload::DataSection(section) => {
+                self.counts.images(images(section.clone())?)?;
+                section.count()
+            }
             Payload::CustomSection(_) => 1,
             _ => 0,
         };

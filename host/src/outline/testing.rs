@@ -2,8 +2,10 @@
 
 use wasm_encoder::{
     Alias, BlockType, CodeSection, Component, ComponentAliasSection, ComponentExportKind, ComponentInstanceSection,
-    ComponentOuterAliasKind, ComponentSection, ComponentTypeSection, ComponentValType, Encode, Function,
-    FunctionSection, Module, ModuleSection, NestedComponentSection, PrimitiveValType, RawSection, TypeSection, ValType,
+    ComponentOuterAliasKind, ComponentSection, ComponentTypeSection, ComponentValType, ConstExpr, DataSection,
+    ElementSection, Elements, Encode, EntityType, Function, FunctionSection, ImportSection, MemorySection, MemoryType,
+    Module, ModuleSection, NestedComponentSection, PrimitiveValType, RawSection, RefType, TableSection, TableType,
+    TypeSection, ValType,
 };
 
 const NESTED_COMPONENT: u8 = 4;
@@ -180,6 +182,75 @@ pub fn wide_calls(calls: usize) -> Module {
     code.function(&inner).function(&function);
     let mut module = Module::new();
     module.section(&types).section(&declared).section(&code);
+    module
+}
+
+/// A module with two bytes of data, so many bytes apart.
+pub fn sparse_data(apart: i32) -> Module {
+    let (mut memories, mut data) = (MemorySection::new(), DataSection::new());
+    let pages = apart as u64 / (64 << 10) + 1;
+    memories.memory(MemoryType { minimum: pages, maximum: None, memory64: false, shared: false, page_size_log2: None });
+    data.active(0, &ConstExpr::i32_const(0), [1]).active(0, &ConstExpr::i32_const(apart), [1]);
+    let mut module = Module::new();
+    module.section(&memories).section(&data);
+    module
+}
+
+/// A module with a table that begins with so many elements.
+pub fn wide_table(elements: u64) -> Module {
+    let mut tables = TableSection::new();
+    let element_type = RefType::FUNCREF;
+    tables.table(TableType { element_type, table64: false, minimum: elements, maximum: None, shared: false });
+    let mut module = Module::new();
+    module.section(&tables);
+    module
+}
+
+/// A module with one function that copies between tables, or calls through one, so many times.
+pub fn table_work(copies: usize, calls: usize) -> Module {
+    let mut function = Function::new([]);
+    for _ in 0..copies {
+        function.instructions().i32_const(0).i32_const(0).i32_const(0).table_copy(0, 0);
+    }
+    for _ in 0..calls {
+        function.instructions().i32_const(0).call_indirect(0, 0);
+    }
+    function.instructions().end();
+    let (mut types, mut tables) = (TypeSection::new(), TableSection::new());
+    types.ty().function([], []);
+    let element_type = RefType::FUNCREF;
+    tables.table(TableType { element_type, table64: false, minimum: 1, maximum: None, shared: false });
+    let (mut declared, mut code) = (FunctionSection::new(), CodeSection::new());
+    declared.function(0);
+    code.function(&function);
+    let mut module = Module::new();
+    module.section(&types).section(&declared).section(&tables).section(&code);
+    module
+}
+
+/// A module with so many functions that take and give a thousand values.
+pub fn wide_functions(functions: usize) -> Module {
+    let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+    types.ty().function([ValType::I64; 1000], [ValType::I64; 1000]);
+    let mut function = Function::new([]);
+    function.instructions().unreachable().end();
+    for _ in 0..functions {
+        declared.function(0);
+        code.function(&function);
+    }
+    let mut module = Module::new();
+    module.section(&types).section(&declared).section(&code);
+    module
+}
+
+/// A module that the engine sets up with code: so many elements, which it has no list for.
+pub fn many_elements(elements: usize) -> Module {
+    let (mut types, mut imports, mut segments) = (TypeSection::new(), ImportSection::new(), ElementSection::new());
+    types.ty().function([], []);
+    imports.import("", "", EntityType::Function(0));
+    segments.passive(Elements::Functions(vec![0; elements].into()));
+    let mut module = Module::new();
+    module.section(&types).section(&imports).section(&segments);
     module
 }
 

@@ -1,6 +1,7 @@
 use super::testing::{
-    around, doubled_types, long_function, many_locals, nested_components, nested_instances, nested_lists, nested_types,
-    tangled, tenfold_instances, wide_blocks, wide_calls,
+    around, doubled_types, long_function, many_elements, many_locals, nested_components, nested_instances,
+    nested_lists, nested_types, sparse_data, table_work, tangled, tenfold_instances, wide_blocks, wide_calls,
+    wide_functions, wide_table,
 };
 use super::*;
 use proptest::prelude::*;
@@ -43,6 +44,14 @@ fn code_weighs_what_the_compiler_has_to_do_for_it() {
         (wide_calls(200), None),
         (wide_calls(1_000), Some(Limit::FunctionCode)),
         (tangled(100, 100), None),
+        (table_work(2_000, 0), None),
+        (table_work(5_000, 0), Some(Limit::FunctionCode)),
+        (table_work(0, 6_000), None),
+        (table_work(0, 60_000), Some(Limit::FunctionCode)),
+        (wide_functions(100), None),
+        (wide_functions(2_000), Some(Limit::ComponentCode)),
+        (many_elements(10_000), None),
+        (many_elements(100_000), Some(Limit::FunctionCode)),
         (tangled(1, 3_000), None),
         (tangled(1, 5_000), Some(Limit::FunctionCode)),
         (tangled(2_000, 1_000), Some(Limit::FunctionCode)),
@@ -52,6 +61,22 @@ fn code_weighs_what_the_compiler_has_to_do_for_it() {
     let many = long_function(400_000);
     let component = (0..50).fold(nested_components(1), |component, _| testing::added(component, &many));
     assert_eq!(over(&component), Some(Limit::ComponentBytes));
+}
+
+fn times(count: usize, module: &wasm_encoder::Module) -> Vec<u8> {
+    (0..count).fold(nested_components(1), |component, _| testing::added(component, module))
+}
+
+#[test]
+fn what_is_made_of_data_and_tables_is_counted_in_modules_that_are_never_used_too() {
+    let most = SPARSE as i32 - 2;
+    assert_eq!(over(&times(16, &sparse_data(most))), None);
+    assert_eq!(over(&times(17, &sparse_data(most))), Some(Limit::ComponentBytes));
+    // The engine makes no image of what is so far apart.
+    assert_eq!(over(&times(100, &sparse_data(16 << 20))), None);
+    assert_eq!(over(&times(4, &wide_table(20_000))), None);
+    assert_eq!(over(&times(6, &wide_table(20_000))), Some(Limit::ComponentParts));
+    assert_eq!(over(&times(1, &wide_table(1_000_000))), Some(Limit::ComponentParts));
 }
 
 #[test]
