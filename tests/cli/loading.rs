@@ -49,7 +49,7 @@ fn limits_of_loading_are_given_with_the_component() {
     assert!(ran.err.contains("another contract"), "{ran:?}");
     let small = ["commands", "--limit", "component_bytes=64 KiB"];
     let ran = soar(&small).ends(1);
-    assert!(ran.err.contains("over the limit component_bytes (the component's file): 64.0 KiB allowed"), "{ran:?}");
+    assert!(ran.err.contains("over the limit component_bytes (the component's file, and the memory that its data lie in): 64.0 KiB allowed"), "{ran:?}");
     // Also of one whose code is kept since it was loaded with others.
     soar(&["commands"]).ends(0);
     let ran = soar(&["commands", "--limit", "function_code=1 KiB"]).ends(1);

@@ -77,7 +77,7 @@ pub(crate) fn weigh(bytes: &[u8], limits: &Limits) -> Result<(), Unfit> {
 /// goes through it: into the host, or from there.
 const ENTRY: u64 = 24;
 const PASSED: u64 = 4;
-const RETURNED: u64 = 8;
+const RETURNED: u64 = 16;
 
 impl Module {
     pub(super) fn of_type(&self, index: u32) -> (u64, u64) {
