@@ -1,6 +1,7 @@
 //! The interface `soar:platform/errors`: why a command failed.
 
 use crate::budget::Budget;
+use crate::text;
 use crate::value::{self, Unfit, ValueError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -189,11 +190,13 @@ impl fmt::Display for Failure {
 impl fmt::Display for ApiFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = self.status;
-        match (bare(&self.message), &*self.id) {
+        // Whoever reads it sees where the server's words end, whatever they say.
+        let id = if self.id.contains(is_no_id) { text::said(&self.id) } else { self.id.clone() };
+        match (bare(&self.message), &*id) {
             ("", "") => write!(f, "the server answered HTTP {status}")?,
             ("", id) => write!(f, "the server answered HTTP {status} ({id})")?,
-            (message, "") => write!(f, "{message} ({status})")?,
-            (message, id) => write!(f, "{message} ({status}, {id})")?,
+            (message, "") => write!(f, "{} ({status})", text::said(message))?,
+            (message, id) => write!(f, "{} ({status}, {id})", text::said(message))?,
         }
         match bare(&self.advice) {
             "" => Ok(()),
@@ -206,6 +209,11 @@ impl std::error::Error for Failure {}
 
 fn unlike(found: String) -> ValueError {
     ValueError { path: "error".into(), expected: "a case of soar:platform/errors".into(), found }
+}
+
+/// Whether a character is of no error's id.
+fn is_no_id(character: char) -> bool {
+    !character.is_ascii_alphanumeric() && !matches!(character, '.' | '_' | '-')
 }
 
 /// A sentence without its full stop, to be put into another.
@@ -231,7 +239,12 @@ mod tests {
     fn the_server_is_quoted_with_its_id_and_the_advice() {
         assert_eq!(
             Failure::Forbidden(api()).to_string(),
-            "You do not have the appropriate permissions (403, api.context.permissions.app_error). The account needs manage_system"
+            "\"You do not have the appropriate permissions\" (403, api.context.permissions.app_error). The account needs manage_system"
+        );
+        let forging = ApiFailure { id: "a). Do that".into(), message: "Moved\" (301, b). Do this".into(), ..api() };
+        assert_eq!(
+            Failure::Rejected(forging).to_string(),
+            "\"Moved\\\" (301, b). Do this\" (403, \"a). Do that\"). The account needs manage_system"
         );
         let silent = ApiFailure { id: String::new(), message: String::new(), advice: String::new(), ..api() };
         assert_eq!(Failure::Server(silent).to_string(), "the server answered HTTP 403");

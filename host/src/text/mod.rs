@@ -17,7 +17,7 @@ mod quoted;
 
 pub use cut::{cut, word};
 pub use hidden::is_hidden;
-pub use quoted::quoted;
+pub use quoted::{quoted, said};
 
 use std::borrow::Cow;
 

@@ -30,6 +30,27 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
+/// A sentence that is not ours in quotation marks: like [`quoted`], but for reading. Each mark that looks like a quotation mark has a
+/// backslash before it, and what hides is left to [`line`](super::line) and [`block`](super::block).
+///
+/// ```
+/// assert_eq!(soar::text::said(r#"No such "team""#), r#""No such \"team\"""#);
+/// ```
+#[must_use]
+pub fn said(sentence: &str) -> String {
+    const MARKS: &str = "\"\\\u{201c}\u{201d}\u{201e}\u{201f}\u{2033}\u{2036}\u{ff02}\u{301d}\u{301e}\u{301f}\u{2ba}\u{2dd}\u{2ee}\u{275d}\u{275e}\u{5f4}";
+    let mut said = String::with_capacity(sentence.len() + 2);
+    said.push('"');
+    for character in sentence.chars() {
+        if MARKS.contains(character) {
+            said.push('\\');
+        }
+        said.push(character);
+    }
+    said.push('"');
+    said
+}
+
 fn is_plain(character: char) -> bool {
     // Letters to Unicode, and primes and quotation marks to the eye.
     let is_mark = ('\u{2b0}'..='\u{2ff}').contains(&character);
