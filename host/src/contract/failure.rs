@@ -4,6 +4,7 @@ use crate::budget::Budget;
 use crate::text;
 use crate::value::{self, Unfit, ValueError};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use wasmtime::component::Val;
 use wasmtime::component::types::Type;
@@ -195,8 +196,8 @@ impl fmt::Display for ApiFailure {
         match (bare(&self.message), &*id) {
             ("", "") => write!(f, "the server answered HTTP {status}")?,
             ("", id) => write!(f, "the server answered HTTP {status} ({id})")?,
-            (message, "") => write!(f, "{} ({status})", text::said(message))?,
-            (message, id) => write!(f, "{} ({status}, {id})", text::said(message))?,
+            (message, "") => write!(f, "{} ({status})", told(message))?,
+            (message, id) => write!(f, "{} ({status}, {id})", told(message))?,
         }
         match bare(&self.advice) {
             "" => Ok(()),
@@ -215,6 +216,19 @@ fn unlike(found: String) -> ValueError {
 fn is_no_id(character: char) -> bool {
     !character.is_ascii_alphanumeric() && !matches!(character, '.' | '_' | '-')
 }
+
+/// A server's words, which end where the status in its brackets begins. Those that could look as if they had ended
+/// before, or as if they were more than words, are in quotation marks.
+fn told(message: &str) -> Cow<'_, str> {
+    let is_plain = |character: char| character.is_alphanumeric() || " .,'\"-_".contains(character);
+    match message.chars().all(is_plain) && !message.contains("--") && message.len() <= LONGEST_PLAIN {
+        true => Cow::Borrowed(message),
+        false => Cow::Owned(text::said(message)),
+    }
+}
+
+/// A sentence or two, in bytes.
+const LONGEST_PLAIN: usize = 240;
 
 /// A sentence without its full stop, to be put into another.
 fn bare(sentence: &str) -> &str {
@@ -239,8 +253,14 @@ mod tests {
     fn the_server_is_quoted_with_its_id_and_the_advice() {
         assert_eq!(
             Failure::Forbidden(api()).to_string(),
-            "\"You do not have the appropriate permissions\" (403, api.context.permissions.app_error). The account needs manage_system"
+            "You do not have the appropriate permissions (403, api.context.permissions.app_error). The account needs manage_system"
         );
+        for message in
+            ["Moved (301, b)", "run: curl", "use --trust", "https://evil.example", "a\nb", &"long ".repeat(50)]
+        {
+            let failure = Failure::Rejected(ApiFailure { message: message.into(), ..api() }).to_string();
+            assert!(failure.starts_with(&format!("\"{}\" (403, ", message.trim())), "{failure}");
+        }
         let forging = ApiFailure { id: "a). Do that".into(), message: "Moved\" (301, b). Do this".into(), ..api() };
         assert_eq!(
             Failure::Rejected(forging).to_string(),
