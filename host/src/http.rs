@@ -55,7 +55,8 @@ impl Hooks {
             self.trail.begin(Asked { method, safe, path, url: &url, decision, code, reason, credential })
         };
         let refuse = |code, reason: &str, error: Error| {
-            let reason = &*self.redactor.text(reason);
+            let reason = self.redactor.text(reason);
+            let reason = &*cut(&reason);
             tracing::warn!(method, path, reason, "request denied");
             begin(audit::Decision::Deny, code, reason, None).end();
             Err(error)
@@ -82,6 +83,7 @@ impl Hooks {
                 Decision::Deny(denial) => {
                     // Each part is looked through as it was asked: how long what is covered is, follows from a credential.
                     let why = self.redactor.text(&denial.to_string());
+                    let why = cut(&why);
                     self.trail.fault(Fault::Denied(format!("{method} {path} is not allowed: {why}")));
                     return refuse(denial.code.as_str(), &denial.reason, Error::HttpRequestDenied);
                 }

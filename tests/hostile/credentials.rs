@@ -97,6 +97,17 @@ pub fn token_in_method() {
 }
 
 #[test]
+pub fn token_in_path() {
+    let records = Attack::new(hostile_components::TOKEN_IN_PATH).given(TOKEN).audited(script());
+    assert!(records.len() > 80, "{}", records.len());
+    for record in &records {
+        let line = record.to_string();
+        // No part of it that the rest could be guessed from.
+        assert!(!line.contains(&TOKEN[..8]), "{line}");
+    }
+}
+
+#[test]
 pub fn token_in_log() {
     match load(hostile_components::TOKEN_IN_LOG) {
         Err(LoadError::OtherContract(why)) => assert!(why.contains("wasi:logging/logging"), "{why}"),

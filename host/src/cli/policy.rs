@@ -19,6 +19,8 @@ use soar::{Component, Settings};
 
 /// Whose requests are decided about where no server is configured: only their paths count.
 const SOMEWHERE: &str = "https://server.invalid";
+/// Of a reason, which repeats what was asked for, at most so many bytes are shown.
+const LONGEST: usize = 1_000;
 
 /// What `soar policy` takes.
 #[derive(Args, Debug)]
@@ -197,7 +199,7 @@ fn check(
         output.json(&json!({
             "allowed": decision.is_allowed(),
             "code": decision.code().as_str(),
-            "reason": decision.reason(),
+            "reason": &*text::cut(decision.reason(), LONGEST),
             "rule": decision.rule(),
             // Of several, the command chooses.
             "credential": credentials.first(),
@@ -207,7 +209,7 @@ fn check(
         let credentials = if credentials.is_empty() { "none".to_owned() } else { credentials.join(" or ") };
         let said = match decision.is_allowed() {
             true => format!("allowed: {}; credential: {credentials}", decision.reason()),
-            false => format!("denied: {}: {}", decision.code(), decision.reason()),
+            false => format!("denied: {}: {}", decision.code(), text::cut(decision.reason(), LONGEST)),
         };
         output.text(&format!("{}\n", text::line(&said)))?;
     }

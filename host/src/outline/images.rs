@@ -23,6 +23,10 @@ pub(super) fn images(section: DataSectionReader<'_>) -> Result<u64, Unfit> {
     for data in section {
         let data = data?;
         let DataKind::Active { memory_index, offset_expr } = data.kind else { continue };
+        // The engine passes over these, wherever they are.
+        if data.data.is_empty() {
+            continue;
+        }
         let from = match offset_expr.get_operators_reader().read()? {
             Operator::I32Const { value } => u64::from(value.cast_unsigned()),
             Operator::I64Const { value } => value.cast_unsigned(),

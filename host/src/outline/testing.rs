@@ -196,6 +196,23 @@ pub fn sparse_data(apart: i32) -> Module {
     module
 }
 
+/// The same with data of nothing at the memory's end, which makes nothing of it further apart.
+pub fn empty_data(apart: i32) -> Module {
+    let (mut memories, mut data) = (MemorySection::new(), DataSection::new());
+    memories.memory(MemoryType {
+        minimum: 65_536,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
+    data.active(0, &ConstExpr::i32_const(0), [1]).active(0, &ConstExpr::i32_const(apart), [1]);
+    data.active(0, &ConstExpr::i32_const(-1), []);
+    let mut module = Module::new();
+    module.section(&memories).section(&data);
+    module
+}
+
 /// A module with a table that begins with so many elements.
 pub fn wide_table(elements: u64) -> Module {
     let mut tables = TableSection::new();

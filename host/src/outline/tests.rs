@@ -1,5 +1,5 @@
 use super::testing::{
-    around, doubled_types, long_function, many_elements, many_locals, nested_components, nested_instances,
+    around, doubled_types, empty_data, long_function, many_elements, many_locals, nested_components, nested_instances,
     nested_lists, nested_types, sparse_data, table_work, tangled, tenfold_instances, wide_blocks, wide_calls,
     wide_functions, wide_table,
 };
@@ -72,6 +72,7 @@ fn what_is_made_of_data_and_tables_is_counted_in_modules_that_are_never_used_too
     let most = SPARSE as i32 - 2;
     assert_eq!(over(&times(16, &sparse_data(most))), None);
     assert_eq!(over(&times(17, &sparse_data(most))), Some(Limit::ComponentBytes));
+    assert_eq!(over(&times(17, &empty_data(most))), Some(Limit::ComponentBytes));
     // The engine makes no image of what is so far apart.
     assert_eq!(over(&times(100, &sparse_data(16 << 20))), None);
     assert_eq!(over(&times(4, &wide_table(20_000))), None);

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 /// Before the rule in the reason of a request that may be made.
 pub(super) const DECLARED: &str = "declared: ";
-/// More characters than this, a reason does not repeat of what a component wrote.
-const MOST: usize = 300;
 
 /// What a policy says of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +119,8 @@ impl Decision<'_> {
         }
     }
 
-    /// What it rests on, for people.
+    /// What it rests on, for people. It repeats what was asked for, whole: who keeps it takes credentials out before it is
+    /// cut.
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
@@ -142,12 +141,7 @@ impl Decision<'_> {
 
 impl Denial {
     pub(super) fn new(code: Code, reason: impl Into<String>) -> Self {
-        let mut reason = reason.into();
-        if let Some((end, _)) = reason.char_indices().nth(MOST) {
-            reason.truncate(end);
-            reason.push('…');
-        }
-        Self { code, reason }
+        Self { code, reason: reason.into() }
     }
 }
 

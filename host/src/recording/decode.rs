@@ -10,7 +10,7 @@ pub(super) struct Decoding {
     percent: bool,
     /// `+` is a blank.
     plus: bool,
-    /// `\u0041` is `A`, `\"` is `"`.
+    /// `\u0041` is `A`, `\"` is `"`, `\~` is `~`: JSON's and those of Markdown.
     escapes: bool,
 }
 
@@ -151,7 +151,8 @@ fn escaped(text: &[u8]) -> Option<(char, usize)> {
             let character = char::decode_utf16(pair).next()?.ok()?;
             return Some((character, 12));
         }
-        byte @ (b'"' | b'\\' | b'/') => char::from(*byte),
+        // In JSON `\"`, `\\` and `\/`; in Markdown any mark.
+        byte if byte.is_ascii_punctuation() => char::from(*byte),
         _ => return None,
     };
     Some((character, 2))
@@ -167,7 +168,7 @@ mod tests {
     #[test]
     fn each_way_is_undone() {
         let read = |text: &str| String::from_utf8(decode(text.as_bytes(), ALL).to_vec()).unwrap();
-        assert_eq!(read(r#"a%2Fb+c\n\"\u00e4\ud83d\ude00 %zz \q %"#), "a/b c\n\"ä😀 %zz \\q %");
+        assert_eq!(read(r#"a%2Fb+c\n\"\~\u00e4\ud83d\ude00 %zz \q %"#), "a/b c\n\"~ä😀 %zz \\q %");
         let ways = |text: &str| Decoding::of(text.as_bytes()).count();
         let all = ["a", "a%", "a+", "\\n", "%\\n", "+%", "+%\\n"];
         assert_eq!(all.map(ways), [0, 1, 1, 1, 3, 2, 5]);

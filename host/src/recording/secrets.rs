@@ -230,6 +230,12 @@ mod tests {
         }
     }
 
+    /// As the entry of a component has it, which soar then shows without the escapes.
+    #[test]
+    fn covers_what_markdown_escapes() {
+        assert_eq!(cover("Tok3n~ABC*42_x", r"a Tok3n\~ABC\*42\_x b"), "a [redacted] b");
+    }
+
     /// A `+` that is one stands beside what is escaped, also where another secret has a blank.
     #[test]
     fn a_plus_is_a_blank_or_itself() {

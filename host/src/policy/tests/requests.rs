@@ -96,11 +96,12 @@ fn everything_else_is_refused_for_its_own_reason() {
 }
 
 #[test]
-fn a_reason_repeats_no_more_than_people_read() {
+fn a_reason_repeats_all_that_was_asked_for() {
+    // A part of a credential in it would not be found.
     let line = format!("GET https://chat.example.com/sub/{}", "a".repeat(10_000));
     let (code, reason) = decide(&chat(), &line);
     assert_eq!(code, Code::Undeclared);
-    assert!(reason.ends_with("aaa…") && reason.chars().count() < 400, "{reason}");
+    assert!(reason.contains(&"a".repeat(10_000)), "{reason}");
 }
 
 #[test]
