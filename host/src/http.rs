@@ -109,7 +109,8 @@ impl Hooks {
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let place = self.redactor.text(&format!("{host}{}", uri.path()));
-        let query = self.redactor.text(&names(uri));
+        // Before it is cut at each first `=`: a credential may end in one.
+        let query = names(&self.redactor.text(uri.query().unwrap_or_default()));
         let scheme = self.redactor.text(uri.scheme_str().unwrap_or_default());
         format!("{}://{}{query}", cut(&scheme), cut(&place))
     }
@@ -288,10 +289,10 @@ fn content_length(request: &Request<Body>) -> Option<u64> {
     request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// The query of a URL without its values.
-fn names(uri: &Uri) -> String {
+/// A query without its values.
+fn names(query: &str) -> String {
     let mut names = String::new();
-    for (index, pair) in uri.query().iter().flat_map(|query| query.split('&')).enumerate() {
+    for (index, pair) in query.split('&').filter(|_| !query.is_empty()).enumerate() {
         names.push(if index == 0 { '?' } else { '&' });
         names.push_str(pair.split('=').next().unwrap_or_default());
         names.push('=');
@@ -314,12 +315,13 @@ mod tests {
 
     #[test]
     fn the_audit_sees_no_value_of_a_query() {
-        for (uri, expected) in [
-            ("https://a.example/b?page=1&term=secret", "?page=&term="),
-            ("https://a.example/b?token", "?token="),
-            ("https://a.example/", ""),
+        for (query, expected) in [
+            ("page=1&term=secret", "?page=&term="),
+            ("token", "?token="),
+            ("[redacted]&a", "?[redacted]=&a="),
+            ("", ""),
         ] {
-            assert_eq!(names(&uri.parse().unwrap()), expected);
+            assert_eq!(names(query), expected);
         }
     }
 }

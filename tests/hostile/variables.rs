@@ -129,6 +129,15 @@ pub fn secret_as_text() {
             assert!(ran.err.contains(words), "{words}: {ran:?}");
         }
     }
+    // Nor does it read it where nothing is sent.
+    let empty = bench
+        .put("empty.har", r#"{"log": {"version": "1.2", "creator": {"name": "a", "version": "1"}, "entries": []}}"#);
+    let replay =
+        ["run", "attack", "--component", changed.to_str().expect("text"), "--replay", empty.to_str().expect("text")];
+    let instance = ["--instance", file.to_str().expect("text")];
+    let ran = bench.soar(&[&replay[..], &instance].concat(), &[]).ends(2);
+    assert!(ran.err.contains("--kind token=text"), "{ran:?}");
+    assert_hidden(&ran, &[TOKEN]);
     for other in ["token=boolean", "other_token=text"] {
         run(&changed, &["--trust", "--kind", other]).ends(2);
     }

@@ -54,6 +54,9 @@ pub struct Needs<'a> {
     pub sends: Option<(&'a Command, &'a SecretOptions)>,
     /// Whether what is sent is recorded.
     pub recorded: bool,
+    /// If the component runs, the kinds that a parameter may have now: what it is not to read as text, it doesn't read in a
+    /// replay either.
+    pub kinds: Option<&'a [(String, String)]>,
 }
 
 /// The settings, and the instance file if there is one.
@@ -100,7 +103,14 @@ pub fn configure(
         certificates = read.map_err(|why| wrong(format!("{}: {why}", shown(&file.path))))?;
         let asked = Asked { file, loaded, set: &options.set, authority: certificates.authority() };
         trust::confirm(&asked, secrets.trust, output)?;
-        remembered::check(file, loaded.component.manifest(), &secrets.kinds, output)?;
+    }
+    if let (Some(file), Some(kinds)) = (&file, needs.kinds)
+        && (needs.sends.is_some() || !loaded.bundled)
+    {
+        let new = remembered::check(file, loaded.component.manifest(), kinds)?;
+        if needs.sends.is_some() {
+            remembered::remember(file, &new, output);
+        }
     }
     let gathered = sources.gather(&lookup)?;
     for warning in &gathered.warnings {

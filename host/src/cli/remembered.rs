@@ -14,27 +14,20 @@ use soar::files::shown;
 const KINDS: &str = "kind";
 
 /// Refuses a component that reads what was a secret when the file was used last, or the like, unless `accepted` has the
-/// parameter with its new kind; and remembers the kinds for the next time. All that stands in the file counts, whether the
-/// command sends it or not. Nothing of it is read.
+/// parameter with its new kind. All that stands in the file counts, whether the command sends it or not. Nothing of it is
+/// read. Gives the kinds that are new.
 ///
 /// # Errors
 /// If the kind of a parameter has changed; the error names it and both kinds.
-pub fn check(
-    file: &InstanceFile,
-    integration: &Integration,
-    accepted: &[(String, String)],
-    output: Output,
-) -> Result<(), Problem> {
-    // Without a place to remember it the file is not remembered as trusted either, so the user has just said that it is.
-    let Ok(state) = State::open() else { return Ok(()) };
-    let place = file.place();
-    let place = place.to_string_lossy();
+pub fn check(file: &InstanceFile, integration: &Integration, accepted: &[(String, String)]) -> Result<Kinds, Problem> {
+    // Without a place to remember it the file is not remembered as trusted either: where something is sent, the user has
+    // just said that it is.
+    let Ok(state) = State::open() else { return Ok(Kinds::default()) };
     let in_file = integration.parameters.iter().filter(|parameter| file.value(&parameter.name).is_some());
     let now: Kinds = in_file.map(|parameter| (parameter.name.clone(), parameter.kind)).collect();
-    let words = |name| [KINDS, &*place, name];
     let mut before = Vec::new();
     for (name, _) in now.iter() {
-        if let Some(kept) = state.recall(&words(name)).map_err(|why| unusable(&why))? {
+        if let Some(kept) = state.recall(&words(&place(file), name)).map_err(|why| unusable(&why))? {
             let kind = String::from_utf8(kept).ok().and_then(|kept| ParameterKind::named(kept.trim_end()));
             let kind = kind.ok_or_else(|| unusable(&format!("the kind of {name} is none")))?;
             before.push((name.to_owned(), kind));
@@ -54,8 +47,15 @@ pub fn check(
             return Err(refuse(message).with("parameter", name.as_str()));
         }
     }
-    for (name, kind) in now.iter().filter(|new| !before.iter().any(|old| old == *new)) {
-        if let Err(why) = state.remember(&words(name), format!("{}\n", kind.name()).as_bytes()) {
+    let new = now.iter().filter(|new| !before.iter().any(|old| old == *new));
+    Ok(new.map(|(name, kind)| (name.to_owned(), kind)).collect())
+}
+
+/// Remembers kinds for the next time.
+pub fn remember(file: &InstanceFile, new: &Kinds, output: Output) {
+    let Ok(state) = State::open() else { return };
+    for (name, kind) in new.iter() {
+        if let Err(why) = state.remember(&words(&place(file), name), format!("{}\n", kind.name()).as_bytes()) {
             output.warn(&format!(
                 "{}: that {name} is of the kind {} is not remembered: {why}",
                 shown(&file.path),
@@ -63,7 +63,14 @@ pub fn check(
             ));
         }
     }
-    Ok(())
+}
+
+fn place(file: &InstanceFile) -> String {
+    file.place().to_string_lossy().into_owned()
+}
+
+fn words<'a>(place: &'a str, name: &'a str) -> [&'a str; 3] {
+    [KINDS, place, name]
 }
 
 fn refuse(message: String) -> Problem {

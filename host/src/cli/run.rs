@@ -113,6 +113,7 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
         limits: wanted.limits,
         sends: live.then_some((command, &run.secrets)),
         recorded: run.record.is_some(),
+        kinds: Some(&run.secrets.kinds),
     };
     let Configured { mut gathered, file: instance_file, certificates } =
         configure(&loaded, &run.instance, &needs, output)?;
