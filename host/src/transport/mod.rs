@@ -8,6 +8,7 @@ mod live;
 mod packed;
 mod record;
 mod replay;
+mod turns;
 mod whole;
 
 #[cfg(test)]

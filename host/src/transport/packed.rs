@@ -1,6 +1,7 @@
 //! The bytes of a packed body, on their way to what unpacks them.
 
 use super::gzip::broken;
+use super::turns::Turns;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::pin::Pin;
@@ -9,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use wasmtime_wasi_http::Error as HttpError;
 
-/// After so many bytes others have their turn. What unpacks goes on for as long as there is something to unpack, and
-/// that may be parts without any content, without an end.
+/// After so many bytes others have their turn: they may be parts without any content, without an end, and each is
+/// unpacked.
 const TURN: u64 = 64 * 1024;
 /// So many bytes more than twice what they were unpacked to are no packed content. Honest ones are hardly larger than
 /// what is in them.
@@ -20,15 +21,14 @@ const MOST_EMPTY: u64 = 1 << 20;
 pub(super) struct Packed<B> {
     body: B,
     taken: u64,
-    since: u64,
+    turns: Turns,
     /// How many bytes it was unpacked to.
     unpacked: Arc<AtomicU64>,
-    pause: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 impl<B> Packed<B> {
     pub(super) fn new(body: B, unpacked: Arc<AtomicU64>) -> Self {
-        Self { body, taken: 0, since: 0, unpacked, pause: None }
+        Self { body, taken: 0, turns: Turns::new(TURN), unpacked }
     }
 
     fn is_empty(&self) -> bool {
@@ -46,22 +46,16 @@ impl<B: HttpBody<Data = Bytes, Error = HttpError> + Unpin> HttpBody for Packed<B
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
         let this = &mut *self;
-        if this.since >= TURN {
-            // After the timer has been looked at, too: a call has a deadline.
-            ready!(this.pause.get_or_insert_with(|| Box::pin(tokio::task::yield_now())).as_mut().poll(context));
-            this.pause = None;
-            this.since = 0;
-        }
+        ready!(this.turns.poll(context));
         // What was taken before is unpacked by now.
         if this.is_empty() {
             return Poll::Ready(Some(Err(broken())));
         }
         let frame = ready!(Pin::new(&mut this.body).poll_frame(context));
         if let Some(Ok(frame)) = &frame {
-            // One without bytes takes its time, too.
             let bytes = frame.data_ref().map_or(0, Bytes::len) as u64;
             this.taken += bytes;
-            this.since += bytes.max(1);
+            this.turns.took(bytes);
         }
         Poll::Ready(frame)
     }

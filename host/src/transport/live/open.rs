@@ -50,7 +50,7 @@ pub(super) async fn open(site: &Site, opener: &Opener, connect: Duration) -> Res
     tcp.set_nodelay(true).map_err(|error| refuse(&error))?;
     let peer = tcp.peer_addr().map_err(|error| refuse(&error))?;
     let look = Look::default();
-    let socket = Socket { tcp, look: look.clone() };
+    let socket = Socket::new(tcp, look.clone());
     let stream = if site.is_https { encrypt(site, opener, socket, &place).await? } else { Stream::Plain(socket) };
     if let Stream::Tls(tls) = &stream
         && tls.get_ref().1.alpn_protocol() == Some(b"h2")

@@ -4,12 +4,14 @@ use std::io::{self, IoSlice, Read as _};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
+
+use super::super::turns::Turns;
 
 /// Asks a socket to look at the network itself, once, the next time that something is read.
 ///
@@ -26,8 +28,18 @@ impl Look {
 
 /// A TCP connection.
 pub(super) struct Socket {
-    pub tcp: TcpStream,
-    pub look: Look,
+    tcp: TcpStream,
+    look: Look,
+    turns: Turns,
+}
+
+/// After so many bytes of a server others have their turn. What HTTP makes of them may be nothing.
+const TURN: u64 = 256 * 1024;
+
+impl Socket {
+    pub fn new(tcp: TcpStream, look: Look) -> Self {
+        Self { tcp, look, turns: Turns::new(TURN) }
+    }
 }
 
 /// With TLS or without.
@@ -42,7 +54,12 @@ impl AsyncRead for Socket {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        ready!(self.turns.poll(context));
+        let before = buffer.filled().len();
         let polled = Pin::new(&mut self.tcp).poll_read(context, buffer);
+        if polled.is_ready() {
+            self.turns.took((buffer.filled().len() - before) as u64);
+        }
         if polled.is_ready() || !self.look.0.swap(false, Ordering::Relaxed) {
             return polled;
         }
