@@ -27,6 +27,9 @@ fn extra(operator: &Operator<'_>) -> (u64, u64) {
         Op::MemoryInit { .. } | Op::MemoryGrow { .. } => (24, 1),
         Op::CallRef { .. } | Op::ReturnCallRef { .. } | Op::RefFunc { .. } | Op::TableSet { .. } => (8, 1),
         Op::ElemDrop { .. } | Op::DataDrop { .. } => (2, 0),
+        // What is done if the branch is not taken; and the other way of two.
+        Op::BrIf { .. } | Op::BrTable { .. } | Op::If { .. } => (0, 1),
+        Op::BrOnNull { .. } | Op::BrOnNonNull { .. } | Op::BrOnCast { .. } | Op::BrOnCastFail { .. } => (0, 1),
         _ => (0, 0),
     }
 }

@@ -245,6 +245,27 @@ pub fn table_work(copies: usize, calls: usize) -> Module {
     module
 }
 
+/// A module with one function that leaves a block, perhaps, so many times, or has so many times two ways to go on.
+pub fn branches(leaves: usize, ways: usize) -> Module {
+    let mut function = Function::new([]);
+    let block = BlockType::Result(ValType::I32);
+    function.instructions().block(block).local_get(0);
+    for _ in 0..leaves {
+        function.instructions().local_get(0).br_if(0).i32_popcnt();
+    }
+    for _ in 0..ways {
+        function.instructions().if_(block).local_get(0).else_().local_get(0).end();
+    }
+    function.instructions().end().end();
+    let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+    types.ty().function([ValType::I32], [ValType::I32]);
+    declared.function(0);
+    code.function(&function);
+    let mut module = Module::new();
+    module.section(&types).section(&declared).section(&code);
+    module
+}
+
 /// A module with so many functions that take and give a thousand values.
 pub fn wide_functions(functions: usize) -> Module {
     let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());

@@ -1,7 +1,7 @@
 use super::testing::{
-    around, doubled_types, empty_data, long_function, many_elements, many_locals, nested_components, nested_instances,
-    nested_lists, nested_types, sparse_data, table_work, tangled, tenfold_instances, wide_blocks, wide_calls,
-    wide_functions, wide_table,
+    around, branches, doubled_types, empty_data, long_function, many_elements, many_locals, nested_components,
+    nested_instances, nested_lists, nested_types, sparse_data, table_work, tangled, tenfold_instances, wide_blocks,
+    wide_calls, wide_functions, wide_table,
 };
 use super::*;
 use proptest::prelude::*;
@@ -44,6 +44,10 @@ fn code_weighs_what_the_compiler_has_to_do_for_it() {
         (wide_calls(200), None),
         (wide_calls(1_000), Some(Limit::FunctionCode)),
         (tangled(100, 100), None),
+        (branches(15_000, 0), None),
+        (branches(40_000, 0), Some(Limit::FunctionCode)),
+        (branches(0, 5_000), None),
+        (branches(0, 15_000), Some(Limit::FunctionCode)),
         (table_work(2_000, 0), None),
         (table_work(5_000, 0), Some(Limit::FunctionCode)),
         (table_work(0, 6_000), None),
