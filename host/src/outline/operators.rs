@@ -12,6 +12,9 @@ const MERGES: u64 = 2;
 /// byte of code. With these, a function at the limit takes a second or two, whatever it is made of.
 const LOOPS: u64 = 32;
 const BLOCKS: u64 = 1024;
+/// Every way out of a table of branches may have to carry each value that lives, of which a byte of code can make one: so
+/// many of both cost as much as a byte of code.
+const CARRIED: u64 = 256;
 /// A value that goes into or out of a call costs as much as so many bytes of code.
 const PASSED: u64 = 4;
 
@@ -55,7 +58,7 @@ impl Module {
             weight = weight.saturating_add(locals.read()?.0.into());
         }
         let variables = own.map_or(0, |ty| self.of_type(ty).0) + (weight - body.range().len() as u64);
-        let (mut blocks, mut loops) = (0_u64, 0_u64);
+        let (mut blocks, mut loops, mut edges) = (0_u64, 0_u64, 0_u64);
         // How many values a branch to each block takes, the innermost last.
         let mut labels = vec![own.map_or(0, |ty| self.of_type(ty).1)];
         let label = |labels: &[u64], depth: u32| {
@@ -95,6 +98,7 @@ impl Module {
                 | Operator::ReturnCallRef { type_index } => self.call(type_index),
                 Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => label(&labels, relative_depth),
                 Operator::BrTable { targets } => {
+                    edges += u64::from(targets.len());
                     let mut values = label(&labels, targets.default());
                     for target in targets.targets() {
                         values = values.saturating_add(label(&labels, target?));
@@ -108,6 +112,7 @@ impl Module {
         }
         let merges = variables.saturating_mul(blocks) / MERGES;
         let pairs = loops.saturating_mul(loops) / LOOPS + blocks.saturating_mul(blocks) / BLOCKS;
-        Ok(weight.saturating_add(merges).saturating_add(pairs))
+        let carried = edges.saturating_mul(body.range().len() as u64) / CARRIED;
+        Ok(weight.saturating_add(merges).saturating_add(pairs).saturating_add(carried))
     }
 }

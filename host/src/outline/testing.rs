@@ -266,6 +266,23 @@ pub fn branches(leaves: usize, ways: usize) -> Module {
     module
 }
 
+/// A module with one function that keeps so many values over a table of so many branches.
+pub fn carried(values: usize, ways: usize) -> Module {
+    let mut function = Function::new([]);
+    function.instructions().block(BlockType::Empty);
+    for _ in 0..values {
+        function.instructions().local_get(0).i32_popcnt();
+    }
+    function.instructions().local_get(0).br_table(vec![0; ways], 0).end().end();
+    let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+    types.ty().function([ValType::I32], []);
+    declared.function(0);
+    code.function(&function);
+    let mut module = Module::new();
+    module.section(&types).section(&declared).section(&code);
+    module
+}
+
 /// A module with so many functions that take and give a thousand values.
 pub fn wide_functions(functions: usize) -> Module {
     let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());

@@ -1,5 +1,5 @@
 use super::testing::{
-    around, branches, doubled_types, empty_data, long_function, many_elements, many_locals, nested_components,
+    around, branches, carried, doubled_types, empty_data, long_function, many_elements, many_locals, nested_components,
     nested_instances, nested_lists, nested_types, sparse_data, table_work, tangled, tenfold_instances, wide_blocks,
     wide_calls, wide_functions, wide_table,
 };
@@ -44,6 +44,8 @@ fn code_weighs_what_the_compiler_has_to_do_for_it() {
         (wide_calls(200), None),
         (wide_calls(1_000), Some(Limit::FunctionCode)),
         (tangled(100, 100), None),
+        (carried(10_000, 1_000), None),
+        (carried(20_000, 10_000), Some(Limit::FunctionCode)),
         (branches(15_000, 0), None),
         (branches(40_000, 0), Some(Limit::FunctionCode)),
         (branches(0, 5_000), None),
