@@ -41,3 +41,26 @@ fn certificates_and_keys_come_from_where_secrets_may() {
     }
     checkout.assert_nothing_sent();
 }
+
+#[cfg(unix)]
+#[test]
+fn certificates_are_small_files() {
+    let checkout = Checkout::new();
+    let large = checkout.put("checkout/large.pem", "");
+    std::fs::File::options().write(true).open(&large).and_then(|file| file.set_len(2 << 20)).expect("long");
+    let pipe = large.with_file_name("pipe.pem");
+    assert!(std::process::Command::new("mkfifo").arg(pipe).status().expect("mkfifo").success());
+    for (path, words) in [
+        ("pipe.pem", "it is a pipe"),
+        ("/dev/zero", "expected a file below"),
+        ("large.pem", "it has more than 1.0 MiB"),
+    ] {
+        for key in ["ca_file", "client_certificate"] {
+            let lines = format!("personal_access_token = {{ env = \"MINE\" }}\n[network]\n{key} = {path:?}");
+            let file = checkout.file(&lines);
+            let ran = checkout.run(&file, &[&TEAM[..], &["--trust"]].concat(), &[("MINE", PERSONAL_TOKEN)]).ends(2);
+            assert!(ran.err.contains(path) && ran.err.contains(words), "{ran:?}");
+        }
+    }
+    checkout.assert_nothing_sent();
+}

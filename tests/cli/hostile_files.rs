@@ -228,31 +228,6 @@ fn a_file_behind_an_entry_id_is_a_file() {
 }
 
 #[test]
-fn certificates_are_small_files() {
-    let download = Download::new();
-    pipe(&download.path("pipe.pem"));
-    let large = download.path("large.pem");
-    File::create(&large).expect("a file").set_len(2 << 20).expect("long");
-    for (path, words) in [
-        ("pipe.pem", "it is a pipe"),
-        ("/dev/zero", "expected a file below"),
-        ("large.pem", "it has more than 1.0 MiB"),
-    ] {
-        for key in ["ca_file", "client_certificate"] {
-            let lines = format!(
-                "url = {:?}\npersonal_access_token = {{ env = \"MINE\" }}\n[network]\n{key} = {path:?}\n",
-                download.url
-            );
-            let file = download.put("prod.toml", &lines);
-            let arguments = [&TEAM[..], &["--live", "--trust", "--instance", text(&file)]].concat();
-            let ran = run(&arguments, &[("MINE", support::PERSONAL_TOKEN)]).ends(2);
-            assert!(ran.err.contains(path) && ran.err.contains(words), "{ran:?}");
-        }
-    }
-    assert!(download.script.requests().is_empty());
-}
-
-#[test]
 fn a_forced_recording_writes_through_no_link() {
     let download = Download::new();
     let precious = download.put("precious", "keep");
