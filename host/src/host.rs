@@ -119,8 +119,8 @@ impl Host {
     }
 
     /// Loads a component and asks it what it is. Like calls, on a tokio runtime with its timer enabled; what takes longer
-    /// than some milliseconds is done on a thread of its own. If the future is dropped, or its time is over, what is being compiled is compiled to
-    /// its end all the same.
+    /// than some milliseconds is done on a thread of its own. If the future is dropped, or its time is over, what is
+    /// being compiled is compiled to its end all the same.
     ///
     /// # Errors
     /// If it is no component, not one of the contract, imports what this host does not offer, describes itself wrongly, or

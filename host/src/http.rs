@@ -15,7 +15,6 @@ use crate::transport::{Body, Peer, Timeouts, Transport, TransportError, Volatile
 use http::{HeaderMap, HeaderName, Request, Response, Uri, header};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -44,19 +43,15 @@ impl Hooks {
     fn admit(&self, request: &mut Request<Body>) -> Result<Arc<Exchange>, Error> {
         // Whoever gives a credential as an argument has it in a path. It is covered before the rest is cut: a part of it
         // would not be found.
-        let path = self.redactor.text(request.uri().path());
-        let path = &*cut(&path);
+        let path = &*kept(&self.redactor, request.uri().path());
         // Nor is it in a method that a component made up.
-        let method = self.redactor.text(request.method().as_str());
-        let method = &*cut(&method);
+        let method = &*kept(&self.redactor, request.method().as_str());
         let begin = |decision, code, reason: &str, credential| {
             let url = if self.trail.is_audited() { self.recorded(request.uri()) } else { String::new() };
             let safe = request.method().is_safe();
             self.trail.begin(Asked { method, safe, path, url: &url, decision, code, reason, credential })
         };
         let refuse = |code, reason: &str, error: Error| {
-            let reason = self.redactor.text(reason);
-            let reason = &*cut(&reason);
             tracing::warn!(method, path, reason, "request denied");
             begin(audit::Decision::Deny, code, reason, None).end();
             Err(error)
@@ -82,10 +77,9 @@ impl Hooks {
                 Decision::Allow { reason, credentials, volatile } => (reason, credentials, volatile.clone()),
                 Decision::Deny(denial) => {
                     // Each part is looked through as it was asked: how long what is covered is, follows from a credential.
-                    let why = self.redactor.text(&denial.to_string());
-                    let why = cut(&why);
+                    let why = kept(&self.redactor, &denial.reason);
                     self.trail.fault(Fault::Denied(format!("{method} {path} is not allowed: {why}")));
-                    return refuse(denial.code.as_str(), &denial.reason, Error::HttpRequestDenied);
+                    return refuse(denial.code.as_str(), &why, Error::HttpRequestDenied);
                 }
             };
         let opened =
@@ -108,11 +102,11 @@ impl Hooks {
     fn recorded(&self, uri: &Uri) -> String {
         let authority = uri.authority().map_or("", |authority| authority.as_str());
         let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let place = self.redactor.text(&format!("{host}{}", uri.path()));
+        let place = kept(&self.redactor, &format!("{host}{}", uri.path()));
         // Before it is cut at each first `=`: a credential may end in one.
         let query = names(&self.redactor.text(uri.query().unwrap_or_default()));
-        let scheme = self.redactor.text(uri.scheme_str().unwrap_or_default());
-        format!("{}://{}{query}", cut(&scheme), cut(&place))
+        let scheme = kept(&self.redactor, uri.scheme_str().unwrap_or_default());
+        format!("{scheme}://{place}{query}")
     }
 
     /// The first line of a request counts as a header does: it may be as long as a component likes, and is kept.
@@ -223,7 +217,7 @@ impl Passage {
             Ok(response) => response,
             Err(error) => {
                 // A server's words may be in it, and what a server was sent in those.
-                let words = cut(&redactor.text(&error.to_string())).into_owned();
+                let words = kept(&redactor, &error.to_string());
                 tracing::debug!(words, "failed");
                 ending.0.failed(&words);
                 if matches!(error, TransportError::Failed(Error::HttpResponseHeaderSectionSize(_), _)) {
@@ -252,7 +246,7 @@ impl Passage {
         if let Some(coding) = coding::left(response.headers()).filter(|_| !response.body().is_end_stream()) {
             let words = format!(
                 "the answer is packed in a way that was not asked for ({}); expected gzip or none",
-                cut(&redactor.text(coding.name()))
+                kept(&redactor, coding.name())
             );
             ending.0.failed(&words);
             trail.fault(Fault::Failed(words));
@@ -275,9 +269,10 @@ pub(crate) fn over(headers: &HeaderMap, limits: &Limits) -> Option<Exceeded> {
     })
 }
 
-/// What is kept and shown of what a component or a server has written, with a mark where it was cut.
-fn cut(text: &str) -> Cow<'_, str> {
-    text::cut(text, MOST)
+/// What is kept and shown of what a component or a server has written: without credentials, and with a mark where it was
+/// cut after that, as a part of one would not be found.
+fn kept(redactor: &Redactor, text: &str) -> String {
+    text::cut(&redactor.text(text), MOST).into_owned()
 }
 
 /// A server's cookies are credentials too: what it sets, the component must not read.

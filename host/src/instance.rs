@@ -326,8 +326,8 @@ fn told(
     if settings.reviewed {
         return Ok(Vec::new());
     }
-    let of_kind = |kind| component.manifest().parameters.iter().find(move |parameter| parameter.kind == kind);
-    let parameter = of_kind(ParameterKind::Proxy).or_else(|| of_kind(ParameterKind::ServerUrl));
+    let manifest = component.manifest();
+    let parameter = manifest.of_kind(ParameterKind::Proxy).chain(manifest.of_kind(ParameterKind::ServerUrl)).next();
     Err(ConfigurationError {
         parameter: parameter.map(|parameter| parameter.name.clone()).unwrap_or_default(),
         reason:

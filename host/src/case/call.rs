@@ -2,7 +2,7 @@
 
 use super::{Call, Investigation, Object, Redacted};
 use crate::files::Inside;
-use crate::text::word;
+use crate::text::quoted;
 use crate::value::short;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -34,9 +34,9 @@ pub(super) fn from_json(value: Value) -> Result<Call, String> {
     };
     match call.files.iter().find(|(_, path)| Inside::parse(path).is_none()) {
         Some((entry, path)) => Err(format!(
-            "{}: expected a path below the folder of files, got {:?}",
+            "{}: expected a path below the folder of files, got {}",
             within("files", entry),
-            word(path, LONGEST)
+            beginning(path)
         )),
         None => Ok(call),
     }
@@ -115,7 +115,15 @@ fn within(field: &str, name: &str) -> String {
     let dot = if field.is_empty() { "" } else { "." };
     match !name.is_empty() && name.len() <= LONGEST && name.chars().all(plain) {
         true => format!("{field}{dot}{name}"),
-        false => format!("{field}{dot}\"{}\"", word(name, LONGEST)),
+        false => format!("{field}{dot}{}", beginning(name)),
+    }
+}
+
+/// The beginning of a name, in quotation marks.
+fn beginning(name: &str) -> String {
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", quoted(&name[..end])),
+        None => quoted(name),
     }
 }
 

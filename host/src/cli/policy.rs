@@ -5,17 +5,18 @@ use super::configure::{InstanceOptions, Needs, configure};
 use super::describe;
 use super::load::{self, Wanted};
 use super::output::{Output, Problem};
+use super::settings;
 use super::table::Table;
 use super::terminal::{self, BOLD};
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use http::{HeaderMap, Method, Uri};
 use serde_json::{Value, json};
-use soar::contract::{Command, Integration, ParameterKind};
+use soar::Component;
+use soar::contract::{Command, Integration};
 use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Rules};
 use soar::text;
 use soar::transport::LiveOptions;
-use soar::{Component, Settings};
 
 /// Whose requests are decided about where no server is configured: only their paths count.
 const SOMEWHERE: &str = "https://server.invalid";
@@ -46,7 +47,7 @@ pub async fn policy(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result
     let wrong =
         |parameter: &str, message: String| Problem::wrong("configuration", message).with("parameter", parameter);
     let narrowing = component.narrowing(&settings.network).map_err(|error| wrong(error.key, error.to_string()))?;
-    let origin = match server(component, &settings) {
+    let origin = match settings::server(component.manifest(), &settings) {
         Some((name, url)) => {
             let origin = Origin::parse(url).map_err(|error| wrong(name, format!("{name}: {error}")))?;
             Some(origin)
@@ -68,17 +69,6 @@ pub async fn policy(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result
         false => output.text(&reach.text(terminal::width()))?,
     }
     Ok(0)
-}
-
-/// The server's base URL, with its parameter.
-fn server<'a>(component: &'a Component, settings: &'a Settings) -> Option<(&'a str, &'a str)> {
-    let mut parameters = component.manifest().parameters.iter();
-    let parameter = parameters.find(|parameter| parameter.kind == ParameterKind::ServerUrl)?;
-    settings
-        .parameters
-        .get(&parameter.name)
-        .filter(|value| !value.is_empty())
-        .map(|value| (parameter.name.as_str(), value.as_str()))
 }
 
 /// What a command may reach.
@@ -137,17 +127,12 @@ impl Reach<'_> {
                 Narrowed::Denied(pattern) => ("no", Code::DeniedByAdministrator, vec![], vec![pattern]),
                 Narrowed::NotAllowed => ("no", Code::NotAllowedByAdministrator, vec![], vec![]),
             };
-            json!({
-                "method": rule.method(),
-                "path": rule.path(),
-                "query": rule.query(),
-                "headers": rule.headers().collect::<Vec<_>>(),
-                "credential": rule.credential(),
-                "allowed": allowed,
-                "code": code.as_str(),
-                "only": only,
-                "not": not,
-            })
+            let mut object = describe::endpoint(rule);
+            object["allowed"] = json!(allowed);
+            object["code"] = json!(code.as_str());
+            object["only"] = json!(only);
+            object["not"] = json!(not);
+            object
         };
         json!({
             "command": self.command.name,

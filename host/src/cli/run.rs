@@ -13,7 +13,7 @@ use super::platform::CallPlatform;
 use super::progress::Progress;
 use super::record;
 use super::replay::{self, Asked, Plan};
-use super::settings::Gathered;
+use super::settings::{self, Gathered};
 use super::signals;
 use super::terminal;
 use super::words;
@@ -27,11 +27,12 @@ use soar::Given;
 use soar::JsonLines;
 use soar::Secret;
 use soar::Unknown;
+use soar::address::{Class, Host};
 use soar::case::Investigation;
 use soar::context::Context;
 use soar::contract::{Command, ParameterKind};
 use soar::files::{self, Existing, Readers, most, shown};
-use soar::recording::{Redactor, Secrets};
+use soar::recording::Secrets;
 use soar::text::{self, json};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
 use std::path::{Path, PathBuf};
@@ -135,7 +136,6 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     };
     let mut settings = configured(component, &mut gathered, plan.as_ref());
     settings.reviewed = loaded.bundled;
-    let others = std::mem::take(&mut gathered.others);
 
     let mut platform =
         CallPlatform { embedded: Embedded::new(), investigation: investigation.clone(), files: Default::default() };
@@ -155,7 +155,11 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
             let file = instance_file.as_ref().map(|file| (file, &certificates));
             let live = network(component, &settings, file, output)?;
             if let Some(path) = &run.record {
-                let secrets = known(&settings, &others, &live);
+                // All that soar knows: those that are sent, the others of the instance, and those of the network, as a
+                // server may repeat what a proxy is told.
+                let of_network = live.secrets();
+                let secrets = settings.secrets.values().chain(&gathered.others).chain(&of_network);
+                let secrets = Secrets::new(secrets.map(Secret::expose));
                 let record = Record::new(Arc::new(live), secrets).with_folder(record::folder(path));
                 recorder = Some(record.clone());
                 Arc::new(record)
@@ -165,11 +169,14 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
         }
     };
     let parameters = settings.parameters.clone();
-    // What is played back has no credential, and is shown as it is.
-    let redactor = live.then(|| Redactor::new(known(&settings, &others, &*transport)));
     let mut instance = component
         .instance(settings, transport, Arc::new(platform))
         .map_err(|error| advisor.advise(error.failure(&run.command).into()))?;
+    // What is played back has no credential, and is shown as it is. A recording is without others than are sent, too.
+    let redactor = match &recorder {
+        Some(recorder) => Some(recorder.redactor().clone()),
+        None => live.then(|| instance.redactor().clone()),
+    };
     if let Some(path) = &run.audit {
         let audit = JsonLines::open(path).map_err(|error| Problem::wrong("audit", format!("--audit {error}")))?;
         instance = instance.with_audit(Arc::new(audit));
@@ -264,19 +271,10 @@ fn configured(component: &Component, gathered: &mut Gathered, plan: Option<&Plan
             settings.parameters.entry(name.clone()).or_insert_with(|| value.clone());
         }
     }
-    if let Some(parameter) =
-        component.manifest().parameters.iter().find(|parameter| parameter.kind == ParameterKind::ServerUrl)
-    {
+    if let Some(parameter) = component.manifest().of_kind(ParameterKind::ServerUrl).next() {
         settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.origin());
     }
     settings
-}
-
-/// All secrets that soar knows: those that are sent, the others of the instance, and those of the network, as a server may
-/// repeat what a proxy is told.
-fn known(settings: &soar::Settings, others: &[Secret], transport: &dyn Transport) -> Secrets {
-    let of_network = transport.secrets();
-    Secrets::new(settings.secrets.values().chain(others).chain(&of_network).map(Secret::expose))
 }
 
 /// The network, as the instance wants it.
@@ -313,13 +311,13 @@ fn network(
 
 /// Whether secrets go to a server without TLS, and further than this machine.
 fn is_readable_on_the_way(component: &Component, settings: &soar::Settings) -> bool {
-    let mut parameters = component.manifest().parameters.iter();
-    let server = parameters.find(|parameter| parameter.kind == ParameterKind::ServerUrl);
-    let Some(url) = server.and_then(|server| settings.parameters.get(&server.name)) else { return false };
-    let Ok(url) = url.trim().parse::<http::Uri>() else { return false };
-    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
-    let is_here = host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
-    url.scheme_str() == Some("http") && !is_here && !settings.secrets.is_empty()
+    let url = settings::server(component.manifest(), settings).and_then(|(_, url)| url.parse::<http::Uri>().ok());
+    let Some(url) = url.filter(|url| url.scheme() == Some(&http::uri::Scheme::HTTP)) else { return false };
+    let is_here = Host::parse(url.host().unwrap_or_default()).is_ok_and(|host| match host {
+        Host::Literal(address) => Class::of(address) == Class::Loopback,
+        Host::Name(_) => host.is_localhost(),
+    });
+    !is_here && !settings.secrets.is_empty()
 }
 
 fn show(entry: &Entry, output: Output) -> Result<(), Problem> {

@@ -10,6 +10,7 @@ use soar::Settings;
 use soar::contract::{Command, Integration, Parameter, ParameterKind, nearest};
 use soar::files::shown;
 use soar::text;
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 /// Where settings come from. What comes later wins: the environment, the instance file, `--env` and `--set`. Those of a
@@ -52,6 +53,13 @@ pub struct Gathered {
 
 /// What stands for each secret where nothing is sent.
 const PLACEHOLDER: &str = "nothing-is-sent-in-a-replay";
+
+/// The server's base URL, with its parameter.
+pub fn server<'a>(integration: &'a Integration, settings: &'a Settings) -> Option<(&'a str, &'a str)> {
+    let parameter = integration.of_kind(ParameterKind::ServerUrl).next()?;
+    let url = settings.parameters.get(&parameter.name).filter(|url| !url.is_empty())?;
+    Some((&parameter.name, url))
+}
 
 impl Sources<'_> {
     /// Refuses what is wrong whatever the values are. Nothing is read but the names.
@@ -157,17 +165,27 @@ impl Sources<'_> {
                 self.variable(parameter)
             ));
         }
+        // Read once, whether it is to be sent or to be taken out of a recording.
+        let from_file = LazyCell::new(|| in_file.map(|(file, value)| self.resolve(file, parameter, value, lookup)));
         let secret = match self.sends {
             None => Some(Secret::new(PLACEHOLDER.into())),
             Some(command) if !is_sent(command, name) => None,
-            Some(_) => match (self.named(parameter, lookup)?, in_file) {
-                (Some(value), _) => Some(Secret::new(value)),
-                (None, Some((file, value))) => Some(self.resolve(file, parameter, value, lookup)?),
-                (None, None) => self.in_environment(parameter, lookup)?.map(Secret::new),
+            Some(_) => match self.named(parameter, lookup)? {
+                Some(value) => Some(Secret::new(value)),
+                None if in_file.is_some() => from_file.clone().transpose()?,
+                None => self.in_environment(parameter, lookup)?.map(Secret::new),
             },
         };
         if self.recorded && self.sends.is_some() {
-            self.others(parameter, lookup, secret.is_some(), gathered);
+            match from_file.clone() {
+                Some(Ok(secret)) => gathered.others.push(secret),
+                // What can't be read now may have been given all the same. A variable that is not set is nowhere.
+                Some(Err(problem)) if secret.is_none() && matches!(in_file, Some((_, Value::File(_)))) => {
+                    gathered.warnings.push(format!("{}; so it is not taken out of the recording", problem.message));
+                }
+                _ => {}
+            }
+            gathered.others.extend(self.others(parameter, lookup).map(Secret::new));
         }
         if let Some(secret) = secret {
             gathered.settings.secrets.insert(name.clone(), secret);
@@ -175,22 +193,12 @@ impl Sources<'_> {
         Ok(())
     }
 
-    /// All that a secret could be, wherever it comes from and whether it is sent or not: an argument may have it in it.
-    fn others(&self, parameter: &Parameter, lookup: Lookup<'_>, is_sent: bool, gathered: &mut Gathered) {
-        let in_file = self.file.and_then(|file| Some((file, file.value(&parameter.name)?)));
-        let from_file = in_file.map(|(file, value)| (value, self.resolve(file, parameter, value, lookup)));
-        match from_file {
-            Some((_, Ok(secret))) => gathered.others.push(secret),
-            // What can't be read now may have been given all the same. A variable that is not set is nowhere.
-            Some((Value::File(_), Err(problem))) if !is_sent => {
-                gathered.warnings.push(format!("{}; so it is not taken out of the recording", problem.message));
-            }
-            _ => {}
-        }
+    /// What the environment has for a secret, named or not, sent or not: an argument may have it in it.
+    fn others(&self, parameter: &Parameter, lookup: Lookup<'_>) -> impl Iterator<Item = String> {
         let named = self.named(parameter, lookup).ok().flatten();
         let variable = environment::variable(self.integration, parameter, self.bundled);
         let own = variable.and_then(|variable| set(&variable, lookup).ok());
-        gathered.others.extend(named.into_iter().chain(own).map(Secret::new));
+        named.into_iter().chain(own)
     }
 
     /// The secret that an instance file refers to.

@@ -111,11 +111,8 @@ fn ask(does: &str, width: Option<u16>, mut question: impl Write, mut answers: im
 /// If its URL is none, or something in it is too long to be shown.
 fn sentence(asked: &Asked<'_>) -> Result<String, Problem> {
     let file = asked.file;
-    let of_kind = |kind| {
-        let parameters =
-            asked.loaded.component.manifest().parameters.iter().filter(move |parameter| parameter.kind == kind);
-        parameters.map(|parameter| parameter.name.as_str())
-    };
+    let manifest = asked.loaded.component.manifest();
+    let of_kind = |kind| manifest.of_kind(kind).map(|parameter| parameter.name.as_str());
     let in_file = |kind| of_kind(kind).filter_map(|name| Some((name, file.value(name)?)));
     let mut secrets = Vec::new();
     for (name, value) in in_file(ParameterKind::Secret) {

@@ -141,7 +141,7 @@ fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
 
 /// All endpoints are below one URL, so there must be one, and no other.
 fn check_server(manifest: &Integration) -> Result<(), String> {
-    let mut servers = manifest.parameters.iter().filter(|parameter| parameter.kind == ParameterKind::ServerUrl);
+    let mut servers = manifest.of_kind(ParameterKind::ServerUrl);
     match (servers.next(), servers.next()) {
         (Some(one), Some(two)) => Err(format!(
             "{} and {} are both parameters of the kind server-url; expected one, below which all endpoints are",

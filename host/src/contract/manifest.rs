@@ -188,6 +188,11 @@ impl Integration {
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.name == name)
     }
+
+    /// The parameters of this kind.
+    pub fn of_kind(&self, kind: ParameterKind) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter().filter(move |parameter| parameter.kind == kind)
+    }
 }
 
 impl Command {

@@ -74,9 +74,9 @@ pub(crate) fn weigh(bytes: &[u8], limits: &Limits) -> Result<(), Unfit> {
 }
 
 /// A function that the engine makes around another costs as much as so many bytes of code, and so does each value that
-/// goes through it: into the host, or from there.
+/// goes through it: like any call's, or from the host.
 const ENTRY: u64 = 24;
-const PASSED: u64 = 4;
+pub(super) const PASSED: u64 = 4;
 const RETURNED: u64 = 16;
 
 impl Module {

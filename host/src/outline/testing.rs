@@ -257,13 +257,7 @@ pub fn branches(leaves: usize, ways: usize) -> Module {
         function.instructions().if_(block).local_get(0).else_().local_get(0).end();
     }
     function.instructions().end().end();
-    let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
-    types.ty().function([ValType::I32], [ValType::I32]);
-    declared.function(0);
-    code.function(&function);
-    let mut module = Module::new();
-    module.section(&types).section(&declared).section(&code);
-    module
+    functions(&[ValType::I32], &[ValType::I32], &function, 1)
 }
 
 /// A module with one function that keeps so many values over a table of so many branches.
@@ -274,24 +268,23 @@ pub fn carried(values: usize, ways: usize) -> Module {
         function.instructions().local_get(0).i32_popcnt();
     }
     function.instructions().local_get(0).br_table(vec![0; ways], 0).end().end();
-    let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
-    types.ty().function([ValType::I32], []);
-    declared.function(0);
-    code.function(&function);
-    let mut module = Module::new();
-    module.section(&types).section(&declared).section(&code);
-    module
+    functions(&[ValType::I32], &[], &function, 1)
 }
 
 /// A module with so many functions that take and give a thousand values.
 pub fn wide_functions(functions: usize) -> Module {
-    let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
-    types.ty().function([ValType::I64; 1000], [ValType::I64; 1000]);
     let mut function = Function::new([]);
     function.instructions().unreachable().end();
-    for _ in 0..functions {
+    self::functions(&[ValType::I64; 1000], &[ValType::I64; 1000], &function, functions)
+}
+
+/// A module with this function, so many times.
+fn functions(given: &[ValType], got: &[ValType], function: &Function, times: usize) -> Module {
+    let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+    types.ty().function(given.iter().copied(), got.iter().copied());
+    for _ in 0..times {
         declared.function(0);
-        code.function(&function);
+        code.function(function);
     }
     let mut module = Module::new();
     module.section(&types).section(&declared).section(&code);

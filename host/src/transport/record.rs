@@ -62,6 +62,12 @@ impl Record {
         Record { limit, ..self }
     }
 
+    /// What takes the secrets out of what is kept.
+    #[must_use]
+    pub fn redactor(&self) -> &Arc<Redactor> {
+        &self.redactor
+    }
+
     /// What was kept until now, without credentials. All of it will be in memory.
     ///
     /// # Errors
