@@ -81,6 +81,15 @@ pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadEr
     Component::new(engine, bytes).map_err(|error| LoadError::NotAComponent(format!("{error:#}")))
 }
 
+/// A component of what [`Compiler::compile`](crate::compiler::Compiler::compile) gave.
+pub(crate) fn compiled(engine: &Engine, code: &[u8]) -> Result<Component, LoadError> {
+    // SAFETY: `code` is what `precompile_component` gave in a process of this program, or of one that the embedder trusts as
+    // much; nobody else could write to it on the way, and wasmtime itself checks version and settings.
+    #[allow(unsafe_code)]
+    let component = unsafe { Component::deserialize(engine, code) };
+    component.map_err(|error| LoadError::NotAComponent(format!("{error:#}")))
+}
+
 fn name(engine: &Engine, bytes: &[u8], rules: impl Hash) -> String {
     let mut settings = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut settings);

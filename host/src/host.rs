@@ -1,6 +1,7 @@
 //! The engine, and the loading of components into it.
 
 use crate::cache::Cache;
+use crate::compiler::Compiler;
 use crate::component::Component;
 use crate::epoch::Ticker;
 use crate::limits::{Exceeded, Late, Limit, Limits, in_time};
@@ -44,6 +45,10 @@ pub struct HostOptions {
     /// The folder of precompiled components; none to compile on every start. It is used if nobody but this user can change
     /// what is in it, or which folder the path means.
     pub cache: Option<PathBuf>,
+    /// What compiles components, in a process for each that is not in the cache: so `load_memory` and `load_time` hold whatever a
+    /// component is made of, and what nobody waits for any more ends. None to compile in this process, where only the
+    /// limits of a component's parts and of its code bound what it takes: for components that you trust.
+    pub compiler: Option<Compiler>,
     /// For how many calls at once memory is set aside, so that they start faster; further calls wait for their turn. 0
     /// to ask the system for memory in each call. It costs about 4 GiB of address space a call, and none of memory;
     /// where the address space is too short, the host does without: see [`Host::pool`]. A component in a pool has one
@@ -61,9 +66,10 @@ pub struct HostOptions {
 
 impl fmt::Debug for HostOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cache, pool, share, limits, memories: _ } = self;
+        let Self { cache, compiler, pool, share, limits, memories: _ } = self;
         f.debug_struct("HostOptions")
             .field("cache", cache)
+            .field("compiler", compiler)
             .field("pool", pool)
             .field("share", share)
             .field("limits", limits)
@@ -86,6 +92,9 @@ pub enum LoadError {
     /// It is of the contract, and its own description of itself is wrong.
     #[error("the component's manifest is wrong: {}", text::block(.0))]
     Manifest(String),
+    /// What compiles it could not be started, or stopped.
+    #[error("the component could not be compiled: {}", text::block(.0))]
+    Compiler(String),
     /// Loading it takes more than it may.
     #[error("the component is {0}")]
     Limit(Exceeded),
@@ -108,7 +117,10 @@ impl Host {
             .map_err(|error| LoadError::Engine(format!("no thread to interrupt components from: {error}")))?;
         let running = Running { ticker: ticker.into(), places: Places::new(places, options.share) };
         let limits = Arc::new(options.limits);
-        let loader = Loader::new(engine.clone(), linker, options.cache.map(Cache::new), limits.clone()).into();
+        // Code for other memories is other code.
+        let compiler = options.compiler.filter(|_| options.memories.is_none());
+        let cache = options.cache.map(Cache::new);
+        let loader = Loader::new(engine.clone(), linker, cache, compiler, limits.clone()).into();
         Ok(Self(Arc::new(Inner { engine, loader, limits, running })))
     }
 
@@ -119,8 +131,8 @@ impl Host {
     }
 
     /// Loads a component and asks it what it is. Like calls, on a tokio runtime with its timer enabled; what takes longer
-    /// than some milliseconds is done on a thread of its own. If the future is dropped, or its time is over, what is
-    /// being compiled is compiled to its end all the same.
+    /// than some milliseconds is done on a thread of its own. If the future is dropped, or its time is over, the process that
+    /// compiles it ends; without one ([`HostOptions::compiler`]) it is compiled to its end all the same.
     ///
     /// # Errors
     /// If it is no component, not one of the contract, imports what this host does not offer, describes itself wrongly, or
@@ -147,12 +159,18 @@ impl Host {
     }
 }
 
-/// The engine, and how many calls it has places for, if it has set any aside.
-fn engine(options: &HostOptions) -> wasmtime::Result<(Engine, Option<u32>)> {
+/// What code is compiled for, wherever that is done.
+pub(crate) fn config() -> Config {
     let mut config = Config::new();
     config.epoch_interruption(true);
     // As the images of memories are counted before anything is compiled.
     config.memory_guaranteed_dense_image_size(outline::SPARSE);
+    config
+}
+
+/// The engine, and how many calls it has places for, if it has set any aside.
+fn engine(options: &HostOptions) -> wasmtime::Result<(Engine, Option<u32>)> {
+    let mut config = config();
     if let Some(memories) = &options.memories {
         // Whatever they are, code checks each access.
         config.with_host_memory(memories.clone()).memory_reservation(0).memory_guard_size(0);

@@ -20,6 +20,7 @@ mod cache;
 mod call;
 pub mod case;
 mod clock;
+mod compiler;
 mod component;
 mod content;
 pub mod context;
@@ -59,6 +60,7 @@ pub mod wit;
 
 pub use arguments::Unknown;
 pub use audit::{Audit, JsonLines};
+pub use compiler::Compiler;
 pub use component::Component;
 pub use credentials::Secret;
 pub use digest::digest;

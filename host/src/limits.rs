@@ -41,6 +41,8 @@ pub enum Limit {
     Output,
     /// From the start of loading a component to its end, compiling included.
     LoadTime,
+    /// The process that compiles a component, beside what the program takes itself; and four times its code.
+    LoadMemory,
     /// A component's file; and the images of memories that are made of its data.
     ComponentBytes,
     /// The components, modules and types inside each other.
@@ -68,7 +70,7 @@ pub enum Unit {
 
 impl Limit {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Time,
         Self::Cpu,
         Self::Memory,
@@ -83,6 +85,7 @@ impl Limit {
         Self::HeaderBytes,
         Self::Output,
         Self::LoadTime,
+        Self::LoadMemory,
         Self::ComponentBytes,
         Self::ComponentDepth,
         Self::ComponentTypes,
@@ -150,6 +153,9 @@ impl Limit {
             }
             Self::Output => ("output", Unit::Bytes, 256 * MIB, "what the result of a call takes of the host's memory"),
             Self::LoadTime => ("load_time", Unit::Time, 60_000, "loading, compiling included"),
+            Self::LoadMemory => {
+                ("load_memory", Unit::Bytes, 512 * MIB, "the process that compiles it, and four times its code")
+            }
             Self::ComponentBytes => {
                 ("component_bytes", Unit::Bytes, 16 * MIB, "the component's file, and the memory that its data lie in")
             }

@@ -1,10 +1,12 @@
 //! Reading, compiling and linking components.
 //!
-//! Compiling takes as long as it takes, and nothing can interrupt it. So it is kept from the threads that calls run on,
-//! and so is what is large or may be deep; whoever waits for it may give up; and only some are compiled at once, whoever
-//! waits. What is small and was compiled before needs none of that.
+//! Compiling takes as long as it takes, and nothing within a process can interrupt it. So it is done in a process of its own, if
+//! the host has a compiler, and is kept from the threads that calls run on, as is what is large or may be deep; whoever
+//! waits for it may give up; and only some are compiled at once, whoever waits. What is small and was compiled before
+//! needs none of that.
 
 use crate::cache::{self, Cache, Found, Room};
+use crate::compiler::{Compiler, Ender};
 use crate::host::{CONTRACT, LoadError, MANIFEST};
 use crate::limits::{Late, Limit, Limits, in_time};
 use crate::outline::{self, Unfit};
@@ -29,6 +31,7 @@ pub(crate) struct Loader {
     engine: Engine,
     linker: Linker<State>,
     cache: Option<Cache>,
+    compiler: Option<Compiler>,
     limits: Arc<Limits>,
     turns: Arc<Semaphore>,
 }
@@ -50,8 +53,14 @@ impl Prepared {
 }
 
 impl Loader {
-    pub(crate) fn new(engine: Engine, linker: Linker<State>, cache: Option<Cache>, limits: Arc<Limits>) -> Self {
-        Self { engine, linker, cache, limits, turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    pub(crate) fn new(
+        engine: Engine,
+        linker: Linker<State>,
+        cache: Option<Cache>,
+        compiler: Option<Compiler>,
+        limits: Arc<Limits>,
+    ) -> Self {
+        Self { engine, linker, cache, compiler, limits, turns: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     pub(crate) fn check_size(&self, bytes: &[u8]) -> Result<(), LoadError> {
@@ -78,9 +87,10 @@ impl Loader {
                 return Err(LoadError::Busy(why));
             }
         };
-        let (loader, bytes) = (self.clone(), bytes.clone());
+        let (loader, bytes, ender) = (self.clone(), bytes.clone(), Ender::default());
+        let _ends = ender.when_dropped();
         aside(move || {
-            let prepared = loader.compile(&bytes).and_then(|component| loader.link(component));
+            let prepared = loader.compile(&bytes, &ender).and_then(|component| loader.link(component));
             // Until it has ended, whether or not somebody waits for it.
             drop(turn);
             prepared.map(|prepared| Prepared { room, ..prepared })
@@ -106,7 +116,7 @@ impl Loader {
         }
     }
 
-    fn compile(&self, bytes: &[u8]) -> Result<Component, LoadError> {
+    fn compile(&self, bytes: &[u8], ender: &Ender) -> Result<Component, LoadError> {
         let refuse = |unfit| match unfit {
             Unfit::Damaged(why) => LoadError::NotAComponent(why),
             Unfit::Over(exceeded) => LoadError::Limit(exceeded),
@@ -114,7 +124,12 @@ impl Loader {
         let outline = outline::outline(bytes, &self.limits).map_err(refuse)?;
         check_contract(&outline.exports)?;
         outline::weigh(bytes, &self.limits).map_err(refuse)?;
-        cache::compile(&self.engine, bytes)
+        match &self.compiler {
+            Some(compiler) => {
+                cache::compiled(&self.engine, &compiler.compile(&self.engine, bytes, &self.limits, ender)?)
+            }
+            None => cache::compile(&self.engine, bytes),
+        }
     }
 
     fn link(&self, component: Component) -> Result<Prepared, LoadError> {

@@ -1,7 +1,7 @@
 //! Components that are larger than they look: the program says so and ends.
 
 use crate::soar;
-use outline::{around, marked, nested_components, nested_types};
+use outline::{added, around, living, marked, nested_components, nested_types};
 use std::path::{Path, PathBuf};
 
 #[path = "../../host/src/outline/testing.rs"]
@@ -59,4 +59,60 @@ fn limits_of_loading_are_given_with_the_component() {
     let file = put(folder.path(), "small.toml", b"url = \"http://a.test\"\n[limits]\ncomponent_bytes = \"64 KiB\"\n");
     let ran = soar(&["policy", "mattermost-get-team", "--instance", file.to_str().expect("text")]).ends(2);
     assert!(ran.err.contains("expected it as --limit component_bytes='64 KiB'"), "{ran:?}");
+}
+
+/// How to load a component whatever its code weighs.
+const UNWEIGHED: [&str; 4] = ["--limit", "function_code=1 GiB", "--limit", "component_code=1 GiB"];
+
+#[test]
+fn compiling_has_so_much_memory() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bytes = added(hostile_components::OTHER_HOST.to_vec(), &living(600, 9_000));
+    let path = put(folder.path(), "wide.wasm", &bytes);
+    let mut arguments = vec!["inspect", path.to_str().expect("text"), "--limit", "load_memory=64 MiB"];
+    arguments.extend(UNWEIGHED);
+    let ran = soar(&arguments).ends(2);
+    assert!(ran.err.contains("over the limit load_memory") && ran.err.contains("64.0 MiB allowed"), "{ran:?}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_compiles_ends_with_soar() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // It takes minutes.
+    let bytes = added(hostile_components::OTHER_HOST.to_vec(), &living(300, 20_000));
+    let path = put(folder.path(), "slow.wasm", &bytes);
+    let mut arguments = vec!["inspect", path.to_str().expect("text"), "--limit", "load_memory=4 GiB"];
+    arguments.extend(UNWEIGHED);
+    let mut soar = crate::program::command(env!("CARGO_BIN_EXE_soar"), &arguments).spawn().expect("it starts");
+    // Once it has a thread that compiles.
+    let threads = |process: &str| std::fs::read_dir(format!("/proc/{process}/task")).map_or(0, Iterator::count);
+    let compiler = soon(|| children(soar.id()).into_iter().find(|process| threads(process) == 2));
+    soar.kill().and_then(|()| soar.wait()).expect("it ends");
+    let state = |process: &str| {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        status.lines().find(|line| line.starts_with("State:")).map_or('X', |line| line.as_bytes()[7] as char)
+    };
+    // Whoever has it now may not have looked after it yet.
+    soon(|| matches!(state(&compiler), 'X' | 'Z').then_some(()));
+}
+
+/// The processes that one has started.
+#[cfg(target_os = "linux")]
+fn children(process: u32) -> Vec<String> {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).expect("its threads");
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()).collect()
+}
+
+/// What there is soon.
+#[cfg(target_os = "linux")]
+fn soon<T>(what: impl Fn() -> Option<T>) -> T {
+    for _ in 0..6_000 {
+        if let Some(found) = what() {
+            return found;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("not in a minute");
 }

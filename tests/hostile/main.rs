@@ -3,9 +3,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../../host/src/outline/testing.rs"]
+#[allow(dead_code)]
+mod outline;
+
 mod attack;
 mod wire;
 
+mod compiling;
 mod credentials;
 mod endpoints;
 mod limits;

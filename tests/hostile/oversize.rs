@@ -1,17 +1,13 @@
 //! Components that are larger than they look: none of them is parsed, compiled or waited for without end.
 
 use crate::attack;
-use crate::support;
-use outline::{
+use crate::outline::{
     added, around, doubled_types, long_function, many_locals, nested_components, nested_instances, nested_lists,
     nested_types, sparse_data, table_work, tangled, tenfold_instances, wide_blocks, wide_calls, wide_functions,
     wide_table,
 };
+use crate::support;
 use soar::{Host, HostOptions, Limit, Limits, LoadError};
-
-#[path = "../../host/src/outline/testing.rs"]
-#[allow(dead_code)]
-mod outline;
 
 #[track_caller]
 fn is_over(bytes: Vec<u8>, limit: Limit) {

@@ -6,7 +6,7 @@ use super::output::Problem;
 use soar::contract::Command;
 use soar::files::{self, shown};
 use soar::limits::Exceeded;
-use soar::{Component, Failure, Host, HostOptions, Limit, Limits, LoadError};
+use soar::{Compiler, Component, Failure, Host, HostOptions, Limit, Limits, LoadError};
 use std::borrow::Cow;
 use std::env;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,8 @@ pub async fn loaded(wanted: Wanted<'_>) -> Result<Loaded, Problem> {
         Some(file) => Cow::Owned(read(file, &limits)?),
         None => Cow::Borrowed(bundled::COMPONENT),
     };
-    let options = HostOptions { cache: cache(), limits, ..Default::default() };
+    let compiler = Some(Compiler::of_this_program());
+    let options = HostOptions { cache: cache(), compiler, limits, ..Default::default() };
     let host = Host::new(options).map_err(|error| Problem::failed("component", error.to_string()))?;
     let component = host.load(&bytes).await.map_err(|error| refuse(&error))?;
     let bundled = bundled::WORLDS.iter().any(|(_, known)| **known == *bytes);

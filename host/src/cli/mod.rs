@@ -40,7 +40,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 use load::Wanted;
 use output::{Output, Problem};
-use soar::text;
+use soar::{Compiler, text};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -128,6 +128,8 @@ enum Verb {
 
 /// Runs `soar`.
 pub fn main() -> ExitCode {
+    // First of all: this may be a process that compiles a component.
+    let _ = Compiler::of_this_program();
     complete::answer(Cli::command);
     let Cli { options, verb } = match Cli::try_parse() {
         Ok(cli) => cli,

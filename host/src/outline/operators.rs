@@ -10,7 +10,7 @@ const VALUE: u64 = 8;
 const MERGES: u64 = 2;
 /// Loops cost the square of their number, and so do all blocks, though much less: so many pairs of them cost as much as a
 /// byte of code. With these, a function at the limit takes a few seconds, if it is of a shape that was tried. One that keeps many
-/// values over many branches takes longer, which only `load_time` ends.
+/// values over many branches takes longer: it is `load_time` and `load_memory` that hold whatever the shape, not weights.
 const LOOPS: u64 = 32;
 const BLOCKS: u64 = 1024;
 /// Every way out of a table of branches may have to carry each value that lives, of which a byte of code can make one: so

@@ -271,6 +271,33 @@ pub fn carried(values: usize, ways: usize) -> Module {
     functions(&[ValType::I32], &[], &function, 1)
 }
 
+/// A module with one function that keeps a hundred values for each of so many calls, over so many branches.
+pub fn living(calls: u32, leaves: usize) -> Module {
+    let mut inner = Function::new([]);
+    inner.instructions().unreachable().end();
+    let mut function = Function::new([]);
+    for _ in 0..calls {
+        function.instructions().call(0);
+    }
+    function.instructions().block(BlockType::Empty);
+    for _ in 0..leaves {
+        function.instructions().local_get(0).br_if(0);
+    }
+    function.instructions().end();
+    for _ in 1..calls * 100 {
+        function.instructions().i32_add();
+    }
+    function.instructions().end();
+    let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+    types.ty().function([], [ValType::I32; 100]);
+    types.ty().function([ValType::I32], [ValType::I32]);
+    declared.function(0).function(1);
+    code.function(&inner).function(&function);
+    let mut module = Module::new();
+    module.section(&types).section(&declared).section(&code);
+    module
+}
+
 /// A module with so many functions that take and give a thousand values.
 pub fn wide_functions(functions: usize) -> Module {
     let mut function = Function::new([]);
