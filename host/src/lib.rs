@@ -54,6 +54,7 @@ mod state;
 pub mod text;
 mod trail;
 pub mod transport;
+mod turns;
 pub mod value;
 mod weight;
 pub mod wit;

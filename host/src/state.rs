@@ -75,28 +75,47 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
     clock::add_to_linker(linker, |state| clock::View { clock: &mut state.clock, table: &mut state.table })?;
     wasmtime_wasi_config::add_to_linker(linker, |state: &mut State| WasiConfig::from(&state.config))?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
-    limit_methods(linker)?;
+    limit_first_lines(linker)?;
     files::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
     investigations::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
 }
 
-/// `wasi:http` keeps a method of any length for each request that is not sent yet.
-fn limit_methods(linker: &mut Linker<State>) -> Result<()> {
+/// `wasi:http` keeps a method and an authority of any length for each request that is not sent yet.
+fn limit_first_lines(linker: &mut Linker<State>) -> Result<()> {
     /// In bytes. Those that there are have less than half of it.
     const LONGEST: usize = 64;
+    type Request = Resource<HostOutgoingRequest>;
+    type Caller<'a> = StoreContextMut<'a, State>;
     linker.allow_shadowing(true);
-    let shadow = linker.instance("wasi:http/types@0.2.12")?.func_wrap(
+    let mut types = linker.instance("wasi:http/types@0.2.12")?;
+    types.func_wrap(
         "[method]outgoing-request.set-method",
-        |mut store: StoreContextMut<'_, State>, (request, method): (Resource<HostOutgoingRequest>, Method)| {
+        |mut store: Caller<'_>, (request, method): (Request, Method)| {
             if matches!(&method, Method::Other(name) if name.len() > LONGEST) {
-                let allowed = store.data().hooks.limits.get(Limit::HeaderBytes);
-                return Err(Exceeded { limit: Limit::HeaderBytes, allowed }.into());
+                return Err(store.data().too_long());
             }
             Ok((HostOutgoingRequestTrait::set_method(&mut store.data_mut().http(), request, method)?,))
         },
-    );
+    )?;
+    types.func_wrap(
+        "[method]outgoing-request.set-authority",
+        |mut store: Caller<'_>, (request, authority): (Request, Option<String>)| {
+            let allowed = store.data().hooks.limits.count(Limit::HeaderBytes);
+            if authority.as_ref().is_some_and(|authority| authority.len() > allowed) {
+                return Err(store.data().too_long());
+            }
+            Ok((HostOutgoingRequestTrait::set_authority(&mut store.data_mut().http(), request, authority)?,))
+        },
+    )?;
     linker.allow_shadowing(false);
-    shadow
+    Ok(())
+}
+
+impl State {
+    /// Why the first line of a request is not kept.
+    fn too_long(&self) -> wasmtime::Error {
+        Exceeded { limit: Limit::HeaderBytes, allowed: self.hooks.limits.get(Limit::HeaderBytes) }.into()
+    }
 }
 
 impl IoView for State {

@@ -155,6 +155,14 @@ pub fn huge_method() {
 }
 
 #[test]
+pub fn huge_authority() {
+    let script = script();
+    let failure = Attack::new(hostile_components::HUGE_AUTHORITY).stopped(script.clone());
+    assert_over(&failure, Limit::HeaderBytes);
+    assert!(script.requests().is_empty());
+}
+
+#[test]
 pub fn huge_path() {
     let script = script();
     let failure = Attack::new(hostile_components::HUGE_PATH).stopped(script.clone());

@@ -22,7 +22,7 @@ pub struct Difference {
     /// Where in the request.
     pub part: Part,
     /// Of the query, the parameter's name; of a body, the way to the field, such as
-    /// `.attachments[0].text`. Empty for the whole of it.
+    /// `.attachments[0].text`, as far as it is not longer than anybody reads. Empty for the whole of it.
     pub name: String,
     /// What the request has; nothing if it lacks it.
     pub is: Option<String>,
@@ -107,6 +107,40 @@ fn json(value: &Value) -> String {
     plain(&value.to_string())
 }
 
+/// The way to a field of a body. It is only written where something differs: names may be long, and lists too.
+#[derive(Clone, Copy)]
+enum At<'a> {
+    Body,
+    Field(&'a At<'a>, &'a str),
+    Item(&'a At<'a>, usize),
+}
+
+/// So much of a way is written, in bytes, and a little more.
+const LONGEST_WAY: usize = 1000;
+
+impl At<'_> {
+    fn write(&self, way: &mut String) {
+        let (before, step) = match self {
+            At::Body => return,
+            At::Field(before, name) => (before, Cow::Borrowed(&name[..name.floor_char_boundary(LONGEST_WAY)])),
+            At::Item(before, index) => (before, Cow::Owned(format!("[{index}]"))),
+        };
+        before.write(way);
+        if way.len() < LONGEST_WAY {
+            way.push_str(if matches!(self, At::Field(..)) { "." } else { "" });
+            way.push_str(&step);
+        }
+    }
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut way = String::new();
+        self.write(&mut way);
+        f.write_str(&way)
+    }
+}
+
 /// Differences found so far, and how many are wanted.
 struct Found {
     differences: Vec<Difference>,
@@ -118,12 +152,12 @@ impl Found {
         self.differences.len() >= self.limit
     }
 
-    fn add(&mut self, part: Part, name: &str, values: impl FnOnce() -> (Option<String>, Option<String>)) {
+    fn add(&mut self, part: Part, name: impl fmt::Display, values: impl FnOnce() -> (Option<String>, Option<String>)) {
         if self.is_full() {
             return;
         }
         let (is, recorded) = values();
-        self.differences.push(Difference { part, name: legible(name).into_owned(), is, recorded });
+        self.differences.push(Difference { part, name: legible(&name.to_string()).into_owned(), is, recorded });
     }
 
     /// Pairs sorted by name; equal names are compared in their order.
@@ -150,8 +184,9 @@ impl Found {
                     false => shown(value),
                 })
             };
-            let name = format!("{prefix}{}", String::from_utf8_lossy(name));
-            self.add(part, &name, || (shown(is), shown(was)));
+            let name = String::from_utf8_lossy(name);
+            let name = &name[..name.floor_char_boundary(LONGEST_WAY)];
+            self.add(part, format_args!("{prefix}{name}"), || (shown(is), shown(was)));
         }
     }
 
@@ -162,9 +197,9 @@ impl Found {
         }
         match (recorded.payload(), actual.payload()) {
             (Payload::Json(Value::Object(recorded)), Payload::Json(Value::Object(actual))) => {
-                self.objects("", recorded, actual, volatile);
+                self.objects(At::Body, recorded, actual, volatile);
             }
-            (Payload::Json(recorded), Payload::Json(actual)) => self.json("", recorded, actual),
+            (Payload::Json(recorded), Payload::Json(actual)) => self.json(At::Body, recorded, actual),
             (Payload::Form(recorded), Payload::Form(actual)) => {
                 let shown = |value: &[u8]| json(&String::from_utf8_lossy(value).into());
                 self.pairs(Part::Body, ".", recorded, actual, shown);
@@ -174,15 +209,14 @@ impl Found {
         }
     }
 
-    fn json(&mut self, at: &str, recorded: &Value, actual: &Value) {
+    fn json(&mut self, at: At<'_>, recorded: &Value, actual: &Value) {
         match (recorded, actual) {
             (Value::Object(recorded), Value::Object(actual)) => {
                 self.objects(at, recorded, actual, &[]);
             }
             (Value::Array(recorded), Value::Array(actual)) => {
                 for index in 0..recorded.len().max(actual.len()) {
-                    let at = format!("{at}[{index}]");
-                    self.field(&at, "", recorded.get(index), actual.get(index));
+                    self.field(At::Item(&at, index), "", recorded.get(index), actual.get(index));
                 }
             }
             (Value::String(recorded), _) if recorded == anything() => {}
@@ -192,20 +226,19 @@ impl Found {
         }
     }
 
-    fn objects(&mut self, at: &str, recorded: &Map<String, Value>, actual: &Map<String, Value>, volatile: &[String]) {
+    fn objects(&mut self, at: At<'_>, recorded: &Map<String, Value>, actual: &Map<String, Value>, volatile: &[String]) {
         let counts = |name: &String| !volatile.contains(name);
         for (name, value) in recorded.iter().filter(|(name, _)| counts(name)) {
-            let at = format!("{at}.{name}");
-            self.field(&at, name, Some(value), actual.get(name));
+            self.field(At::Field(&at, name), name, Some(value), actual.get(name));
         }
         for (name, value) in actual.iter().filter(|(name, _)| counts(name)) {
             if !recorded.contains_key(name) {
-                self.field(&format!("{at}.{name}"), name, None, Some(value));
+                self.field(At::Field(&at, name), name, None, Some(value));
             }
         }
     }
 
-    fn field(&mut self, at: &str, name: &str, recorded: Option<&Value>, actual: Option<&Value>) {
+    fn field(&mut self, at: At<'_>, name: &str, recorded: Option<&Value>, actual: Option<&Value>) {
         if self.is_full() {
             return;
         }

@@ -10,6 +10,7 @@ use super::address::{Address, Pair, pairs};
 use super::redact::is_form;
 use super::redactions::{anything, marked};
 use super::{Exchange, Miss, Recording, Request, difference, miss};
+use crate::turns::Turns;
 
 /// The longest body that is compared as JSON, in bytes; a longer one must be the same letter by letter. A tree of it
 /// takes many times its size in memory.
@@ -66,6 +67,16 @@ impl Asked {
             false => serde_json::from_slice(&self.body).map_or(Payload::Other, Payload::Json),
         })
     }
+}
+
+/// So much of a recording is compared before it is the turn of others, in bytes.
+const TURN: u64 = 1 << 20;
+
+/// How much there is to compare of a request, in bytes.
+pub(super) fn cost(request: &Request) -> u64 {
+    /// Of what is done for each.
+    const EACH: usize = 256;
+    (EACH + request.url.len() + request.body.len()) as u64
 }
 
 fn by_name(mut pairs: Vec<Pair>) -> Vec<Pair> {
@@ -130,24 +141,26 @@ impl Matcher {
     }
 
     /// The first exchange with this request that was not taken before; `volatile` names the fields
-    /// of a JSON body that don't count.
-    pub fn take(&self, asked: &Asked, volatile: &[String]) -> Result<Arc<Exchange>, Box<Miss>> {
+    /// of a JSON body that don't count. Others have their turn while it is looked for: a call has a deadline.
+    pub async fn take(&self, asked: &Asked, volatile: &[String]) -> Result<Arc<Exchange>, Box<Miss>> {
         let here = self.by_path.get(&self.hasher.hash_one(&asked.path)).into_iter().flatten();
         let mut candidates: Vec<usize> = here.chain(&self.anywhere).copied().collect();
         candidates.sort_unstable();
-        let is_same = |index: usize| {
-            let recorded = Asked::of(&self.exchanges[index].request);
-            difference::between(&recorded, asked, volatile, 1).is_empty()
-        };
-        let mut used = self.used();
-        let is_free = |index: &usize| !used[*index] && self.exchanges[*index].is_playable();
-        if let Some(index) = candidates.iter().copied().filter(is_free).find(|index| is_same(*index)) {
-            used[index] = true;
-            return Ok(self.exchanges[index].clone());
+        let (mut turns, mut equal) = (Turns::new(TURN), Vec::new());
+        for index in candidates.iter().copied() {
+            turns.give().await;
+            let exchange = &self.exchanges[index];
+            turns.took(cost(&exchange.request));
+            let recorded = Asked::of(&exchange.request);
+            if !difference::between(&recorded, asked, volatile, 1).is_empty() {
+                continue;
+            }
+            if exchange.is_playable() && !std::mem::replace(&mut self.used()[index], true) {
+                return Ok(exchange.clone());
+            }
+            equal.push(index);
         }
-        drop(used);
-        let equal: Vec<usize> = candidates.iter().copied().filter(|index| is_same(*index)).collect();
-        Err(Box::new(miss::of(asked, &self.exchanges, &candidates, &equal, volatile)))
+        Err(Box::new(miss::of(asked, &self.exchanges, &candidates, &equal, volatile, &mut turns).await))
     }
 
     /// The exchanges that nobody took and somebody could have, in order.

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::address::Address;
 use super::difference::{self, Difference, plain};
-use super::matching::Asked;
+use super::matching::{Asked, cost};
 use super::{Exchange, Part, Redactor};
 use crate::text;
+use crate::turns::Turns;
 
 /// How many differences are told.
 const TOLD: usize = 8;
@@ -101,18 +102,19 @@ impl fmt::Display for Miss {
 }
 
 /// Why nothing answers; `here` are those that may have this path, `equal` those of them that are this request.
-pub(super) fn of(
+pub(super) async fn of(
     asked: &Asked,
     exchanges: &[Arc<Exchange>],
     here: &[usize],
     equal: &[usize],
     volatile: &[String],
+    turns: &mut Turns,
 ) -> Miss {
     let used_up: Vec<usize> = equal.iter().copied().filter(|index| exchanges[*index].is_playable()).collect();
     let closest = match (used_up.last(), equal.last()) {
         (Some(last), _) => Some((*last, Why::UsedUp { requests: used_up.len() })),
         (None, Some(last)) => Some((*last, Why::NoAnswer)),
-        (None, None) => differing(asked, exchanges, here, volatile),
+        (None, None) => differing(asked, exchanges, here, volatile, turns).await,
     };
     Miss {
         method: plain(&asked.method),
@@ -126,17 +128,29 @@ pub(super) fn of(
     }
 }
 
-fn differing(asked: &Asked, exchanges: &[Arc<Exchange>], here: &[usize], volatile: &[String]) -> Option<(usize, Why)> {
+async fn differing(
+    asked: &Asked,
+    exchanges: &[Arc<Exchange>],
+    here: &[usize],
+    volatile: &[String],
+    turns: &mut Turns,
+) -> Option<(usize, Why)> {
     let differences = |recorded: &Asked| difference::between(recorded, asked, volatile, TOLD);
-    let here = here
-        .iter()
-        .filter(|index| exchanges[**index].request.method == asked.method)
-        .take(NEAREST)
-        .map(|index| (*index, Asked::of(&exchanges[*index].request)))
-        .filter(|(_, recorded)| difference::is_same_path(&recorded.path, &asked.path))
-        .map(|(index, recorded)| (index, differences(&recorded)))
-        .min_by_key(|(_, differences)| differences.len());
-    let (index, differences) = match here {
+    let same_method = here.iter().copied().filter(|index| exchanges[*index].request.method == asked.method);
+    let mut nearest: Option<(usize, Vec<Difference>)> = None;
+    for index in same_method.take(NEAREST) {
+        turns.give().await;
+        turns.took(cost(&exchanges[index].request));
+        let recorded = Asked::of(&exchanges[index].request);
+        if !difference::is_same_path(&recorded.path, &asked.path) {
+            continue;
+        }
+        let found = differences(&recorded);
+        if nearest.as_ref().is_none_or(|(_, nearest)| found.len() < nearest.len()) {
+            nearest = Some((index, found));
+        }
+    }
+    let (index, differences) = match nearest {
         Some(found) => found,
         None => {
             let index = most_similar(asked, exchanges)?;

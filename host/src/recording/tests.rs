@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::samples::{CHROME, FIREFOX, FORM, JSON, REAL, exchange};
@@ -12,6 +14,12 @@ pub(super) fn asked(method: &str, url: &str, media_type: &str, body: &[u8]) -> A
 
 pub(super) fn matcher(exchanges: impl Into<Vec<Exchange>>) -> Matcher {
     Matcher::new(Recording { exchanges: exchanges.into() })
+}
+
+/// Looks for an exchange for as long as it takes.
+pub(super) fn take(matcher: &Matcher, asked: &Asked, volatile: &[String]) -> Result<Arc<Exchange>, Box<Miss>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(matcher.take(asked, volatile))
 }
 
 #[test]
@@ -102,7 +110,7 @@ fn requests_match_by_meaning() {
     let same = "https://other/base/a%2Db/c%2fd?q=x%20y&page=1&page=2";
     let volatile = ["id".to_owned()];
 
-    let taken = recorded().take(&asked("POST", same, JSON, other), &volatile);
+    let taken = take(&recorded(), &asked("POST", same, JSON, other), &volatile);
     assert_eq!(taken.unwrap().answer.status, 200);
 
     for (method, url, body, difference) in [
@@ -135,7 +143,7 @@ fn requests_match_by_meaning() {
         ("POST", url, b"text", "body: is \"text\", recorded JSON"),
         ("POST", url, b"", "body: is missing, recorded JSON"),
     ] {
-        let miss = recorded().take(&asked(method, url, JSON, body), &volatile).unwrap_err();
+        let miss = take(&recorded(), &asked(method, url, JSON, body), &volatile).unwrap_err();
         let shown = miss.to_string();
         assert!(shown.ends_with(&format!("(entry 0)\n  {difference}")), "{shown}");
     }
@@ -154,19 +162,46 @@ fn each_exchange_answers_once_in_order() {
     let matcher = matcher(exchanges);
     assert_eq!(matcher.unused().len(), 2);
     let asked = asked("GET", "http://h/a", "", b"");
-    assert_eq!(matcher.take(&asked, &[]).unwrap().answer.status, 200);
-    assert_eq!(matcher.take(&asked, &[]).unwrap().answer.status, 202);
+    assert_eq!(take(&matcher, &asked, &[]).unwrap().answer.status, 200);
+    assert_eq!(take(&matcher, &asked, &[]).unwrap().answer.status, 202);
     assert_eq!(
-        matcher.take(&asked, &[]).unwrap_err().to_string(),
+        take(&matcher, &asked, &[]).unwrap_err().to_string(),
         "no recorded request matches GET http://h/a\n  closest: GET http://h/a (entry 2)\n  \
          used up: the recording has 2 such requests"
     );
     assert!(matcher.unused().is_empty());
 }
 
+#[tokio::test]
+async fn others_have_their_turn_while_an_exchange_is_looked_for() {
+    let body = |last: &str| format!("[\"{}\", {last}]", "x".repeat(1 << 20));
+    let (one, other) = (body("1"), body("2"));
+    let matcher = matcher(vec![exchange("POST", "http://h/", JSON, one.as_bytes()); 3]);
+    let asked = asked("POST", "http://h/", JSON, other.as_bytes());
+    tokio::select! {
+        biased;
+        _ = matcher.take(&asked, &[]) => panic!("it was done in one go"),
+        () = std::future::ready(()) => {}
+    }
+    assert!(matcher.take(&asked, &[]).await.unwrap_err().to_string().contains("body[1]: is 2, recorded 1"));
+}
+
+/// It would be copied for each item.
+#[test]
+fn a_long_name_of_a_long_list_is_compared_once() {
+    let body = |last: &str| format!("{{\"{}\": [{}{last}]}}", "n".repeat(1 << 20), "0,".repeat(1 << 20));
+    let (one, other) = (body("1"), body("2"));
+    let matcher = matcher([exchange("POST", "http://h/", JSON, one.as_bytes())]);
+    let found = |body: &str| take(&matcher, &asked("POST", "http://h/", JSON, body.as_bytes()), &[]);
+    let miss = found(&other).unwrap_err();
+    let Some(Closest { why: Why::Differs { differences }, .. }) = &miss.closest else { panic!("{miss}") };
+    assert!(differences[0].name.starts_with(".nnn") && differences[0].name.len() < 2000, "{miss}");
+    assert!(found(&one).is_ok());
+}
+
 #[test]
 fn misses_say_what_came_closest_without_credentials() {
-    let none = matcher([]).take(&asked("GET", "http://h/", "", b""), &[]).unwrap_err();
+    let none = take(&matcher([]), &asked("GET", "http://h/", "", b""), &[]).unwrap_err();
     assert_eq!(none.to_string(), "no recorded request matches GET http://h/\n  the recording is empty");
 
     let matcher = matcher([
@@ -174,7 +209,7 @@ fn misses_say_what_came_closest_without_credentials() {
         exchange("GET", "http://h/api/users/me", "", b""),
         exchange("POST", "http://h/api/users?token=t1", JSON, br#"{"password": "p1"}"#),
     ]);
-    let far = matcher.take(&asked("GET", "http://h/api/users/you?page=1", "", b""), &[]);
+    let far = take(&matcher, &asked("GET", "http://h/api/users/you?page=1", "", b""), &[]);
     assert_eq!(
         far.unwrap_err().to_string(),
         "no recorded request matches GET http://h/api/users/you?page=1\n  \
@@ -182,7 +217,7 @@ fn misses_say_what_came_closest_without_credentials() {
          path: is /api/users/you, recorded /api/users/me"
     );
     let url = "http://u:p2@h/api/users?token=t2";
-    let near = matcher.take(&asked("POST", url, JSON, br#"{"password": "p2"}"#), &[]);
+    let near = take(&matcher, &asked("POST", url, JSON, br#"{"password": "p2"}"#), &[]);
     let near = near.unwrap_err();
     assert_eq!(
         near.to_string(),
@@ -194,7 +229,7 @@ fn misses_say_what_came_closest_without_credentials() {
     let json = serde_json::to_value(&*near).unwrap();
     assert_eq!(json["closest"]["why"]["differs"]["differences"][0]["part"], "query");
     let lost = Matcher::new(Recording::read(CHROME).unwrap());
-    let lost = lost.take(&asked("GET", "http://h/logo.png", "", b""), &[]).unwrap_err();
+    let lost = take(&lost, &asked("GET", "http://h/logo.png", "", b""), &[]).unwrap_err();
     assert!(lost.to_string().ends_with("\n  its answer is not in the recording"));
 }
 

@@ -1,5 +1,9 @@
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
+use bytesize::ByteSize;
 use http_body_util::{BodyExt as _, Full};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime_wasi_http::Error as HttpError;
 
 use super::{Body, BodyOf, TransportError};
@@ -29,6 +33,14 @@ impl Line {
         TransportError::TooLong { method: self.method.clone(), url: self.url.clone(), body, limit }
     }
 
+    /// A body for which there is no room beside others.
+    fn no_room(&self, of: BodyOf, most: u64) -> TransportError {
+        let Line { method, url } = self;
+        let why = format!("requests have more than {} at once", ByteSize::b(most).display().iec());
+        let words = format!("{method} {url}: reading the {of}: {why}");
+        TransportError::Failed(HttpError::InternalError(Some(why)), words)
+    }
+
     /// A temporary file that can't be used.
     pub fn unkept(&self, error: &std::io::Error) -> TransportError {
         let Line { method, url } = self;
@@ -41,9 +53,37 @@ impl Line {
     }
 }
 
-/// All of a body, if it isn't longer than `limit` bytes.
-pub(super) async fn collect(mut body: Body, of: BodyOf, limit: u64, line: &Line) -> Result<Bytes, TransportError> {
-    let mut all = BytesMut::new();
+/// So much of bodies may be in memory at once.
+#[derive(Clone, Debug)]
+pub(super) struct Room {
+    free: Arc<Semaphore>,
+    most: u64,
+}
+
+/// Room that is held, until this is dropped.
+pub(super) struct Held(#[expect(dead_code, reason = "held, not read")] Option<OwnedSemaphorePermit>);
+
+impl Room {
+    /// For so many bytes.
+    pub fn new(most: u64) -> Room {
+        let permits = usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Room { free: Arc::new(Semaphore::new(permits)), most }
+    }
+
+    fn take(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        self.free.clone().try_acquire_many_owned(u32::try_from(bytes).ok()?).ok()
+    }
+}
+
+/// All of a body, if it isn't longer than `limit` bytes and there is room.
+pub(super) async fn collect(
+    mut body: Body,
+    of: BodyOf,
+    limit: u64,
+    room: &Room,
+    line: &Line,
+) -> Result<(Bytes, Held), TransportError> {
+    let (mut all, mut held) = (BytesMut::new(), None::<OwnedSemaphorePermit>);
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|error| line.broken(of, error))?.into_data() else {
             continue;
@@ -51,12 +91,37 @@ pub(super) async fn collect(mut body: Body, of: BodyOf, limit: u64, line: &Line)
         if all.len() as u64 + data.len() as u64 > limit {
             return Err(line.too_long(of, limit));
         }
+        let more = room.take(data.len()).ok_or_else(|| line.no_room(of, room.most))?;
+        match &mut held {
+            Some(held) => held.merge(more),
+            None => held = Some(more),
+        }
         all.extend_from_slice(&data);
     }
-    Ok(all.freeze())
+    Ok((all.freeze(), Held(held)))
 }
 
 /// A body from memory.
 pub(super) fn full(bytes: Bytes) -> Body {
     Full::new(bytes).map_err(HttpError::from).boxed_unsync()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn bodies_have_so_much_room_together() {
+        let room = Room::new(10);
+        let line = Line { method: "POST".into(), url: "http://h/".into() };
+        let take = async |size| collect(full(vec![0; size].into()), BodyOf::Request, 8, &room, &line).await;
+        let (body, held) = take(6).await.unwrap();
+        assert_eq!(body.len(), 6);
+        let error = take(5).await.err().expect("there is no room").to_string();
+        assert!(error.contains("more than 10 B at once"), "{error}");
+        // What was begun in vain holds nothing.
+        take(4).await.unwrap();
+        drop(held);
+        take(8).await.unwrap();
+    }
 }

@@ -8,7 +8,6 @@ mod live;
 mod packed;
 mod record;
 mod replay;
-mod turns;
 mod whole;
 
 #[cfg(test)]

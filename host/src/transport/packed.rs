@@ -1,7 +1,7 @@
 //! The bytes of a packed body, on their way to what unpacks them.
 
 use super::gzip::broken;
-use super::turns::Turns;
+use crate::turns::Turns;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use std::pin::Pin;

@@ -4,7 +4,7 @@ use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderName, TRA
 use http::{HeaderValue, Method, StatusCode};
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::collect::{Line, collect, full};
+use super::collect::{Line, Room, collect, full};
 use super::{Answering, BODY_LIMIT, Body, BodyOf, Transport, TransportError, Volatile};
 use crate::recording::{Answer, Asked, Content, Exchange, Matcher, Recording, Redactor, Request};
 
@@ -13,12 +13,16 @@ use crate::recording::{Answer, Asked, Content, Exchange, Matcher, Recording, Red
 #[derive(Clone, Debug)]
 pub struct Replay {
     matcher: Arc<Matcher>,
+    room: Room,
 }
+
+/// The most of requests that is in memory at once, in bytes.
+const AT_ONCE: u64 = 2 * BODY_LIMIT;
 
 impl Replay {
     /// Plays `recording` from its beginning.
     pub fn new(recording: Recording) -> Replay {
-        Replay { matcher: Arc::new(Matcher::new(recording)) }
+        Replay { matcher: Arc::new(Matcher::new(recording)), room: Room::new(AT_ONCE) }
     }
 
     /// The exchanges that have answered nobody yet, in recorded order, without those that can't
@@ -30,15 +34,15 @@ impl Replay {
 
 impl Transport for Replay {
     fn send(&self, request: http::Request<Body>) -> Answering {
-        let matcher = self.matcher.clone();
+        let (matcher, room) = (self.matcher.clone(), self.room.clone());
         Box::pin(async move {
             let (parts, body) = request.into_parts();
             let line = Line::of(&parts, &Redactor::default());
-            let body = collect(body, BodyOf::Request, BODY_LIMIT, &line).await?;
+            let (body, _held) = collect(body, BodyOf::Request, BODY_LIMIT, &room, &line).await?;
             let asked = Asked::of(&Request::of(&parts, body));
             let volatile = parts.extensions.get::<Volatile>();
             let volatile = volatile.map_or(&[][..], |Volatile(names)| names);
-            let exchange = matcher.take(&asked, volatile).map_err(TransportError::Miss)?;
+            let exchange = matcher.take(&asked, volatile).await.map_err(TransportError::Miss)?;
             response(&parts.method, &exchange.answer, &line)
         })
     }

@@ -20,7 +20,7 @@ fn replays(recorded: &Exchange, asked: &Exchange) -> bool {
     let written = Recording { exchanges: vec![recorded.clone()] }.write();
     let read = Recording::read(&written).unwrap();
     assert_eq!(read.write(), written);
-    Matcher::new(read).take(&Asked::of(&asked.request), &[]).is_ok()
+    take(&Matcher::new(read), &Asked::of(&asked.request), &[]).is_ok()
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_miss_shows_what_was_taken_out_as_such() {
     for (index, asked) in with("x").into_iter().enumerate() {
         let mut asked = asked.request;
         asked.method = "DELETE".into();
-        let miss = matcher([recorded[index].clone()]).take(&Asked::of(&asked), &[]).unwrap_err();
+        let miss = take(&matcher([recorded[index].clone()]), &Asked::of(&asked), &[]).unwrap_err();
         let shown = format!("{miss} {}", serde_json::to_value(&miss).unwrap());
         assert!(!shown.contains("any-"), "{shown}");
     }

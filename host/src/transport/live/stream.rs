@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use super::super::turns::Turns;
+use crate::turns::Turns;
 
 /// Asks a socket to look at the network itself, once, the next time that something is read.
 ///

@@ -1,11 +1,12 @@
-//! Giving way to others after so much has been read.
+//! Giving way to others after so much has been done.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 /// What reads goes on for as long as there is something to read, and a server may see to it that there always is. So after
 /// so many bytes others have their turn, and the timer is looked at: a call has a deadline.
-pub(super) struct Turns {
+pub(crate) struct Turns {
     most: u64,
     since: u64,
     pause: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
@@ -27,6 +28,11 @@ impl Turns {
         Poll::Ready(())
     }
 
+    /// Waits if it is the turn of others.
+    pub async fn give(&mut self) {
+        poll_fn(|context| self.poll(context)).await;
+    }
+
     /// Notes that so many bytes were read. None at all take their time, too.
     pub fn took(&mut self, bytes: u64) {
         self.since = self.since.saturating_add(bytes.max(1));
@@ -36,7 +42,6 @@ impl Turns {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::future::poll_fn;
 
     #[tokio::test]
     async fn after_so_many_bytes_it_is_the_turn_of_others() {
