@@ -7,7 +7,7 @@ mod manifest;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use check::check;
+pub(crate) use check::{DESCRIPTION, check};
 pub(crate) use defaults::check_defaults;
 pub use failure::{ApiFailure, ArgumentFailure, ConfigurationFailure, Failure, Incomplete};
 pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind, nearest};

@@ -7,6 +7,7 @@ mod section;
 #[cfg(test)]
 mod tests;
 
+use crate::contract::DESCRIPTION;
 use crate::limits::Limits;
 use crate::outline::outline;
 use crate::value::{kebab, snake};
@@ -31,7 +32,8 @@ pub enum DocsError {
     Section(String),
 }
 
-/// The documentation of a WIT package. Interfaces are named in full: `sample:talk/types`, with a version or without.
+/// The documentation of a WIT package. Interfaces are named in full: `sample:talk/types`, with a version or without. Of a text
+/// that is longer than a manifest's may be (4,000 characters) the rest is left out: it is shown wherever its type is used.
 pub struct Docs {
     resolve: Resolve,
     package: PackageId,
@@ -204,6 +206,9 @@ fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
     fields.iter().find(|field| field.name == kebab(name) || snake(&field.name) == name)
 }
 
+/// What is said of something, as far as a manifest could say it, too.
 fn text(docs: &wit_parser::Docs) -> Option<&str> {
-    docs.contents.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    let text = docs.contents.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+    let end = text.char_indices().nth(DESCRIPTION).map_or(text.len(), |(end, _)| end);
+    Some(&text[..end])
 }

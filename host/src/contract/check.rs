@@ -31,7 +31,7 @@ const SEGMENTS: usize = 16;
 const NAME: usize = 64;
 const TITLE: usize = 200;
 const VALUE: usize = 1_000;
-const DESCRIPTION: usize = 4_000;
+pub(crate) const DESCRIPTION: usize = 4_000;
 
 /// Holds all that a manifest says against what it may say.
 ///

@@ -44,6 +44,15 @@ pub fn nested_lists(depth: usize) -> Vec<u8> {
     with(&types)
 }
 
+/// An enum of so many names of so many letters, and a tuple of it so many times.
+pub fn named_types(names: usize, letters: usize, times: usize) -> Vec<u8> {
+    let mut types = ComponentTypeSection::new();
+    let names: Vec<String> = (0..names).map(|name| format!("n{}{name}", "a".repeat(letters))).collect();
+    types.defined_type().enum_type(names.iter().map(String::as_str));
+    types.defined_type().tuple(vec![ComponentValType::Type(0); times]);
+    with(&types)
+}
+
 /// Pairs of pairs: each type twice the one before.
 pub fn doubled_types(times: usize) -> Vec<u8> {
     let mut types = ComponentTypeSection::new();

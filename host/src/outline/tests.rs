@@ -1,6 +1,6 @@
 use super::testing::{
     around, branches, carried, doubled_types, empty_data, living, long_function, many_elements, many_locals,
-    nested_components, nested_instances, nested_lists, nested_types, sparse_data, table_work, tangled,
+    named_types, nested_components, nested_instances, nested_lists, nested_types, sparse_data, table_work, tangled,
     tenfold_instances, wide_blocks, wide_calls, wide_functions, wide_table,
 };
 use super::*;
@@ -28,6 +28,9 @@ fn what_is_inside_of_something_is_counted_however_it_is_written() {
 fn what_is_used_twice_counts_twice() {
     assert_eq!(over(&doubled_types(10)), None);
     assert_eq!(over(&doubled_types(40)), Some(Limit::ComponentTypes));
+    // Names too: they are shown wherever a type is used.
+    assert_eq!(over(&named_types(100, 10, 200)), None);
+    assert_eq!(over(&named_types(100, 100_000 - 10, 200)), Some(Limit::ComponentTypes));
     assert_eq!(over(&tenfold_instances(3)), None);
     assert_eq!(over(&tenfold_instances(9)), Some(Limit::ComponentParts));
 }

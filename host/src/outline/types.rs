@@ -87,13 +87,17 @@ impl<'a> Sections<'a, '_> {
         use ComponentDefinedType as Ty;
         match ty {
             Ty::Primitive(_) => Ok(Thing::UNIT),
-            Ty::Record(fields) => self.around(fields.iter().map(|(_, ty)| *ty)),
+            Ty::Record(fields) => {
+                let ty = self.around(fields.iter().map(|(_, ty)| *ty))?;
+                Ok(named(ty, fields.iter().map(|(name, _)| *name)))
+            }
             Ty::Variant(cases) => {
                 let ty = self.around(cases.iter().filter_map(|case| case.ty))?;
-                Ok(Thing { size: ty.size.saturating_add(cases.len() as u64), ..ty })
+                let ty = Thing { size: ty.size.saturating_add(cases.len() as u64), ..ty };
+                Ok(named(ty, cases.iter().map(|case| case.name)))
             }
             Ty::Tuple(items) => self.around(items.iter().copied()),
-            Ty::Flags(names) | Ty::Enum(names) => Ok(Thing::flat(names.len() as u64)),
+            Ty::Flags(names) | Ty::Enum(names) => Ok(named(Thing::flat(names.len() as u64), names.iter().copied())),
             Ty::List(ty) | Ty::Option(ty) => self.around([ty]),
             Ty::Map(key, value) => self.around([key, value]),
             Ty::FixedLengthList(item, times) => {
@@ -129,6 +133,14 @@ impl<'a> Sections<'a, '_> {
             }
         }
     }
+}
+
+/// A type with these names in it: who shows it shows them, wherever it is used.
+fn named<'a, 'n>(ty: Thing<'a>, names: impl Iterator<Item = &'n str>) -> Thing<'a> {
+    /// So many bytes of a name, beyond which few have any, are as much as a type.
+    const SHORT: usize = 32;
+    let long = names.map(|name| (name.len() / SHORT) as u64).fold(0, u64::saturating_add);
+    Thing { size: ty.size.saturating_add(long), ..ty }
 }
 
 /// How much there is in each type of a group.

@@ -55,6 +55,12 @@ fn a_package_may_be_packed() {
 }
 
 #[test]
+fn a_long_comment_is_cut() {
+    let docs = wit_parser::Docs { contents: Some(format!(" {}", "\u{e4}".repeat(5_000))) };
+    assert_eq!(text(&docs).map(|text| text.chars().count()), Some(4_000));
+}
+
+#[test]
 fn what_has_no_comment_or_is_not_there_is_none() {
     let docs = docs();
     assert_eq!(docs.field(TYPES, "person", "silent"), None);

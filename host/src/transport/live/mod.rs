@@ -12,6 +12,7 @@ mod site;
 mod stream;
 mod trust;
 mod tunnel;
+mod uses;
 mod watch;
 mod wire;
 
@@ -170,8 +171,8 @@ impl Live {
                     reach(shared.peer);
                     let request = for_shared(request, &path, &site);
                     match shared.exchange(request, &progress, times.first_byte).await {
-                        Ok(response) => {
-                            let response = response.map(|body| Arriving::shared(body, times.between_bytes));
+                        Ok((response, used)) => {
+                            let response = response.map(|body| Arriving::shared(body, times.between_bytes, used));
                             return Ok(finish(response, Peer(shared.peer), &site));
                         }
                         Err(unanswered) => {

@@ -3,7 +3,6 @@
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -17,17 +16,21 @@ use tokio::time::Instant;
 use super::leaving::{Leaving, Progress};
 use super::options::LiveOptions;
 use super::stream::Stream;
+use super::uses::{Use, Uses};
 use super::watch::Watch;
 use super::wire::{Unanswered, runtime};
 
 /// What one stream may have on its way that nobody has read yet; 1 MiB.
 const WINDOW: u32 = 1024 * 1024;
+/// What all streams of a connection may have on their way: as much as there can be. If it were less, answers that one call
+/// does not read would keep those of others away; a call has at most its `concurrent_requests` of them.
+const ALL_WINDOWS: u32 = (1 << 31) - 1;
 
 /// A connection that a task drives, for as long as the server or somebody here has use for it.
 #[derive(Clone)]
 pub(super) struct Shared {
     sender: SendRequest<Leaving>,
-    used: Arc<Mutex<Instant>>,
+    uses: Uses,
     /// It is moved on this runtime alone.
     runtime: Option<Id>,
     /// Where it goes.
@@ -36,19 +39,27 @@ pub(super) struct Shared {
 
 impl Shared {
     /// Takes a connection into use.
-    pub async fn new(stream: Stream, peer: SocketAddr, options: &LiveOptions) -> hyper::Result<Shared> {
+    pub async fn new(mut stream: Stream, peer: SocketAddr, options: &LiveOptions) -> hyper::Result<Shared> {
+        let uses = Uses::new();
+        stream.set_uses(uses.clone());
         let (sender, connection) = Builder::new(TokioExecutor::new())
             .max_header_list_size(u32::try_from(options.max_head).unwrap_or(u32::MAX))
             .initial_stream_window_size(WINDOW)
-            .initial_connection_window_size(4 * WINDOW)
+            .initial_connection_window_size(ALL_WINDOWS)
             .handshake(TokioIo::new(stream))
             .await?;
+        let (used, idle) = (uses.clone(), options.idle);
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%peer, %error, "HTTP/2 connection ended");
+            tokio::select! {
+                ended = connection => match ended {
+                    Ok(()) => {}
+                    Err(error) => tracing::debug!(%peer, %error, "HTTP/2 connection ended"),
+                },
+                // Dropped, it is closed.
+                () = used.none_for(idle) => {}
             }
         });
-        Ok(Shared { sender, used: Arc::new(Mutex::new(Instant::now())), runtime: runtime(), peer })
+        Ok(Shared { sender, uses, runtime: runtime(), peer })
     }
 
     /// Whether requests can be sent.
@@ -56,14 +67,14 @@ impl Shared {
         !self.sender.is_closed() && self.runtime == runtime()
     }
 
-    /// When the last request was sent.
+    /// When it was used last.
     pub fn last_used(&self) -> Instant {
-        *self.used.lock().unwrap_or_else(PoisonError::into_inner)
+        self.uses.last()
     }
 
     /// Whether it is the same connection.
     pub fn is_same(&self, other: &Shared) -> bool {
-        Arc::ptr_eq(&self.used, &other.used)
+        self.uses.are(&other.uses)
     }
 
     /// Sends a request and waits for the beginning of the answer.
@@ -72,16 +83,17 @@ impl Shared {
         request: Request<Leaving>,
         progress: &Progress,
         first_byte: Duration,
-    ) -> Result<Response<Incoming>, Unanswered> {
-        *self.used.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    ) -> Result<(Response<Incoming>, Use), Unanswered> {
+        let used = self.uses.another();
         let mut answering = pin!(self.sender.try_send_request(request));
         let mut watch = Watch::default();
-        poll_fn(|context| {
+        let answered = poll_fn(|context| {
             if let Poll::Ready(answer) = answering.as_mut().poll(context) {
                 return Poll::Ready(answer.map_err(Unanswered::from));
             }
             watch.poll(progress.last() + first_byte, context).map(|()| Err(Unanswered::Late))
         })
-        .await
+        .await;
+        answered.map(|response| (response, used))
     }
 }

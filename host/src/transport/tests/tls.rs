@@ -16,7 +16,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tempfile::TempDir;
-use tokio::sync::Barrier;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::{Barrier, Semaphore};
 use tokio_rustls::TlsAcceptor;
 use wasmtime_wasi_http::Error as HttpError;
 
@@ -130,11 +131,14 @@ async fn serve_counting(mut config: ServerConfig, protocols: &[&[u8]], many: usi
     (address.await, connections)
 }
 
-/// Says `pong` and the length of what was sent; the URL and the header `host` in headers.
+/// Says `pong` and the length of what was sent, or so much as the query says; the URL and the header `host` in headers.
 async fn pong(request: http::Request<Incoming>) -> Result<http::Response<Full<Bytes>>, Infallible> {
     let mut answer = http::Response::builder().header("x-url", request.uri().to_string());
     if let Some(host) = request.headers().get("host") {
         answer = answer.header("x-host", host);
+    }
+    if let Some(size) = request.uri().query().and_then(|query| query.strip_prefix("size=")) {
+        return Ok(answer.body(Full::new(vec![b'x'; size.parse().unwrap()].into())).unwrap());
     }
     let length = request.into_body().collect().await.map_or(0, |body| body.to_bytes().len());
     let text = if length == 0 { "pong".to_owned() } else { format!("pong {length}") };
@@ -191,6 +195,64 @@ async fn http_2_is_one_connection_for_all() {
         assert_eq!(text(response).await.unwrap(), "pong 100000");
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn answers_that_nobody_reads_keep_no_others_away() {
+    let authority = Authority::new();
+    let address = serve_tls(authority.server(&["127.0.0.1"]), BOTH).await;
+    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let mut unread = Vec::new();
+    for _ in 0..32 {
+        unread.push(live.send(get(&format!("https://{address}/?size=2000000"))).await.unwrap());
+    }
+    let read = async {
+        let response = live.send(get(&format!("https://{address}/?size=3000000"))).await.unwrap();
+        text(response).await.unwrap().len()
+    };
+    let read = tokio::time::timeout(Duration::from_secs(60), read).await;
+    assert_eq!(read.expect("it is not kept away"), 3_000_000);
+    for response in unread {
+        assert_eq!(text(response).await.unwrap().len(), 2_000_000);
+    }
+}
+
+/// What a server sends while no call is under way costs time all the same.
+#[tokio::test]
+async fn a_server_that_sends_what_nobody_waits_for_is_hung_up_on() {
+    const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+    // `:status: 200`, and that is all.
+    const ANSWER: &[u8] = &[0, 0, 1, 1, 5, 0, 0, 0, 1, 0x88];
+    const UNKNOWN: &[u8] = &[0, 0, 0, 0xfe, 0, 0, 0, 0, 0];
+    let authority = Authority::new();
+    let mut config = authority.server(&["127.0.0.1"]);
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let (answered, hung_up) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let (rest, ended) = (answered.clone(), hung_up.clone());
+    let address = serve_each(move |stream, _| {
+        let (acceptor, rest, ended) = (acceptor.clone(), rest.clone(), ended.clone());
+        async move {
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            stream.write_all(SETTINGS).await.unwrap();
+            let mut read = [0; 4096];
+            // The request is behind what every client begins with.
+            while stream.read(&mut read).await.is_ok_and(|read| read > 0) {
+                if stream.write_all(ANSWER).await.and(stream.flush().await).is_ok() && rest.acquire().await.is_ok() {
+                    break;
+                }
+            }
+            while stream.write_all(&UNKNOWN.repeat(1_000)).await.is_ok() {}
+            ended.add_permits(1);
+        }
+    })
+    .await;
+    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let response = live.send(get(&format!("https://{address}/"))).await.unwrap();
+    assert_eq!(text(response).await.unwrap(), "");
+    answered.add_permits(1);
+    let hung_up = tokio::time::timeout(Duration::from_secs(60), hung_up.acquire()).await;
+    assert!(hung_up.is_ok(), "it was read from to no end");
 }
 
 #[tokio::test]

@@ -1,0 +1,119 @@
+//! Whether somebody uses a connection.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+/// The most that a server may send while nobody waits for anything, in bytes. What is on its way when an answer is given up
+/// is less than this, or the next request opens another connection.
+const UNASKED: u64 = 4 * 1024 * 1024;
+
+/// Who uses a connection. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Uses(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    count: AtomicUsize,
+    /// How much came since somebody used it.
+    unasked: AtomicU64,
+    last: Mutex<Instant>,
+}
+
+/// A use, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Use(Uses);
+
+impl Uses {
+    /// Those of a new connection, which nobody uses yet.
+    pub fn new() -> Uses {
+        let (count, unasked) = (AtomicUsize::new(0), AtomicU64::new(0));
+        Uses(Arc::new(Inner { count, unasked, last: Mutex::new(Instant::now()) }))
+    }
+
+    /// One more.
+    pub fn another(&self) -> Use {
+        self.0.count.fetch_add(1, Ordering::Relaxed);
+        self.0.unasked.store(0, Ordering::Relaxed);
+        self.touch();
+        Use(self.clone())
+    }
+
+    /// When the last use began or ended.
+    pub fn last(&self) -> Instant {
+        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn touch(&self) {
+        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn are_none(&self) -> bool {
+        self.0.count.load(Ordering::Relaxed) == 0
+    }
+
+    /// Whether so many bytes more may come.
+    pub fn may_get(&self, bytes: usize) -> bool {
+        !self.are_none() || self.0.unasked.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64 <= UNASKED
+    }
+
+    /// Waits until nobody has used it for so long.
+    pub async fn none_for(&self, longest: Duration) {
+        loop {
+            let since = match self.are_none() {
+                true if self.last().elapsed() >= longest => return,
+                true => self.last(),
+                false => Instant::now(),
+            };
+            match since.checked_add(longest.max(Duration::from_millis(1))) {
+                Some(until) => sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Whether they are of the same connection.
+    pub fn are(&self, other: &Uses) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Drop for Use {
+    fn drop(&mut self) {
+        self.0.touch();
+        self.0.0.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_so_much_comes_while_nobody_waits() {
+        let uses = Uses::new();
+        let used = uses.another();
+        assert!(uses.may_get(usize::MAX / 2));
+        drop(used);
+        assert!(uses.may_get(UNASKED as usize) && !uses.may_get(1));
+        // A use begins anew.
+        drop(uses.another());
+        assert!(uses.may_get(1));
+    }
+
+    #[tokio::test]
+    async fn a_connection_ends_when_nobody_has_used_it_for_long() {
+        let uses = Uses::new();
+        let used = uses.another();
+        let none = uses.none_for(Duration::ZERO);
+        tokio::pin!(none);
+        tokio::select! {
+            biased;
+            () = &mut none => panic!("somebody uses it"),
+            () = tokio::task::yield_now() => drop(used),
+        }
+        none.await;
+    }
+}
