@@ -12,9 +12,17 @@ use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 use source::Source;
 use std::ops::Range;
 
+/// The longest text that is drawn, in bytes, and the most borders of cells in it. Drawing takes some hundred times the memory
+/// of a cell; a text with more of them is for a program, and stays as it is.
+const LONGEST: usize = 4 << 20;
+const BORDERS: usize = 200_000;
+
 /// Renders `markdown`, with tables made to fit `width` columns if one is given. Ends with a line break unless empty.
 pub fn render(markdown: &str, width: Option<u16>) -> String {
     let shown = soar::text::lines(markdown);
+    if shown.len() > LONGEST || memchr::memchr_iter(b'|', shown.as_bytes()).count() > BORDERS {
+        return ended(shown.into_owned());
+    }
     let (source, blocks) = read(&shown);
     let mut output = String::with_capacity(shown.len());
     let mut done = 0;
@@ -27,6 +35,11 @@ pub fn render(markdown: &str, width: Option<u16>) -> String {
         done = range.end;
     }
     plain(&mut output, &source, done..shown.len());
+    ended(output)
+}
+
+/// With one line break at its end, unless it is empty.
+fn ended(mut output: String) -> String {
     let end = output.trim_end_matches('\n').len();
     output.truncate(end);
     if !output.is_empty() {

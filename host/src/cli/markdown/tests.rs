@@ -219,3 +219,14 @@ proptest! {
         prop_assert!(!shown.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{:?}", shown);
     }
 }
+
+#[test]
+fn a_text_that_is_too_large_to_draw_stays_as_it_is() {
+    let table = |rows: usize| format!("| a | b |\n|---|---|\n{}", "| 1 | 2 |\n".repeat(rows));
+    assert!(render(&table(10), None).contains('─'));
+    let large = table(80_000);
+    assert_eq!(render(&large, None), large);
+    let long = format!("# a\n{}\n", "b".repeat(LONGEST));
+    assert_eq!(render(&long, None), long);
+    assert_eq!(render(&format!("{long}\u{202e}"), None), format!("{long}\\u{{202e}}\n"));
+}
