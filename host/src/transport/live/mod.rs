@@ -170,6 +170,7 @@ impl Live {
                     drop(turn);
                     reach(shared.peer);
                     let request = for_shared(request, &path, &site);
+                    let _doubted = shared.doubted(&site);
                     match shared.exchange(request, &progress, times.first_byte).await {
                         Ok((response, used)) => {
                             let response = response.map(|body| Arriving::shared(body, times.between_bytes, used));

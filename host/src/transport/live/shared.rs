@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -15,10 +16,26 @@ use tokio::time::Instant;
 
 use super::leaving::{Leaving, Progress};
 use super::options::LiveOptions;
+use super::site::Site;
 use super::stream::Stream;
 use super::uses::{Use, Uses};
 use super::watch::Watch;
 use super::wire::{Unanswered, runtime};
+
+/// A connection from which an answer is to come.
+pub(super) struct Doubted {
+    site: Arc<Site>,
+    shared: Shared,
+    heard: u64,
+}
+
+impl Drop for Doubted {
+    fn drop(&mut self) {
+        if self.shared.uses.heard() == self.heard {
+            self.site.forget(&self.shared);
+        }
+    }
+}
 
 /// What one stream may have on its way that nobody has read yet; 1 MiB.
 const WINDOW: u32 = 1024 * 1024;
@@ -75,6 +92,12 @@ impl Shared {
     /// Whether it is the same connection.
     pub fn is_same(&self, other: &Shared) -> bool {
         self.uses.are(&other.uses)
+    }
+
+    /// What has it used no more if this is dropped before it was heard of again: a connection may be dead without knowing,
+    /// and whoever gives up does not wait to find out.
+    pub fn doubted(&self, site: &Arc<Site>) -> Doubted {
+        Doubted { site: site.clone(), heard: self.uses.heard(), shared: self.clone() }
     }
 
     /// Sends a request and waits for the beginning of the answer.

@@ -74,7 +74,7 @@ impl AsyncRead for Socket {
         if polled.is_ready() {
             let read = buffer.filled().len() - before;
             self.turns.took(read as u64);
-            if self.uses.as_ref().is_some_and(|uses| !uses.may_get(read)) {
+            if self.uses.as_ref().is_some_and(|uses| !uses.got(read)) {
                 return Poll::Ready(Err(io::Error::other("the server sends what nobody waits for")));
             }
         }

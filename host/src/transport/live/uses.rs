@@ -19,6 +19,8 @@ struct Inner {
     count: AtomicUsize,
     /// How much came since somebody used it.
     unasked: AtomicU64,
+    /// How often something came.
+    heard: AtomicU64,
     last: Mutex<Instant>,
 }
 
@@ -29,8 +31,8 @@ pub(super) struct Use(Uses);
 impl Uses {
     /// Those of a new connection, which nobody uses yet.
     pub fn new() -> Uses {
-        let (count, unasked) = (AtomicUsize::new(0), AtomicU64::new(0));
-        Uses(Arc::new(Inner { count, unasked, last: Mutex::new(Instant::now()) }))
+        let (count, unasked, heard) = Default::default();
+        Uses(Arc::new(Inner { count, unasked, heard, last: Mutex::new(Instant::now()) }))
     }
 
     /// One more.
@@ -54,8 +56,14 @@ impl Uses {
         self.0.count.load(Ordering::Relaxed) == 0
     }
 
-    /// Whether so many bytes more may come.
-    pub fn may_get(&self, bytes: usize) -> bool {
+    /// How often something came, whatever it was.
+    pub fn heard(&self) -> u64 {
+        self.0.heard.load(Ordering::Relaxed)
+    }
+
+    /// Notes that so many bytes came, and says whether they may.
+    pub fn got(&self, bytes: usize) -> bool {
+        self.0.heard.fetch_add(1, Ordering::Relaxed);
         !self.are_none() || self.0.unasked.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64 <= UNASKED
     }
 
@@ -95,12 +103,12 @@ mod tests {
     fn only_so_much_comes_while_nobody_waits() {
         let uses = Uses::new();
         let used = uses.another();
-        assert!(uses.may_get(usize::MAX / 2));
+        assert!(uses.got(usize::MAX / 2));
         drop(used);
-        assert!(uses.may_get(UNASKED as usize) && !uses.may_get(1));
+        assert!(uses.got(UNASKED as usize) && !uses.got(1));
         // A use begins anew.
         drop(uses.another());
-        assert!(uses.may_get(1));
+        assert!(uses.got(1));
     }
 
     #[tokio::test]

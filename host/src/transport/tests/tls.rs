@@ -131,6 +131,23 @@ async fn serve_counting(mut config: ServerConfig, protocols: &[&[u8]], many: usi
     (address.await, connections)
 }
 
+/// Takes HTTP/2 connections, counts them, and says nothing.
+async fn serve_silence(mut config: ServerConfig) -> (SocketAddr, Arc<AtomicUsize>) {
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let (acceptor, accepted) = (TlsAcceptor::from(Arc::new(config)), Arc::new(AtomicUsize::new(0)));
+    let counted = accepted.clone();
+    let address = serve_each(move |stream, _| {
+        let (acceptor, counted) = (acceptor.clone(), counted.clone());
+        async move {
+            let stream = acceptor.accept(stream).await.unwrap();
+            counted.fetch_add(1, Ordering::SeqCst);
+            std::future::pending::<()>().await;
+            drop(stream);
+        }
+    });
+    (address.await, accepted)
+}
+
 /// Says `pong` and the length of what was sent, or so much as the query says; the URL and the header `host` in headers.
 async fn pong(request: http::Request<Incoming>) -> Result<http::Response<Full<Bytes>>, Infallible> {
     let mut answer = http::Response::builder().header("x-url", request.uri().to_string());
@@ -217,6 +234,25 @@ async fn answers_that_nobody_reads_keep_no_others_away() {
     }
 }
 
+/// Whoever gives up sooner than `first_byte` leaves no dead connection to the next.
+#[tokio::test]
+async fn a_silent_http_2_connection_is_not_used_again_by_who_comes_after() {
+    let authority = Authority::new();
+    let config = authority.server(&["127.0.0.1"]);
+    let (address, accepted) = serve_silence(config).await;
+    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    // What ends the handshake may come within a request, which has then heard something.
+    for _ in 0..100 {
+        let request = get(&format!("https://{address}/"));
+        let asked = tokio::time::timeout(Duration::from_millis(100), live.send(request)).await;
+        assert!(asked.is_err(), "there is no answer");
+        if accepted.load(Ordering::SeqCst) == 3 {
+            return;
+        }
+    }
+    panic!("each asked the same");
+}
+
 /// What a server sends while no call is under way costs time all the same.
 #[tokio::test]
 async fn a_server_that_sends_what_nobody_waits_for_is_hung_up_on() {
@@ -273,20 +309,7 @@ async fn http_1_over_tls_is_kept() {
 #[tokio::test]
 async fn an_http_2_connection_that_answers_nothing_is_given_up() {
     let authority = Authority::new();
-    let mut config = authority.server(&["127.0.0.1"]);
-    config.alpn_protocols = vec![b"h2".to_vec()];
-    let (acceptor, accepted) = (TlsAcceptor::from(Arc::new(config)), Arc::new(AtomicUsize::new(0)));
-    let counted = accepted.clone();
-    let address = serve_each(move |stream, _| {
-        let (acceptor, counted) = (acceptor.clone(), counted.clone());
-        async move {
-            let stream = acceptor.accept(stream).await.unwrap();
-            counted.fetch_add(1, Ordering::SeqCst);
-            std::future::pending::<()>().await;
-            drop(stream);
-        }
-    })
-    .await;
+    let (address, accepted) = serve_silence(authority.server(&["127.0.0.1"])).await;
     let first_byte = Duration::from_millis(100);
     let live = live(LiveOptions { ca: Some(authority.file().into()), first_byte, ..LiveOptions::default() });
     for count in 1..3 {
