@@ -31,6 +31,15 @@ pub(crate) fn paths(output: &Output, result: &Record, describe: impl Fn(&[&str])
     }
 }
 
+/// How many paths these are.
+pub(crate) fn count(output: &Output, result: &Record) -> usize {
+    match result.fields().find(|field| field.name == output.field).map(|field| item(field.ty)) {
+        Some(Type::Record(record)) => record.fields().len(),
+        Some(_) => 1,
+        None => 0,
+    }
+}
+
 fn context_name(output: &Output, name: &str) -> String {
     let renamed = output.names.iter().find(|(path, _)| path == name);
     renamed.map_or_else(|| snake(name), |(_, context)| context.clone())

@@ -10,11 +10,11 @@ mod tests;
 use crate::contract::DESCRIPTION;
 use crate::limits::Limits;
 use crate::outline::outline;
-use crate::value::{kebab, snake};
+use crate::value::kebab;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use wit_parser::decoding::{DecodedWasm, decode};
-use wit_parser::{Field, Function, Interface, PackageId, Resolve, Type, TypeDef, TypeDefKind, World};
+use wit_parser::{Field, Function, Interface, PackageId, Resolve, Type, TypeDef, TypeDefKind, TypeId, World};
 
 /// The name of the custom section.
 pub const SECTION: &str = "soar:wit";
@@ -37,6 +37,8 @@ pub enum DocsError {
 pub struct Docs {
     resolve: Resolve,
     package: PackageId,
+    /// Where each record has its fields: a command may have thousands, and each is looked up.
+    places: HashMap<TypeId, HashMap<String, usize>>,
 }
 
 impl Docs {
@@ -74,7 +76,9 @@ impl Docs {
         outline(package, limits).map_err(|unfit| DocsError::Section(unfit.to_string()))?;
         // wit-parser 0.254 asserts in places what only a damaged package breaks, and a component may carry anything.
         match std::panic::catch_unwind(|| decode(package)) {
-            Ok(Ok(DecodedWasm::WitPackage(resolve, package))) => Ok(Docs { resolve, package }),
+            Ok(Ok(DecodedWasm::WitPackage(resolve, package))) => {
+                Ok(Docs { places: places(&resolve), resolve, package })
+            }
             Ok(Ok(DecodedWasm::Component(..))) => Err(DocsError::Section("a component".into())),
             Ok(Err(error)) => Err(DocsError::Section(format!("{error:#}"))),
             Err(_) => Err(DocsError::Section("a damaged one".into())),
@@ -125,14 +129,14 @@ impl Docs {
 
     /// What is said of a record's field.
     pub fn field(&self, interface: &str, record: &str, field: &str) -> Option<&str> {
-        let record = self.type_of(interface, record)?;
-        text(&find(self.fields(&record.kind)?, field)?.docs)
+        let record = *self.interface_of(interface)?.types.get(record)?;
+        text(&self.find(self.record_of(&Type::Id(record))?, field)?.docs)
     }
 
     /// What is said of a field of a function's record of arguments, its first parameter.
     pub fn argument(&self, interface: &str, function: &str, field: &str) -> Option<&str> {
         let parameter = self.function_of(interface, function)?.params.first()?;
-        text(&find(self.record_of(&parameter.ty)?, field)?.docs)
+        text(&self.find(self.record_of(&parameter.ty)?, field)?.docs)
     }
 
     /// What is said of a field of a function's result, by its path: `people.create-at`. Lists, options and the
@@ -145,7 +149,7 @@ impl Docs {
         let mut ty = self.function_of(interface, function)?.result.as_ref()?;
         let mut found = None;
         for name in path.split('.') {
-            let field = find(self.record_of(ty)?, name)?;
+            let field = self.find(self.record_of(ty)?, name)?;
             ty = &field.ty;
             found = Some(field);
         }
@@ -177,21 +181,12 @@ impl Docs {
         self.resolve.types.get(*id)
     }
 
-    /// The fields of a record, or of what it is another name for.
-    fn fields<'a>(&'a self, kind: &'a TypeDefKind) -> Option<&'a [Field]> {
-        match kind {
-            TypeDefKind::Record(record) => Some(&record.fields),
-            TypeDefKind::Type(ty) => self.record_of(ty),
-            _ => None,
-        }
-    }
-
-    /// The fields of the record that a type is, or that its items are.
-    fn record_of<'a>(&'a self, mut ty: &'a Type) -> Option<&'a [Field]> {
+    /// The record that a type is, or that its items are.
+    fn record_of<'a>(&'a self, mut ty: &'a Type) -> Option<TypeId> {
         loop {
-            let Type::Id(id) = ty else { return None };
-            ty = match &self.resolve.types.get(*id)?.kind {
-                TypeDefKind::Record(record) => return Some(&record.fields),
+            let Type::Id(id) = *ty else { return None };
+            ty = match &self.resolve.types.get(id)?.kind {
+                TypeDefKind::Record(_) => return Some(id),
                 TypeDefKind::Type(ty) | TypeDefKind::Option(ty) | TypeDefKind::List(ty) => ty,
                 TypeDefKind::FixedLengthList(ty, _) => ty,
                 TypeDefKind::Result(result) => result.ok.as_ref()?,
@@ -199,11 +194,24 @@ impl Docs {
             };
         }
     }
+
+    /// A record's field by its WIT name or by its JSON name.
+    fn find(&self, record: TypeId, name: &str) -> Option<&Field> {
+        let place = *self.places.get(&record)?.get(&kebab(name))?;
+        match &self.resolve.types.get(record)?.kind {
+            TypeDefKind::Record(record) => record.fields.get(place),
+            _ => None,
+        }
+    }
 }
 
-/// A field by its WIT name or by its JSON name.
-fn find<'a>(fields: &'a [Field], name: &str) -> Option<&'a Field> {
-    fields.iter().find(|field| field.name == kebab(name) || snake(&field.name) == name)
+fn places(resolve: &Resolve) -> HashMap<TypeId, HashMap<String, usize>> {
+    let records = resolve.types.iter().filter_map(|(id, ty)| match &ty.kind {
+        TypeDefKind::Record(record) => Some((id, &record.fields)),
+        _ => None,
+    });
+    let place = |(place, field): (usize, &Field)| (field.name.clone(), place);
+    records.map(|(id, fields)| (id, fields.iter().enumerate().map(place).collect())).collect()
 }
 
 /// What is said of something, as far as a manifest could say it, too.

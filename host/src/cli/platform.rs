@@ -1,5 +1,6 @@
 //! The platform of one call: files by entry id, and an investigation.
 
+use bytes::Bytes;
 use soar::Embedded;
 use soar::{Answer, File, FileError, Investigation, Platform};
 use std::collections::BTreeMap;
@@ -11,8 +12,8 @@ pub struct CallPlatform {
     pub embedded: Embedded,
     /// The investigation that was given, or the recorded case's.
     pub investigation: Option<Investigation>,
-    /// The recorded case's files by entry id: name and content.
-    pub files: BTreeMap<String, (String, Vec<u8>)>,
+    /// The recorded case's files by entry id: name and content, which is there once however often it is open.
+    pub files: BTreeMap<String, (String, Bytes)>,
 }
 
 impl Platform for CallPlatform {

@@ -2,6 +2,7 @@
 
 use super::bundled::fixtures;
 use super::output::Problem;
+use bytes::Bytes;
 use soar::Component;
 use soar::case::{Call, Case, CaseError, Investigation, Source};
 use soar::contract::Command;
@@ -20,7 +21,7 @@ pub struct Plan {
     /// The investigation.
     pub investigation: Option<Investigation>,
     /// The files by entry id: name and content.
-    pub files: BTreeMap<String, (String, Vec<u8>)>,
+    pub files: BTreeMap<String, (String, Bytes)>,
     /// Whether it comes with soar.
     pub bundled: bool,
 }
@@ -259,7 +260,7 @@ fn plan(
         if let Some((_, content)) = found {
             left -= content.len() as u64;
             let name = path.rsplit('/').next().unwrap_or(path);
-            files.insert(entry.clone(), (name.to_owned(), content));
+            files.insert(entry.clone(), (name.to_owned(), content.into()));
         }
     }
     Ok(Plan { recording, parameters: call.parameters, investigation: call.investigation, files, bundled })

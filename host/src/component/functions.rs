@@ -3,6 +3,7 @@
 use super::READABLE;
 use crate::arguments::{self, ArgumentError};
 use crate::contract::{Command, Integration, ParameterKind, check, check_defaults};
+use crate::outputs;
 use crate::policy::Rules;
 use crate::weight::Weight;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -127,6 +128,9 @@ fn check_own_defaults(command: &Command, record: Option<&Record>) -> Result<(), 
     Ok(())
 }
 
+/// The most paths of the context that a command fills. Each is shown with what is said of it.
+const PATHS: usize = 1_000;
+
 fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
     let Type::Result(result) = result else { return Err("it gives something other than a result".into()) };
     let Some(Type::Record(record)) = result.ok() else { return Err("its result is no record".into()) };
@@ -134,8 +138,13 @@ fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
         return Err(format!("its result has no text {}", READABLE));
     }
     match command.outputs.iter().find(|output| !record.fields().any(|field| field.name == output.field)) {
-        Some(output) => Err(format!("its result has no field {} for {}", output.field, output.prefix)),
-        None => Ok(()),
+        Some(output) => return Err(format!("its result has no field {} for {}", output.field, output.prefix)),
+        None => {}
+    }
+    let filled: usize = command.outputs.iter().map(|output| outputs::count(output, &record)).sum();
+    match filled <= PATHS {
+        true => Ok(()),
+        false => Err(format!("its outputs fill {filled} paths of the context; expected {PATHS} at most")),
     }
 }
 
@@ -220,5 +229,25 @@ mod tests {
         assert!(error.contains("url and other_url") && error.contains("expected one"), "{error}");
         let error = check_server(&manifest(&[], &["/teams"])).unwrap_err();
         assert!(error.contains("chat-get-team") && error.contains("server-url"), "{error}");
+    }
+
+    #[test]
+    fn a_command_fills_so_many_paths_of_the_context() {
+        use crate::value::testing::{STRING, Shape, list, ty};
+        let item = Shape::Record(vec![("id", STRING), ("name", STRING)]);
+        let result = Shape::Record(vec![(READABLE, STRING), ("people", list(item)), ("note", STRING)]);
+        let result = ty(&Shape::Result(Some(Box::new(result)), None));
+        let mut command = manifest(&["url"], &[]).commands.remove(0);
+        let output = |field: &str| crate::contract::Output {
+            prefix: "Chat.People".into(),
+            key: "id".into(),
+            field: field.into(),
+            names: Vec::new(),
+        };
+        command.outputs = vec![output("people"); PATHS / 2];
+        assert_eq!(check_outputs(&command, &result), Ok(()));
+        command.outputs.push(output("note"));
+        let error = check_outputs(&command, &result).unwrap_err();
+        assert!(error.contains("fill 1001 paths") && error.contains("expected 1000 at most"), "{error}");
     }
 }

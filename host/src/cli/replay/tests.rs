@@ -94,7 +94,7 @@ fn the_same_call_is_answered_from_its_case() {
     let plan = bench.choose(&[("limit", "002"), ("page", "")], &[], None).unwrap();
     assert_eq!((hosts(&plan), plan.parameters["team_name"].as_str()), (vec!["two"], "b"));
     assert_eq!(plan.investigation.as_ref().map(|investigation| investigation.id.as_str()), Some("7"));
-    assert_eq!(plan.files["1@7"], ("r.txt".to_owned(), b"report".to_vec()));
+    assert_eq!(plan.files["1@7"], ("r.txt".to_owned(), bytes::Bytes::from_static(b"report")));
     assert_eq!(plan.origin(), "https://two.example");
     let plan = bench.choose(&[("limit", "2")], &[("team_name", "b")], Some("7")).unwrap();
     assert_eq!(hosts(&plan), ["two"]);
