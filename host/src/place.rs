@@ -12,6 +12,8 @@ pub(crate) struct Places {
     all: Option<Kind>,
     /// How many of them one instance may have at once.
     share: u32,
+    /// So many of them are for what is of no instance at once: loading waits for whatever a component does.
+    loading: Option<Kind>,
 }
 
 /// Places of a host or of an instance.
@@ -57,7 +59,8 @@ impl Places {
     /// So many, of which one instance may have its share; half of them if none is said.
     pub(crate) fn new(count: Option<u32>, share: Option<u32>) -> Self {
         let share = share.unwrap_or(count.unwrap_or_default() / 2).max(1);
-        Self { all: count.map(Kind::new), share }
+        let loading = count.map(|count| Kind::new(share.min(count)));
+        Self { all: count.map(Kind::new), share, loading }
     }
 
     /// Whether there are any.
@@ -73,8 +76,9 @@ impl Places {
 
     /// A place for something that is of no instance, as soon as there is one.
     pub(crate) async fn any(&self, deadline: Option<Instant>) -> Result<Place, Busy> {
+        let (own, _) = place(self.loading.as_ref(), deadline, Busy::Host).await?;
         let (all, waited) = place(self.all.as_ref(), deadline, Busy::Host).await?;
-        Ok(Place { held: [all, None], waited })
+        Ok(Place { held: [own, all], waited })
     }
 }
 
@@ -139,6 +143,17 @@ mod tests {
         drop(held);
         assert!(waiting.await.unwrap());
         drop(rest);
+    }
+
+    #[tokio::test]
+    async fn loading_leaves_room_for_calls() {
+        let places = Places::new(Some(4), None);
+        let now = Some(Instant::now());
+        let held = [places.any(now).await.unwrap(), places.any(now).await.unwrap()];
+        assert!(places.any(now).await.is_err());
+        assert!(places.share().place(now).await.is_ok());
+        drop(held);
+        assert!(places.any(now).await.is_ok());
     }
 
     #[tokio::test]

@@ -12,9 +12,9 @@ use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 use source::Source;
 use std::ops::Range;
 
-/// The longest text that is drawn, in bytes, and the most borders of cells in it. Drawing takes some hundred times the memory
-/// of a cell; a text with more of them is for a program, and stays as it is.
-const LONGEST: usize = 4 << 20;
+/// The longest text that is drawn, in bytes, and the most borders of cells in it. Drawing takes a hundred times the memory of a
+/// text of marks, and more of one of cells; a text with more of them is for a program, and stays as it is.
+const LONGEST: usize = 1 << 20;
 const BORDERS: usize = 200_000;
 
 /// Renders `markdown`, with tables made to fit `width` columns if one is given. Ends with a line break unless empty.

@@ -10,6 +10,7 @@ mod proxy;
 mod shared;
 mod site;
 mod stream;
+mod tasks;
 mod trust;
 mod tunnel;
 mod uses;

@@ -10,7 +10,8 @@ use std::time::Duration;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::http2::{Builder, SendRequest};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper::rt::Executor as _;
+use hyper_util::rt::TokioIo;
 use tokio::runtime::Id;
 use tokio::time::Instant;
 
@@ -18,7 +19,8 @@ use super::leaving::{Leaving, Progress};
 use super::options::LiveOptions;
 use super::site::Site;
 use super::stream::Stream;
-use super::uses::{Use, Uses};
+use super::tasks::Tasks;
+use super::uses::{Kept, Use, Uses};
 use super::watch::Watch;
 use super::wire::{Unanswered, runtime};
 
@@ -43,11 +45,12 @@ const WINDOW: u32 = 1024 * 1024;
 /// does not read would keep those of others away; a call has at most its `concurrent_requests` of them.
 const ALL_WINDOWS: u32 = (1 << 31) - 1;
 
-/// A connection that a task drives, for as long as the server or somebody here has use for it.
+/// A connection that tasks drive, for as long as the server or somebody here has use for it.
 #[derive(Clone)]
 pub(super) struct Shared {
     sender: SendRequest<Leaving>,
     uses: Uses,
+    _kept: Arc<Kept>,
     /// It is moved on this runtime alone.
     runtime: Option<Id>,
     /// Where it goes.
@@ -57,26 +60,25 @@ pub(super) struct Shared {
 impl Shared {
     /// Takes a connection into use.
     pub async fn new(mut stream: Stream, peer: SocketAddr, options: &LiveOptions) -> hyper::Result<Shared> {
-        let uses = Uses::new();
+        let (uses, tasks) = (Uses::new(), Tasks::new());
         stream.set_uses(uses.clone());
-        let (sender, connection) = Builder::new(TokioExecutor::new())
+        let (sender, connection) = Builder::new(tasks.clone())
             .max_header_list_size(u32::try_from(options.max_head).unwrap_or(u32::MAX))
             .initial_stream_window_size(WINDOW)
             .initial_connection_window_size(ALL_WINDOWS)
             .handshake(TokioIo::new(stream))
             .await?;
-        let (used, idle) = (uses.clone(), options.idle);
-        tokio::spawn(async move {
-            tokio::select! {
-                ended = connection => match ended {
-                    Ok(()) => {}
-                    Err(error) => tracing::debug!(%peer, %error, "HTTP/2 connection ended"),
-                },
-                // Dropped, it is closed.
-                () = used.none_for(idle) => {}
+        tasks.execute(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%peer, %error, "HTTP/2 connection ended");
             }
         });
-        Ok(Shared { sender, uses, runtime: runtime(), peer })
+        let (used, idle) = (uses.clone(), options.idle);
+        tokio::spawn(async move {
+            used.none_for(idle).await;
+            tasks.end();
+        });
+        Ok(Shared { sender, _kept: uses.kept(), uses, runtime: runtime(), peer })
     }
 
     /// Whether requests can be sent.

@@ -1,10 +1,11 @@
-//! Whether somebody uses a connection.
+//! Whether somebody uses a connection, or will.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
 
 /// The most that a server may send while nobody waits for anything, in bytes. What is on its way when an answer is given up
 /// is less than this, or the next request opens another connection.
@@ -22,7 +23,14 @@ struct Inner {
     /// How often something came.
     heard: AtomicU64,
     last: Mutex<Instant>,
+    /// Nobody will use it again.
+    over: AtomicBool,
+    changed: Notify,
 }
+
+/// Who may use a connection again: when the last of these is dropped nobody will.
+#[derive(Debug)]
+pub(super) struct Kept(Uses);
 
 /// A use, until this is dropped.
 #[derive(Debug)]
@@ -31,8 +39,13 @@ pub(super) struct Use(Uses);
 impl Uses {
     /// Those of a new connection, which nobody uses yet.
     pub fn new() -> Uses {
-        let (count, unasked, heard) = Default::default();
-        Uses(Arc::new(Inner { count, unasked, heard, last: Mutex::new(Instant::now()) }))
+        let (count, unasked, heard, over, changed) = Default::default();
+        Uses(Arc::new(Inner { count, unasked, heard, last: Mutex::new(Instant::now()), over, changed }))
+    }
+
+    /// Those who may use it.
+    pub fn kept(&self) -> Arc<Kept> {
+        Arc::new(Kept(self.clone()))
     }
 
     /// One more.
@@ -67,17 +80,18 @@ impl Uses {
         !self.are_none() || self.0.unasked.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64 <= UNASKED
     }
 
-    /// Waits until nobody has used it for so long.
+    /// Waits until nobody has used it for so long, or nobody uses it and nobody will.
     pub async fn none_for(&self, longest: Duration) {
         loop {
             let since = match self.are_none() {
-                true if self.last().elapsed() >= longest => return,
+                true if self.0.over.load(Ordering::Relaxed) || self.last().elapsed() >= longest => return,
                 true => self.last(),
                 false => Instant::now(),
             };
+            let changed = self.0.changed.notified();
             match since.checked_add(longest.max(Duration::from_millis(1))) {
-                Some(until) => sleep_until(until).await,
-                None => std::future::pending().await,
+                Some(until) => drop(timeout_at(until, changed).await),
+                None => changed.await,
             }
         }
     }
@@ -92,6 +106,14 @@ impl Drop for Use {
     fn drop(&mut self) {
         self.0.touch();
         self.0.0.count.fetch_sub(1, Ordering::Relaxed);
+        self.0.0.changed.notify_one();
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.0.0.over.store(true, Ordering::Relaxed);
+        self.0.0.changed.notify_one();
     }
 }
 
@@ -120,6 +142,25 @@ mod tests {
         tokio::select! {
             biased;
             () = &mut none => panic!("somebody uses it"),
+            () = tokio::task::yield_now() => drop(used),
+        }
+        none.await;
+    }
+
+    #[tokio::test]
+    async fn a_connection_ends_when_nobody_uses_it_and_nobody_will() {
+        let uses = Uses::new();
+        let (kept, used) = (uses.kept(), uses.another());
+        let none = uses.none_for(Duration::MAX);
+        tokio::pin!(none);
+        tokio::select! {
+            biased;
+            () = &mut none => panic!("somebody uses it"),
+            () = tokio::task::yield_now() => drop(kept),
+        }
+        tokio::select! {
+            biased;
+            () = &mut none => panic!("somebody still uses it"),
             () = tokio::task::yield_now() => drop(used),
         }
         none.await;

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod gzip;
+mod http2;
 mod keeping;
 mod live;
 mod pool;

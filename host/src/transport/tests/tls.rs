@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -16,8 +15,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::sync::{Barrier, Semaphore};
+use tokio::sync::Barrier;
 use tokio_rustls::TlsAcceptor;
 use wasmtime_wasi_http::Error as HttpError;
 
@@ -96,7 +94,11 @@ pub(super) async fn serve_tls(config: ServerConfig, protocols: &[&[u8]]) -> Sock
 }
 
 /// The same, answers no request before there are so `many`, and counts connections.
-async fn serve_counting(mut config: ServerConfig, protocols: &[&[u8]], many: usize) -> (SocketAddr, Arc<AtomicUsize>) {
+pub(super) async fn serve_counting(
+    mut config: ServerConfig,
+    protocols: &[&[u8]],
+    many: usize,
+) -> (SocketAddr, Arc<AtomicUsize>) {
     let all = Arc::new(Barrier::new(many));
     config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
     let acceptor = TlsAcceptor::from(Arc::new(config));
@@ -131,23 +133,6 @@ async fn serve_counting(mut config: ServerConfig, protocols: &[&[u8]], many: usi
     (address.await, connections)
 }
 
-/// Takes HTTP/2 connections, counts them, and says nothing.
-async fn serve_silence(mut config: ServerConfig) -> (SocketAddr, Arc<AtomicUsize>) {
-    config.alpn_protocols = vec![b"h2".to_vec()];
-    let (acceptor, accepted) = (TlsAcceptor::from(Arc::new(config)), Arc::new(AtomicUsize::new(0)));
-    let counted = accepted.clone();
-    let address = serve_each(move |stream, _| {
-        let (acceptor, counted) = (acceptor.clone(), counted.clone());
-        async move {
-            let stream = acceptor.accept(stream).await.unwrap();
-            counted.fetch_add(1, Ordering::SeqCst);
-            std::future::pending::<()>().await;
-            drop(stream);
-        }
-    });
-    (address.await, accepted)
-}
-
 /// Says `pong` and the length of what was sent, or so much as the query says; the URL and the header `host` in headers.
 async fn pong(request: http::Request<Incoming>) -> Result<http::Response<Full<Bytes>>, Infallible> {
     let mut answer = http::Response::builder().header("x-url", request.uri().to_string());
@@ -162,7 +147,7 @@ async fn pong(request: http::Request<Incoming>) -> Result<http::Response<Full<By
     Ok(answer.body(Full::new(text.into())).unwrap())
 }
 
-const BOTH: &[&[u8]] = &[b"h2", b"http/1.1"];
+pub(super) const BOTH: &[&[u8]] = &[b"h2", b"http/1.1"];
 
 #[tokio::test]
 async fn certificates_are_checked() {
@@ -189,109 +174,6 @@ async fn an_authority_of_ones_own_is_trusted_for_its_names_alone() {
 }
 
 #[tokio::test]
-async fn http_2_is_one_connection_for_all() {
-    let authority = Authority::new();
-    let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), BOTH, 8).await;
-    // A limit for connections is none for requests that share one.
-    let live = live(LiveOptions { ca: Some(authority.file().into()), connections: 1, ..LiveOptions::default() });
-    let asking: Vec<_> = (0..8)
-        .map(|number| {
-            let live = live.clone();
-            tokio::spawn(async move {
-                let request = post(&format!("https://{address}/a?b={number}"), vec![b'x'; 100_000]);
-                live.send(request).await.unwrap()
-            })
-        })
-        .collect();
-    for (number, asked) in asking.into_iter().enumerate() {
-        let response = asked.await.unwrap();
-        assert_eq!(response.version(), http::Version::HTTP_2);
-        assert_eq!(response.headers()["x-url"], format!("https://{address}/a?b={number}"));
-        assert!(!response.headers().contains_key("x-host"));
-        assert_eq!(response.extensions().get(), Some(&Peer(address)));
-        assert_eq!(text(response).await.unwrap(), "pong 100000");
-    }
-    assert_eq!(connections.load(Ordering::SeqCst), 1);
-}
-
-#[tokio::test]
-async fn answers_that_nobody_reads_keep_no_others_away() {
-    let authority = Authority::new();
-    let address = serve_tls(authority.server(&["127.0.0.1"]), BOTH).await;
-    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
-    let mut unread = Vec::new();
-    for _ in 0..32 {
-        unread.push(live.send(get(&format!("https://{address}/?size=2000000"))).await.unwrap());
-    }
-    let read = async {
-        let response = live.send(get(&format!("https://{address}/?size=3000000"))).await.unwrap();
-        text(response).await.unwrap().len()
-    };
-    let read = tokio::time::timeout(Duration::from_secs(60), read).await;
-    assert_eq!(read.expect("it is not kept away"), 3_000_000);
-    for response in unread {
-        assert_eq!(text(response).await.unwrap().len(), 2_000_000);
-    }
-}
-
-/// Whoever gives up sooner than `first_byte` leaves no dead connection to the next.
-#[tokio::test]
-async fn a_silent_http_2_connection_is_not_used_again_by_who_comes_after() {
-    let authority = Authority::new();
-    let config = authority.server(&["127.0.0.1"]);
-    let (address, accepted) = serve_silence(config).await;
-    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
-    // What ends the handshake may come within a request, which has then heard something.
-    for _ in 0..100 {
-        let request = get(&format!("https://{address}/"));
-        let asked = tokio::time::timeout(Duration::from_millis(100), live.send(request)).await;
-        assert!(asked.is_err(), "there is no answer");
-        if accepted.load(Ordering::SeqCst) == 3 {
-            return;
-        }
-    }
-    panic!("each asked the same");
-}
-
-/// What a server sends while no call is under way costs time all the same.
-#[tokio::test]
-async fn a_server_that_sends_what_nobody_waits_for_is_hung_up_on() {
-    const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
-    // `:status: 200`, and that is all.
-    const ANSWER: &[u8] = &[0, 0, 1, 1, 5, 0, 0, 0, 1, 0x88];
-    const UNKNOWN: &[u8] = &[0, 0, 0, 0xfe, 0, 0, 0, 0, 0];
-    let authority = Authority::new();
-    let mut config = authority.server(&["127.0.0.1"]);
-    config.alpn_protocols = vec![b"h2".to_vec()];
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let (answered, hung_up) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let (rest, ended) = (answered.clone(), hung_up.clone());
-    let address = serve_each(move |stream, _| {
-        let (acceptor, rest, ended) = (acceptor.clone(), rest.clone(), ended.clone());
-        async move {
-            let mut stream = acceptor.accept(stream).await.unwrap();
-            stream.write_all(SETTINGS).await.unwrap();
-            let mut read = [0; 4096];
-            // The request is behind what every client begins with.
-            while stream.read(&mut read).await.is_ok_and(|read| read > 0) {
-                if stream.write_all(ANSWER).await.and(stream.flush().await).is_ok() && rest.acquire().await.is_ok() {
-                    break;
-                }
-            }
-            while stream.write_all(&UNKNOWN.repeat(1_000)).await.is_ok() {}
-            ended.add_permits(1);
-        }
-    })
-    .await;
-    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
-    let response = live.send(get(&format!("https://{address}/"))).await.unwrap();
-    assert_eq!(text(response).await.unwrap(), "");
-    answered.add_permits(1);
-    let hung_up = tokio::time::timeout(Duration::from_secs(60), hung_up.acquire()).await;
-    assert!(hung_up.is_ok(), "it was read from to no end");
-}
-
-#[tokio::test]
 async fn http_1_over_tls_is_kept() {
     let authority = Authority::new();
     let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), &[b"http/1.1"], 1).await;
@@ -304,19 +186,6 @@ async fn http_1_over_tls_is_kept() {
         assert_eq!(text(response).await.unwrap(), "pong");
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
-}
-
-#[tokio::test]
-async fn an_http_2_connection_that_answers_nothing_is_given_up() {
-    let authority = Authority::new();
-    let (address, accepted) = serve_silence(authority.server(&["127.0.0.1"])).await;
-    let first_byte = Duration::from_millis(100);
-    let live = live(LiveOptions { ca: Some(authority.file().into()), first_byte, ..LiveOptions::default() });
-    for count in 1..3 {
-        let (error, words) = failed(live.send(get(&format!("https://{address}/"))).await);
-        assert!(matches!(error, HttpError::HttpResponseTimeout), "{error:?} {words}");
-        assert_eq!(accepted.load(Ordering::SeqCst), count);
-    }
 }
 
 #[tokio::test]

@@ -1,0 +1,199 @@
+//! One HTTP/2 connection for all, and servers that speak it as no honest one does.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use rustls::ServerConfig;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use wasmtime_wasi_http::Error as HttpError;
+
+use super::tls::{Authority, BOTH, serve_counting, serve_tls};
+use super::*;
+
+/// What a server begins with.
+const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+
+/// Takes HTTP/2 connections and speaks each as it likes.
+async fn serve_raw<F>(
+    authority: &Authority,
+    speak: impl Fn(TlsStream<TcpStream>) -> F + Send + Sync + 'static,
+) -> SocketAddr
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut config: ServerConfig = authority.server(&["127.0.0.1"]);
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let (acceptor, speak) = (TlsAcceptor::from(Arc::new(config)), Arc::new(speak));
+    serve_each(move |stream, _| {
+        let (acceptor, speak) = (acceptor.clone(), speak.clone());
+        async move { speak(acceptor.accept(stream).await.unwrap()).await }
+    })
+    .await
+}
+
+/// Takes HTTP/2 connections, counts them, and says nothing.
+async fn serve_silence(authority: &Authority) -> (SocketAddr, Arc<AtomicUsize>) {
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let counted = accepted.clone();
+    let address = serve_raw(authority, move |stream| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            std::future::pending::<()>().await;
+            drop(stream);
+        }
+    });
+    (address.await, accepted)
+}
+
+#[tokio::test]
+async fn http_2_is_one_connection_for_all() {
+    let authority = Authority::new();
+    let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), BOTH, 8).await;
+    // A limit for connections is none for requests that share one.
+    let live = live(LiveOptions { ca: Some(authority.file().into()), connections: 1, ..LiveOptions::default() });
+    let asking: Vec<_> = (0..8)
+        .map(|number| {
+            let live = live.clone();
+            tokio::spawn(async move {
+                let request = post(&format!("https://{address}/a?b={number}"), vec![b'x'; 100_000]);
+                live.send(request).await.unwrap()
+            })
+        })
+        .collect();
+    for (number, asked) in asking.into_iter().enumerate() {
+        let response = asked.await.unwrap();
+        assert_eq!(response.version(), http::Version::HTTP_2);
+        assert_eq!(response.headers()["x-url"], format!("https://{address}/a?b={number}"));
+        assert!(!response.headers().contains_key("x-host"));
+        assert_eq!(response.extensions().get(), Some(&Peer(address)));
+        assert_eq!(text(response).await.unwrap(), "pong 100000");
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn answers_that_nobody_reads_keep_no_others_away() {
+    let authority = Authority::new();
+    let address = serve_tls(authority.server(&["127.0.0.1"]), BOTH).await;
+    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let mut unread = Vec::new();
+    for _ in 0..32 {
+        unread.push(live.send(get(&format!("https://{address}/?size=2000000"))).await.unwrap());
+    }
+    let read = async {
+        let response = live.send(get(&format!("https://{address}/?size=3000000"))).await.unwrap();
+        text(response).await.unwrap().len()
+    };
+    let read = tokio::time::timeout(Duration::from_secs(60), read).await;
+    assert_eq!(read.expect("it is not kept away"), 3_000_000);
+    for response in unread {
+        assert_eq!(text(response).await.unwrap().len(), 2_000_000);
+    }
+}
+
+/// Whoever gives up sooner than `first_byte` leaves no dead connection to the next.
+#[tokio::test]
+async fn a_silent_http_2_connection_is_not_used_again_by_who_comes_after() {
+    let authority = Authority::new();
+    let (address, accepted) = serve_silence(&authority).await;
+    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    // What ends the handshake may come within a request, which has then heard something.
+    for _ in 0..100 {
+        let request = get(&format!("https://{address}/"));
+        let asked = tokio::time::timeout(Duration::from_millis(100), live.send(request)).await;
+        assert!(asked.is_err(), "there is no answer");
+        if accepted.load(Ordering::SeqCst) == 3 {
+            return;
+        }
+    }
+    panic!("each asked the same");
+}
+
+/// What can't be written to a server that reads nothing can't be ended in good order, and ends all the same.
+#[tokio::test]
+async fn a_server_that_reads_nothing_keeps_no_connection_of_who_has_gone() {
+    const PING: &[u8] = &[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+    let authority = Authority::new();
+    let (stuck, hung_up) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let (full, ended) = (stuck.clone(), hung_up.clone());
+    let address = serve_raw(&authority, move |mut stream| {
+        let (full, ended) = (full.clone(), ended.clone());
+        async move {
+            stream.write_all(SETTINGS).await.unwrap();
+            let pings = PING.repeat(1_000);
+            loop {
+                let mut write = std::pin::pin!(stream.write_all(&pings));
+                let written = match tokio::time::timeout(Duration::from_millis(200), &mut write).await {
+                    Ok(written) => written,
+                    Err(_) => {
+                        full.add_permits(1);
+                        write.await
+                    }
+                };
+                if written.is_err() {
+                    return ended.add_permits(1);
+                }
+            }
+        }
+    })
+    .await;
+    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    tokio::select! {
+        _ = live.send(get(&format!("https://{address}/"))) => panic!("there is no answer"),
+        stuck = stuck.acquire() => stuck.unwrap().forget(),
+    }
+    drop(live);
+    let hung_up = tokio::time::timeout(Duration::from_secs(60), hung_up.acquire()).await;
+    assert!(hung_up.is_ok(), "the connection is still there");
+}
+
+/// What a server sends while no call is under way costs time all the same.
+#[tokio::test]
+async fn a_server_that_sends_what_nobody_waits_for_is_hung_up_on() {
+    // `:status: 200`, and that is all.
+    const ANSWER: &[u8] = &[0, 0, 1, 1, 5, 0, 0, 0, 1, 0x88];
+    const UNKNOWN: &[u8] = &[0, 0, 0, 0xfe, 0, 0, 0, 0, 0];
+    let authority = Authority::new();
+    let (answered, hung_up) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let (rest, ended) = (answered.clone(), hung_up.clone());
+    let address = serve_raw(&authority, move |mut stream| {
+        let (rest, ended) = (rest.clone(), ended.clone());
+        async move {
+            stream.write_all(SETTINGS).await.unwrap();
+            let mut read = [0; 4096];
+            // The request is behind what every client begins with.
+            while stream.read(&mut read).await.is_ok_and(|read| read > 0) {
+                if stream.write_all(ANSWER).await.and(stream.flush().await).is_ok() && rest.acquire().await.is_ok() {
+                    break;
+                }
+            }
+            while stream.write_all(&UNKNOWN.repeat(1_000)).await.is_ok() {}
+            ended.add_permits(1);
+        }
+    })
+    .await;
+    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let response = live.send(get(&format!("https://{address}/"))).await.unwrap();
+    assert_eq!(text(response).await.unwrap(), "");
+    answered.add_permits(1);
+    let hung_up = tokio::time::timeout(Duration::from_secs(60), hung_up.acquire()).await;
+    assert!(hung_up.is_ok(), "it was read from to no end");
+}
+
+#[tokio::test]
+async fn an_http_2_connection_that_answers_nothing_is_given_up() {
+    let authority = Authority::new();
+    let (address, accepted) = serve_silence(&authority).await;
+    let first_byte = Duration::from_millis(100);
+    let live = live(LiveOptions { ca: Some(authority.file().into()), first_byte, ..LiveOptions::default() });
+    for count in 1..3 {
+        let (error, words) = failed(live.send(get(&format!("https://{address}/"))).await);
+        assert!(matches!(error, HttpError::HttpResponseTimeout), "{error:?} {words}");
+        assert_eq!(accepted.load(Ordering::SeqCst), count);
+    }
+}
