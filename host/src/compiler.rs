@@ -12,8 +12,7 @@ pub(crate) use ender::Ender;
 
 use crate::host::LoadError;
 use crate::limits::{Limit, Limits};
-use crate::text;
-use order::{FULL, OTHER, Order, WRONG};
+use order::{HEAD, How, Order};
 use std::env;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -32,10 +31,6 @@ pub struct Compiler(PathBuf);
 const ASKED: &str = "soar-compile-component";
 /// Of what a process may have, its answer may take so much: whoever gets it has it twice for a moment.
 const CODE: u64 = 4;
-/// Of all code.
-const BEGINNING: &[u8] = b"\x7fELF";
-/// The bytes of a message from the process that are read.
-const MESSAGE: usize = 4096;
 
 impl Compiler {
     /// This program itself. Call it first of all in `main`: in a process that was started to compile a component it does
@@ -44,12 +39,13 @@ impl Compiler {
     pub fn of_this_program() -> Self {
         let mut arguments = env::args_os().skip(1);
         if arguments.next().is_some_and(|argument| argument == ASKED) && arguments.next().is_none() {
-            std::process::exit(child::work().into());
+            child::work();
+            std::process::exit(0);
         }
         // The file that runs, also if another one has its name by now.
         let running = Path::new("/proc/self/exe");
         let program = if running.exists() { Some(running.into()) } else { env::current_exe().ok() };
-        Self(program.unwrap_or_else(|| env::args_os().next().unwrap_or_default().into()))
+        Self(program.or_else(called).unwrap_or_default())
     }
 
     /// Another program that begins with [`Compiler::of_this_program`], such as `soar`, of the same version. What it gives
@@ -72,52 +68,59 @@ impl Compiler {
             time: limits.get(Limit::LoadTime),
             settings: order::settings(engine),
         };
-        let refuse = |error: io::Error| LoadError::Compiler(format!("{}: {error}", self.0.display()));
+        let refuse = |error: io::Error| self.failed(&error.to_string());
         let mut command = Command::new(&self.0);
         command.arg(ASKED).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let (mut input, output) = ender.start(&mut command).map_err(refuse)?;
         // It may have ended by now: its answer says why.
         drop(input.write_all(&order.to_bytes()).and_then(|()| input.write_all(bytes)));
         drop(input);
-        let allowed = order.memory / CODE;
+        let allowed = (order.memory / CODE).saturating_add(HEAD as u64);
         let mut code = Vec::new();
         let read = output.take(allowed.saturating_add(1)).read_to_end(&mut code);
         if code.len() as u64 > allowed {
             ender.end();
         }
-        let status = ender.wait().and_then(|status| read.map(|_| status)).map_err(refuse)?;
+        let ended = ender.wait();
         if code.len() as u64 > allowed {
             return Err(LoadError::Limit(limits.over(Limit::LoadMemory)));
         }
-        match status.success() {
-            true if code.starts_with(BEGINNING) => Ok(code),
-            true => Err(LoadError::Compiler(format!("{} gave no code", self.0.display()))),
-            false => Err(self.failed(status, &code, limits)),
+        read.map_err(refuse)?;
+        match How::read(code) {
+            Some((How::Compiled, code)) => Ok(code),
+            Some((How::Wrong, why)) => Err(LoadError::NotAComponent(String::from_utf8_lossy(&why).into_owned())),
+            Some((How::Full, _)) => Err(LoadError::Limit(limits.over(Limit::LoadMemory))),
+            Some((How::Other, _)) => {
+                Err(self.failed("it is of another version than this host, or is built in another way"))
+            }
+            Some((How::Stopped, _)) => Err(self.failed("it stopped")),
+            None => Err(match ended.as_ref().ok().and_then(ended_by) {
+                Some(limit) => LoadError::Limit(limits.over(limit)),
+                None => self.failed(&match ended {
+                    Ok(status) => format!("it gave no code: {status}"),
+                    Err(error) => format!("it gave no code, and how it ended is not known: {error}"),
+                }),
+            }),
         }
     }
 
-    fn failed(&self, status: ExitStatus, answer: &[u8], limits: &Limits) -> LoadError {
-        let program = self.0.display();
-        match status.code().and_then(|code| u8::try_from(code).ok()) {
-            Some(WRONG) => {
-                let answer = answer.get(..MESSAGE).unwrap_or(answer);
-                LoadError::NotAComponent(String::from_utf8_lossy(answer).into_owned())
-            }
-            Some(FULL) => LoadError::Limit(limits.over(Limit::LoadMemory)),
-            Some(OTHER) => LoadError::Compiler(format!(
-                "{program} is of another version than this host, or is built in another way"
-            )),
-            _ => match ended_by(status) {
-                Some(limit) => LoadError::Limit(limits.over(limit)),
-                None => LoadError::Compiler(format!("{program} stopped: {}", text::line(&status.to_string()))),
-            },
-        }
+    fn failed(&self, why: &str) -> LoadError {
+        LoadError::Compiler(format!("{}: {why}", self.0.display()))
     }
+}
+
+/// The program by the name that it was called by, which the shell has found in one of its folders.
+fn called() -> Option<PathBuf> {
+    let name = PathBuf::from(env::args_os().next()?);
+    if name.components().nth(1).is_some() {
+        return Some(name);
+    }
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&name)).find(|path| path.is_file())
 }
 
 /// The limit that a process was over, by the signal that ended it.
 #[cfg(unix)]
-fn ended_by(status: ExitStatus) -> Option<Limit> {
+fn ended_by(status: &ExitStatus) -> Option<Limit> {
     use rustix::process::Signal;
     use std::os::unix::process::ExitStatusExt;
     let signal = Signal::from_named_raw(status.signal()?)?;
@@ -130,6 +133,6 @@ fn ended_by(status: ExitStatus) -> Option<Limit> {
 }
 
 #[cfg(not(unix))]
-fn ended_by(_: ExitStatus) -> Option<Limit> {
+fn ended_by(_: &ExitStatus) -> Option<Limit> {
     None
 }

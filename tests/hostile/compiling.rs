@@ -105,8 +105,8 @@ fn a_compiler_that_is_none_says_so() {
     for (path, words) in [
         (folder.path().join("nothing"), "No such file"),
         (program("silent"), "gave no code"),
-        (program("other"), "exit status: 9"),
-        (program("killed"), "signal: 9"),
+        (program("other"), "no code: exit status: 9"),
+        (program("killed"), "no code: signal: 9"),
     ] {
         let error = refused(&host(Compiler::program(path.clone()), Limits::default()), hostile_components::OTHER_HOST);
         let text = error.to_string();

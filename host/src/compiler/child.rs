@@ -1,6 +1,6 @@
 //! What the process does that compiles a component.
 
-use super::order::{self, FULL, OTHER, Order, WRONG};
+use super::order::{self, How, Order};
 use crate::host;
 use std::io::{self, Read, Write};
 use std::thread;
@@ -11,46 +11,44 @@ const PROGRAM: u64 = 192 << 20;
 /// As deep as what is compiled may be, in bytes.
 const STACK: usize = 64 << 20;
 
-/// How it ended otherwise than well.
-struct Ended(u8, String);
-
-/// As a program's whose main thread panicked.
-const PANIC: u8 = 101;
+/// How it ended otherwise than well, and what there is to say.
+struct Ended(How, String);
 
 /// Reads an order and a component, writes its code, and says how that went.
-pub(super) fn work() -> u8 {
-    let (code, answer) = match compile() {
-        Ok(code) => (0, code),
-        Err(Ended(code, why)) => (code, why.into_bytes()),
+pub(super) fn work() {
+    let (how, answer) = match compile() {
+        Ok(code) => (How::Compiled, code),
+        Err(Ended(how, why)) => (how, why.into_bytes()),
     };
-    // Whoever asked sees by its end that it is not whole.
-    drop(io::stdout().lock().write_all(&answer));
-    code
+    let mut output = io::stdout().lock();
+    // Whoever asked sees whether it is whole.
+    drop(output.write_all(&how.head(&answer)).and_then(|()| output.write_all(&answer)).and_then(|()| output.flush()));
 }
 
 fn compile() -> Result<Vec<u8>, Ended> {
-    let wrong = |error: io::Error| Ended(WRONG, error.to_string());
+    let wrong = |error: io::Error| Ended(How::Wrong, error.to_string());
     let mut input = io::stdin().lock();
     let order = Order::read(&mut input).map_err(wrong)?;
     limit(&order);
-    let engine = Engine::new(&host::config()).map_err(|error| Ended(OTHER, error.to_string()))?;
+    let engine = Engine::new(&host::config()).map_err(|error| Ended(How::Other, error.to_string()))?;
     if order::settings(&engine) != order.settings {
-        return Err(Ended(OTHER, String::new()));
+        return Err(Ended(How::Other, String::new()));
     }
     let mut bytes = Vec::new();
-    let full = |_| Ended(FULL, String::new());
+    let full = |_| Ended(How::Full, String::new());
     bytes.try_reserve_exact(usize::try_from(order.size).unwrap_or(usize::MAX)).map_err(full)?;
     input.take(order.size).read_to_end(&mut bytes).map_err(wrong)?;
     if bytes.len() as u64 != order.size {
-        return Err(Ended(WRONG, "it is not whole".into()));
+        return Err(Ended(How::Wrong, "it is not whole".into()));
     }
     let compile = move || engine.precompile_component(&bytes);
-    let compiled = thread::Builder::new().stack_size(STACK).spawn(compile).map_err(|_| Ended(FULL, String::new()))?;
+    let compiled =
+        thread::Builder::new().stack_size(STACK).spawn(compile).map_err(|_| Ended(How::Full, String::new()))?;
     match compiled.join() {
         Ok(Ok(code)) => Ok(code),
-        Ok(Err(error)) if error.downcast_ref::<OutOfMemory>().is_some() => Err(Ended(FULL, String::new())),
-        Ok(Err(error)) => Err(Ended(WRONG, format!("{error:#}"))),
-        Err(_) => Err(Ended(PANIC, String::new())),
+        Ok(Err(error)) if error.downcast_ref::<OutOfMemory>().is_some() => Err(Ended(How::Full, String::new())),
+        Ok(Err(error)) => Err(Ended(How::Wrong, format!("{error:#}"))),
+        Err(_) => Err(Ended(How::Stopped, String::new())),
     }
 }
 

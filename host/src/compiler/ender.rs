@@ -34,10 +34,12 @@ impl Ender {
         })
     }
 
-    /// Waits for one that has closed its standard output, as it does when it ends.
+    /// Waits for one that has closed its standard output, as it does when it ends. An error if somebody else in this process
+    /// has waited for it, or this process does not wait for others at all.
     pub(super) fn wait(&self) -> io::Result<ExitStatus> {
-        self.with(|state| match &mut state.child {
-            Some(child) => child.wait(),
+        // Its number may be another process's from here on.
+        self.with(|state| match state.child.take() {
+            Some(mut child) => child.wait(),
             None => Err(io::ErrorKind::NotFound.into()),
         })
     }

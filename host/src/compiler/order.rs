@@ -4,12 +4,43 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 use wasmtime::Engine;
 
-/// The exit code if it can't be compiled, and why is on standard output.
-pub(super) const WRONG: u8 = 3;
-/// The exit code if there is no memory left.
-pub(super) const FULL: u8 = 4;
-/// The exit code if the engine makes other code than was asked for.
-pub(super) const OTHER: u8 = 5;
+/// How compiling went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// Its code follows.
+    Compiled,
+    /// It can't be compiled, and why follows.
+    Wrong,
+    /// There is no memory left.
+    Full,
+    /// The engine makes other code than was asked for.
+    Other,
+    /// The compiler stopped.
+    Stopped,
+}
+
+impl How {
+    const ALL: [Self; 5] = [Self::Compiled, Self::Wrong, Self::Full, Self::Other, Self::Stopped];
+
+    /// What comes before an answer on standard output: how it went, and how many bytes follow.
+    pub(super) fn head(self, answer: &[u8]) -> [u8; HEAD] {
+        let mut head = [self as u8; HEAD];
+        head[1..].copy_from_slice(&(answer.len() as u64).to_le_bytes());
+        head
+    }
+
+    /// An answer, if it is one and whole. How its process ended does not say that: somebody else may have waited for it.
+    pub(super) fn read(mut bytes: Vec<u8>) -> Option<(Self, Vec<u8>)> {
+        let (how, length) = bytes.first_chunk::<HEAD>()?.split_first()?;
+        let how = Self::ALL.into_iter().find(|known| *known as u8 == *how)?;
+        let length = u64::from_le_bytes(length.try_into().ok()?);
+        bytes.drain(..HEAD);
+        (bytes.len() as u64 == length).then_some((how, bytes))
+    }
+}
+
+/// The bytes before an answer.
+pub(super) const HEAD: usize = 9;
 
 /// What comes before a component on standard input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +83,15 @@ pub(super) fn settings(engine: &Engine) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_is_read_if_it_is_whole() {
+        let whole = [&How::Wrong.head(b"why")[..], b"why"].concat();
+        assert_eq!(How::read(whole.clone()), Some((How::Wrong, b"why".to_vec())));
+        for bytes in [&whole[..11], &whole[..5], b"", &[&whole[..], b"."].concat(), b"anything of some length"] {
+            assert_eq!(How::read(bytes.to_vec()), None, "{bytes:?}");
+        }
+    }
 
     #[test]
     fn an_order_is_read_as_it_was_written() {

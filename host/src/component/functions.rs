@@ -137,9 +137,9 @@ fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
     if !record.fields().any(|field| field.name == READABLE && matches!(field.ty, Type::String)) {
         return Err(format!("its result has no text {}", READABLE));
     }
-    match command.outputs.iter().find(|output| !record.fields().any(|field| field.name == output.field)) {
-        Some(output) => return Err(format!("its result has no field {} for {}", output.field, output.prefix)),
-        None => {}
+    let mut outputs = command.outputs.iter();
+    if let Some(output) = outputs.find(|output| !record.fields().any(|field| field.name == output.field)) {
+        return Err(format!("its result has no field {} for {}", output.field, output.prefix));
     }
     let filled: usize = command.outputs.iter().map(|output| outputs::count(output, &record)).sum();
     match filled <= PATHS {
