@@ -16,11 +16,16 @@ use std::ops::Range;
 /// text of marks, and more of one of cells; a text with more of them is for a program, and stays as it is.
 const LONGEST: usize = 1 << 20;
 const BORDERS: usize = 200_000;
+/// The most lines: each may be a row, with or without borders.
+const LINES: usize = 50_000;
+/// The largest table that is drawn, in characters: one wide cell makes each row as wide.
+const AREA: usize = 8 << 20;
 
 /// Renders `markdown`, with tables made to fit `width` columns if one is given. Ends with a line break unless empty.
 pub fn render(markdown: &str, width: Option<u16>) -> String {
     let shown = soar::text::lines(markdown);
-    if shown.len() > LONGEST || memchr::memchr_iter(b'|', shown.as_bytes()).count() > BORDERS {
+    let count = |mark| memchr::memchr_iter(mark, shown.as_bytes()).count();
+    if shown.len() > LONGEST || count(b'|') > BORDERS || count(b'\n') > LINES {
         return ended(shown.into_owned());
     }
     let (source, blocks) = read(&shown);
@@ -30,6 +35,7 @@ pub fn render(markdown: &str, width: Option<u16>) -> String {
         plain(&mut output, &source, done..range.start);
         match block {
             Block::Heading => heading(&mut output, &source, range.clone()),
+            Block::Table(table) if table.area() > AREA => plain(&mut output, &source, range.clone()),
             Block::Table(table) => output.push_str(&table.render(width)),
         }
         done = range.end;

@@ -42,6 +42,19 @@ impl Table {
         self.rows.is_empty()
     }
 
+    /// How many characters it has when it is drawn as wide as it is.
+    pub fn area(&self) -> usize {
+        let mut widest: Vec<usize> = Vec::new();
+        for row in self.rows.iter().chain([&self.header]) {
+            widest.resize(widest.len().max(row.len()), 0);
+            for (widest, cell) in widest.iter_mut().zip(row) {
+                *widest = cell.len().min(COLUMNS).max(*widest);
+            }
+        }
+        let width: usize = widest.iter().map(|widest| widest + 2).sum();
+        width.saturating_mul(self.rows.len() + 1)
+    }
+
     /// The table as lines, made to fit `width` columns if one is given.
     pub fn render(&self, width: Option<u16>) -> String {
         let mut table = comfy_table::Table::new();

@@ -63,19 +63,17 @@ impl fmt::Display for Difference {
     }
 }
 
+/// Whether the request is the recorded one. Nothing is written of what differs: that may be long, and in each exchange.
+pub(super) fn is_same(recorded: &Asked, actual: &Asked, volatile: &[String]) -> bool {
+    let mut found = Found { told: false, ..Found::new(1) };
+    found.compare(recorded, actual, volatile);
+    found.differences.is_empty()
+}
+
 /// The first `limit` differences; none if the request is the recorded one.
 pub(super) fn between(recorded: &Asked, actual: &Asked, volatile: &[String], limit: usize) -> Vec<Difference> {
-    let mut found = Found { differences: Vec::new(), limit };
-    if recorded.method != actual.method {
-        let (is, recorded) = (plain(&actual.method), plain(&recorded.method));
-        found.add(Part::Method, "", || (Some(is), Some(recorded)));
-    }
-    if !is_same_path(&recorded.path, &actual.path) {
-        found.add(Part::Path, "", || (Some(path(&actual.path)), Some(path(&recorded.path))));
-    }
-    let shown = |value: &[u8]| plain(&String::from_utf8_lossy(value));
-    found.pairs(Part::Query, "", &recorded.query, &actual.query, shown);
-    found.body(recorded, actual, volatile);
+    let mut found = Found::new(limit);
+    found.compare(recorded, actual, volatile);
     found.differences
 }
 
@@ -103,8 +101,35 @@ pub(super) fn plain(text: &str) -> String {
     text::word(&legible(text), LONGEST).into_owned()
 }
 
+/// As much of a value as is shown of it: writing all of it may take long.
 fn json(value: &Value) -> String {
-    plain(&value.to_string())
+    plain(&written(value))
+}
+
+/// As much of something as is looked at.
+pub(super) fn written(value: &impl fmt::Display) -> String {
+    let mut text = Beginning(String::new());
+    // It ends with an error when there is enough.
+    let _ = fmt::Write::write_fmt(&mut text, format_args!("{value}"));
+    text.0
+}
+
+/// The bytes of a text that are looked at, of which fewer characters are shown.
+const LOOKED_AT: usize = 16 * LONGEST;
+
+fn beginning(bytes: &[u8]) -> &[u8] {
+    bytes.get(..LOOKED_AT).unwrap_or(bytes)
+}
+
+/// What is written, until it is enough.
+struct Beginning(String);
+
+impl fmt::Write for Beginning {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let room = LOOKED_AT - self.0.len();
+        self.0.push_str(&part[..part.floor_char_boundary(room)]);
+        if part.len() <= room { Ok(()) } else { Err(fmt::Error) }
+    }
 }
 
 /// The way to a field of a body. It is only written where something differs: names may be long, and lists too.
@@ -145,9 +170,27 @@ impl fmt::Display for At<'_> {
 struct Found {
     differences: Vec<Difference>,
     limit: usize,
+    /// Whether anybody reads what differs.
+    told: bool,
 }
 
 impl Found {
+    fn new(limit: usize) -> Self {
+        Self { differences: Vec::new(), limit, told: true }
+    }
+
+    fn compare(&mut self, recorded: &Asked, actual: &Asked, volatile: &[String]) {
+        if recorded.method != actual.method {
+            self.add(Part::Method, "", || (Some(plain(&actual.method)), Some(plain(&recorded.method))));
+        }
+        if !is_same_path(&recorded.path, &actual.path) {
+            self.add(Part::Path, "", || (Some(path(&actual.path)), Some(path(&recorded.path))));
+        }
+        let shown = |value: &[u8]| plain(&String::from_utf8_lossy(beginning(value)));
+        self.pairs(Part::Query, "", &recorded.query, &actual.query, shown);
+        self.body(recorded, actual, volatile);
+    }
+
     fn is_full(&self) -> bool {
         self.differences.len() >= self.limit
     }
@@ -156,8 +199,11 @@ impl Found {
         if self.is_full() {
             return;
         }
-        let (is, recorded) = values();
-        self.differences.push(Difference { part, name: legible(&name.to_string()).into_owned(), is, recorded });
+        let (name, (is, recorded)) = match self.told {
+            true => (legible(&name.to_string()).into_owned(), values()),
+            false => Default::default(),
+        };
+        self.differences.push(Difference { part, name, is, recorded });
     }
 
     /// Pairs sorted by name; equal names are compared in their order.
@@ -201,7 +247,7 @@ impl Found {
             }
             (Payload::Json(recorded), Payload::Json(actual)) => self.json(At::Body, recorded, actual),
             (Payload::Form(recorded), Payload::Form(actual)) => {
-                let shown = |value: &[u8]| json(&String::from_utf8_lossy(value).into());
+                let shown = |value: &[u8]| json(&String::from_utf8_lossy(beginning(value)).into());
                 self.pairs(Part::Body, ".", recorded, actual, shown);
             }
             _ if covers(&recorded.body, &actual.body) => {}
@@ -215,7 +261,11 @@ impl Found {
                 self.objects(at, recorded, actual, &[]);
             }
             (Value::Array(recorded), Value::Array(actual)) => {
-                for index in 0..recorded.len().max(actual.len()) {
+                let indices = 0..recorded.len().max(actual.len());
+                for index in indices {
+                    if self.is_full() {
+                        return;
+                    }
                     self.field(At::Item(&at, index), "", recorded.get(index), actual.get(index));
                 }
             }
@@ -229,9 +279,15 @@ impl Found {
     fn objects(&mut self, at: At<'_>, recorded: &Map<String, Value>, actual: &Map<String, Value>, volatile: &[String]) {
         let counts = |name: &String| !volatile.contains(name);
         for (name, value) in recorded.iter().filter(|(name, _)| counts(name)) {
+            if self.is_full() {
+                return;
+            }
             self.field(At::Field(&at, name), name, Some(value), actual.get(name));
         }
         for (name, value) in actual.iter().filter(|(name, _)| counts(name)) {
+            if self.is_full() {
+                return;
+            }
             if !recorded.contains_key(name) {
                 self.field(At::Field(&at, name), name, None, Some(value));
             }
@@ -248,7 +304,7 @@ impl Found {
             }
             (Some(recorded), Some(actual)) => {
                 // Compared like the others, and not shown.
-                let mut inner = Found { differences: Vec::new(), limit: 1 };
+                let mut inner = Found { told: false, ..Found::new(1) };
                 inner.json(at, recorded, actual);
                 if !inner.differences.is_empty() {
                     let hidden = || Some(REDACTED.to_owned());
@@ -275,7 +331,7 @@ fn whole(asked: &Asked) -> Option<String> {
         Payload::Json(_) => "JSON".to_owned(),
         Payload::Form(_) => "a form".to_owned(),
         Payload::Other => match std::str::from_utf8(&asked.body) {
-            Ok(text) => json(&text.into()),
+            Ok(text) => json(&text[..text.floor_char_boundary(LOOKED_AT)].into()),
             Err(_) => format!("{} bytes that are not text", asked.body.len()),
         },
     })

@@ -12,9 +12,9 @@ use super::redactions::{anything, marked};
 use super::{Exchange, Miss, Recording, Request, difference, miss};
 use crate::turns::Turns;
 
-/// The longest body that is compared as JSON, in bytes; a longer one must be the same letter by letter. A tree of it
-/// takes many times its size in memory.
-const JSON: usize = 4 << 20;
+/// The longest body that is compared as JSON or as a form, in bytes; a longer one must be the same letter by letter. A tree of
+/// it takes up to sixty times its size in memory.
+const JSON: usize = 1 << 20;
 
 /// What decides whether a request is a recorded one: not its origin, not its headers.
 #[derive(Clone, Debug)]
@@ -120,6 +120,8 @@ pub(crate) struct Matcher {
     /// Those from whose path something was taken out.
     anywhere: Vec<usize>,
     used: Mutex<Vec<bool>>,
+    /// Held while something is compared: one tree is enough.
+    comparing: tokio::sync::Mutex<()>,
 }
 
 impl Matcher {
@@ -137,12 +139,20 @@ impl Matcher {
                 by_path.entry(hasher.hash_one(path.segments())).or_default().push(index);
             }
         }
-        Matcher { used: Mutex::new(vec![false; exchanges.len()]), exchanges, hasher, by_path, anywhere }
+        Matcher {
+            used: Mutex::new(vec![false; exchanges.len()]),
+            exchanges,
+            hasher,
+            by_path,
+            anywhere,
+            comparing: Default::default(),
+        }
     }
 
     /// The first exchange with this request that was not taken before; `volatile` names the fields
     /// of a JSON body that don't count. Others have their turn while it is looked for: a call has a deadline.
     pub async fn take(&self, asked: &Asked, volatile: &[String]) -> Result<Arc<Exchange>, Box<Miss>> {
+        let _comparing = self.comparing.lock().await;
         let here = self.by_path.get(&self.hasher.hash_one(&asked.path)).into_iter().flatten();
         let mut candidates: Vec<usize> = here.chain(&self.anywhere).copied().collect();
         candidates.sort_unstable();
@@ -150,9 +160,9 @@ impl Matcher {
         for index in candidates.iter().copied() {
             turns.give().await;
             let exchange = &self.exchanges[index];
-            turns.took(cost(&exchange.request));
+            turns.took(cost(&exchange.request) + asked.body.len() as u64);
             let recorded = Asked::of(&exchange.request);
-            if !difference::between(&recorded, asked, volatile, 1).is_empty() {
+            if !difference::is_same(&recorded, asked, volatile) {
                 continue;
             }
             if exchange.is_playable() && !std::mem::replace(&mut self.used()[index], true) {

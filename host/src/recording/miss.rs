@@ -140,7 +140,7 @@ async fn differing(
     let mut nearest: Option<(usize, Vec<Difference>)> = None;
     for index in same_method.take(NEAREST) {
         turns.give().await;
-        turns.took(cost(&exchanges[index].request));
+        turns.took(cost(&exchanges[index].request) + asked.body.len() as u64);
         let recorded = Asked::of(&exchanges[index].request);
         if !difference::is_same_path(&recorded.path, &asked.path) {
             continue;

@@ -226,6 +226,12 @@ fn a_text_that_is_too_large_to_draw_stays_as_it_is() {
     assert!(render(&table(10), None).contains('─'));
     let large = table(80_000);
     assert_eq!(render(&large, None), large);
+    let wide = |rows: usize| format!("| a |\n|---|\n| {} |\n{}", "w".repeat(20_000), "| b |\n".repeat(rows));
+    assert!(render(&wide(10), None).contains('─'));
+    let large = wide(40_000);
+    assert_eq!(render(&large, None), large);
+    let lines = format!("| a |\n|---|\n{}", "b\n".repeat(60_000));
+    assert_eq!(render(&lines, None), lines);
     let long = format!("# a\n{}\n", "b".repeat(LONGEST));
     assert_eq!(render(&long, None), long);
     assert_eq!(render(&format!("{long}\u{202e}"), None), format!("{long}\\u{{202e}}\n"));
