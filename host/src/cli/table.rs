@@ -11,6 +11,8 @@ const WHOLE: usize = 32;
 const RULE: char = '─';
 /// comfy-table counts columns of a terminal with 16 bits: lines are cut so that their sum stays well below.
 const COLUMNS: usize = 30_000;
+/// To break a word takes it the square of the word's length: in a table that has to fit, longer ones are broken before.
+const LONGEST_WORD: usize = 1_000;
 
 /// Rows below a header.
 pub struct Table {
@@ -62,10 +64,12 @@ impl Table {
         table.set_style(TableComponent::HeaderLines, RULE).set_style(TableComponent::MiddleHeaderIntersections, RULE);
         let most = self.rows.iter().chain([&self.header]).map(Vec::len).max().unwrap_or(0).max(1);
         let length = (COLUMNS / most / 2).max(1);
-        table.set_header(self.header.iter().map(|cell| clean(cell, length)));
+        let word = if width.is_some() { LONGEST_WORD } else { usize::MAX };
+        let clean = |cell: &String| clean(cell, length, word);
+        table.set_header(self.header.iter().map(clean));
         let mut rows: Vec<Vec<String>> = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
-            rows.push(row.iter().map(|cell| clean(cell, length)).collect());
+            rows.push(row.iter().map(clean).collect());
         }
         table.add_rows(&rows);
         match width {
@@ -119,24 +123,45 @@ fn lines(lines: impl Iterator<Item = String>) -> String {
     output
 }
 
-/// The cell in lines of `length` characters at most, without tabs, which have no width that a table could count with.
-fn clean(cell: &str, length: usize) -> String {
+/// The cell in lines of `length` characters at most, and words of `word` at most, without tabs, which have no width that a table
+/// could count with.
+fn clean(cell: &str, length: usize, word: usize) -> String {
     let cell = text::lines(cell).replace('\t', "    ");
-    if cell.len() <= length {
+    if cell.len() <= length.min(word) {
         return cell;
     }
     let mut output = String::with_capacity(cell.len() + 8);
-    let mut column = 0;
+    let (mut column, mut run) = (0, 0);
     for character in cell.chars() {
-        if character == '\n' {
-            column = 0;
-        } else if column == length {
+        if character != '\n' && (column == length || run == word && !character.is_whitespace()) {
             output.push('\n');
-            column = 1;
-        } else {
-            column += 1;
+            (column, run) = (0, 0);
         }
+        column = if character == '\n' { 0 } else { column + 1 };
+        run = if character.is_whitespace() { 0 } else { run + 1 };
         output.push(character);
     }
     output
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_and_words_are_broken() {
+        assert_eq!(clean("abcdef gh", 4, 10), "abcd\nef g\nh");
+        assert_eq!(clean("abcdef gh", 100, 4), "abcd\nef gh");
+        assert_eq!(clean("abcd efgh\nijkl", 100, 4), "abcd efgh\nijkl");
+        assert_eq!(clean("a\tb", 100, 100), "a    b");
+    }
+
+    /// Without that it would take minutes.
+    #[test]
+    fn a_very_long_word_fits_a_narrow_terminal() {
+        let mut table = Table::new(["a"]);
+        table.row(["x".repeat(3_000_000)]);
+        let drawn = table.render(Some(20));
+        assert!(drawn.lines().all(|line| wrap::columns(line) <= 20) && drawn.matches('x').count() == 3_000_000);
+    }
 }
