@@ -9,6 +9,9 @@ use std::sync::Arc;
 const PATTERN: &str = "METHOD PATH, such as GET /api/teams/{team}: the method may be *, a part of the path * or {name}, \
                        ** at the end is any rest or none, and ?name&name behind it are names of the query";
 
+/// The most patterns of a list: each is held against each endpoint.
+const PATTERNS: usize = 1_000;
+
 /// What an administrator says of the network, as it stands in an instance's configuration. It narrows what the manifest
 /// declares, and never widens it.
 ///
@@ -80,6 +83,10 @@ impl Narrowing {
             });
         }
         let read = |key: &'static str, texts: &[String]| {
+            if texts.len() > PATTERNS {
+                let (reason, expected) = (format!("has {} patterns", texts.len()), format!("{PATTERNS} at most"));
+                return Err(NetworkError { key, reason, expected });
+            }
             texts.iter().map(|text| self::read(key, text, rules.clone())).collect::<Result<Arc<[_]>, _>>()
         };
         Ok(Self { allow: read("network.allow", &network.allow)?, deny: read("network.deny", &network.deny)? })

@@ -34,9 +34,9 @@ impl Line {
     }
 
     /// A body for which there is no room beside others.
-    fn no_room(&self, of: BodyOf, most: u64) -> TransportError {
+    pub fn no_room(&self, of: BodyOf, room: &Room) -> TransportError {
         let Line { method, url } = self;
-        let why = format!("requests have more than {} at once", ByteSize::b(most).display().iec());
+        let why = format!("bodies have more than {} at once", ByteSize::b(room.most).display().iec());
         let words = format!("{method} {url}: reading the {of}: {why}");
         TransportError::Failed(HttpError::InternalError(Some(why)), words)
     }
@@ -61,7 +61,8 @@ pub(super) struct Room {
 }
 
 /// Room that is held, until this is dropped.
-pub(super) struct Held(#[expect(dead_code, reason = "held, not read")] Option<OwnedSemaphorePermit>);
+#[derive(Debug, Default)]
+pub(super) struct Held(Option<OwnedSemaphorePermit>);
 
 impl Room {
     /// For so many bytes.
@@ -75,6 +76,19 @@ impl Room {
     }
 }
 
+impl Held {
+    /// Holds so much more, if there is room.
+    pub fn more(&mut self, bytes: usize, room: &Room) -> bool {
+        let more = room.take(bytes);
+        let has_room = more.is_some();
+        match (&mut self.0, more) {
+            (Some(held), Some(more)) => held.merge(more),
+            (held, more) => *held = held.take().or(more),
+        }
+        has_room
+    }
+}
+
 /// All of a body, if it isn't longer than `limit` bytes and there is room.
 pub(super) async fn collect(
     mut body: Body,
@@ -83,7 +97,7 @@ pub(super) async fn collect(
     room: &Room,
     line: &Line,
 ) -> Result<(Bytes, Held), TransportError> {
-    let (mut all, mut held) = (BytesMut::new(), None::<OwnedSemaphorePermit>);
+    let (mut all, mut held) = (BytesMut::new(), Held::default());
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|error| line.broken(of, error))?.into_data() else {
             continue;
@@ -91,14 +105,12 @@ pub(super) async fn collect(
         if all.len() as u64 + data.len() as u64 > limit {
             return Err(line.too_long(of, limit));
         }
-        let more = room.take(data.len()).ok_or_else(|| line.no_room(of, room.most))?;
-        match &mut held {
-            Some(held) => held.merge(more),
-            None => held = Some(more),
+        if !held.more(data.len(), room) {
+            return Err(line.no_room(of, room));
         }
         all.extend_from_slice(&data);
     }
-    Ok((all.freeze(), Held(held)))
+    Ok((all.freeze(), held))
 }
 
 /// A body from memory.
@@ -117,7 +129,7 @@ mod tests {
         let take = async |size| collect(full(vec![0; size].into()), BodyOf::Request, 8, &room, &line).await;
         let (body, held) = take(6).await.unwrap();
         assert_eq!(body.len(), 6);
-        let error = take(5).await.err().expect("there is no room").to_string();
+        let error = take(5).await.expect_err("there is no room").to_string();
         assert!(error.contains("more than 10 B at once"), "{error}");
         // What was begun in vain holds nothing.
         take(4).await.unwrap();

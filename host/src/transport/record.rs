@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::coding;
-use super::collect::Line;
+use super::collect::{Line, Room};
 use super::whole::Whole;
 use super::{Answering, BODY_LIMIT, Body, BodyOf, Transport, TransportError};
 use crate::credentials::Secret;
@@ -27,6 +27,7 @@ pub struct Record {
     folder: PathBuf,
     body_limit: u64,
     limit: u64,
+    room: Room,
     spool: Arc<Mutex<Spool>>,
 }
 
@@ -42,6 +43,8 @@ impl Record {
             folder,
             body_limit: BODY_LIMIT,
             limit: most::RECORDING,
+            // Those that pass are kept, too.
+            room: Room::new(most::RECORDING),
         }
     }
 
@@ -104,7 +107,7 @@ impl Record {
         let (mut parts, body) = request.into_parts();
         let line = Line::of(&parts, &self.redactor);
         self.check_room(&line)?;
-        let asked = Whole::of(body, BodyOf::Request, self.body_limit, &self.folder, &line).await?;
+        let asked = Whole::of(body, BodyOf::Request, self.body_limit, (&self.folder, &self.room), &line).await?;
         parts.headers.remove(ACCEPT_ENCODING);
         let request = Request::of(&parts, Bytes::new());
         // A recording holds no coded bodies: secrets could not be found in them.
@@ -118,7 +121,7 @@ impl Record {
             // Nothing of it is kept, and whoever asked will refuse it.
             return Ok(http::Response::from_parts(parts, body));
         }
-        let answered = Whole::of(body, BodyOf::Answer, self.body_limit, &self.folder, &line).await?;
+        let answered = Whole::of(body, BodyOf::Answer, self.body_limit, (&self.folder, &self.room), &line).await?;
         let exchange = Exchange {
             started,
             time: (clock.elapsed().as_secs_f64() * 10_000.0).round() / 10.0,

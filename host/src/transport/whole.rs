@@ -12,7 +12,7 @@ use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::collect::{Line, full};
+use super::collect::{Held, Line, Room, full};
 use super::{Body, BodyOf, TransportError};
 use crate::recording::nameless;
 
@@ -28,20 +28,26 @@ pub(super) enum Whole {
     /// A short one.
     Memory(Bytes),
     /// A long one, and its length.
-    File(Arc<Mutex<File>>, u64),
+    File(Arc<Stored>, u64),
+}
+
+/// A file that is read by one at a time, and room for it.
+pub(super) struct Stored {
+    file: Mutex<File>,
+    _held: Held,
 }
 
 impl Whole {
-    /// All of a body, if it isn't longer than `limit` bytes; what doesn't stay in memory is in `folder`.
+    /// All of a body, if it isn't longer than `limit` bytes; what doesn't stay in memory is in `folder`, if there is room.
     pub async fn of(
         mut body: Body,
         of: BodyOf,
         limit: u64,
-        folder: &Path,
+        (folder, room): (&Path, &Room),
         line: &Line,
     ) -> Result<Whole, TransportError> {
         let mut memory = BytesMut::new();
-        let mut file: Option<File> = None;
+        let (mut file, mut held) = (None::<File>, Held::default());
         let mut length = 0;
         while let Some(frame) = body.frame().await {
             let Ok(data) = frame.map_err(|error| line.broken(of, error))?.into_data() else {
@@ -53,6 +59,9 @@ impl Whole {
             }
             memory.extend_from_slice(&data);
             if memory.len() > MEMORY {
+                if !held.more(memory.len(), room) {
+                    return Err(line.no_room(of, room));
+                }
                 let moved = moved(&mut file, &mut memory, folder);
                 moved.map_err(|error| line.unkept(&error))?;
             }
@@ -61,7 +70,9 @@ impl Whole {
             None => Ok(Whole::Memory(memory.freeze())),
             Some(_) => {
                 moved(&mut file, &mut memory, folder).map_err(|error| line.unkept(&error))?;
-                Ok(file.map_or(Whole::Memory(Bytes::new()), |file| Whole::File(Arc::new(Mutex::new(file)), length)))
+                Ok(file.map_or(Whole::Memory(Bytes::new()), |file| {
+                    Whole::File(Arc::new(Stored { file: Mutex::new(file), _held: held }), length)
+                }))
             }
         }
     }
@@ -126,7 +137,7 @@ impl Seek for Reader {
 
 /// A file that others may be reading, too.
 pub(super) struct Passing {
-    file: Arc<Mutex<File>>,
+    file: Arc<Stored>,
     at: u64,
     length: u64,
 }
@@ -135,7 +146,7 @@ impl Read for Passing {
     fn read(&mut self, part: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.length.saturating_sub(self.at)).unwrap_or(usize::MAX);
         let now = left.min(part.len());
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = self.file.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.at))?;
         file.read_exact(&mut part[..now])?;
         self.at += now as u64;
@@ -165,5 +176,30 @@ impl http_body::Body for Passing {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.length.saturating_sub(self.at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_in_files_has_so_much_room_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let room = Room::new(5 << 20);
+        let line = Line { method: "POST".into(), url: "http://h/".into() };
+        let whole = async |size: usize| {
+            let body = full(vec![0; size].into());
+            Whole::of(body, BodyOf::Request, 64 << 20, (folder.path(), &room), &line).await
+        };
+        let first = whole(3 << 20).await.unwrap();
+        let passing = first.body();
+        drop(first);
+        // It is still on its way.
+        let error = whole(3 << 20).await.err().expect("there is no room").to_string();
+        assert!(error.contains("more than 5.0 MiB at once"), "{error}");
+        assert!(whole(MEMORY).await.is_ok(), "what is in memory needs none");
+        drop(passing);
+        assert!(whole(3 << 20).await.is_ok());
     }
 }

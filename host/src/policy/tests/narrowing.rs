@@ -100,6 +100,14 @@ fn a_pattern_that_cannot_be_read_or_that_nothing_has_is_an_error_that_names_it()
 }
 
 #[test]
+fn there_are_only_so_many_patterns() {
+    let patterns = |count| network(&vec!["POST /api/posts"; count], &[]);
+    assert!(Narrowing::parse(&patterns(1_000), rules(&RULES).iter()).is_ok());
+    let error = Narrowing::parse(&patterns(1_001), rules(&RULES).iter()).unwrap_err().to_string();
+    assert_eq!(error, "network.allow: has 1001 patterns; expected 1000 at most");
+}
+
+#[test]
 fn private_networks_can_be_refused_but_not_added() {
     let with = |private| Narrowing::parse(&Network { private, ..Network::default() }, rules(&RULES).iter());
     assert!(with(None).is_ok() && with(Some(false)).is_ok());
