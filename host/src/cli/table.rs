@@ -46,15 +46,16 @@ impl Table {
 
     /// How many characters it has when it is drawn as wide as it is.
     pub fn area(&self) -> usize {
-        let mut widest: Vec<usize> = Vec::new();
+        let (mut widest, mut lines): (Vec<usize>, usize) = (Vec::new(), 0);
         for row in self.rows.iter().chain([&self.header]) {
+            lines += row.iter().map(|cell| 1 + cell.matches('\n').count()).max().unwrap_or_default();
             widest.resize(widest.len().max(row.len()), 0);
             for (widest, cell) in widest.iter_mut().zip(row) {
                 *widest = cell.len().min(COLUMNS).max(*widest);
             }
         }
         let width: usize = widest.iter().map(|widest| widest + 2).sum();
-        width.saturating_mul(self.rows.len() + 1)
+        width.saturating_mul(lines)
     }
 
     /// The table as lines, made to fit `width` columns if one is given.

@@ -230,6 +230,8 @@ fn a_text_that_is_too_large_to_draw_stays_as_it_is() {
     assert!(render(&wide(10), None).contains('─'));
     let large = wide(40_000);
     assert_eq!(render(&large, None), large);
+    let broken = format!("| {} |\n|---|\n| {} |\n", "w".repeat(20_000), "<br>".repeat(100_000));
+    assert_eq!(render(&broken, None), broken);
     let lines = format!("| a |\n|---|\n{}", "b\n".repeat(60_000));
     assert_eq!(render(&lines, None), lines);
     let long = format!("# a\n{}\n", "b".repeat(LONGEST));

@@ -15,7 +15,6 @@ use wasmtime_wasi_http::Error as HttpError;
 
 use super::failure::{self, Stage};
 use super::site::Site;
-use super::uses::Use;
 use super::watch::Watch;
 use super::wire::Wire;
 
@@ -37,7 +36,7 @@ enum Carrier {
     /// A connection that this body drives, and gives back at its end.
     Wire(Held),
     /// A connection that a task drives.
-    Task { watch: Watch, _driver: Option<Driver>, _used: Option<Use> },
+    Task { watch: Watch, _driver: Option<Driver> },
     /// Nothing any more: the body has ended.
     Done,
 }
@@ -90,13 +89,7 @@ impl Arriving {
             let task = tokio::spawn(async move { drop(connection.await) });
             Driver { task, _turn: turn }
         });
-        let carrier = Carrier::Task { watch: Watch::default(), _driver: driver, _used: None };
-        Arriving { body, longest, since: None, carrier }
-    }
-
-    /// A body that comes by a shared connection.
-    pub fn shared(body: Incoming, longest: Duration, used: Use) -> Arriving {
-        let carrier = Carrier::Task { watch: Watch::default(), _driver: None, _used: Some(used) };
+        let carrier = Carrier::Task { watch: Watch::default(), _driver: driver };
         Arriving { body, longest, since: None, carrier }
     }
 

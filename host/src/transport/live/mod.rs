@@ -7,6 +7,7 @@ mod open;
 mod options;
 mod pem;
 mod proxy;
+mod pumped;
 mod shared;
 mod site;
 mod stream;
@@ -21,9 +22,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE, HOST, PROXY_AUTHORIZATION};
 use http::uri::PathAndQuery;
 use http::{Request, Response, Uri, Version};
+use http_body::Body as HttpBody;
 use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
 use wasmtime_wasi_http::Error as HttpError;
@@ -39,6 +42,7 @@ use arriving::Arriving;
 use failure::Stage;
 use leaving::{Leaving, Progress};
 use open::Opener;
+use pumped::Pumped;
 use site::{Connection, Site, Sites};
 use trust::Trust;
 use wire::Unanswered;
@@ -174,7 +178,8 @@ impl Live {
                     let _doubted = shared.doubted(&site);
                     match shared.exchange(request, &progress, times.first_byte).await {
                         Ok((response, used)) => {
-                            let response = response.map(|body| Arriving::shared(body, times.between_bytes, used));
+                            let longest = times.between_bytes;
+                            let response = response.map(|body| Pumped::new(body, longest, used, &shared.tasks));
                             return Ok(finish(response, Peer(shared.peer), &site));
                         }
                         Err(unanswered) => {
@@ -226,7 +231,10 @@ fn for_shared(mut request: Request<Leaving>, path: &PathAndQuery, site: &Site) -
 }
 
 /// The answer as the caller gets it.
-fn finish(response: Response<Arriving>, peer: Peer, site: &Site) -> Response<Body> {
+fn finish<B>(response: Response<B>, peer: Peer, site: &Site) -> Response<Body>
+where
+    B: HttpBody<Data = Bytes, Error = HttpError> + Send + Unpin + 'static,
+{
     let mut response = gzip::unpacked(response);
     // Through a proxy, only the proxy knows where the answer is from.
     if site.via.is_none() {

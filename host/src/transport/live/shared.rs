@@ -39,11 +39,11 @@ impl Drop for Doubted {
     }
 }
 
-/// What one stream may have on its way that nobody has read yet; 1 MiB.
-const WINDOW: u32 = 1024 * 1024;
-/// What all streams of a connection may have on their way: as much as there can be. If it were less, answers that one call
-/// does not read would keep those of others away; a call has at most its `concurrent_requests` of them.
-const ALL_WINDOWS: u32 = (1 << 31) - 1;
+/// What one stream may have on its way that nobody has read yet, in bytes.
+pub(super) const WINDOW: u32 = 512 * 1024;
+/// What all streams of a connection may have on their way: enough for those of many calls, each with its `concurrent_requests`,
+/// since answers that one does not read would keep those of others away. h2 keeps one small part for each 512 bytes of it.
+const ALL_WINDOWS: u32 = 256 * 1024 * 1024;
 
 /// A connection that tasks drive, for as long as the server or somebody here has use for it.
 #[derive(Clone)]
@@ -51,6 +51,7 @@ pub(super) struct Shared {
     sender: SendRequest<Leaving>,
     uses: Uses,
     _kept: Arc<Kept>,
+    pub tasks: Tasks,
     /// It is moved on this runtime alone.
     runtime: Option<Id>,
     /// Where it goes.
@@ -73,12 +74,12 @@ impl Shared {
                 tracing::debug!(%peer, %error, "HTTP/2 connection ended");
             }
         });
-        let (used, idle) = (uses.clone(), options.idle);
+        let (used, driven, idle) = (uses.clone(), tasks.clone(), options.idle);
         tokio::spawn(async move {
             used.none_for(idle).await;
-            tasks.end();
+            driven.end();
         });
-        Ok(Shared { sender, _kept: uses.kept(), uses, runtime: runtime(), peer })
+        Ok(Shared { sender, _kept: uses.kept(), uses, tasks, runtime: runtime(), peer })
     }
 
     /// Whether requests can be sent.

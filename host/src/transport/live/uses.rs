@@ -1,15 +1,22 @@
 //! Whether somebody uses a connection, or will.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::shared::WINDOW;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 /// The most that a server may send while nobody waits for anything, in bytes. What is on its way when an answer is given up
 /// is less than this, or the next request opens another connection.
 const UNASKED: u64 = 4 * 1024 * 1024;
+
+/// The most that may come by a connection while a part of an answer lies there unread, in bytes. All of that may be kept with it.
+const UNREAD: u64 = 64 * 1024 * 1024;
+/// How often that is looked at, in bytes.
+const TOLD: u64 = 1024 * 1024;
 
 /// Who uses a connection. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -20,8 +27,10 @@ struct Inner {
     count: AtomicUsize,
     /// How much came since somebody used it.
     unasked: AtomicU64,
-    /// How often something came.
+    /// How much came in all.
     heard: AtomicU64,
+    /// Told when a good deal more has come.
+    more: Notify,
     last: Mutex<Instant>,
     /// Nobody will use it again.
     over: AtomicBool,
@@ -39,8 +48,8 @@ pub(super) struct Use(Uses);
 impl Uses {
     /// Those of a new connection, which nobody uses yet.
     pub fn new() -> Uses {
-        let (count, unasked, heard, over, changed) = Default::default();
-        Uses(Arc::new(Inner { count, unasked, heard, last: Mutex::new(Instant::now()), over, changed }))
+        let (count, unasked, heard, more, over, changed) = Default::default();
+        Uses(Arc::new(Inner { count, unasked, heard, more, last: Mutex::new(Instant::now()), over, changed }))
     }
 
     /// Those who may use it.
@@ -69,14 +78,17 @@ impl Uses {
         self.0.count.load(Ordering::Relaxed) == 0
     }
 
-    /// How often something came, whatever it was.
+    /// How many bytes came, whatever they were.
     pub fn heard(&self) -> u64 {
         self.0.heard.load(Ordering::Relaxed)
     }
 
     /// Notes that so many bytes came, and says whether they may.
     pub fn got(&self, bytes: usize) -> bool {
-        self.0.heard.fetch_add(1, Ordering::Relaxed);
+        let heard = self.0.heard.fetch_add(bytes as u64, Ordering::Relaxed);
+        if heard / TOLD != (heard + bytes as u64) / TOLD {
+            self.0.more.notify_waiters();
+        }
         !self.are_none() || self.0.unasked.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64 <= UNASKED
     }
 
@@ -99,6 +111,52 @@ impl Uses {
     /// Whether they are of the same connection.
     pub fn are(&self, other: &Uses) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Use {
+    /// What of an answer is unread: nothing yet.
+    pub fn unread(&self) -> Unread {
+        let heard = self.0.heard();
+        Unread { uses: self.0.clone(), since: heard, took: 0, mark: (0, heard) }
+    }
+}
+
+/// Since when a part of an answer is unread, in bytes that came by its connection.
+pub(super) struct Unread {
+    uses: Uses,
+    since: u64,
+    took: u64,
+    /// How much had been taken, and how much had come then.
+    mark: (u64, u64),
+}
+
+impl Unread {
+    /// All that came of it was taken.
+    pub fn none(&mut self) {
+        self.since = self.uses.heard();
+        self.mark = (self.took, self.since);
+    }
+
+    /// So many bytes of it were taken. When a whole window was, what is there now came later than that one began.
+    pub fn took(&mut self, bytes: usize) {
+        self.took += bytes as u64;
+        if self.took >= self.mark.0 + u64::from(WINDOW) {
+            self.since = self.mark.1;
+            self.mark = (self.took, self.uses.heard());
+        }
+    }
+
+    /// Waits until too much has come since then.
+    pub async fn for_too_much(&self) {
+        loop {
+            let mut more = pin!(self.uses.0.more.notified());
+            more.as_mut().enable();
+            if self.uses.heard() - self.since > UNREAD {
+                return;
+            }
+            more.await;
+        }
     }
 }
 
@@ -145,6 +203,32 @@ mod tests {
             () = tokio::task::yield_now() => drop(used),
         }
         none.await;
+    }
+
+    #[tokio::test]
+    async fn what_lies_unread_while_too_much_comes_is_given_up() {
+        let uses = Uses::new();
+        let mut unread = uses.another().unread();
+        let is_much = async |unread: &Unread| {
+            tokio::select! { biased; () = unread.for_too_much() => true, () = std::future::ready(()) => false }
+        };
+        uses.got(UNREAD as usize);
+        assert!(!is_much(&unread).await);
+        uses.got(1);
+        assert!(is_much(&unread).await);
+        unread.none();
+        assert!(!is_much(&unread).await);
+        // Who reads on has nothing there that is older than two windows.
+        for _ in 0..300 {
+            uses.got(WINDOW as usize);
+            unread.took(WINDOW as usize);
+            assert!(!is_much(&unread).await);
+        }
+        // And whoever waits is told.
+        let waits = tokio::spawn(async move { unread.for_too_much().await });
+        tokio::task::yield_now().await;
+        uses.got(UNREAD as usize + 2 * WINDOW as usize);
+        waits.await.unwrap();
     }
 
     #[tokio::test]

@@ -197,3 +197,47 @@ async fn an_http_2_connection_that_answers_nothing_is_given_up() {
         assert_eq!(accepted.load(Ordering::SeqCst), count);
     }
 }
+
+/// A part that lies there may keep all that came with it in memory, whatever that was.
+#[tokio::test]
+async fn an_answer_that_nobody_reads_is_given_up_when_much_comes_meanwhile() {
+    const MUCH: usize = 80 << 20;
+    let authority = Authority::new();
+    let came = Arc::new(Semaphore::new(0));
+    let all = came.clone();
+    let address = serve_raw(&authority, move |mut stream| {
+        let all = all.clone();
+        async move {
+            stream.write_all(SETTINGS).await.unwrap();
+            let mut read = [0; 4096];
+            // The head of an answer, some bytes of it one by one, and then what has no meaning.
+            let answer =
+                [&[0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88][..], &[0, 0, 1, 0, 0, 0, 0, 0, 1, b'x'].repeat(9)].concat();
+            let junk = [&[0, 0x40, 0, 0xfe, 0, 0, 0, 0, 0][..], &[0; 1 << 14]].concat();
+            while !read.windows(4).any(|part| part[3] == 1) {
+                stream.read(&mut read).await.unwrap();
+            }
+            stream.write_all(&answer).await.unwrap();
+            for _ in 0..MUCH / junk.len() {
+                // When the answer is given up, nobody waits for anything.
+                if stream.write_all(&junk).await.is_err() {
+                    break;
+                }
+            }
+            all.add_permits(1);
+            std::future::pending().await
+        }
+    })
+    .await;
+    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let mut body = live.send(get(&format!("https://{address}/"))).await.unwrap().into_body();
+    tokio::time::timeout(Duration::from_secs(60), came.acquire()).await.expect("it comes").unwrap().forget();
+    let read = async {
+        while let Some(frame) = body.frame().await {
+            frame?;
+        }
+        Ok(())
+    };
+    let read: Result<(), HttpError> = tokio::time::timeout(Duration::from_secs(60), read).await.expect("it ends");
+    assert!(matches!(read, Err(HttpError::ConnectionTerminated)), "{read:?}");
+}
