@@ -35,7 +35,7 @@ pub fn render(markdown: &str, width: Option<u16>) -> String {
         plain(&mut output, &source, done..range.start);
         match block {
             Block::Heading => heading(&mut output, &source, range.clone()),
-            Block::Table(table) if table.area() > AREA => plain(&mut output, &source, range.clone()),
+            Block::Table(table) if table.area() > AREA => output.push_str(source.raw(range.clone())),
             Block::Table(table) => output.push_str(&table.render(width)),
         }
         done = range.end;

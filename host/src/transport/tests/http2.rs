@@ -36,6 +36,22 @@ where
     .await
 }
 
+/// Reads to the end of a request's head.
+async fn read_head(stream: &mut TlsStream<TcpStream>) {
+    const HEADERS: u8 = 1;
+    // What every client begins with.
+    stream.read_exact(&mut [0; 24]).await.unwrap();
+    loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await.unwrap();
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        stream.read_exact(&mut vec![0; length as usize]).await.unwrap();
+        if head[3] == HEADERS {
+            return;
+        }
+    }
+}
+
 /// Takes HTTP/2 connections, counts them, and says nothing.
 async fn serve_silence(authority: &Authority) -> (SocketAddr, Arc<AtomicUsize>) {
     let accepted = Arc::new(AtomicUsize::new(0));
@@ -165,13 +181,9 @@ async fn a_server_that_sends_what_nobody_waits_for_is_hung_up_on() {
         let (rest, ended) = (rest.clone(), ended.clone());
         async move {
             stream.write_all(SETTINGS).await.unwrap();
-            let mut read = [0; 4096];
-            // The request is behind what every client begins with.
-            while stream.read(&mut read).await.is_ok_and(|read| read > 0) {
-                if stream.write_all(ANSWER).await.and(stream.flush().await).is_ok() && rest.acquire().await.is_ok() {
-                    break;
-                }
-            }
+            read_head(&mut stream).await;
+            stream.write_all(ANSWER).await.unwrap();
+            rest.acquire().await.unwrap().forget();
             while stream.write_all(&UNKNOWN.repeat(1_000)).await.is_ok() {}
             ended.add_permits(1);
         }
@@ -209,14 +221,11 @@ async fn an_answer_that_nobody_reads_is_given_up_when_much_comes_meanwhile() {
         let all = all.clone();
         async move {
             stream.write_all(SETTINGS).await.unwrap();
-            let mut read = [0; 4096];
             // The head of an answer, some bytes of it one by one, and then what has no meaning.
             let answer =
                 [&[0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88][..], &[0, 0, 1, 0, 0, 0, 0, 0, 1, b'x'].repeat(9)].concat();
             let junk = [&[0, 0x40, 0, 0xfe, 0, 0, 0, 0, 0][..], &[0; 1 << 14]].concat();
-            while !read.windows(4).any(|part| part[3] == 1) {
-                stream.read(&mut read).await.unwrap();
-            }
+            read_head(&mut stream).await;
             stream.write_all(&answer).await.unwrap();
             for _ in 0..MUCH / junk.len() {
                 // When the answer is given up, nobody waits for anything.
