@@ -138,6 +138,19 @@ pub fn secret_as_text() {
     let ran = bench.soar(&[&replay[..], &instance].concat(), &[]).ends(2);
     assert!(ran.err.contains("--kind token=text"), "{ran:?}");
     assert_hidden(&ran, &[TOKEN]);
+    // By another name it is another file, whose kinds nobody knows: somebody has to say that it is right.
+    let link = file.with_file_name("link.toml");
+    std::os::unix::fs::symlink("prod.toml", &link).expect("a link");
+    let by_link = ["--instance", link.to_str().expect("text")];
+    let ran = bench.soar(&[&replay[..], &by_link].concat(), &[]).ends(2);
+    assert!(ran.err.contains("link.toml\" is for a replay; the component is"), "{ran:?}");
+    assert!(ran.err.contains("and reads url, token. That was not confirmed"), "{ran:?}");
+    assert_hidden(&ran, &[TOKEN]);
+    let ran = bench.soar(&[&replay[..], &by_link, &["--trust"]].concat(), &[]).ends(0);
+    assert!(ran.out.contains(&format!("token={TOKEN}")), "{ran:?}");
+    bench.soar(&[&replay[..], &by_link].concat(), &[]).ends(0);
+    // That it may read is not that it may send.
+    bench.run(&changed, &by_link, &[]).ends(2);
     for other in ["token=boolean", "other_token=text"] {
         run(&changed, &["--trust", "--kind", other]).ends(2);
     }

@@ -52,6 +52,8 @@ pub struct Needs<'a> {
     pub limits: &'a [(String, String)],
     /// The command whose requests are sent, and how far the user trusts the instance; none if nothing is sent.
     pub sends: Option<(&'a Command, &'a SecretOptions)>,
+    /// Whether the user trusts the instance file with a component that only reads it.
+    pub trusted: bool,
     /// Whether what is sent is recorded.
     pub recorded: bool,
     /// If the component runs, the kinds that a parameter may have now: what it is not to read as text, it doesn't read in a
@@ -69,7 +71,7 @@ pub struct Configured {
     pub certificates: Certificates,
 }
 
-/// Gathers the settings. If something is sent, the user trusts the file that says so.
+/// Gathers the settings. If something is sent, or a component from elsewhere reads it, the user trusts the file that says so.
 pub fn configure(
     loaded: &Loaded,
     options: &InstanceOptions,
@@ -101,7 +103,7 @@ pub fn configure(
     if let (Some(file), Some((_, secrets))) = (&file, needs.sends) {
         let read = file.network.certificates(&folders, &file.folder);
         certificates = read.map_err(|why| wrong(format!("{}: {why}", shown(&file.path))))?;
-        let asked = Asked { file, loaded, set: &options.set, authority: certificates.authority() };
+        let asked = Asked { file, loaded, set: &options.set, authority: certificates.authority(), sends: true };
         trust::confirm(&asked, secrets.trust, output)?;
     }
     if let (Some(file), Some(kinds)) = (&file, needs.kinds)
@@ -110,6 +112,10 @@ pub fn configure(
         let new = remembered::check(file, loaded.component.manifest(), kinds)?;
         if needs.sends.is_some() {
             remembered::remember(file, &new, output);
+        } else if trust::read(file, loaded).next().is_some() {
+            // By another name it is another file, whose kinds nobody remembers: somebody has to say that it is right.
+            let asked = Asked { file, loaded, set: &options.set, authority: None, sends: false };
+            trust::confirm(&asked, needs.trusted, output)?;
         }
     }
     let gathered = sources.gather(&lookup)?;

@@ -4,16 +4,26 @@ use super::output::Output;
 use soar::text;
 use std::io::{self, Write};
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Starts to write the log.
 pub fn start(output: Output) {
     let Some(filter) = std::env::var("SOAR_LOG").ok().filter(|filter| !filter.is_empty()) else { return };
     match filter.parse::<LevelFilter>() {
         Ok(level) => {
-            tracing_subscriber::fmt().with_max_level(level).with_writer(|| Lines(io::stderr())).init();
+            let lines = tracing_subscriber::fmt::layer().with_writer(|| Lines(io::stderr()));
+            tracing_subscriber::registry().with(lines.with_filter(of_soar(level))).init();
         }
         Err(_) => output.warn(&format!("SOAR_LOG: got {filter:?}; expected error, warn, info, debug or trace")),
     }
+}
+
+/// Of soar itself: what libraries say has the words of servers and components in it as they are.
+fn of_soar(level: LevelFilter) -> Targets {
+    Targets::new().with_target("soar", level)
 }
 
 /// Each event is written at once: it is one line, whatever words of a server or a component are in it.
@@ -34,6 +44,17 @@ impl<W: Write> Write for Lines<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn libraries_say_nothing() {
+        use tracing::Level;
+        let filter = of_soar(LevelFilter::TRACE);
+        assert!(
+            filter.would_enable("soar::transport::live", &Level::TRACE) && filter.would_enable("soar", &Level::WARN)
+        );
+        assert!(!filter.would_enable("h2::codec::framed_read", &Level::ERROR));
+        assert!(!of_soar(LevelFilter::WARN).would_enable("soar", &Level::DEBUG));
+    }
 
     #[test]
     fn an_event_is_one_line() {

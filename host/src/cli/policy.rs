@@ -42,7 +42,7 @@ pub async fn policy(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result
     let component = &loaded.component;
     let command = load::command(component, &asked.command)?;
     // Nothing is sent, so no secret is looked for.
-    let needs = Needs { environment: true, limits: &[], sends: None, recorded: false, kinds: None };
+    let needs = Needs { environment: true, limits: &[], sends: None, trusted: false, recorded: false, kinds: None };
     let settings = configure(&loaded, &asked.instance, &needs, output)?.gathered.settings;
     let wrong =
         |parameter: &str, message: String| Problem::wrong("configuration", message).with("parameter", parameter);

@@ -113,6 +113,7 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
         environment: live || run.replay.as_ref().is_some_and(|path| !path.is_dir()),
         limits: wanted.limits,
         sends: live.then_some((command, &run.secrets)),
+        trusted: run.secrets.trust,
         recorded: run.record.is_some(),
         kinds: Some(&run.secrets.kinds),
     };

@@ -31,6 +31,8 @@ pub struct Asked<'a> {
     pub set: &'a [(String, String)],
     /// The digest of the CA certificates that the file names, if it does: another CA is another file.
     pub authority: Option<String>,
+    /// Whether something is sent. In a replay the component only reads.
+    pub sends: bool,
 }
 
 /// Makes sure that the user trusts the file with the component: because it was confirmed before as it is, because `accept` says
@@ -79,15 +81,20 @@ fn remember(asked: &Asked<'_>) -> Result<(), String> {
 const TRUST: &str = "trust";
 
 fn is_known(state: &State, asked: &Asked<'_>) -> bool {
-    let (place, content) = known(asked);
-    state.recall(&[TRUST, &place, &content]).is_ok_and(|recalled| recalled.is_some())
+    let is_known = |asked: &Asked<'_>| {
+        let (place, content) = known(asked);
+        state.recall(&[TRUST, &place, &content]).is_ok_and(|recalled| recalled.is_some())
+    };
+    // Who may send may read.
+    is_known(asked) || !asked.sends && is_known(&Asked { sends: true, authority: None, ..*asked })
 }
 
 /// By what a file is known again: its place, and the digests of what it says.
 fn known(asked: &Asked<'_>) -> (String, String) {
     let component = (!asked.loaded.bundled).then(|| asked.loaded.component.digest());
     let authority = asked.authority.as_ref().map(|digest| format!("ca {digest}"));
-    let digests = [Some(&*asked.file.digest), component, authority.as_deref()];
+    let replay = (!asked.sends).then_some("replay");
+    let digests = [Some(&*asked.file.digest), component, authority.as_deref(), replay];
     let digests: Vec<&str> = digests.into_iter().flatten().collect();
     (asked.file.place().to_string_lossy().into_owned(), digests.join(" "))
 }
@@ -111,6 +118,9 @@ fn ask(does: &str, width: Option<u16>, mut question: impl Write, mut answers: im
 /// If its URL is none, or something in it is too long to be shown.
 fn sentence(asked: &Asked<'_>) -> Result<String, Problem> {
     let file = asked.file;
+    if !asked.sends {
+        return Ok(format!("{} is for a replay; {}", word(file, &file.path.to_string_lossy())?, stranger(asked)));
+    }
     let manifest = asked.loaded.component.manifest();
     let of_kind = |kind| manifest.of_kind(kind).map(|parameter| parameter.name.as_str());
     let in_file = |kind| of_kind(kind).filter_map(|name| Some((name, file.value(name)?)));
@@ -156,12 +166,17 @@ fn sentence(asked: &Asked<'_>) -> Result<String, Problem> {
     Ok(format!("{} sends {what} to {server}{how}{instead}{whose}", word(file, &file.path.to_string_lossy())?))
 }
 
+/// The parameters that a component reads of a file.
+pub fn read<'a>(file: &'a InstanceFile, loaded: &'a Loaded) -> impl Iterator<Item = &'a str> {
+    let parameters = &loaded.component.manifest().parameters;
+    let read = parameters.iter().filter(|parameter| parameter.kind != ParameterKind::Secret);
+    read.map(|parameter| parameter.name.as_str()).filter(|name| file.value(name).is_some())
+}
+
 /// A component from elsewhere, and what stands in the file for it to read.
 fn stranger(asked: &Asked<'_>) -> String {
     let integration = asked.loaded.component.manifest();
-    let parameters = integration.parameters.iter().filter(|parameter| parameter.kind != ParameterKind::Secret);
-    let read = parameters.filter(|parameter| asked.file.value(&parameter.name).is_some());
-    let read: Vec<_> = read.map(|parameter| text::line(&parameter.name)).collect();
+    let read: Vec<_> = read(asked.file, asked.loaded).map(text::line).collect();
     let reads = if read.is_empty() { "nothing of the file".to_owned() } else { read.join(", ") };
     format!(
         "the component is {} ({}), which does not come with soar, and reads {reads}",
