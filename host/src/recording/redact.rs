@@ -56,6 +56,11 @@ impl Redactor {
         Redactor { secrets }
     }
 
+    /// How much longer a body of this length can become at most by the secrets in it.
+    pub(super) fn growth(&self, length: u64, word: usize) -> u64 {
+        self.secrets.growth(length, word)
+    }
+
     /// The exchange without credentials. What stands in the place of one in the request's URL and body is marked in
     /// its [`Redactions`], beside what was marked there before.
     pub fn exchange(&self, exchange: &Exchange) -> Exchange {

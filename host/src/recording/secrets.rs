@@ -26,6 +26,8 @@ pub struct Secrets {
     count: usize,
     /// In bytes; 0 without any.
     shortest: usize,
+    /// The shortest way in which one may be written, in bytes; 0 without any.
+    shortest_way: usize,
     plain: Finder,
     base64: Finder,
 }
@@ -43,6 +45,7 @@ impl Secrets {
         Secrets {
             count: secrets.len(),
             shortest: secrets.iter().map(|secret| secret.len()).min().unwrap_or_default(),
+            shortest_way: secrets.iter().chain(&base64).map(|way| way.len()).min().unwrap_or_default(),
             plain: Finder::new(secrets.iter().map(|secret| secret.as_slice())),
             base64: Finder::new(base64.iter().map(|part| part.as_slice())),
         }
@@ -51,6 +54,15 @@ impl Secrets {
     /// Whether there is nothing to find.
     pub(super) fn is_empty(&self) -> bool {
         self.count == 0
+    }
+
+    /// How much longer a text of this length can become at most when a word of this length is put in the place of each: it
+    /// depends on their lengths alone.
+    pub(super) fn growth(&self, length: u64, word: usize) -> u64 {
+        match word.checked_sub(self.shortest_way) {
+            Some(more) if self.shortest_way > 0 => length / self.shortest_way as u64 * more as u64,
+            _ => 0,
+        }
     }
 
     /// The length of the longest in bytes.
