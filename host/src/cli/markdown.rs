@@ -18,8 +18,6 @@ const LONGEST: usize = 1 << 20;
 const BORDERS: usize = 200_000;
 /// The most lines: each may be a row, with or without borders.
 const LINES: usize = 50_000;
-/// The largest table that is drawn, in characters: one wide cell makes each row as wide.
-const AREA: usize = 8 << 20;
 
 /// Renders `markdown`, with tables made to fit `width` columns if one is given. Ends with a line break unless empty.
 pub fn render(markdown: &str, width: Option<u16>) -> String {
@@ -35,7 +33,7 @@ pub fn render(markdown: &str, width: Option<u16>) -> String {
         plain(&mut output, &source, done..range.start);
         match block {
             Block::Heading => heading(&mut output, &source, range.clone()),
-            Block::Table(table) if table.area() > AREA => output.push_str(source.raw(range.clone())),
+            Block::Table(table) if table.is_too_large(width) => output.push_str(source.raw(range.clone())),
             Block::Table(table) => output.push_str(&table.render(width)),
         }
         done = range.end;

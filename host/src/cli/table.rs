@@ -11,6 +11,8 @@ const WHOLE: usize = 32;
 const RULE: char = '─';
 /// comfy-table counts columns of a terminal with 16 bits: lines are cut so that their sum stays well below.
 const COLUMNS: usize = 30_000;
+/// The largest table that is drawn, in characters.
+const AREA: usize = 8 << 20;
 /// To break a word takes it the square of the word's length: in a table that has to fit, longer ones are broken before.
 const LONGEST_WORD: usize = 1_000;
 
@@ -44,8 +46,13 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// How many characters it has when it is drawn as wide as it is.
-    pub fn area(&self) -> usize {
+    /// Whether it is too large to draw: one wide cell makes each line as wide.
+    pub fn is_too_large(&self, width: Option<u16>) -> bool {
+        self.area(width) > AREA
+    }
+
+    /// How many characters it has when it is drawn, about.
+    fn area(&self, most: Option<u16>) -> usize {
         let (mut widest, mut lines): (Vec<usize>, usize) = (Vec::new(), 0);
         for row in self.rows.iter().chain([&self.header]) {
             lines += row.iter().map(|cell| 1 + cell.matches('\n').count()).max().unwrap_or_default();
@@ -55,11 +62,26 @@ impl Table {
             }
         }
         let width: usize = widest.iter().map(|widest| widest + 2).sum();
-        width.saturating_mul(lines)
+        width.min(most.map_or(usize::MAX, usize::from)).saturating_mul(lines)
     }
 
-    /// The table as lines, made to fit `width` columns if one is given.
+    /// The rows as lines, whose columns are not below each other.
+    fn undrawn(&self) -> String {
+        let row =
+            |row: &Vec<String>| row.iter().map(|cell| text::lines(cell).replace('\n', "\n    ")).collect::<Vec<_>>();
+        let mut output = format!("{BOLD}{}{BOLD:#}\n", row(&self.header).join("  "));
+        for cells in &self.rows {
+            output.push_str(row(cells).join("  ").trim_end());
+            output.push('\n');
+        }
+        output
+    }
+
+    /// The table as lines, made to fit `width` columns if one is given; without being drawn if it is too large.
     pub fn render(&self, width: Option<u16>) -> String {
+        if self.is_too_large(width) {
+            return self.undrawn();
+        }
         let mut table = comfy_table::Table::new();
         table.load_preset(NOTHING);
         table.set_style(TableComponent::HeaderLines, RULE).set_style(TableComponent::MiddleHeaderIntersections, RULE);
@@ -155,6 +177,20 @@ mod tests {
         assert_eq!(clean("abcdef gh", 100, 4), "abcd\nef gh");
         assert_eq!(clean("abcd efgh\nijkl", 100, 4), "abcd efgh\nijkl");
         assert_eq!(clean("a\tb", 100, 100), "a    b");
+    }
+
+    #[test]
+    fn a_table_that_is_too_large_is_not_drawn() {
+        let mut table = Table::new(["Path", "Description"]);
+        table.row([&*"p".repeat(1_000), "first\nsecond"]);
+        assert!(table.render(None).contains(RULE));
+        for _ in 0..100 {
+            table.row(["path", &*"a\n".repeat(1_000)]);
+        }
+        let drawn = table.render(None);
+        assert!(!drawn.contains(RULE) && drawn.len() < 700_000, "{} bytes", drawn.len());
+        assert!(drawn.contains("path  a\n    a\n    a\n"), "nothing begins where a row does");
+        assert!(!table.is_too_large(Some(80)) && table.render(Some(80)).contains(RULE));
     }
 
     /// Without that it would take minutes.

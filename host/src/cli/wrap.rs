@@ -94,7 +94,14 @@ pub fn wrap(line: &str, width: Option<u16>) -> Cow<'_, str> {
 pub fn screen(text: &str, width: Option<u16>) -> Cow<'_, str> {
     match width {
         None => text.into(),
-        Some(_) => text.split('\n').map(|line| wrap(line, width)).collect::<Vec<_>>().join("\n").into(),
+        Some(_) => {
+            let mut screen = String::with_capacity(text.len());
+            for (index, line) in text.split('\n').enumerate() {
+                screen.push_str(if index > 0 { "\n" } else { "" });
+                screen.push_str(&wrap(line, width));
+            }
+            screen.into()
+        }
     }
 }
 
