@@ -87,6 +87,34 @@ fn compiling_does_not_need_to_know_how_its_process_ended() {
     assert!(ran.out.contains("mattermost-get-team"), "{ran:?}");
 }
 
+/// Whoever started soar may have had a file open for it, such as one with a token.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_compiles_has_no_file_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let bytes = added(hostile_components::OTHER_HOST.to_vec(), &living(300, 20_000));
+    let path = put(folder.path(), "slow.wasm", &bytes);
+    put(folder.path(), "token", b"a token");
+    let (soar, limits) = (env!("CARGO_BIN_EXE_soar"), UNWEIGHED.map(|word| format!("'{word}'")).join(" "));
+    let token = folder.path().join("token");
+    let script = format!("exec '{soar}' inspect '{}' {limits} 7<'{}'", path.display(), token.display());
+    let mut soar = crate::program::command("/bin/sh", &["-c", &script]).spawn().expect("it starts");
+    let compiler = soon(|| children(soar.id()).into_iter().find(|process| threads(process) == 2));
+    let open = |process: &str| {
+        let links = std::fs::read_dir(format!("/proc/{process}/fd")).expect("what is open");
+        links.filter_map(|link| std::fs::read_link(link.ok()?.path()).ok()).collect::<Vec<_>>()
+    };
+    let (of_soar, of_compiler) = (open(&soar.id().to_string()), open(&compiler));
+    soar.kill().and_then(|()| soar.wait()).expect("it ends");
+    assert!(of_soar.contains(&token) && !of_compiler.contains(&token), "{of_soar:?} {of_compiler:?}");
+    assert_eq!(of_compiler.len(), 3, "{of_compiler:?}");
+}
+
+#[cfg(target_os = "linux")]
+fn threads(process: &str) -> usize {
+    std::fs::read_dir(format!("/proc/{process}/task")).map_or(0, Iterator::count)
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn what_compiles_ends_with_soar() {
@@ -98,7 +126,6 @@ fn what_compiles_ends_with_soar() {
     arguments.extend(UNWEIGHED);
     let mut soar = crate::program::command(env!("CARGO_BIN_EXE_soar"), &arguments).spawn().expect("it starts");
     // Once it has a thread that compiles.
-    let threads = |process: &str| std::fs::read_dir(format!("/proc/{process}/task")).map_or(0, Iterator::count);
     let compiler = soon(|| children(soar.id()).into_iter().find(|process| threads(process) == 2));
     soar.kill().and_then(|()| soar.wait()).expect("it ends");
     let state = |process: &str| {

@@ -16,6 +16,7 @@ struct Ended(How, String);
 
 /// Reads an order and a component, writes its code, and says how that went.
 pub(super) fn work() {
+    close_others();
     let (how, answer) = match compile() {
         Ok(code) => (How::Compiled, code),
         Err(Ended(how, why)) => (how, why.into_bytes()),
@@ -51,6 +52,26 @@ fn compile() -> Result<Vec<u8>, Ended> {
         Err(_) => Err(Ended(How::Stopped, String::new())),
     }
 }
+
+/// Closes what whoever started the host had open and did not mean for this process, such as an instance file.
+#[cfg(target_os = "linux")]
+fn close_others() {
+    let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return };
+    let numbers = open.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    for number in numbers.collect::<Vec<i32>>() {
+        // Not the folder itself, which is closed by now.
+        if number > 2 && std::fs::symlink_metadata(format!("/proc/self/fd/{number}")).is_ok() {
+            // SAFETY: this process has opened nothing yet that it still uses: it does this first.
+            #[allow(unsafe_code)]
+            unsafe {
+                rustix::io::close(number);
+            }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn close_others() {}
 
 /// From here on this process has no more than it was given, and does not live longer than whoever waits for it.
 #[cfg(unix)]
