@@ -8,13 +8,13 @@ use soar::{Entry, Failure};
 pub fn result(redactor: &Redactor, result: Result<Entry, Failure>) -> Result<Entry, Failure> {
     match result {
         Ok(entry) => Ok(Entry {
-            readable: redactor.text(&entry.readable),
+            readable: redactor.shown(&entry.readable),
             context: value(redactor, entry.context),
             rest: value(redactor, entry.rest),
             ..entry
         }),
         Err(failure) => Err(Failure {
-            message: redactor.text(&failure.message),
+            message: redactor.shown(&failure.message),
             fields: object(redactor, failure.fields),
             ..failure
         }),
@@ -22,12 +22,12 @@ pub fn result(redactor: &Redactor, result: Result<Entry, Failure>) -> Result<Ent
 }
 
 fn object(redactor: &Redactor, fields: Map<String, Value>) -> Map<String, Value> {
-    fields.into_iter().map(|(name, field)| (redactor.text(&name), value(redactor, field))).collect()
+    fields.into_iter().map(|(name, field)| (redactor.shown(&name), value(redactor, field))).collect()
 }
 
 fn value(redactor: &Redactor, json: Value) -> Value {
     match json {
-        Value::String(text) => Value::String(redactor.text(&text)),
+        Value::String(text) => Value::String(redactor.shown(&text)),
         Value::Array(items) => items.into_iter().map(|item| value(redactor, item)).collect(),
         Value::Object(fields) => Value::Object(object(redactor, fields)),
         other => other,

@@ -105,6 +105,11 @@ impl Redactor {
         }
     }
 
+    /// A text that is shown when a call is over: also without what was left of a secret where the text was cut.
+    pub fn shown(&self, text: &str) -> String {
+        self.secrets.without_beginnings(self.text(text))
+    }
+
     /// A URL without user information, fragment, the values of secret parameters and the secrets.
     pub fn url(&self, url: &str) -> String {
         self.address(url, &[]).0

@@ -30,6 +30,8 @@ pub struct Secrets {
     shortest_way: usize,
     plain: Finder,
     base64: Finder,
+    /// The secrets themselves.
+    all: Vec<Zeroizing<Vec<u8>>>,
 }
 
 impl Secrets {
@@ -48,6 +50,7 @@ impl Secrets {
             shortest_way: secrets.iter().chain(&base64).map(|way| way.len()).min().unwrap_or_default(),
             plain: Finder::new(secrets.iter().map(|secret| secret.as_slice())),
             base64: Finder::new(base64.iter().map(|part| part.as_slice())),
+            all: secrets,
         }
     }
 
@@ -85,6 +88,36 @@ impl Secrets {
     pub(super) fn covered(&self, text: &str) -> String {
         let covered = covered(text.as_bytes(), &self.find(text.as_bytes()));
         String::from_utf8_lossy(&covered).into_owned()
+    }
+
+    /// A text without the beginnings of secrets that stand before a `…`: whoever cut it may have cut one. It is for what is shown
+    /// when a call is over: the time that it takes tells which there are.
+    pub(super) fn without_beginnings(&self, text: String) -> String {
+        /// Shorter ones occur by chance, in characters.
+        const LEAST: usize = 8;
+        /// The longest text that is looked through, in bytes. Nobody cuts at more.
+        const LONGEST: usize = 1 << 20;
+        if self.is_empty() || text.len() > LONGEST || !text.contains('…') {
+            return text;
+        }
+        let beginning = |(cut, _): (usize, &str)| {
+            // Without the backslashes of Markdown.
+            let before = text[..cut].char_indices().rev().filter(|(_, character)| *character != '\\');
+            let before: Vec<(usize, char)> = before.take(self.longest()).collect();
+            let starts = |secret: &str| {
+                let secret: Zeroizing<Vec<char>> =
+                    Zeroizing::new(secret.chars().filter(|character| *character != '\\').collect());
+                let lengths = (LEAST..=secret.len().min(before.len())).rev();
+                let mut found = lengths.filter(|length| {
+                    secret[..*length].iter().rev().eq(before[..*length].iter().map(|(_, character)| character))
+                });
+                found.next().map(|length| before[length - 1].0)
+            };
+            let secrets = self.all.iter().filter_map(|secret| std::str::from_utf8(secret).ok());
+            secrets.filter_map(starts).min().map(|start| start..cut)
+        };
+        let found: Vec<Range<usize>> = text.match_indices('…').filter_map(beginning).collect();
+        String::from_utf8_lossy(&covered(text.as_bytes(), &apart(found))).into_owned()
     }
 
     /// Where secrets stand in `text`: in their order, none in another.
@@ -214,6 +247,22 @@ mod tests {
             assert_eq!(cover(secret, text), expected);
         }
         assert_eq!(cover("a😀b", r#"x a\ud83d\ude00b"#), "x [redacted]");
+    }
+
+    #[test]
+    fn what_was_left_of_one_where_a_text_was_cut_is_no_part_of_it() {
+        let secrets = Secrets::new(["token_token_1", "other"]);
+        for (text, expected) in [
+            ("says token_token…", "says [redacted]…"),
+            (r"says token\_tok… (404), token_to… and token_…", "says [redacted]… (404), [redacted]… and token_…"),
+            ("atoken_token_", "atoken_token_"),
+            ("…token_token", "…token_token"),
+            ("token_tok …", "token_tok …"),
+            ("othe…", "othe…"),
+        ] {
+            assert_eq!(secrets.without_beginnings(text.into()), expected);
+        }
+        assert_eq!(Secrets::default().without_beginnings("token_token…".into()), "token_token…");
     }
 
     #[test]
