@@ -188,6 +188,29 @@ fn a_token_in_an_argument_or_an_echo_reaches_neither_the_case_nor_the_streams() 
 }
 
 /// The administrator's, which a notification does not send.
+/// A message is cut after so many characters, and a server can put a token there in a form that only a recording knows.
+#[test]
+fn a_token_is_not_kept_in_part_where_a_message_was_cut() {
+    let escaped = format!("\\u{:04x}{}", u32::from(PERSONAL_TOKEN.as_bytes()[0]), &PERSONAL_TOKEN[1..]);
+    let body = |letters: usize| {
+        format!(r#"{{"id":"x.y","message":"{}{escaped} more","status_code":403}}"#, "A".repeat(letters))
+    };
+    for letters in [900, 975, 980, 990] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("case");
+        let answer = support::Answer::Bytes(403, "application/json", body(letters).into());
+        let url = loopback::serve(&world::script().on("GET /api/v4/teams/name/panw", answer));
+        let call = ["run", "mattermost-get-team", "team_name=panw", "--json", "--record", text(&path)];
+        let ran = live(&url, &call).ends(1);
+        let kept = support::files(folder.path());
+        let kept = kept.values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect::<String>();
+        assert!(kept.contains("AAA"), "{kept}");
+        for shown in [&ran.out, &ran.err, &kept] {
+            assert!(!shown.contains(&PERSONAL_TOKEN[..8]), "{letters}: {shown}");
+        }
+    }
+}
+
 #[test]
 fn a_token_of_the_instance_that_is_not_sent_is_not_recorded_either() {
     let folder = tempfile::tempdir().expect("a folder");
