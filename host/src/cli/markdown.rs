@@ -6,7 +6,7 @@
 
 mod source;
 
-use super::table::Table;
+use super::table::{AREA, Table};
 use super::terminal::BOLD;
 use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 use source::Source;
@@ -28,13 +28,18 @@ pub fn render(markdown: &str, width: Option<u16>) -> String {
     }
     let (source, blocks) = read(&shown);
     let mut output = String::with_capacity(shown.len());
-    let mut done = 0;
+    let (mut done, mut left) = (0, AREA);
     for (range, block) in blocks {
         plain(&mut output, &source, done..range.start);
         match block {
             Block::Heading => heading(&mut output, &source, range.clone()),
-            Block::Table(table) if table.is_too_large(width) => output.push_str(source.raw(range.clone())),
-            Block::Table(table) => output.push_str(&table.render(width)),
+            Block::Table(table) => match left.checked_sub(table.area(width)) {
+                Some(rest) => {
+                    left = rest;
+                    output.push_str(&table.render(width));
+                }
+                None => output.push_str(source.raw(range.clone())),
+            },
         }
         done = range.end;
     }

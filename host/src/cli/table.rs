@@ -12,7 +12,7 @@ const RULE: char = '─';
 /// comfy-table counts columns of a terminal with 16 bits: lines are cut so that their sum stays well below.
 const COLUMNS: usize = 30_000;
 /// The largest table that is drawn, in characters.
-const AREA: usize = 8 << 20;
+pub const AREA: usize = 16 << 20;
 /// To break a word takes it the square of the word's length: in a table that has to fit, longer ones are broken before.
 const LONGEST_WORD: usize = 1_000;
 
@@ -46,23 +46,24 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// Whether it is too large to draw: one wide cell makes each line as wide.
-    pub fn is_too_large(&self, width: Option<u16>) -> bool {
-        self.area(width) > AREA
-    }
-
-    /// How many characters it has when it is drawn, about.
-    fn area(&self, most: Option<u16>) -> usize {
-        let (mut widest, mut lines): (Vec<usize>, usize) = (Vec::new(), 0);
+    /// How much it takes to draw, about, in characters; it is drawn up to [`AREA`].
+    pub fn area(&self, most: Option<u16>) -> usize {
+        /// What a part of a line takes beside its characters.
+        const PART: usize = 32;
+        let columns = self.rows.iter().chain([&self.header]).map(Vec::len).max().unwrap_or(0).max(1);
+        let most = most.map(usize::from);
+        // At the narrowest.
+        let narrow = most.map_or(usize::MAX, |most| (most / columns).max(1));
+        let (mut widest, mut lines): (Vec<usize>, usize) = (vec![0; columns], 0);
         for row in self.rows.iter().chain([&self.header]) {
-            lines += row.iter().map(|cell| 1 + cell.matches('\n').count()).max().unwrap_or_default();
-            widest.resize(widest.len().max(row.len()), 0);
+            let height = |cell: &String| 1 + cell.matches('\n').count() + cell.len() / narrow;
+            lines += row.iter().map(height).max().unwrap_or_default();
             for (widest, cell) in widest.iter_mut().zip(row) {
                 *widest = cell.len().min(COLUMNS).max(*widest);
             }
         }
         let width: usize = widest.iter().map(|widest| widest + 2).sum();
-        width.min(most.map_or(usize::MAX, usize::from)).saturating_mul(lines)
+        (width.min(most.unwrap_or(usize::MAX)) + PART * columns).saturating_mul(lines)
     }
 
     /// The rows as lines, whose columns are not below each other.
@@ -79,7 +80,7 @@ impl Table {
 
     /// The table as lines, made to fit `width` columns if one is given; without being drawn if it is too large.
     pub fn render(&self, width: Option<u16>) -> String {
-        if self.is_too_large(width) {
+        if self.area(width) > AREA {
             return self.undrawn();
         }
         let mut table = comfy_table::Table::new();
@@ -190,7 +191,10 @@ mod tests {
         let drawn = table.render(None);
         assert!(!drawn.contains(RULE) && drawn.len() < 700_000, "{} bytes", drawn.len());
         assert!(drawn.contains("path  a\n    a\n    a\n"), "nothing begins where a row does");
-        assert!(!table.is_too_large(Some(80)) && table.render(Some(80)).contains(RULE));
+        // In so narrow columns it would have a line for each character.
+        let mut table = Table::new(vec!["a"; 50]);
+        table.row(["x".repeat(900_000)]);
+        assert!(!table.render(Some(80)).contains(RULE));
     }
 
     /// Without that it would take minutes.

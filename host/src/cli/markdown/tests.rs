@@ -232,6 +232,9 @@ fn a_text_that_is_too_large_to_draw_stays_as_it_is() {
     assert_eq!(render(&large, None), large);
     let broken = format!("| {} |\n|---|\n| {} |\n", "w".repeat(20_000), "<br>".repeat(100_000));
     assert_eq!(render(&broken, None), broken);
+    let one = format!("| {} |\n|---|\n{}\n", "w".repeat(10_000), "| b |\n".repeat(300));
+    let drawn = render(&one.repeat(30), None);
+    assert!(drawn.contains('─') && drawn.contains("|---|") && drawn.len() < 20 << 20, "some of many");
     let lines = format!("| a |\n|---|\n{}", "b\n".repeat(60_000));
     assert_eq!(render(&lines, None), lines);
     let long = format!("# a\n{}\n", "b".repeat(LONGEST));

@@ -1,6 +1,7 @@
 //! The network.
 
 mod arriving;
+mod counted;
 mod failure;
 mod leaving;
 mod open;
@@ -95,7 +96,8 @@ impl Live {
         let turns = Arc::new(Semaphore::new(options.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let trust = Trust::load(&options)?;
         let secrets = options.proxy.as_ref().map(Proxy::secrets).unwrap_or_default();
-        let opener = Opener { options, trust, resolver, lookups: Arc::new(Semaphore::new(LOOKUPS)) };
+        let (lookups, traffic) = (Arc::new(Semaphore::new(LOOKUPS)), Default::default());
+        let opener = Opener { options, trust, resolver, lookups, traffic };
         Ok(Live(Arc::new(Inner { secrets, opener, sites: Sites::default(), turns })))
     }
 

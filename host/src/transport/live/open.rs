@@ -20,6 +20,7 @@ use super::site::Site;
 use super::stream::{Look, Socket, Stream};
 use super::trust::Trust;
 use super::tunnel;
+use super::uses::Traffic;
 use super::wire::Wire;
 use crate::address::{Host, Resolve};
 use crate::transport::TransportError;
@@ -31,6 +32,8 @@ pub(super) struct Opener {
     pub resolver: Arc<dyn Resolve>,
     /// One for each look-up that may be under way.
     pub lookups: Arc<Semaphore>,
+    /// What comes by all its connections for many requests.
+    pub traffic: Traffic,
 }
 
 /// A connection, by what the server speaks.
@@ -55,7 +58,7 @@ pub(super) async fn open(site: &Site, opener: &Opener, connect: Duration) -> Res
     if let Stream::Tls(tls) = &stream
         && tls.get_ref().1.alpn_protocol() == Some(b"h2")
     {
-        let shared = Shared::new(stream, peer, &opener.options).await.map_err(|error| refuse(&error))?;
+        let shared = Shared::new(stream, peer, opener).await.map_err(|error| refuse(&error))?;
         return Ok(Opened::Shared(shared));
     }
     let wire = Wire::new(stream, look, peer, &opener.options).await.map_err(|error| refuse(&error))?;

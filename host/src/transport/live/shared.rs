@@ -15,8 +15,9 @@ use hyper_util::rt::TokioIo;
 use tokio::runtime::Id;
 use tokio::time::Instant;
 
+use super::counted::Counted;
 use super::leaving::{Leaving, Progress};
-use super::options::LiveOptions;
+use super::open::Opener;
 use super::site::Site;
 use super::stream::Stream;
 use super::tasks::Tasks;
@@ -60,9 +61,9 @@ pub(super) struct Shared {
 
 impl Shared {
     /// Takes a connection into use.
-    pub async fn new(mut stream: Stream, peer: SocketAddr, options: &LiveOptions) -> hyper::Result<Shared> {
-        let (uses, tasks) = (Uses::new(), Tasks::new());
-        stream.set_uses(uses.clone());
+    pub async fn new(stream: Stream, peer: SocketAddr, opener: &Opener) -> hyper::Result<Shared> {
+        let (uses, tasks, options) = (Uses::new(opener.traffic.clone()), Tasks::new(), &opener.options);
+        let stream = Counted::new(stream, uses.clone());
         let (sender, connection) = Builder::new(tasks.clone())
             .max_header_list_size(u32::try_from(options.max_head).unwrap_or(u32::MAX))
             .initial_stream_window_size(WINDOW)

@@ -11,7 +11,6 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-use super::uses::Uses;
 use crate::turns::Turns;
 
 /// Asks a socket to look at the network itself, once, the next time that something is read.
@@ -32,8 +31,6 @@ pub(super) struct Socket {
     tcp: TcpStream,
     look: Look,
     turns: Turns,
-    /// Of one that is read from whether or not anybody waits for something.
-    uses: Option<Uses>,
 }
 
 /// After so many bytes of a server others have their turn. What HTTP makes of them may be nothing.
@@ -41,7 +38,7 @@ const TURN: u64 = 64 * 1024;
 
 impl Socket {
     pub fn new(tcp: TcpStream, look: Look) -> Self {
-        Self { tcp, look, turns: Turns::new(TURN), uses: None }
+        Self { tcp, look, turns: Turns::new(TURN) }
     }
 }
 
@@ -49,17 +46,6 @@ impl Socket {
 pub(super) enum Stream {
     Plain(Socket),
     Tls(Box<TlsStream<Socket>>),
-}
-
-impl Stream {
-    /// From now on no more may come while there are no uses than these allow.
-    pub fn set_uses(&mut self, uses: Uses) {
-        let socket = match self {
-            Stream::Plain(socket) => socket,
-            Stream::Tls(tls) => tls.get_mut().0,
-        };
-        socket.uses = Some(uses);
-    }
 }
 
 impl AsyncRead for Socket {
@@ -72,11 +58,7 @@ impl AsyncRead for Socket {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.tcp).poll_read(context, buffer);
         if polled.is_ready() {
-            let read = buffer.filled().len() - before;
-            self.turns.took(read as u64);
-            if self.uses.as_ref().is_some_and(|uses| !uses.got(read)) {
-                return Poll::Ready(Err(io::Error::other("the server sends what nobody waits for")));
-            }
+            self.turns.took((buffer.filled().len() - before) as u64);
         }
         if polled.is_ready() || !self.look.0.swap(false, Ordering::Relaxed) {
             return polled;

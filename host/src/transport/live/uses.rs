@@ -13,7 +13,8 @@ use tokio::time::{Instant, timeout_at};
 /// is less than this, or the next request opens another connection.
 const UNASKED: u64 = 4 * 1024 * 1024;
 
-/// The most that may come by a connection while a part of an answer lies there unread, in bytes. All of that may be kept with it.
+/// The most that may come by all connections of a client while a part of an answer lies there unread, in bytes. All of that may
+/// be kept with it, and with those that lie there on other connections.
 const UNREAD: u64 = 64 * 1024 * 1024;
 /// How often that is looked at, in bytes.
 const TOLD: u64 = 1024 * 1024;
@@ -29,12 +30,36 @@ struct Inner {
     unasked: AtomicU64,
     /// How much came in all.
     heard: AtomicU64,
-    /// Told when a good deal more has come.
-    more: Notify,
+    traffic: Traffic,
     last: Mutex<Instant>,
     /// Nobody will use it again.
     over: AtomicBool,
     changed: Notify,
+}
+
+/// What comes by all the connections of a client. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Traffic(Arc<Coming>);
+
+#[derive(Debug, Default)]
+struct Coming {
+    /// How much came in all.
+    heard: AtomicU64,
+    /// Told when a good deal more has come.
+    more: Notify,
+}
+
+impl Traffic {
+    fn heard(&self) -> u64 {
+        self.0.heard.load(Ordering::Relaxed)
+    }
+
+    fn got(&self, bytes: u64) {
+        let heard = self.0.heard.fetch_add(bytes, Ordering::Relaxed);
+        if heard / TOLD != (heard + bytes) / TOLD {
+            self.0.more.notify_waiters();
+        }
+    }
 }
 
 /// Who may use a connection again: when the last of these is dropped nobody will.
@@ -47,9 +72,9 @@ pub(super) struct Use(Uses);
 
 impl Uses {
     /// Those of a new connection, which nobody uses yet.
-    pub fn new() -> Uses {
-        let (count, unasked, heard, more, over, changed) = Default::default();
-        Uses(Arc::new(Inner { count, unasked, heard, more, last: Mutex::new(Instant::now()), over, changed }))
+    pub fn new(traffic: Traffic) -> Uses {
+        let (count, unasked, heard, over, changed) = Default::default();
+        Uses(Arc::new(Inner { count, unasked, heard, traffic, last: Mutex::new(Instant::now()), over, changed }))
     }
 
     /// Those who may use it.
@@ -85,10 +110,8 @@ impl Uses {
 
     /// Notes that so many bytes came, and says whether they may.
     pub fn got(&self, bytes: usize) -> bool {
-        let heard = self.0.heard.fetch_add(bytes as u64, Ordering::Relaxed);
-        if heard / TOLD != (heard + bytes as u64) / TOLD {
-            self.0.more.notify_waiters();
-        }
+        self.0.heard.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.0.traffic.got(bytes as u64);
         !self.are_none() || self.0.unasked.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64 <= UNASKED
     }
 
@@ -117,14 +140,15 @@ impl Uses {
 impl Use {
     /// What of an answer is unread: nothing yet.
     pub fn unread(&self) -> Unread {
-        let heard = self.0.heard();
-        Unread { uses: self.0.clone(), since: heard, took: 0, mark: (0, heard) }
+        let traffic = self.0.0.traffic.clone();
+        let heard = traffic.heard();
+        Unread { traffic, since: heard, took: 0, mark: (0, heard) }
     }
 }
 
-/// Since when a part of an answer is unread, in bytes that came by its connection.
+/// Since when a part of an answer is unread, in bytes that came by the client's connections.
 pub(super) struct Unread {
-    uses: Uses,
+    traffic: Traffic,
     since: u64,
     took: u64,
     /// How much had been taken, and how much had come then.
@@ -134,7 +158,7 @@ pub(super) struct Unread {
 impl Unread {
     /// All that came of it was taken.
     pub fn none(&mut self) {
-        self.since = self.uses.heard();
+        self.since = self.traffic.heard();
         self.mark = (self.took, self.since);
     }
 
@@ -143,16 +167,16 @@ impl Unread {
         self.took += bytes as u64;
         if self.took >= self.mark.0 + u64::from(WINDOW) {
             self.since = self.mark.1;
-            self.mark = (self.took, self.uses.heard());
+            self.mark = (self.took, self.traffic.heard());
         }
     }
 
     /// Waits until too much has come since then.
     pub async fn for_too_much(&self) {
         loop {
-            let mut more = pin!(self.uses.0.more.notified());
+            let mut more = pin!(self.traffic.0.more.notified());
             more.as_mut().enable();
-            if self.uses.heard() - self.since > UNREAD {
+            if self.traffic.heard() - self.since > UNREAD {
                 return;
             }
             more.await;
@@ -181,7 +205,7 @@ mod tests {
 
     #[test]
     fn only_so_much_comes_while_nobody_waits() {
-        let uses = Uses::new();
+        let uses = Uses::new(Traffic::default());
         let used = uses.another();
         assert!(uses.got(usize::MAX / 2));
         drop(used);
@@ -193,7 +217,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_ends_when_nobody_has_used_it_for_long() {
-        let uses = Uses::new();
+        let uses = Uses::new(Traffic::default());
         let used = uses.another();
         let none = uses.none_for(Duration::ZERO);
         tokio::pin!(none);
@@ -207,7 +231,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_lies_unread_while_too_much_comes_is_given_up() {
-        let uses = Uses::new();
+        let uses = Uses::new(Traffic::default());
         let mut unread = uses.another().unread();
         let is_much = async |unread: &Unread| {
             tokio::select! { biased; () = unread.for_too_much() => true, () = std::future::ready(()) => false }
@@ -218,6 +242,12 @@ mod tests {
         assert!(is_much(&unread).await);
         unread.none();
         assert!(!is_much(&unread).await);
+        // By whichever connection.
+        let other = Uses::new(unread.traffic.clone());
+        let _used = other.another();
+        other.got(UNREAD as usize + 1);
+        assert!(is_much(&unread).await);
+        unread.none();
         // Who reads on has nothing there that is older than two windows.
         for _ in 0..300 {
             uses.got(WINDOW as usize);
@@ -233,7 +263,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_ends_when_nobody_uses_it_and_nobody_will() {
-        let uses = Uses::new();
+        let uses = Uses::new(Traffic::default());
         let (kept, used) = (uses.kept(), uses.another());
         let none = uses.none_for(Duration::MAX);
         tokio::pin!(none);
