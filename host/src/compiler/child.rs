@@ -56,11 +56,12 @@ fn compile() -> Result<Vec<u8>, Ended> {
 /// Closes what whoever started the host had open and did not mean for this process, such as an instance file.
 #[cfg(target_os = "linux")]
 fn close_others() {
-    let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return };
+    use std::path::Path;
+    let Ok(open) = Path::new("/proc/self/fd").read_dir() else { return };
     let numbers = open.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     for number in numbers.collect::<Vec<i32>>() {
         // Not the folder itself, which is closed by now.
-        if number > 2 && std::fs::symlink_metadata(format!("/proc/self/fd/{number}")).is_ok() {
+        if number > 2 && Path::new("/proc/self/fd").join(number.to_string()).symlink_metadata().is_ok() {
             // SAFETY: this process has opened nothing yet that it still uses: it does this first.
             #[allow(unsafe_code)]
             unsafe {
