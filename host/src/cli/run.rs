@@ -17,6 +17,7 @@ use super::settings::{self, Gathered};
 use super::signals;
 use super::terminal;
 use super::words;
+use bytesize::ByteSize;
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::Value;
@@ -30,11 +31,12 @@ use soar::Unknown;
 use soar::address::{Class, Host};
 use soar::case::Investigation;
 use soar::context::Context;
-use soar::contract::{Command, ParameterKind};
+use soar::contract::{Command, Output as Filled, ParameterKind};
 use soar::files::{self, Existing, Readers, most, shown};
 use soar::recording::Secrets;
 use soar::text::{self, json};
 use soar::transport::{Live, LiveOptions, Record, Replay, Transport};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -238,7 +240,7 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     // The command is done and can't be taken back: its entry is shown whatever becomes of the files.
     show(&entry, output)?;
     let merged = match (&run.context, context) {
-        (Some(path), Some(context)) => merge_context(path, context, command, &entry),
+        (Some(path), Some(context)) => merge_context(path, context, &command.outputs, &entry),
         _ => Ok(()),
     };
     saved.and(merged).map_err(|problem| Problem { late: true, ..problem })
@@ -346,14 +348,50 @@ fn read_context(path: &Path) -> Result<Context, Problem> {
     }
 }
 
-fn merge_context(path: &Path, mut context: Context, command: &Command, entry: &Entry) -> Result<(), Problem> {
-    for output in &command.outputs {
+fn merge_context(path: &Path, mut context: Context, outputs: &[Filled], entry: &Entry) -> Result<(), Problem> {
+    // What several outputs put into one place is one there.
+    let mut merged = BTreeSet::new();
+    for output in outputs.iter().filter(|output| merged.insert(&output.prefix)) {
         let value = output.prefix.split('.').try_fold(&entry.context, |value, part| value.get(part));
         if let Some(value) = value {
             context.merge(&output.prefix, &output.key, value.clone());
         }
     }
     let text = json::pretty(&Value::from(context));
+    if text.len() as u64 > most::CONTEXT {
+        let most = ByteSize::b(most::CONTEXT).display().iec().to_string();
+        let message =
+            format!("{}: it would have more than {most}, the most that is read of one; it is as it was", shown(path));
+        return Err(Problem::failed("context", message));
+    }
     files::write(path, text.as_bytes(), Readers::Owner, Existing::Replace)
         .map_err(|error| Problem::failed("context", error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_two_outputs_put_into_one_place_is_there_once_and_not_without_end() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("context.json");
+        let output =
+            || Filled { prefix: "Chat.Post".into(), key: "id".into(), field: "posts".into(), names: Vec::new() };
+        let outputs = [output(), output()];
+        let entry = |text: String| Entry {
+            command: "post".into(),
+            context: json!({ "Chat": { "Post": [{ "text": text }] } }),
+            readable: String::new(),
+            rest: json!({}),
+        };
+        merge_context(&path, Context::new(), &outputs, &entry("a".into())).expect("it is written");
+        let written = std::fs::read(&path).expect("a file");
+        let written: Value = serde_json::from_slice(&written).expect("JSON");
+        assert_eq!(written, json!({ "Chat": { "Post": [{ "text": "a" }] } }));
+        let large = "a".repeat(65 << 20);
+        let problem = merge_context(&path, Context::new(), &outputs, &entry(large)).expect_err("it is too large");
+        assert!(problem.message.contains("more than 64.0 MiB") && problem.message.contains("as it was"), "{problem:?}");
+    }
 }
