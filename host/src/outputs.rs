@@ -31,12 +31,11 @@ pub(crate) fn paths(output: &Output, result: &Record, describe: impl Fn(&[&str])
     }
 }
 
-/// How many paths these are.
-pub(crate) fn count(output: &Output, result: &Record) -> usize {
-    match result.fields().find(|field| field.name == output.field).map(|field| item(field.ty)) {
-        Some(Type::Record(record)) => record.fields().len(),
-        Some(_) => 1,
-        None => 0,
+/// How many paths an output has whose field is of this type.
+pub(crate) fn count(field: Type) -> usize {
+    match item(field) {
+        Type::Record(record) => record.fields().len(),
+        _ => 1,
     }
 }
 
