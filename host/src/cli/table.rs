@@ -14,7 +14,7 @@ const COLUMNS: usize = 30_000;
 /// The largest table that is drawn, in characters.
 pub const AREA: usize = 16 << 20;
 /// To break a word takes it the square of the word's length: in a table that has to fit, longer ones are broken before.
-const LONGEST_WORD: usize = 1_000;
+const LONGEST_WORD: usize = 200;
 
 /// Rows below a header.
 pub struct Table {
