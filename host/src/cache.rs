@@ -90,9 +90,15 @@ pub(crate) fn compiled(engine: &Engine, code: &[u8]) -> Result<Component, LoadEr
     component.map_err(|error| LoadError::NotAComponent(format!("{error:#}")))
 }
 
-fn name(engine: &Engine, bytes: &[u8], rules: impl Hash) -> String {
+/// What the code of an engine depends on, and its version.
+pub(crate) fn settings(engine: &Engine) -> DefaultHasher {
     let mut settings = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut settings);
+    settings
+}
+
+fn name(engine: &Engine, bytes: &[u8], rules: impl Hash) -> String {
+    let mut settings = settings(engine);
     rules.hash(&mut settings);
     let content = blake3::hash(bytes).to_hex();
     format!("{content}-{:016x}.cwasm", settings.finish())

@@ -46,11 +46,15 @@ impl Table {
         self.rows.is_empty()
     }
 
+    fn columns(&self) -> usize {
+        self.rows.iter().chain([&self.header]).map(Vec::len).max().unwrap_or(0).max(1)
+    }
+
     /// How much it takes to draw, about, in characters; it is drawn up to [`AREA`].
     pub fn area(&self, most: Option<u16>) -> usize {
         /// What a part of a line takes beside its characters.
         const PART: usize = 32;
-        let columns = self.rows.iter().chain([&self.header]).map(Vec::len).max().unwrap_or(0).max(1);
+        let columns = self.columns();
         let most = most.map(usize::from);
         // At the narrowest.
         let narrow = most.map_or(usize::MAX, |most| (most / columns).max(1));
@@ -86,8 +90,7 @@ impl Table {
         let mut table = comfy_table::Table::new();
         table.load_preset(NOTHING);
         table.set_style(TableComponent::HeaderLines, RULE).set_style(TableComponent::MiddleHeaderIntersections, RULE);
-        let most = self.rows.iter().chain([&self.header]).map(Vec::len).max().unwrap_or(0).max(1);
-        let length = (COLUMNS / most / 2).max(1);
+        let length = (COLUMNS / self.columns() / 2).max(1);
         let word = if width.is_some() { LONGEST_WORD } else { usize::MAX };
         let clean = |cell: &String| clean(cell, length, word);
         table.set_header(self.header.iter().map(clean));

@@ -1,6 +1,7 @@
 //! What the two processes say to each other, besides a component and its code.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use crate::cache;
+use std::hash::Hasher;
 use std::io::{self, Read};
 use wasmtime::Engine;
 
@@ -73,11 +74,9 @@ impl Order {
     }
 }
 
-/// What the code of an engine depends on, and its version.
+/// What the code of an engine depends on, and its version, in one number.
 pub(super) fn settings(engine: &Engine) -> u64 {
-    let mut settings = DefaultHasher::new();
-    engine.precompile_compatibility_hash().hash(&mut settings);
-    settings.finish()
+    cache::settings(engine).finish()
 }
 
 #[cfg(test)]

@@ -261,8 +261,7 @@ impl Found {
                 self.objects(at, recorded, actual, &[]);
             }
             (Value::Array(recorded), Value::Array(actual)) => {
-                let indices = 0..recorded.len().max(actual.len());
-                for index in indices {
+                for index in 0..recorded.len().max(actual.len()) {
                     if self.is_full() {
                         return;
                     }
@@ -295,9 +294,6 @@ impl Found {
     }
 
     fn field(&mut self, at: At<'_>, name: &str, recorded: Option<&Value>, actual: Option<&Value>) {
-        if self.is_full() {
-            return;
-        }
         match (recorded, actual) {
             (Some(recorded), Some(actual)) if !is_secret_field(name) => {
                 self.json(at, recorded, actual);

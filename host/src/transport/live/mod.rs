@@ -1,8 +1,8 @@
 //! The network.
 
 mod arriving;
-mod counted;
 mod failure;
+mod frames;
 mod leaving;
 mod open;
 mod options;

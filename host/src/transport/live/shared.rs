@@ -14,8 +14,9 @@ use hyper::rt::Executor as _;
 use hyper_util::rt::TokioIo;
 use tokio::runtime::Id;
 use tokio::time::Instant;
+use tokio_util::io::InspectReader;
 
-use super::counted::Counted;
+use super::frames::Frames;
 use super::leaving::{Leaving, Progress};
 use super::open::Opener;
 use super::site::Site;
@@ -63,7 +64,12 @@ impl Shared {
     /// Takes a connection into use.
     pub async fn new(stream: Stream, peer: SocketAddr, opener: &Opener) -> hyper::Result<Shared> {
         let (uses, tasks, options) = (Uses::new(opener.traffic.clone()), Tasks::new(), &opener.options);
-        let stream = Counted::new(stream, uses.clone());
+        let (counted, mut frames) = (uses.clone(), Frames::default());
+        let stream = InspectReader::new(stream, move |come: &[u8]| {
+            if !counted.got(frames.cost(come)) {
+                counted.end();
+            }
+        });
         let (sender, connection) = Builder::new(tasks.clone())
             .max_header_list_size(u32::try_from(options.max_head).unwrap_or(u32::MAX))
             .initial_stream_window_size(WINDOW)
@@ -85,7 +91,7 @@ impl Shared {
 
     /// Whether requests can be sent.
     pub fn is_open(&self) -> bool {
-        !self.sender.is_closed() && self.runtime == runtime()
+        !self.sender.is_closed() && !self.uses.are_over() && self.runtime == runtime()
     }
 
     /// When it was used last.

@@ -115,11 +115,22 @@ impl Uses {
         !self.are_none() || self.0.unasked.fetch_add(bytes as u64, Ordering::Relaxed) + bytes as u64 <= UNASKED
     }
 
+    /// From now on nobody will use it again.
+    pub fn end(&self) {
+        self.0.over.store(true, Ordering::Relaxed);
+        self.0.changed.notify_one();
+    }
+
+    /// Whether nobody will use it again.
+    pub fn are_over(&self) -> bool {
+        self.0.over.load(Ordering::Relaxed)
+    }
+
     /// Waits until nobody has used it for so long, or nobody uses it and nobody will.
     pub async fn none_for(&self, longest: Duration) {
         loop {
             let since = match self.are_none() {
-                true if self.0.over.load(Ordering::Relaxed) || self.last().elapsed() >= longest => return,
+                true if self.are_over() || self.last().elapsed() >= longest => return,
                 true => self.last(),
                 false => Instant::now(),
             };
@@ -194,8 +205,7 @@ impl Drop for Use {
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        self.0.0.over.store(true, Ordering::Relaxed);
-        self.0.0.changed.notify_one();
+        self.0.end();
     }
 }
 

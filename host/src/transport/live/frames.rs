@@ -1,33 +1,11 @@
-//! A connection on which all that comes is counted.
-
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
-
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-
-use super::stream::Stream;
-use super::uses::Uses;
-
-/// An HTTP/2 connection, which is read from whether or not anybody waits for something.
-pub(super) struct Counted {
-    stream: Stream,
-    uses: Uses,
-    frames: Frames,
-}
+//! The frames of an HTTP/2 connection, as far as their number goes.
 
 /// A frame costs as much as so many bytes that come, about what h2 keeps beside what is in it.
 const FRAME: usize = 256;
 
-impl Counted {
-    pub fn new(stream: Stream, uses: Uses) -> Counted {
-        Counted { stream, uses, frames: Frames::default() }
-    }
-}
-
 /// Where frames begin: each has a head of nine bytes, the first three of which are the length of what follows.
 #[derive(Default)]
-struct Frames {
+pub(super) struct Frames {
     head: [u8; HEAD],
     /// How much of the head came.
     come: usize,
@@ -38,6 +16,11 @@ struct Frames {
 const HEAD: usize = 9;
 
 impl Frames {
+    /// What costs as much as what came, in bytes.
+    pub fn cost(&mut self, come: &[u8]) -> usize {
+        come.len() + self.begin(come) * FRAME
+    }
+
     /// How many begin in what came.
     fn begin(&mut self, mut bytes: &[u8]) -> usize {
         let mut begun = 0;
@@ -56,49 +39,6 @@ impl Frames {
             }
         }
         begun
-    }
-}
-
-impl AsyncRead for Counted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        let come = &buffer.filled()[before..];
-        let cost = come.len() + self.frames.begin(come) * FRAME;
-        match self.uses.got(cost) {
-            true => Poll::Ready(Ok(())),
-            false => Poll::Ready(Err(io::Error::other("the server sends what nobody waits for"))),
-        }
-    }
-}
-
-impl AsyncWrite for Counted {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }
 
