@@ -4,6 +4,8 @@
 pub mod calls;
 mod counting;
 pub mod loopback;
+#[allow(unused_imports)]
+pub mod odd;
 pub mod program;
 mod script;
 pub mod world;

@@ -10,9 +10,6 @@ mod record;
 mod replay;
 mod whole;
 
-#[cfg(test)]
-mod tests;
-
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 

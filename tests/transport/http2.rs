@@ -1,10 +1,13 @@
 //! One HTTP/2 connection for all, and servers that speak it as no honest one does.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use http_body_util::BodyExt as _;
 use rustls::ServerConfig;
+use soar::transport::{LiveOptions, Peer, Transport as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -12,8 +15,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::tls::{Authority, BOTH, serve_counting, serve_tls};
-use super::*;
+use crate::support::odd::{Authority, BOTH, serve_counting, serve_each, serve_tls};
+use crate::{failed, get, live, post, text};
 
 /// What a server begins with.
 const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];

@@ -1,5 +1,6 @@
 //! Through a proxy.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncWriteExt as _, copy_bidirectional};
@@ -7,8 +8,10 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::tls::{Authority, serve_tls};
-use super::*;
+use soar::transport::{LiveOptions, Peer, Proxy, Transport as _, TransportError};
+
+use crate::support::odd::{Authority, PONG, one_request, serve, serve_each, serve_tls, silence};
+use crate::{ask, failed, get, live, text};
 
 /// A proxy that digs tunnels to `target`, whatever it is asked for, and answers everything else itself; and the heads
 /// of what it was asked.

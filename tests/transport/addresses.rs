@@ -5,8 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::*;
-use crate::address::{Private, Resolve, Resolving};
+use soar::address::{Private, Resolve, Resolving};
+use soar::transport::{Body, Live, LiveOptions, Peer, Transport as _, TransportError};
+
+use crate::support::odd::{PONG, serve, silence};
+use crate::{ask, failed, get, live, text};
 
 /// Answers that are given one after the other, the last one for ever.
 struct Answers(Mutex<Vec<Vec<IpAddr>>>);

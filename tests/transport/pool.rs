@@ -1,5 +1,6 @@
 //! Which connection a request goes by.
 
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +14,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{Semaphore, mpsc};
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::*;
+use soar::transport::{LiveOptions, Timeouts, Transport as _};
+
+use crate::support::odd::{one_request, serve, serve_each, silence};
+use crate::{ask, failed, get, live, post, text};
 
 /// An answer that says which connection it came by.
 fn numbered(number: usize) -> String {

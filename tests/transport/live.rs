@@ -1,3 +1,5 @@
+//! One request, and all that can become of it.
+
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -8,7 +10,10 @@ use http_body_util::BodyExt as _;
 use tokio::io::AsyncWriteExt as _;
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::*;
+use soar::transport::{Live, LiveOptions, Transport as _};
+
+use crate::support::odd::{PONG, one_request, serve, silence};
+use crate::{failed, get, post, text};
 
 #[tokio::test]
 async fn a_connection_is_used_again() {
