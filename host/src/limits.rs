@@ -57,6 +57,12 @@ pub enum Limit {
     FunctionCode,
 }
 
+/// The longest time that somebody can set. Of a longer one it can't be said when it is over: clocks end.
+pub const LONGEST: Duration = Duration::from_hours(24);
+
+/// What a time should be.
+pub const TIME: &str = "a time above 0 and of at most a day";
+
 /// How a limit is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
@@ -243,13 +249,13 @@ impl Limits {
             return Err(refuse(format!("one of the limits {}", names.join(", "))));
         };
         let (amount, expected) = match limit.unit() {
-            Unit::Time => (milliseconds(text), "a time above 0, such as 500 ms, 30 s or 5 min"),
+            Unit::Time => (milliseconds(text), format!("{TIME}, such as 500 ms, 30 s or 5 min")),
             Unit::Bytes => {
-                (text.parse().ok().map(|ByteSize(bytes)| bytes), "a size above 0, such as 64 KiB or 256 MiB")
+                (text.parse().ok().map(|ByteSize(bytes)| bytes), "a size above 0, such as 64 KiB or 256 MiB".into())
             }
-            Unit::Count => (text.parse().ok(), "a whole number above 0"),
+            Unit::Count => (text.parse().ok(), "a whole number above 0".into()),
         };
-        let amount = amount.filter(|amount| *amount > 0).ok_or_else(|| refuse(expected.into()))?;
+        let amount = amount.filter(|amount| *amount > 0).ok_or_else(|| refuse(expected))?;
         self.0[limit as usize] = amount;
         Ok(())
     }
@@ -290,9 +296,15 @@ pub(crate) async fn in_time<F: Future>(deadline: Option<Instant>, future: F) -> 
     }
 }
 
+/// A time as people write it, such as `500 ms`, `30 s` or `5 min`, if it is above 0 and not above [`LONGEST`].
+#[must_use]
+pub fn time(text: &str) -> Option<Duration> {
+    let time = text.parse::<jiff::SignedDuration>().ok()?;
+    Duration::try_from(time).ok().filter(|time| !time.is_zero() && *time <= LONGEST)
+}
+
 fn milliseconds(text: &str) -> Option<u64> {
-    let duration: jiff::SignedDuration = text.parse().ok()?;
-    u64::try_from(duration.as_millis()).ok()
+    u64::try_from(time(text)?.as_millis()).ok()
 }
 
 /// A call, or a component that was to be loaded, wanted more than it may have.
@@ -321,6 +333,28 @@ impl std::error::Error for Exceeded {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_text_is_a_time_that_a_clock_does_not_reach(
+            text in "\\PC{0,12}|-?[0-9]{1,20}(\\.[0-9]{1,9})? ?(ns|us|ms|s|m|min|h|d|w|y|P)?( [0-9]{1,19} ?[mhs])?|PT?[0-9]{1,19}[HMSDY]"
+        ) {
+            if let Some(time) = time(&text) {
+                prop_assert!(!time.is_zero() && time <= LONGEST, "{text}");
+                prop_assert!(Instant::now().checked_add(time).is_some(), "{text}");
+            }
+            let mut limits = Limits::default();
+            if limits.set("time", &text).is_ok() {
+                prop_assert!(limits.deadline().is_some(), "{text}");
+            }
+        }
+
+        #[test]
+        fn no_amount_overflows_a_clock(amount in any::<u64>()) {
+            Limits::default().with(Limit::Time, amount).deadline();
+        }
+    }
 
     #[test]
     fn limits_are_set_as_people_write_them() {
@@ -347,6 +381,8 @@ mod tests {
             ("time", "-1 s"),
             ("time", "5"),
             ("time", "for ever"),
+            ("time", "24 h 1 ms"),
+            ("time", "2562047788015215 h"),
             ("memory", "0"),
             ("memory", "-1"),
             ("memory", "lots"),

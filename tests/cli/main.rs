@@ -16,6 +16,7 @@ mod loading;
 mod policy;
 mod recordings;
 mod show;
+mod times;
 mod trust;
 mod trusted_component;
 mod words;

@@ -11,6 +11,7 @@ mod keeping;
 mod live;
 mod pool;
 mod proxy;
+mod times;
 mod tls;
 
 use bytes::Bytes;

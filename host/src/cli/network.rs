@@ -4,6 +4,7 @@ use super::quote::quote;
 use super::secret_files::SecretFolders;
 use soar::contract::nearest;
 use soar::files::Folder;
+use soar::limits::{self, TIME};
 use soar::policy::Network;
 use soar::text;
 use soar::transport::{Identity, LiveOptions, Pem};
@@ -207,10 +208,9 @@ fn path(value: Toml) -> Result<PathBuf, String> {
 }
 
 fn time(value: &Toml) -> Result<Duration, String> {
-    let time = value.as_str().and_then(|text| text.parse::<jiff::SignedDuration>().ok());
-    let time = time.and_then(|time| Duration::try_from(time).ok()).filter(|time| !time.is_zero());
     let got = || value.as_str().map_or_else(|| value.type_str().to_owned(), |text| format!("{text:?}"));
-    time.ok_or_else(|| format!("got {}; expected a time above 0, such as \"500 ms\", \"30 s\" or \"5 min\"", got()))
+    let time = value.as_str().and_then(limits::time);
+    time.ok_or_else(|| format!("got {}; expected {TIME}, such as \"500 ms\", \"30 s\" or \"5 min\"", got()))
 }
 
 #[cfg(test)]
@@ -271,6 +271,10 @@ mod tests {
             ("connect_timeout = \"0 s\"", "network.connect_timeout: got "),
             ("first_byte_timeout = \"-1 s\"", "network.first_byte_timeout: got "),
             ("between_bytes_timeout = \"soon\"", "network.between_bytes_timeout: got "),
+            (
+                "connect_timeout = \"25 h\"",
+                "network.connect_timeout: got \"25 h\"; expected a time above 0 and of at most",
+            ),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.starts_with(expected), "{text}: {error}");

@@ -93,6 +93,7 @@ impl Live {
     /// # Errors
     /// If a file of the options can't be read or is not what it should be.
     pub fn with_resolver(options: LiveOptions, resolver: Arc<dyn Resolve>) -> Result<Live, OptionsError> {
+        let options = options.bounded();
         let turns = Arc::new(Semaphore::new(options.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let trust = Trust::load(&options)?;
         let secrets = options.proxy.as_ref().map(Proxy::secrets).unwrap_or_default();

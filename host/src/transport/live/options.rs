@@ -3,13 +3,13 @@
 use crate::address::Private;
 use crate::contract::{Integration, ParameterKind};
 use crate::instance::Settings;
-use crate::limits::Limit;
+use crate::limits::{LONGEST, Limit};
 use std::time::Duration;
 
 use super::pem::Pem;
 use super::proxy::Proxy;
 
-/// How [`Live`](super::Live) connects, what it trusts and how long it waits.
+/// How [`Live`](super::Live) connects, what it trusts and how long it waits: each time counts as a day if it is longer.
 #[derive(Clone, Debug)]
 pub struct LiveOptions {
     /// The longest wait for a TCP connection, over all addresses of the server; 10 s.
@@ -102,6 +102,14 @@ impl LiveOptions {
         let max_head = room(Limit::HeaderBytes, default.max_head, 16 * 1024 * 1024);
         let max_headers = room(Limit::HeaderCount, default.max_headers, 16 * 1024);
         Ok(LiveOptions { private, any_certificate, proxy, max_head, max_headers, ..default })
+    }
+
+    /// The same with times that can be added to a clock's.
+    pub(super) fn bounded(mut self) -> LiveOptions {
+        for time in [&mut self.connect, &mut self.first_byte, &mut self.between_bytes, &mut self.idle] {
+            *time = LONGEST.min(*time);
+        }
+        self
     }
 }
 
