@@ -1,132 +1,125 @@
 //! An answer's body on its way.
 
+use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
-use tokio::sync::OwnedSemaphorePermit;
-use tokio::task::JoinHandle;
+use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::Instant;
 use wasmtime_wasi_http::Error as HttpError;
 
 use super::failure::{self, Stage};
-use super::site::Site;
-use super::watch::Watch;
-use super::wire::Wire;
-
-/// A body that nobody wants the rest of is read on to its end if that takes no more reads than this: then the
-/// connection can be used again.
-const REST: usize = 4;
+use super::link::Use;
+use super::watch::{Watch, after};
 
 /// An answer's body, which fails when nothing comes for too long.
 pub(super) struct Arriving {
-    body: Incoming,
+    source: Source,
+    /// How much is still to come, if that is known.
+    left: SizeHint,
     longest: Duration,
     /// Since when nothing comes.
     since: Option<Instant>,
-    carrier: Carrier,
+    watch: Watch,
+    ended: bool,
 }
 
-/// What the body comes by.
-enum Carrier {
-    /// A connection that this body drives, and gives back at its end.
-    Wire(Held),
-    /// A connection that a task drives.
-    Task { watch: Watch, _driver: Option<Driver> },
-    /// Nothing any more: the body has ended.
-    Done,
+/// Where it comes from.
+enum Source {
+    /// A connection of its own.
+    Own(Incoming, Option<Use>),
+    /// One that others share. A task takes the body from it, a part at a time: if nobody reads it while much else comes, the
+    /// task gives it up, and with it all that h2 keeps for it. That may be far more than a stream's window, which a server can
+    /// fill with the smallest of parts, each in a buffer of its own.
+    Shared(Receiver<Part>),
 }
 
-struct Held {
-    wire: Box<Wire>,
-    site: Arc<Site>,
-    /// Given back after the connection, for the next in turn to find it.
-    _turn: Option<OwnedSemaphorePermit>,
-}
-
-/// A task that ends with the body.
-pub(super) struct Driver {
-    task: JoinHandle<()>,
-    _turn: Option<OwnedSemaphorePermit>,
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+/// What came, if something did, and whether it was the last.
+struct Part {
+    frame: Option<Result<Frame<Bytes>, HttpError>>,
+    last: bool,
 }
 
 impl Arriving {
-    /// A body that comes by a connection of its own.
-    pub fn by_wire(
-        body: Incoming,
-        longest: Duration,
-        wire: Box<Wire>,
-        site: Arc<Site>,
-        turn: Option<OwnedSemaphorePermit>,
-    ) -> Arriving {
-        let carrier = Carrier::Wire(Held { wire, site, _turn: turn });
-        let mut arriving = Arriving { body, longest, since: None, carrier };
-        if arriving.body.is_end_stream() {
-            arriving.ended();
-        }
-        arriving
+    /// A body that comes by the connection which is used.
+    pub fn new(body: Incoming, longest: Duration, used: Use) -> Self {
+        let (left, ended) = (body.size_hint(), body.is_end_stream());
+        let source = if ended {
+            used.answered();
+            Source::Own(body, None)
+        } else if used.link().is_shared() {
+            let (sender, parts) = mpsc::channel(1);
+            tokio::spawn(pump(body, sender, used));
+            Source::Shared(parts)
+        } else {
+            Source::Own(body, Some(used))
+        };
+        Self { source, left, longest, since: None, watch: Watch::default(), ended }
     }
+}
 
-    /// A body that came before its request was sent whole: somebody must go on sending while nobody reads.
-    pub fn by_own_task(
-        body: Incoming,
-        longest: Duration,
-        wire: Box<Wire>,
-        turn: Option<OwnedSemaphorePermit>,
-    ) -> Arriving {
-        let driver = wire.into_connection().map(|connection| {
-            // Its errors are those of the body.
-            let task = tokio::spawn(async move { drop(connection.await) });
-            Driver { task, _turn: turn }
+async fn pump(mut body: Incoming, sender: Sender<Part>, used: Use) {
+    let mut unread = used.unread();
+    loop {
+        let next = poll_fn(|context| {
+            let polled = Pin::new(&mut body).poll_frame(context);
+            if polled.is_pending() {
+                unread.none();
+            }
+            polled
         });
-        let carrier = Carrier::Task { watch: Watch::default(), _driver: driver };
-        Arriving { body, longest, since: None, carrier }
+        let frame = tokio::select! {
+            biased;
+            () = sender.closed() => return,
+            frame = next => frame,
+        };
+        if let Some(data) = frame.as_ref().and_then(|frame| frame.as_ref().ok()).and_then(Frame::data_ref) {
+            unread.took(data.len());
+        }
+        let last = !matches!(frame, Some(Ok(_))) || body.is_end_stream();
+        let frame = frame.map(|frame| frame.map_err(|error| failure::kind(&error, Stage::Body).0));
+        let is_whole = last && !matches!(frame, Some(Err(_)));
+        tokio::select! {
+            biased;
+            sent = sender.send(Part { frame, last }) => if last || sent.is_err() {
+                if is_whole {
+                    used.answered();
+                }
+                return;
+            },
+            () = unread.for_too_much() => return,
+        }
     }
+}
 
-    /// The connection is free for the next exchange.
-    fn ended(&mut self) {
-        if let Carrier::Wire(mut held) = std::mem::replace(&mut self.carrier, Carrier::Done)
-            && held.wire.is_free()
-        {
-            held.site.keep(held.wire);
+impl Source {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Part> {
+        match self {
+            Self::Own(body, used) => {
+                let frame = ready!(Pin::new(&mut *body).poll_frame(context));
+                let frame = frame.map(|frame| frame.map_err(|error| failure::kind(&error, Stage::Body).0));
+                let last = !matches!(frame, Some(Ok(_))) || body.is_end_stream();
+                if last && !matches!(frame, Some(Err(_))) {
+                    used.take().into_iter().for_each(Use::answered);
+                }
+                Poll::Ready(Part { frame, last })
+            }
+            Self::Shared(parts) => {
+                let gone = Part { frame: Some(Err(HttpError::ConnectionTerminated)), last: true };
+                parts.poll_recv(context).map(|part| part.unwrap_or(gone))
+            }
         }
     }
 
-    /// What there is of the body without waiting. No waker is needed: only driving the connection brings more.
-    fn next(&mut self) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        Pin::new(&mut self.body).poll_frame(&mut Context::from_waker(Waker::noop()))
-    }
-
-    fn arrived(
-        &mut self,
-        frame: Option<Result<Frame<Bytes>, hyper::Error>>,
-    ) -> Option<Result<Frame<Bytes>, HttpError>> {
-        self.since = None;
-        match frame {
-            Some(Ok(frame)) => {
-                if self.body.is_end_stream() {
-                    self.ended();
-                }
-                Some(Ok(frame))
-            }
-            Some(Err(error)) => {
-                self.carrier = Carrier::Done;
-                Some(Err(failure::kind(&error, Stage::Body).0))
-            }
-            None => {
-                self.ended();
-                None
-            }
+    /// Takes nothing more.
+    fn close(&mut self) {
+        match self {
+            Self::Own(_, used) => drop(used.take()),
+            Self::Shared(parts) => parts.close(),
         }
     }
 }
@@ -140,58 +133,29 @@ impl HttpBody for Arriving {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
         let this = &mut *self;
-        let frame = match &mut this.carrier {
-            Carrier::Wire(_) => {
-                let mut frame = this.next();
-                if let (Poll::Pending, Carrier::Wire(held)) = (&frame, &mut this.carrier) {
-                    held.wire.drive(context);
-                    frame = this.next();
-                }
-                frame
+        if this.ended {
+            return Poll::Ready(None);
+        }
+        if let Poll::Ready(Part { frame, last }) = this.source.poll(context) {
+            (this.since, this.ended) = (None, last);
+            if let (Some(left), Some(Ok(frame))) = (this.left.exact(), &frame) {
+                let data = frame.data_ref().map_or(0, Bytes::len) as u64;
+                this.left = SizeHint::with_exact(left.saturating_sub(data));
             }
-            Carrier::Task { .. } => Pin::new(&mut this.body).poll_frame(context),
-            Carrier::Done => return Poll::Ready(None),
-        };
-        if let Poll::Ready(frame) = frame {
-            return Poll::Ready(this.arrived(frame));
+            return Poll::Ready(frame);
         }
-        let deadline = *this.since.get_or_insert_with(Instant::now) + this.longest;
-        let late = match &mut this.carrier {
-            Carrier::Wire(held) => held.wire.watch.poll(deadline, context).is_ready(),
-            Carrier::Task { watch, .. } => watch.poll(deadline, context).is_ready(),
-            Carrier::Done => false,
-        };
-        if late {
-            this.carrier = Carrier::Done;
-            return Poll::Ready(Some(Err(HttpError::ConnectionReadTimeout)));
-        }
-        Poll::Pending
+        let deadline = after(*this.since.get_or_insert_with(Instant::now), this.longest);
+        ready!(this.watch.poll(deadline, context));
+        this.ended = true;
+        this.source.close();
+        Poll::Ready(Some(Err(HttpError::ConnectionReadTimeout)))
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.carrier, Carrier::Done) || self.body.is_end_stream()
+        self.ended
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl Drop for Arriving {
-    fn drop(&mut self) {
-        if !matches!(self.carrier, Carrier::Wire(_)) {
-            return;
-        }
-        for _ in 0..REST {
-            match self.next() {
-                Poll::Ready(Some(Ok(_))) if !self.body.is_end_stream() => {}
-                Poll::Ready(Some(Ok(_)) | None) => return self.ended(),
-                Poll::Ready(Some(Err(_))) => return,
-                Poll::Pending => match &mut self.carrier {
-                    Carrier::Wire(held) => held.wire.drive(&mut Context::from_waker(Waker::noop())),
-                    _ => return,
-                },
-            }
-        }
+        self.left.clone()
     }
 }

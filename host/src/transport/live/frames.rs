@@ -14,16 +14,27 @@ pub(super) struct Frames {
 }
 
 const HEAD: usize = 9;
+/// The types of frames that answers are made of: DATA, HEADERS, CONTINUATION.
+const ANSWER: [u8; 3] = [0, 1, 9];
+
+/// What came of frames.
+pub(super) struct Come {
+    /// What costs as much, in bytes.
+    pub cost: usize,
+    /// How many began that are no part of an answer.
+    pub control: usize,
+}
 
 impl Frames {
-    /// What costs as much as what came, in bytes.
-    pub fn cost(&mut self, come: &[u8]) -> usize {
-        come.len() + self.begin(come) * FRAME
+    /// What came.
+    pub fn come(&mut self, come: &[u8]) -> Come {
+        let (begun, control) = self.begin(come);
+        Come { cost: come.len() + begun * FRAME, control }
     }
 
-    /// How many begin in what came.
-    fn begin(&mut self, mut bytes: &[u8]) -> usize {
-        let mut begun = 0;
+    /// How many begin in what came, and how many of them are no part of an answer. Empty ones are none.
+    fn begin(&mut self, mut bytes: &[u8]) -> (usize, usize) {
+        let (mut begun, mut control) = (0, 0);
         while !bytes.is_empty() {
             let skipped = self.left.min(bytes.len());
             self.left -= skipped;
@@ -36,9 +47,10 @@ impl Frames {
                 begun += 1;
                 self.come = 0;
                 self.left = u32::from_be_bytes([0, self.head[0], self.head[1], self.head[2]]) as usize;
+                control += usize::from(self.left == 0 || !ANSWER.contains(&self.head[3]));
             }
         }
-        begun
+        (begun, control)
     }
 }
 
@@ -50,24 +62,26 @@ mod tests {
     proptest! {
         #[test]
         fn frames_are_counted_however_they_come(
-            lengths in prop::collection::vec(0_usize..600, 0..20),
+            lengths in prop::collection::vec((0_usize..600, 0_u8..11), 0..20),
             cuts in prop::collection::vec(1_usize..700, 1..20),
         ) {
             let mut bytes = Vec::new();
-            for length in &lengths {
-                bytes.extend([0, (length >> 8) as u8, *length as u8, 0xfe, 0, 0, 0, 0, 0]);
+            for (length, kind) in &lengths {
+                bytes.extend([0, (length >> 8) as u8, *length as u8, *kind, 0, 0, 0, 0, 0]);
                 bytes.resize(bytes.len() + length, 7);
             }
-            let (mut frames, mut rest, mut begun) = (Frames::default(), &bytes[..], 0);
+            let (mut frames, mut rest, mut begun) = (Frames::default(), &bytes[..], (0, 0));
             for cut in cuts.iter().cycle() {
                 let (part, after) = rest.split_at(rest.len().min(*cut));
-                begun += frames.begin(part);
+                let now = frames.begin(part);
+                begun = (begun.0 + now.0, begun.1 + now.1);
                 rest = after;
                 if rest.is_empty() {
                     break;
                 }
             }
-            prop_assert_eq!(begun, lengths.len());
+            let control = lengths.iter().filter(|(length, kind)| *length == 0 || ![0, 1, 9].contains(kind)).count();
+            prop_assert_eq!(begun, (lengths.len(), control));
         }
     }
 }

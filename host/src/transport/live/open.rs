@@ -1,27 +1,28 @@
-//! From an origin to a connection: address, TCP, proxy, TLS, HTTP.
+//! From an origin to a connection: address, TCP, proxy, TLS.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 use wasmtime_wasi_http::Error as HttpError;
 
 use super::failure::{self, Stage};
+use super::links::Links;
 use super::options::LiveOptions;
 use super::proxy::Via;
-use super::shared::Shared;
 use super::site::Site;
-use super::stream::{Look, Socket, Stream};
+use super::stream::{Socket, Stream};
+use super::traffic::Traffic;
 use super::trust::Trust;
-use super::tunnel;
-use super::uses::Traffic;
-use super::wire::Wire;
+use super::watch::after;
+use super::{race, tunnel};
 use crate::address::{Host, Resolve};
 use crate::transport::TransportError;
 
@@ -32,140 +33,207 @@ pub(super) struct Opener {
     pub resolver: Arc<dyn Resolve>,
     /// One for each look-up that may be under way.
     pub lookups: Arc<Semaphore>,
+    /// One for each connection that may be open.
+    pub turns: Arc<Semaphore>,
+    pub links: Links,
     /// What comes by all its connections for many requests.
     pub traffic: Traffic,
+    /// TLS for a server that is to speak HTTP/1.1.
+    pub http1: OnceLock<Arc<ClientConfig>>,
 }
 
-/// A connection, by what the server speaks.
-pub(super) enum Opened {
-    Wire(Box<Wire>),
-    Shared(Shared),
-}
-
-/// Opens a connection to a site.
-pub(super) async fn open(site: &Site, opener: &Opener, connect: Duration) -> Result<Opened, TransportError> {
-    let (tcp, place) = match &site.via {
-        None => direct(site, opener, connect).await?,
-        Some(via) => through(site, via, opener, connect).await?,
-    };
-    let refuse = |error: &(dyn std::error::Error + 'static)| failure::of(error, Stage::Request, &place);
-    // Requests are written whole; waiting for more would only delay them.
-    tcp.set_nodelay(true).map_err(|error| refuse(&error))?;
-    let peer = tcp.peer_addr().map_err(|error| refuse(&error))?;
-    let look = Look::default();
-    let socket = Socket::new(tcp, look.clone());
-    let stream = if site.is_https { encrypt(site, opener, socket, &place).await? } else { Stream::Plain(socket) };
-    if let Stream::Tls(tls) = &stream
-        && tls.get_ref().1.alpn_protocol() == Some(b"h2")
-    {
-        let shared = Shared::new(stream, peer, opener).await.map_err(|error| refuse(&error))?;
-        return Ok(Opened::Shared(shared));
+impl Opener {
+    /// Waits until there may be another connection.
+    ///
+    /// # Errors
+    /// None: the semaphore is never closed.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit, TransportError> {
+        if self.turns.available_permits() == 0 {
+            self.links.make_room();
+        }
+        let turn = self.turns.clone().acquire_owned().await;
+        turn.map_err(|error| TransportError::Failed(HttpError::ConnectionLimitReached, error.to_string()))
     }
-    let wire = Wire::new(stream, look, peer, &opener.options).await.map_err(|error| refuse(&error))?;
-    Ok(Opened::Wire(wire))
-}
 
-/// TCP to an address that was checked, and what errors are to call it.
-async fn direct(site: &Site, opener: &Opener, connect: Duration) -> Result<(TcpStream, String), TransportError> {
-    let addresses = match site.guard.host() {
-        Host::Literal(address) => vec![*address],
-        Host::Name(name) => resolve(name, &site.name, opener).await?,
-    };
-    let addresses = site.guard.admit(&addresses).map_err(|denial| denied(site, &denial))?;
-    tcp(&addresses, site.port, connect, site).await
-}
-
-/// TCP to the proxy, with a tunnel to the site if that needs one.
-async fn through(
-    site: &Site,
-    via: &Via,
-    opener: &Opener,
-    connect: Duration,
-) -> Result<(TcpStream, String), TransportError> {
-    let known = match site.guard.host() {
-        Host::Literal(address) => Some(*address),
-        host => host.is_localhost().then_some(IpAddr::from([127, 0, 0, 1])),
-    };
-    if let Some(address) = known {
-        site.guard.admit(&[address]).map_err(|denial| denied(site, &denial))?;
+    fn tls(&self, site: &Site) -> Result<Arc<ClientConfig>, String> {
+        let config = self.trust.config()?;
+        if site.wants_http2() {
+            return Ok(config);
+        }
+        Ok(self.http1.get_or_init(|| {
+            let mut config = ClientConfig::clone(&config);
+            config.alpn_protocols = vec![b"http/1.1".to_vec()];
+            Arc::new(config)
+        }).clone())
     }
-    // Who set the proxy chose its address: it isn't judged.
-    let addresses = match &via.host {
-        Host::Literal(address) => vec![*address],
-        Host::Name(name) => resolve(name, &format!("{} through the proxy {}", site.name, via.name), opener).await?,
-    };
-    let (tcp, place) = tcp(&addresses, via.port, connect, site).await?;
-    if !site.is_https {
-        return Ok((tcp, place));
-    }
-    let tcp = tunnel::dig(tcp, site, via, &place, &opener.options).await?;
-    Ok((tcp, place))
 }
 
-fn denied(site: &Site, denial: &crate::address::Denial) -> TransportError {
-    TransportError::Denied(format!("{}: {denial}", site.name))
-}
-
-async fn resolve(name: &str, place: &str, opener: &Opener) -> Result<Vec<IpAddr>, TransportError> {
-    let refuse = |words: String| {
-        let error = HttpError::DnsError { rcode: None, info_code: None };
-        TransportError::Failed(error, format!("{place}: the name can't be resolved: {words}"))
-    };
-    let turn = opener.lookups.clone().acquire_owned().await.map_err(|error| refuse(error.to_string()))?;
-    let resolving = opener.resolver.resolve(name);
-    // A look-up that nobody waits for any more goes on, and keeps its turn to its end.
-    let lookup = tokio::spawn(async move {
-        let addresses = resolving.await;
-        drop(turn);
-        addresses
-    });
-    let addresses = lookup.await.unwrap_or_else(|error| Err(io::Error::other(error)));
-    let addresses = addresses.map_err(|error| refuse(error.to_string()))?;
-    if addresses.is_empty() { Err(refuse("it has no address".to_owned())) } else { Ok(addresses) }
-}
-
-/// Tries one address after the other, each with its share of the time.
-async fn tcp(
-    addresses: &[IpAddr],
-    port: u16,
+/// A connection that is being opened, within its time.
+pub(super) struct Opening<'a> {
+    site: &'a Site,
+    opener: &'a Opener,
     longest: Duration,
-    site: &Site,
-) -> Result<(TcpStream, String), TransportError> {
-    let deadline = Instant::now() + longest;
-    let mut failed = None;
-    for (index, address) in addresses.iter().enumerate() {
-        let address = SocketAddr::new(*address, port);
-        let left = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
-        let share = deadline.saturating_duration_since(Instant::now()) / left;
-        let connected = match share.is_zero() {
-            true => Err(io::ErrorKind::TimedOut.into()),
-            false => {
-                let connected = timeout(share, TcpStream::connect(address)).await;
-                connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    deadline: Instant,
+}
+
+/// A name is waited for at least so long, however short the time for a connection is: what is known to the system is
+/// found at once, and then the error can name an address.
+const SHORTEST: Duration = Duration::from_millis(50);
+
+type Tcp = (TcpStream, String);
+
+impl<'a> Opening<'a> {
+    /// The time begins now.
+    pub fn new(site: &'a Site, opener: &'a Opener) -> Self {
+        let longest = opener.options.connect;
+        Self { site, opener, longest, deadline: after(Instant::now(), longest) }
+    }
+
+    /// The connection, where it goes, and whether it speaks HTTP/2.
+    ///
+    /// # Errors
+    /// If there is none. Nothing of the request was sent.
+    pub async fn open(&self) -> Result<(Stream, SocketAddr, bool), TransportError> {
+        let site = self.site;
+        let (tcp, place) = match &site.via {
+            None => self.direct().await?,
+            Some(via) => self.through(via).await?,
+        };
+        let refuse = |error: &(dyn std::error::Error + 'static)| unsent(failure::of(error, Stage::Connect, &place));
+        // Requests are written whole; waiting for more would only delay them.
+        tcp.set_nodelay(true).map_err(|error| refuse(&error))?;
+        let peer = tcp.peer_addr().map_err(|error| refuse(&error))?;
+        let socket = Socket::new(tcp);
+        if !site.is_https {
+            return Ok((Stream::Plain(socket), peer, false));
+        }
+        let stream = self.within(|| format!("{place}: the TLS handshake"), self.encrypt(socket, &place)).await?;
+        let is_http2 = matches!(&stream, Stream::Tls(tls) if tls.get_ref().1.alpn_protocol() == Some(b"h2"));
+        Ok((stream, peer, is_http2))
+    }
+
+    /// The result of a step, if it comes in time.
+    async fn within<T>(
+        &self,
+        what: impl Fn() -> String,
+        step: impl Future<Output = Result<T, TransportError>>,
+    ) -> Result<T, TransportError> {
+        timeout_at(self.deadline, step).await.unwrap_or_else(|_| Err(self.late(&what())))
+    }
+
+    fn late(&self, what: &str) -> TransportError {
+        let words = format!("{what} did not end within {} s", self.longest.as_secs_f64());
+        TransportError::Failed(HttpError::ConnectionTimeout, words)
+    }
+
+    /// TCP to an address that was checked, and what errors are to call it.
+    async fn direct(&self) -> Result<Tcp, TransportError> {
+        let site = self.site;
+        let addresses = match site.guard.host() {
+            Host::Literal(address) => vec![*address],
+            Host::Name(name) => self.resolve(name, &site.name).await?,
+        };
+        let addresses = site.guard.admit(&addresses).map_err(|denial| self.denied(&denial))?;
+        self.tcp(&addresses, site.port).await
+    }
+
+    /// TCP to the proxy, with a tunnel to the site if that needs one.
+    async fn through(&self, via: &Via) -> Result<Tcp, TransportError> {
+        let site = self.site;
+        let known = match site.guard.host() {
+            Host::Literal(address) => Some(*address),
+            host => host.is_localhost().then_some(IpAddr::from([127, 0, 0, 1])),
+        };
+        if let Some(address) = known {
+            site.guard.admit(&[address]).map_err(|denial| self.denied(&denial))?;
+        }
+        // Who set the proxy chose its address: it isn't judged.
+        let addresses = match &via.host {
+            Host::Literal(address) => vec![*address],
+            Host::Name(name) => {
+                self.resolve(name, &format!("{} through the proxy {}", site.name, via.name)).await?
             }
         };
-        match connected {
-            Ok(tcp) => return Ok((tcp, site.at(address))),
-            Err(error) => {
-                tracing::debug!(%address, %error, "no connection");
-                failed = Some(failure::of(&error, Stage::Connect, &site.at(address)));
+        let (tcp, place) = self.tcp(&addresses, via.port).await?;
+        if !site.is_https {
+            return Ok((tcp, place));
+        }
+        let digging = tunnel::dig(tcp, site, via, &place, &self.opener.options);
+        let tcp = self.within(|| format!("{place}: the proxy's answer to CONNECT"), async { digging.await.map_err(unsent) });
+        Ok((tcp.await?, place))
+    }
+
+    fn denied(&self, denial: &crate::address::Denial) -> TransportError {
+        TransportError::Denied(format!("{}: {denial}", self.site.name))
+    }
+
+    async fn resolve(&self, name: &str, place: &str) -> Result<Vec<IpAddr>, TransportError> {
+        let refuse = |words: String| {
+            let error = HttpError::DnsError { rcode: None, info_code: None };
+            TransportError::Failed(error, format!("{place}: the name can't be resolved: {words}"))
+        };
+        let Opener { lookups, resolver, .. } = self.opener;
+        let looking = async {
+            let turn = lookups.clone().acquire_owned().await.map_err(io::Error::other)?;
+            let resolving = resolver.resolve(name);
+            // A look-up that nobody waits for any more goes on, and keeps its turn to its end.
+            let lookup = tokio::spawn(async move {
+                let addresses = resolving.await;
+                drop(turn);
+                addresses
+            });
+            lookup.await.unwrap_or_else(|error| Err(io::Error::other(error)))
+        };
+        let until = self.deadline.max(Instant::now() + SHORTEST);
+        let Ok(addresses) = timeout_at(until, looking).await else {
+            let words = format!("{place}: the name was not resolved within {} s", self.longest.as_secs_f64());
+            return Err(TransportError::Failed(HttpError::DnsTimeout, words));
+        };
+        let addresses = addresses.map_err(|error| refuse(error.to_string()))?;
+        if addresses.is_empty() { Err(refuse("it has no address".to_owned())) } else { Ok(addresses) }
+    }
+
+    async fn tcp(&self, addresses: &[IpAddr], port: u16) -> Result<Tcp, TransportError> {
+        let site = self.site;
+        let order = race::in_order(addresses, site.good());
+        let order: Vec<_> = order.into_iter().map(|address| SocketAddr::new(address, port)).collect();
+        match race::connect(&order, self.deadline).await {
+            Ok(tcp) => {
+                let address = tcp.peer_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], port)));
+                site.is_good(address.ip());
+                Ok((tcp, site.at(address)))
             }
+            Err((address, error)) => Err(unsent(failure::of(&error, Stage::Connect, &site.at(address)))),
         }
     }
-    Err(failed.unwrap_or_else(|| TransportError::Failed(HttpError::DestinationNotFound, "no address".to_owned())))
+
+    async fn encrypt(&self, socket: Socket, place: &str) -> Result<Stream, TransportError> {
+        let Self { site, opener, .. } = self;
+        let config = opener
+            .tls(site)
+            .map_err(|problem| TransportError::Failed(HttpError::ConfigurationError, format!("{place}: {problem}")))?;
+        let name = match site.guard.host() {
+            Host::Literal(address) => ServerName::from(*address),
+            Host::Name(name) => ServerName::try_from(name.clone()).map_err(|error| {
+                TransportError::Failed(HttpError::HttpRequestUriInvalid, format!("{place}: {error}"))
+            })?,
+        };
+        let connected = TlsConnector::from(config).connect(name, socket).await;
+        let tls = connected.map_err(|error| unsent(failure::of(&error, Stage::Request, place)))?;
+        Ok(Stream::Tls(Box::new(tls)))
+    }
 }
 
-async fn encrypt(site: &Site, opener: &Opener, socket: Socket, place: &str) -> Result<Stream, TransportError> {
-    let config = opener
-        .trust
-        .config()
-        .map_err(|problem| TransportError::Failed(HttpError::ConfigurationError, format!("{place}: {problem}")))?;
-    let name = match site.guard.host() {
-        Host::Literal(address) => ServerName::from(*address),
-        Host::Name(name) => ServerName::try_from(name.clone())
-            .map_err(|error| TransportError::Failed(HttpError::HttpRequestUriInvalid, format!("{place}: {error}")))?,
-    };
-    let connected = TlsConnector::from(config).connect(name, socket).await;
-    let tls = connected.map_err(|error| failure::of(&error, Stage::Request, place))?;
-    Ok(Stream::Tls(Box::new(tls)))
+/// The same failure, of which the component knows that nothing of its request was sent.
+pub(super) fn unsent(error: TransportError) -> TransportError {
+    match error {
+        TransportError::Failed(
+            HttpError::ConnectionTerminated
+            | HttpError::ConnectionReadTimeout
+            | HttpError::HttpProtocolError
+            | HttpError::HttpResponseIncomplete,
+            words,
+        ) => TransportError::Failed(HttpError::DestinationUnavailable, words),
+        error => error,
+    }
 }

@@ -12,18 +12,20 @@ use super::proxy::Proxy;
 /// How [`Live`](super::Live) connects, what it trusts and how long it waits: each time counts as a day if it is longer.
 #[derive(Clone, Debug)]
 pub struct LiveOptions {
-    /// The longest wait for a TCP connection, over all addresses of the server; 10 s.
+    /// The longest wait for a connection, with its name, all addresses of the server, a proxy's tunnel and TLS; 10 s.
     pub connect: Duration,
     /// The longest wait for the beginning of the answer, counted from the last part of the request
-    /// that was sent; 60 s. Names and TLS are in it, waiting for a free connection is not.
+    /// that was sent; 60 s. Waiting for a connection is not in it.
     pub first_byte: Duration,
     /// The longest wait between two parts of the answer's body; 60 s.
     pub between_bytes: Duration,
     /// How long a connection is kept that nobody uses; 90 s. Looked at when the next one is needed.
     pub idle: Duration,
-    /// The most connections in use at once; 100. More requests wait for their turn, first come, first served. Over
-    /// HTTP/2 requests share one connection and don't wait.
+    /// The most connections at once; 100. More requests wait for one, and the one that was idle the longest makes room.
+    /// Over HTTP/2 requests share one connection and don't wait.
     pub connections: usize,
+    /// Whether to speak HTTP/2 with servers that do; yes. One that turns out not to is asked by HTTP/1.1 from then on.
+    pub http2: bool,
     /// The most bytes of an answer's status line and headers; 256 KiB.
     pub max_head: usize,
     /// The most headers of an answer; 256.
@@ -58,6 +60,7 @@ impl Default for LiveOptions {
             between_bytes: Duration::from_secs(60),
             idle: Duration::from_secs(90),
             connections: 100,
+            http2: true,
             max_head: 256 * 1024,
             max_headers: 256,
             private: Private::IfOwn,

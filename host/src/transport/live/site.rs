@@ -1,25 +1,18 @@
-//! One origin: its connections and what is known of it.
+//! One origin: what it is called, how it is reached, and what is known of it.
 
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderValue, Uri, uri};
-use tokio::time::Instant;
+use http::{Uri, uri};
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::open::{self, Opened, Opener};
+use super::habits::Habits;
 use super::options::LiveOptions;
 use super::proxy::Via;
-use super::shared::Shared;
-use super::wire::Wire;
 use crate::address::{Guard, Host, Private};
 use crate::transport::TransportError;
-
-/// The most connections that are kept while nobody uses them.
-const KEPT: usize = 32;
 
 /// An origin that requests go to.
 pub(super) struct Site {
@@ -33,26 +26,19 @@ pub(super) struct Site {
     pub port: u16,
     /// Host and port.
     bare: Authority,
-    /// The same as a header.
-    pub host_header: HeaderValue,
     pub guard: Guard,
     pub via: Option<Via>,
-    idle_longest: Duration,
-    /// Connections that nobody uses, the one that was used last at the end.
-    #[expect(clippy::vec_box, reason = "they come boxed, go boxed, and are large")]
-    idle: Mutex<Vec<Box<Wire>>>,
-    shared: Mutex<Option<Shared>>,
+    /// Whether it keeps its connections.
+    pub habits: Habits,
+    /// The address that took the last connection.
+    good: Mutex<Option<IpAddr>>,
     /// Held while a connection is opened that may turn out to be for all.
-    opening: tokio::sync::Mutex<()>,
+    pub opening: Arc<tokio::sync::Mutex<()>>,
     speaks_http1: AtomicBool,
-}
-
-/// What a request goes by.
-pub(super) enum Connection {
-    /// A connection of its own, and whether it was used before.
-    Wire(Box<Wire>, bool),
-    /// One for all.
-    Shared(Shared),
+    /// HTTP/2 is not asked for, or not any more.
+    is_without_http2: AtomicBool,
+    /// How many requests wait for a connection.
+    wanting: AtomicUsize,
 }
 
 impl Site {
@@ -60,7 +46,7 @@ impl Site {
     ///
     /// # Errors
     /// If it is none.
-    fn of(uri: &Uri, private: Private, options: &LiveOptions) -> Result<Site, TransportError> {
+    pub fn of(uri: &Uri, private: Private, options: &LiveOptions) -> Result<Site, TransportError> {
         let scheme = uri.scheme_str().unwrap_or_default();
         let host = uri.host().unwrap_or_default();
         let refuse = |words: String| TransportError::Failed(HttpError::HttpRequestUriInvalid, words);
@@ -75,7 +61,6 @@ impl Site {
         // As every spelling of it: nothing but host and port, in lower case.
         let is_default = port == if is_https { 443 } else { 80 };
         let bare = if is_default { parsed.to_string() } else { format!("{parsed}:{port}") };
-        let host_header = HeaderValue::from_str(&bare).map_err(|error| wrong(&error))?;
         let bare = Authority::try_from(bare).map_err(|error| wrong(&error))?;
         let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
         Ok(Site {
@@ -85,14 +70,14 @@ impl Site {
             is_https,
             port,
             bare,
-            host_header,
             guard: Guard::new(parsed, private),
             via: options.proxy.as_ref().and_then(|proxy| proxy.on_the_way_to(uri)),
-            idle_longest: options.idle,
-            idle: Mutex::default(),
-            shared: Mutex::default(),
-            opening: tokio::sync::Mutex::default(),
+            habits: Habits::default(),
+            good: Mutex::default(),
+            opening: Arc::default(),
             speaks_http1: AtomicBool::new(!is_https),
+            is_without_http2: AtomicBool::new(!options.http2),
+            wanting: AtomicUsize::new(0),
         })
     }
 
@@ -117,89 +102,58 @@ impl Site {
     }
 
     /// Whether a request goes here, by the spelling of its URL alone.
-    fn is_of(&self, uri: &Uri, private: Private) -> bool {
+    pub fn is_of(&self, uri: &Uri, private: Private) -> bool {
         let scheme = if self.is_https { &Scheme::HTTPS } else { &Scheme::HTTP };
         self.private == private
             && uri.scheme() == Some(scheme)
             && uri.authority().is_some_and(|authority| authority.as_str() == self.authority)
     }
 
-    /// Opens a connection, unless somebody else opens one for all meanwhile.
-    ///
-    /// # Errors
-    /// If none can be opened.
-    pub async fn another(&self, opener: &Opener, connect: Duration) -> Result<Connection, TransportError> {
-        if self.speaks_http1.load(Ordering::Relaxed) {
-            return self.open(opener, connect).await;
-        }
-        // The others wait: perhaps they can share what comes of it.
-        let turn = self.opening.lock().await;
-        if let Some(kept) = self.kept() {
-            return Ok(kept);
-        }
-        if self.speaks_http1.load(Ordering::Relaxed) {
-            drop(turn);
-        }
-        self.open(opener, connect).await
+    /// Whether it is the same origin, in whatever spelling.
+    pub fn is_same(&self, other: &Site) -> bool {
+        self.private == other.private && self.is_https == other.is_https && self.bare == other.bare
     }
 
-    async fn open(&self, opener: &Opener, connect: Duration) -> Result<Connection, TransportError> {
-        Ok(match open::open(self, opener, connect).await? {
-            Opened::Wire(wire) => {
-                self.speaks_http1.store(true, Ordering::Relaxed);
-                Connection::Wire(wire, false)
-            }
-            Opened::Shared(shared) => {
-                self.speaks_http1.store(false, Ordering::Relaxed);
-                *lock(&self.shared) = Some(shared.clone());
-                Connection::Shared(shared)
-            }
-        })
+    /// The address that took the last connection.
+    pub fn good(&self) -> Option<IpAddr> {
+        *self.good.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A connection that is open already.
-    pub fn kept(&self) -> Option<Connection> {
-        if let Some(shared) = self.shared() {
-            return Some(Connection::Shared(shared));
-        }
-        let newest = || lock(&self.idle).pop();
-        let mut kept = std::iter::from_fn(newest);
-        let open = kept.find_map(|mut wire| (self.is_fresh(wire.since) && wire.is_open()).then_some(wire));
-        Some(Connection::Wire(open?, true))
+    /// This address took a connection.
+    pub fn is_good(&self, address: IpAddr) {
+        *self.good.lock().unwrap_or_else(PoisonError::into_inner) = Some(address);
     }
 
-    /// The connection for all, if there is one.
-    pub fn shared(&self) -> Option<Shared> {
-        let mut kept = lock(&self.shared);
-        let shared = kept.as_mut()?;
-        if !shared.is_open() || !self.is_fresh(shared.last_used()) {
-            *kept = None;
-            return None;
-        }
-        Some(shared.clone())
+    /// Whether each request needs a connection of its own.
+    pub fn speaks_http1(&self) -> bool {
+        self.speaks_http1.load(Ordering::Relaxed)
     }
 
-    fn is_fresh(&self, since: Instant) -> bool {
-        since.elapsed() < self.idle_longest
+    /// What its last connection spoke.
+    pub fn spoke(&self, is_http2: bool) {
+        self.speaks_http1.store(!is_http2, Ordering::Relaxed);
     }
 
-    /// Takes back a connection that is free.
-    pub fn keep(&self, mut wire: Box<Wire>) {
-        wire.since = Instant::now();
-        let mut idle = lock(&self.idle);
-        // The oldest come first.
-        let old = idle.iter().take_while(|wire| !self.is_fresh(wire.since)).count();
-        let surplus = (idle.len() + 1).saturating_sub(KEPT);
-        idle.drain(..old.max(surplus));
-        idle.push(wire);
+    /// Whether HTTP/2 is asked for.
+    pub fn wants_http2(&self) -> bool {
+        !self.is_without_http2.load(Ordering::Relaxed)
     }
 
-    /// The shared connection is no good: the next request opens another.
-    pub fn forget(&self, shared: &Shared) {
-        let mut kept = lock(&self.shared);
-        if kept.as_ref().is_some_and(|kept| kept.is_same(shared)) {
-            *kept = None;
-        }
+    /// From now on HTTP/2 is not asked for. Says whether it was until now.
+    pub fn without_http2(&self) -> bool {
+        self.speaks_http1.store(true, Ordering::Relaxed);
+        !self.is_without_http2.swap(true, Ordering::Relaxed)
+    }
+
+    /// One more request waits for a connection, until this is dropped.
+    pub fn wants(self: &Arc<Self>) -> Wanting {
+        self.wanting.fetch_add(1, Ordering::Relaxed);
+        Wanting(self.clone())
+    }
+
+    /// Whether any waits for one.
+    pub fn is_wanted(&self) -> bool {
+        self.wanting.load(Ordering::Relaxed) > 0
     }
 
     /// How it is reached, for people.
@@ -216,8 +170,13 @@ impl Site {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// A request that waits for a connection.
+pub(super) struct Wanting(Arc<Site>);
+
+impl Drop for Wanting {
+    fn drop(&mut self) {
+        self.0.wanting.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl std::fmt::Debug for Site {
@@ -226,34 +185,10 @@ impl std::fmt::Debug for Site {
     }
 }
 
-/// Sites by their requests. There are few: those of one instance.
-#[derive(Debug, Default)]
-pub(super) struct Sites(Mutex<Vec<Arc<Site>>>);
-
-impl Sites {
-    /// The origin of a request that may go into private networks, or may not.
-    ///
-    /// # Errors
-    /// If it is none.
-    pub fn of(&self, uri: &Uri, private: Private, options: &LiveOptions) -> Result<Arc<Site>, TransportError> {
-        let mut sites = lock(&self.0);
-        if let Some(site) = sites.iter().find(|site| site.is_of(uri, private)) {
-            return Ok(site.clone());
-        }
-        // What is known of a host must not be forgotten when it is spelled in another way.
-        let site = Site::of(uri, private, options)?;
-        let same =
-            |known: &&Arc<Site>| known.private == private && known.is_https == site.is_https && known.bare == site.bare;
-        if let Some(known) = sites.iter().find(same) {
-            return Ok(known.clone());
-        }
-        let site = Arc::new(site);
-        sites.push(site.clone());
-        Ok(site)
-    }
-
-    /// How each is reached, for people.
-    pub fn describe(&self) -> Vec<String> {
-        lock(&self.0).iter().map(|site| site.describe()).collect()
+#[cfg(test)]
+impl Site {
+    /// The origin of a URL, for tests.
+    pub fn testing(url: &'static str) -> Self {
+        Self::of(&Uri::from_static(url), Private::IfOwn, &LiveOptions::default()).unwrap()
     }
 }

@@ -2,8 +2,6 @@
 
 use std::io::{self, IoSlice, Read as _};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use socket2::SockRef;
@@ -13,23 +11,15 @@ use tokio_rustls::client::TlsStream;
 
 use crate::turns::Turns;
 
-/// Asks a socket to look at the network itself, once, the next time that something is read.
+/// A TCP connection.
 ///
 /// What tokio knows of a socket is as old as its last turn of the event loop, and a server that hung up since then
-/// would go unnoticed until a request was sent.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Look(Arc<AtomicBool>);
-
-impl Look {
-    pub fn again(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-/// A TCP connection.
+/// would go unnoticed until a request was sent. So while nothing that was sent waits for an answer the socket itself is
+/// asked: hyper reads before it takes a request.
 pub(super) struct Socket {
     tcp: TcpStream,
-    look: Look,
+    /// Nothing was written since something was last read.
+    quiet: bool,
     turns: Turns,
 }
 
@@ -37,8 +27,8 @@ pub(super) struct Socket {
 const TURN: u64 = 64 * 1024;
 
 impl Socket {
-    pub fn new(tcp: TcpStream, look: Look) -> Self {
-        Self { tcp, look, turns: Turns::new(TURN) }
+    pub fn new(tcp: TcpStream) -> Self {
+        Self { tcp, quiet: false, turns: Turns::new(TURN) }
     }
 }
 
@@ -58,9 +48,10 @@ impl AsyncRead for Socket {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.tcp).poll_read(context, buffer);
         if polled.is_ready() {
+            self.quiet = true;
             self.turns.took((buffer.filled().len() - before) as u64);
         }
-        if polled.is_ready() || !self.look.0.swap(false, Ordering::Relaxed) {
+        if polled.is_ready() || !self.quiet {
             return polled;
         }
         match (&*SockRef::from(&self.tcp)).read(buffer.initialize_unfilled()) {
@@ -78,6 +69,7 @@ impl AsyncRead for Socket {
 
 impl AsyncWrite for Socket {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.quiet = false;
         Pin::new(&mut self.tcp).poll_write(context, bytes)
     }
 
@@ -86,6 +78,7 @@ impl AsyncWrite for Socket {
         context: &mut Context<'_>,
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.quiet = false;
         Pin::new(&mut self.tcp).poll_write_vectored(context, parts)
     }
 

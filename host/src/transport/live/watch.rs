@@ -1,5 +1,8 @@
+//! Waiting until a deadline.
+
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -25,11 +28,16 @@ impl Watch {
     }
 }
 
+/// A moment so long after another; in some decades where there is none.
+pub(super) fn after(moment: Instant, duration: Duration) -> Instant {
+    const DECADES: Duration = Duration::from_secs(30 * 365 * 86_400);
+    moment.checked_add(duration.min(DECADES)).unwrap_or(moment)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::future::poll_fn;
-    use std::time::Duration;
 
     #[tokio::test]
     async fn it_rings_at_the_deadline_asked_for_last() {

@@ -1,0 +1,242 @@
+//! One try to get an answer.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use h2::Reason;
+use http::{Extensions, Request, Response};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+use hyper_util::client::legacy::{Error as ClientError, connect::Connected};
+use tokio::time::Instant;
+use wasmtime_wasi_http::Error as HttpError;
+
+use super::connector::Unopened;
+use super::failure::{self, Stage};
+use super::link::{Kept, Link, Use};
+use super::open::unsent;
+use super::origin::{Origin, Sender};
+use super::outgoing::{Leaving, Outgoing};
+use super::site::Wanting;
+use super::watch::{Watch, after};
+use crate::transport::{Reached, TransportError};
+
+/// How long each part of an exchange may take.
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    pub connect: Duration,
+    pub first_byte: Duration,
+    pub between_bytes: Duration,
+}
+
+/// Why there is no answer.
+pub(super) enum Unanswered {
+    /// The server did not take the request: it may be sent again whatever it is.
+    NotTaken(TransportError),
+    /// The connection had been used, and was ended before anything of the request was sent.
+    Unsent(TransportError),
+    /// The connection had been used, and was ended without a byte of an answer: the server may have taken the request.
+    Ended(TransportError),
+    /// The answer was none that HTTP/2 knows, and is not asked for by it again. The server has taken the request.
+    NotHttp2(TransportError),
+    /// There is nothing to be gained by sending it again.
+    Failed(TransportError),
+}
+
+/// A try that is under way. When it is dropped before something came, its connection is used by nobody again: it may be
+/// dead without knowing, and whoever gives up does not wait to find out.
+struct Attempt<'a> {
+    origin: &'a Origin,
+    capture: CaptureConnection,
+    reached: Option<Reached>,
+    /// The connection, when there is one, and how much had come by it.
+    used: Option<(Use, u64)>,
+    wanting: Option<Wanting>,
+    is_heard: bool,
+}
+
+/// Sends a request and waits for the beginning of the answer.
+pub(super) async fn attempt(
+    origin: &Origin,
+    sender: &Sender,
+    mut request: Request<Leaving>,
+    outgoing: &Outgoing,
+    times: Times,
+) -> Result<(Response<Incoming>, Use), Unanswered> {
+    let reached = request.extensions().get::<Reached>().filter(|_| origin.site.via.is_none()).cloned();
+    let capture = capture_connection(&mut request);
+    let wanting = Some(origin.site.wants());
+    let mut attempt = Attempt { origin, capture, reached, used: None, wanting, is_heard: false };
+    let begun = Instant::now();
+    let mut answering = pin!(sender.request(request));
+    let mut watch = Watch::default();
+    let answered = poll_fn(|context| {
+        let polled = answering.as_mut().poll(context);
+        if attempt.used.is_none() || polled.is_ready() {
+            attempt.look(outgoing);
+        }
+        if let Poll::Ready(answered) = polled {
+            return Poll::Ready(Some(answered));
+        }
+        let deadline = match attempt.used {
+            Some(_) => after(outgoing.last(), times.first_byte),
+            None if times.connect < attempt.longest_connect() => after(begun, times.connect),
+            // Whoever opens the connection has a deadline of its own, and knows what it waits for.
+            None => return Poll::Pending,
+        };
+        watch.poll(deadline, context).map(|()| None)
+    })
+    .await;
+    match answered {
+        Some(Ok(mut response)) => {
+            attempt.is_heard = true;
+            // It would keep the connection for as long as somebody has the answer.
+            response.extensions_mut().remove::<Kept>();
+            match attempt.used.take() {
+                Some((used, _)) => Ok((response, used)),
+                None => Err(Unanswered::Failed(attempt.fail(HttpError::InternalError(None), "no connection"))),
+            }
+        }
+        Some(Err(error)) => Err(attempt.unanswered(error)),
+        None => Err(attempt.late(times)),
+    }
+}
+
+impl Attempt<'_> {
+    /// Looks which connection the request goes by.
+    fn look(&mut self, outgoing: &Outgoing) {
+        let Some(link) = link(self.capture.connection_metadata().as_ref()) else { return };
+        if self.used.as_ref().is_some_and(|(used, _)| used.link().is(&link)) {
+            return;
+        }
+        // Waiting for a connection was nobody's fault.
+        outgoing.moved();
+        self.wanting = None;
+        self.reached.iter().for_each(|reached| reached.set(link.peer()));
+        self.used = Some((link.another(), link.heard()));
+    }
+
+    fn longest_connect(&self) -> Duration {
+        self.origin.longest_connect()
+    }
+
+    /// What errors call where the request went.
+    fn place(&self) -> String {
+        match &self.used {
+            Some((used, _)) => self.origin.site.at(used.link().peer()),
+            None => self.origin.site.name.clone(),
+        }
+    }
+
+    fn fail(&self, error: HttpError, words: &str) -> TransportError {
+        TransportError::Failed(error, format!("{}: {words}", self.place()))
+    }
+
+    fn late(&self, times: Times) -> Unanswered {
+        Unanswered::Failed(match self.used {
+            Some(_) => self.fail(
+                HttpError::HttpResponseTimeout,
+                &format!("no answer within {} s", times.first_byte.as_secs_f64()),
+            ),
+            None => self.fail(
+                HttpError::ConnectionTimeout,
+                &format!("no connection within {} s", times.connect.as_secs_f64()),
+            ),
+        })
+    }
+
+    fn is_silent(&self) -> bool {
+        self.used.as_ref().is_some_and(|(used, heard)| used.link().heard() == *heard)
+    }
+
+    fn unanswered(&mut self, error: ClientError) -> Unanswered {
+        let Some((used, _)) = &self.used else { return self.unopened(&error) };
+        let link = used.link().clone();
+        let is_silent = self.is_silent();
+        // What has failed once is not tried again.
+        self.poison();
+        let failed = failure::of(&error, Stage::Request, &self.place());
+        if let Some(error) = find::<h2::Error>(&error) {
+            if let Some(unanswered) = self.refused(error) {
+                return unanswered;
+            }
+        } else if link.is_unused() {
+            let failed = unsent(failed);
+            return if link.answers() > 0 { Unanswered::Unsent(failed) } else { Unanswered::Failed(failed) };
+        }
+        match failed {
+            TransportError::Failed(HttpError::ConnectionTerminated, _) if link.answers() > 0 && is_silent => {
+                link.ended_suddenly();
+                Unanswered::Ended(failed)
+            }
+            failed => Unanswered::Failed(failed),
+        }
+    }
+
+    /// What an error of HTTP/2 says of the request.
+    fn refused(&self, error: &h2::Error) -> Option<Unanswered> {
+        let reason = error.reason()?;
+        let not_taken = |words: &str| Some(Unanswered::NotTaken(self.fail(HttpError::DestinationUnavailable, words)));
+        if error.is_remote() && reason == Reason::HTTP_1_1_REQUIRED {
+            if self.origin.site.without_http2() {
+                self.origin.renew();
+            }
+            return not_taken("the server wants HTTP/1.1 for this request");
+        }
+        if error.is_remote() && error.is_reset() && reason == Reason::REFUSED_STREAM {
+            return not_taken("the server refused the request before it looked at it (HTTP/2's REFUSED_STREAM)");
+        }
+        if error.is_remote() && error.is_go_away() {
+            return not_taken("the server ended the connection before it took the request (HTTP/2's GOAWAY)");
+        }
+        if error.is_library() && error.is_reset() && reason == Reason::PROTOCOL_ERROR {
+            if self.origin.site.without_http2() {
+                self.origin.renew();
+            }
+            let words = "the answer has a header that HTTP/2 forbids (one of connection, keep-alive, \
+                         proxy-connection, transfer-encoding, upgrade): HTTP/1.1 is spoken from now on";
+            return Some(Unanswered::NotHttp2(self.fail(HttpError::HttpProtocolError, words)));
+        }
+        None
+    }
+
+    /// There was no connection for the request.
+    fn unopened(&self, error: &ClientError) -> Unanswered {
+        match find::<Unopened>(error) {
+            Some(unopened) => match unopened.take() {
+                Some(error) => Unanswered::Failed(error),
+                None => Unanswered::NotTaken(self.fail(HttpError::DestinationUnavailable, "no connection")),
+            },
+            // What was opened broke before the request had it.
+            None => Unanswered::Failed(unsent(failure::of(error, Stage::Request, &self.place()))),
+        }
+    }
+
+    fn poison(&self) {
+        if let Some(connected) = self.capture.connection_metadata().as_ref() {
+            connected.poison();
+        }
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if !self.is_heard && self.is_silent() {
+            self.poison();
+        }
+    }
+}
+
+/// What the connector has said of a connection.
+fn link(connected: Option<&Connected>) -> Option<Link> {
+    let mut extensions = Extensions::new();
+    connected?.get_extras(&mut extensions);
+    extensions.get::<Kept>().map(|kept| kept.link().clone())
+}
+
+/// The cause of a kind, somewhere below an error.
+fn find<'a, E: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a E> {
+    std::iter::successors(Some(error), |error| error.source()).find_map(|error| error.downcast_ref())
+}
