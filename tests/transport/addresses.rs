@@ -128,13 +128,15 @@ impl Resolve for Silent {
 #[tokio::test]
 async fn a_system_that_does_not_answer_is_asked_only_so_often_at_once() {
     let silent = Arc::new(Silent(Default::default()));
-    let options = LiveOptions { first_byte: std::time::Duration::from_millis(50), ..LiveOptions::default() };
+    let options = LiveOptions { connect: std::time::Duration::from_millis(50), ..LiveOptions::default() };
     let live = Live::with_resolver(options, silent.clone()).unwrap();
     let send = |number| live.send(get(&format!("http://chat-{number}.test/")));
     for _ in 0..2 {
         for answer in futures_util::future::join_all((0..20).map(send)).await {
             // Those who gave up have left their look-ups behind: nobody asks anew while these go on.
-            assert!(matches!(failed(answer).0, HttpError::HttpResponseTimeout));
+            let (error, words) = failed(answer);
+            assert!(matches!(error, HttpError::DnsTimeout), "{error:?}");
+            assert!(words.ends_with(": the name was not resolved within 0.05 s"), "{words}");
         }
         assert_eq!(silent.0.load(std::sync::atomic::Ordering::Relaxed), 4);
     }

@@ -136,35 +136,34 @@ async fn a_silent_http_2_connection_is_not_used_again_by_who_comes_after() {
 /// What can't be written to a server that reads nothing can't be ended in good order, and ends all the same.
 #[tokio::test]
 async fn a_server_that_reads_nothing_keeps_no_connection_of_who_has_gone() {
+    // It takes as much as there is, so that the client goes on sending.
+    const ALL: &[u8] = &[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0x7f, 0xff, 0xff, 0xff];
+    const MORE: &[u8] = &[0, 0, 4, 8, 0, 0, 0, 0, 0, 0x70, 0, 0, 0];
     const PING: &[u8] = &[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
     let authority = Authority::new();
-    let (stuck, hung_up) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let (full, ended) = (stuck.clone(), hung_up.clone());
+    let (begun, hung_up) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let (beginning, ended) = (begun.clone(), hung_up.clone());
     let address = serve_raw(&authority, move |mut stream| {
-        let (full, ended) = (full.clone(), ended.clone());
+        let (begun, ended) = (beginning.clone(), ended.clone());
         async move {
-            stream.write_all(SETTINGS).await.unwrap();
-            let pings = PING.repeat(1_000);
-            loop {
-                let mut write = std::pin::pin!(stream.write_all(&pings));
-                let written = match tokio::time::timeout(Duration::from_millis(200), &mut write).await {
-                    Ok(written) => written,
-                    Err(_) => {
-                        full.add_permits(1);
-                        write.await
-                    }
-                };
-                if written.is_err() {
-                    return ended.add_permits(1);
-                }
+            stream.write_all(&[ALL, MORE].concat()).await.unwrap();
+            read_head(&mut stream).await;
+            begun.add_permits(1);
+            while stream.write_all(PING).await.is_ok() && stream.flush().await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
+            ended.add_permits(1);
         }
     })
     .await;
     let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let stuck = async {
+        begun.acquire().await.unwrap().forget();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
     tokio::select! {
-        _ = live.send(get(&format!("https://{address}/"))) => panic!("there is no answer"),
-        stuck = stuck.acquire() => stuck.unwrap().forget(),
+        _ = live.send(post(&format!("https://{address}/"), vec![b'x'; 64 << 20])) => panic!("there is no answer"),
+        () = stuck => {}
     }
     drop(live);
     let hung_up = tokio::time::timeout(Duration::from_secs(60), hung_up.acquire()).await;

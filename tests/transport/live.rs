@@ -144,3 +144,16 @@ async fn the_requests_body_fails() {
     assert!(matches!(error, HttpError::HttpRequestBodySize(Some(5))), "{error:?}");
     assert!(words.contains("sending the request's body"), "{words}");
 }
+
+/// As old gateways write them.
+#[tokio::test]
+async fn folded_headers_and_blanks_before_a_colon_are_read() {
+    let answer =
+        "HTTP/1.1 200 OK\r\nX-Way: by a proxy\r\n\tand another\r\nX-Server : old\r\nContent-Length : 4\r\n\r\npong";
+    let live = Live::new(LiveOptions::default()).unwrap();
+    let response = live.send(get(&format!("http://{}/", serve(answer, 1).await))).await.unwrap();
+    assert_eq!(response.headers()["x-server"], "old");
+    let way = response.headers()["x-way"].to_str().unwrap().split_whitespace().collect::<Vec<_>>();
+    assert_eq!(way, ["by", "a", "proxy", "and", "another"]);
+    assert_eq!(text(response).await.unwrap(), "pong");
+}

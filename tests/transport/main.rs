@@ -5,14 +5,17 @@
 mod support;
 
 mod addresses;
+mod connecting;
 mod gzip;
 mod http2;
 mod keeping;
 mod live;
 mod pool;
 mod proxy;
+mod taken;
 mod times;
 mod tls;
+mod unannounced;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};

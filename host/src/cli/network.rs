@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::{Table, Value as Toml};
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "allow",
     "deny",
     "private",
@@ -23,6 +23,7 @@ const KEYS: [&str; 9] = [
     "connect_timeout",
     "first_byte_timeout",
     "between_bytes_timeout",
+    "http_version",
 ];
 
 /// What an instance file says of the network. What it leaves out is as it is by default.
@@ -39,6 +40,8 @@ pub struct NetworkTable {
     connect: Option<Duration>,
     first_byte: Option<Duration>,
     between_bytes: Option<Duration>,
+    /// Whether HTTP/2 may be spoken.
+    http2: Option<bool>,
 }
 
 impl NetworkTable {
@@ -71,6 +74,7 @@ impl NetworkTable {
             "connect_timeout" => self.connect = Some(time(&value)?),
             "first_byte_timeout" => self.first_byte = Some(time(&value)?),
             "between_bytes_timeout" => self.between_bytes = Some(time(&value)?),
+            "http_version" => self.http2 = Some(is_http2(&value)?),
             _ => {
                 let advice = match nearest(key, KEYS.into_iter()) {
                     Some(nearest) => format!("did you mean {nearest}?"),
@@ -120,6 +124,7 @@ impl NetworkTable {
             connect: self.connect.unwrap_or(options.connect),
             first_byte: self.first_byte.unwrap_or(options.first_byte),
             between_bytes: self.between_bytes.unwrap_or(options.between_bytes),
+            http2: self.http2.unwrap_or(options.http2),
             ca: certificates.ca.clone().or(options.ca),
             identity: certificates.identity.clone().or(options.identity),
             ..options
@@ -207,10 +212,22 @@ fn path(value: Toml) -> Result<PathBuf, String> {
     }
 }
 
+fn is_http2(value: &Toml) -> Result<bool, String> {
+    match value.as_str() {
+        Some("1.1") => Ok(false),
+        Some("2") => Ok(true),
+        _ => Err(format!("got {}; expected \"1.1\", or \"2\" for HTTP/2 with servers that speak it", got(value))),
+    }
+}
+
+/// A value in an error.
+fn got(value: &Toml) -> String {
+    value.as_str().map_or_else(|| value.type_str().to_owned(), |text| format!("{text:?}"))
+}
+
 fn time(value: &Toml) -> Result<Duration, String> {
-    let got = || value.as_str().map_or_else(|| value.type_str().to_owned(), |text| format!("{text:?}"));
     let time = value.as_str().and_then(limits::time);
-    time.ok_or_else(|| format!("got {}; expected {TIME}, such as \"500 ms\", \"30 s\" or \"5 min\"", got()))
+    time.ok_or_else(|| format!("got {}; expected {TIME}, such as \"500 ms\", \"30 s\" or \"5 min\"", got(value)))
 }
 
 #[cfg(test)]
@@ -232,7 +249,7 @@ mod tests {
         let table = read(
             "allow = [\"GET /a\", \"* /b/**\"]\ndeny = [\"POST /b\"]\nprivate = false\nca_file = \"ca.pem\"\n\
              client_certificate = \"me.pem\"\nclient_key = \"./me.key\"\nconnect_timeout = \"500 ms\"\n\
-             first_byte_timeout = \"1 min\"\nbetween_bytes_timeout = \"2s\"\n",
+             first_byte_timeout = \"1 min\"\nbetween_bytes_timeout = \"2s\"\nhttp_version = \"1.1\"\n",
         )
         .unwrap();
         assert_eq!(table.policy.allow, ["GET /a", "* /b/**"]);
@@ -243,6 +260,7 @@ mod tests {
             [options.connect, options.first_byte, options.between_bytes],
             [Duration::from_millis(500), Duration::from_secs(60), Duration::from_secs(2)]
         );
+        assert!(!options.http2);
         let identity = options.identity.unwrap();
         let digests = [options.ca.unwrap(), identity.certificate, identity.key].map(|pem| pem.digest().unwrap());
         assert_eq!(digests, ["ca.pem", "me.pem", "me.key"].map(|name| soar::digest(name.as_bytes())));
@@ -252,6 +270,7 @@ mod tests {
         let (options, default) =
             (read("").unwrap().apply(&Certificates::default(), LiveOptions::default()), LiveOptions::default());
         assert_eq!((options.connect, options.first_byte), (default.connect, default.first_byte));
+        assert!(options.http2 && read("http_version = \"2\"").is_ok());
     }
 
     #[test]
@@ -275,6 +294,8 @@ mod tests {
                 "connect_timeout = \"25 h\"",
                 "network.connect_timeout: got \"25 h\"; expected a time above 0 and of at most",
             ),
+            ("http_version = 1.1", "network.http_version: got float; expected \"1.1\", or \"2\""),
+            ("http_version = \"3\"", "network.http_version: got \"3\"; expected"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.starts_with(expected), "{text}: {error}");

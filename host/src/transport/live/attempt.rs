@@ -140,10 +140,8 @@ impl Attempt<'_> {
                 HttpError::HttpResponseTimeout,
                 &format!("no answer within {} s", times.first_byte.as_secs_f64()),
             ),
-            None => self.fail(
-                HttpError::ConnectionTimeout,
-                &format!("no connection within {} s", times.connect.as_secs_f64()),
-            ),
+            None => self
+                .fail(HttpError::ConnectionTimeout, &format!("no connection within {} s", times.connect.as_secs_f64())),
         })
     }
 
@@ -195,9 +193,13 @@ impl Attempt<'_> {
             if self.origin.site.without_http2() {
                 self.origin.renew();
             }
-            let words = "the answer has a header that HTTP/2 forbids (one of connection, keep-alive, \
-                         proxy-connection, transfer-encoding, upgrade): HTTP/1.1 is spoken from now on";
-            return Some(Unanswered::NotHttp2(self.fail(HttpError::HttpProtocolError, words)));
+            let name = self
+                .used
+                .as_ref()
+                .and_then(|(used, _)| used.link().forbidden())
+                .unwrap_or("one of the connection's own");
+            let words = format!("the answer has a header that HTTP/2 forbids ({name}): HTTP/1.1 is spoken from now on");
+            return Some(Unanswered::NotHttp2(self.fail(HttpError::HttpProtocolError, &words)));
         }
         None
     }

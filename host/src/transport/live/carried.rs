@@ -52,7 +52,7 @@ impl Carried {
             self.link.got(bytes.len());
             return Ok(());
         }
-        let come = self.frames.come(bytes);
+        let come = self.frames.come(bytes, |head| self.link.head(head));
         if come.control > 0 && !self.quota.take(come.control, self.link.written(), Instant::now()) {
             self.link.cut();
             return Err(io::Error::new(io::ErrorKind::ConnectionAborted, UsedUp));

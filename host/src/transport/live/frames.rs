@@ -16,6 +16,8 @@ pub(super) struct Frames {
 const HEAD: usize = 9;
 /// The types of frames that answers are made of: DATA, HEADERS, CONTINUATION.
 const ANSWER: [u8; 3] = [0, 1, 9];
+/// Those of the head.
+const HEADS: [u8; 2] = [1, 9];
 
 /// What came of frames.
 pub(super) struct Come {
@@ -26,17 +28,20 @@ pub(super) struct Come {
 }
 
 impl Frames {
-    /// What came.
-    pub fn come(&mut self, come: &[u8]) -> Come {
-        let (begun, control) = self.begin(come);
+    /// What came. What is in heads of answers is given to `heads`.
+    pub fn come(&mut self, come: &[u8], heads: impl FnMut(&[u8])) -> Come {
+        let (begun, control) = self.begin(come, heads);
         Come { cost: come.len() + begun * FRAME, control }
     }
 
     /// How many begin in what came, and how many of them are no part of an answer. Empty ones are none.
-    fn begin(&mut self, mut bytes: &[u8]) -> (usize, usize) {
+    fn begin(&mut self, mut bytes: &[u8], mut heads: impl FnMut(&[u8])) -> (usize, usize) {
         let (mut begun, mut control) = (0, 0);
         while !bytes.is_empty() {
             let skipped = self.left.min(bytes.len());
+            if skipped > 0 && HEADS.contains(&self.head[3]) {
+                heads(&bytes[..skipped]);
+            }
             self.left -= skipped;
             bytes = &bytes[skipped..];
             let now = (HEAD - self.come).min(bytes.len());
@@ -68,12 +73,13 @@ mod tests {
             let mut bytes = Vec::new();
             for (length, kind) in &lengths {
                 bytes.extend([0, (length >> 8) as u8, *length as u8, *kind, 0, 0, 0, 0, 0]);
-                bytes.resize(bytes.len() + length, 7);
+                bytes.resize(bytes.len() + length, *kind);
             }
+            let mut heads = Vec::new();
             let (mut frames, mut rest, mut begun) = (Frames::default(), &bytes[..], (0, 0));
             for cut in cuts.iter().cycle() {
                 let (part, after) = rest.split_at(rest.len().min(*cut));
-                let now = frames.begin(part);
+                let now = frames.begin(part, |head| heads.extend_from_slice(head));
                 begun = (begun.0 + now.0, begun.1 + now.1);
                 rest = after;
                 if rest.is_empty() {
@@ -82,6 +88,9 @@ mod tests {
             }
             let control = lengths.iter().filter(|(length, kind)| *length == 0 || ![0, 1, 9].contains(kind)).count();
             prop_assert_eq!(begun, (lengths.len(), control));
+            let head: usize = lengths.iter().filter(|(_, kind)| [1, 9].contains(kind)).map(|(length, _)| length).sum();
+            prop_assert_eq!(heads.len(), head);
+            prop_assert!(heads.iter().all(|byte| [1, 9].contains(byte)));
         }
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 /// A connection that was used so recently is not one that a server ends for having been idle: the shortest such times
 /// of servers are some seconds.
-pub(super) const RECENT: Duration = Duration::from_secs(1);
+const RECENT: Duration = Duration::from_secs(1);
 /// The same of one that requests share: HTTP/2 servers say which requests they did not take before they end one.
 pub(super) const RECENT_SHARED: Duration = Duration::from_secs(10);
-/// A server that ends a connection after its answer does so sooner.
-const SOON: Duration = Duration::from_millis(50);
+/// A server that ends a connection after each answer does so sooner, and word of that comes as soon as the answer did.
+const SOON: Duration = Duration::from_millis(25);
 
 const UNKNOWN: u8 = 0;
 const KEEPS: u8 = 1;
@@ -23,7 +23,7 @@ pub(super) struct Habits(AtomicU8);
 impl Habits {
     /// It has kept one, and answered by it again. What is known to be otherwise stays known.
     pub fn kept(&self) {
-        drop(self.0.compare_exchange(UNKNOWN, KEEPS, Ordering::Relaxed, Ordering::Relaxed));
+        let _ = self.0.compare_exchange(UNKNOWN, KEEPS, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     /// One that nobody uses is there, so long after its last use.
@@ -40,9 +40,14 @@ impl Habits {
         }
     }
 
-    /// Whether it keeps them.
-    pub fn are_to_keep(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == KEEPS
+    /// For how long to wait before one is used that nobody has used for so long; never, if none is to be used again.
+    pub fn wait(&self, idle: Duration) -> Option<Duration> {
+        match self.0.load(Ordering::Relaxed) {
+            _ if idle >= RECENT => None,
+            KEEPS => Some(Duration::ZERO),
+            ENDS => None,
+            _ => Some(SOON.saturating_sub(idle)),
+        }
     }
 }
 
@@ -52,15 +57,16 @@ mod tests {
 
     #[test]
     fn who_ends_one_too_soon_is_not_believed_again() {
-        let habits = Habits::default();
-        habits.is_there(SOON / 2);
-        assert!(!habits.are_to_keep());
+        let (habits, recent) = (Habits::default(), SOON / 5);
+        habits.is_there(recent);
+        assert_eq!(habits.wait(recent), Some(SOON - recent));
+        assert_eq!(habits.wait(RECENT), None, "that is too long ago");
         habits.is_there(SOON);
-        assert!(habits.are_to_keep());
+        assert_eq!(habits.wait(recent), Some(Duration::ZERO));
         habits.ended(RECENT);
-        assert!(habits.are_to_keep(), "that was long enough");
-        habits.ended(SOON / 2);
+        assert_eq!(habits.wait(recent), Some(Duration::ZERO), "it was kept for long enough");
+        habits.ended(recent);
         habits.kept();
-        assert!(!habits.are_to_keep());
+        assert_eq!(habits.wait(recent), None);
     }
 }

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::forbidden;
 use super::site::Site;
 use super::traffic::{Traffic, Unread};
 use super::watch::after;
@@ -16,6 +17,10 @@ use super::watch::after;
 /// The most that a server may send while nobody waits for anything, in bytes. What is on its way when an answer is given up
 /// is less than this, or the next request opens another connection.
 const UNASKED: u64 = 4 * 1024 * 1024;
+/// How much is kept of heads, in bytes.
+const HEADS: usize = 4096;
+/// Whoever a connection was opened for uses it sooner, if at all.
+const SOON: Duration = Duration::from_secs(10);
 
 /// A connection, as far as it is known apart from its bytes. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +33,8 @@ struct Inner {
     is_shared: bool,
     /// How many use it.
     uses: AtomicUsize,
+    /// Nobody has used it yet.
+    is_new: AtomicBool,
     /// How many answers came by it, whole.
     answers: AtomicUsize,
     /// How many bytes were sent, and how many of them before the last answer ended.
@@ -39,6 +46,8 @@ struct Inner {
     traffic: Traffic,
     /// When the last use began or ended.
     last: Mutex<Instant>,
+    /// What came last of heads, as HTTP/2 packs them.
+    heads: Mutex<Vec<u8>>,
     /// The server has said that it would end it.
     announced: AtomicBool,
     /// Nobody will use it again.
@@ -54,13 +63,14 @@ impl Link {
     /// A new connection, which nobody uses yet.
     pub fn new(site: Arc<Site>, peer: SocketAddr, is_shared: bool, traffic: Traffic) -> Self {
         let (uses, answers, sent, before, heard, unasked) = Default::default();
-        let (announced, over, cut, changed, opening) = Default::default();
-        let last = Mutex::new(Instant::now());
+        let (heads, announced, over, cut, changed, opening) = Default::default();
+        let (is_new, last) = (AtomicBool::new(true), Mutex::new(Instant::now()));
         Self(Arc::new(Inner {
             site,
             peer,
             is_shared,
             uses,
+            is_new,
             answers,
             sent,
             before,
@@ -68,6 +78,7 @@ impl Link {
             unasked,
             traffic,
             last,
+            heads,
             announced,
             over,
             cut,
@@ -109,6 +120,7 @@ impl Link {
     /// One more use.
     pub fn another(&self) -> Use {
         drop(self.0.opening.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.0.is_new.store(false, Ordering::Relaxed);
         self.0.uses.fetch_add(1, Ordering::Relaxed);
         self.0.unasked.store(0, Ordering::Relaxed);
         self.touch();
@@ -164,9 +176,23 @@ impl Link {
         !self.is_idle() || self.0.unasked.fetch_add(bytes, Ordering::Relaxed) + bytes <= UNASKED
     }
 
+    /// Some of a head came.
+    pub fn head(&self, bytes: &[u8]) {
+        let mut heads = self.0.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        heads.extend_from_slice(bytes);
+        let old = heads.len().saturating_sub(HEADS);
+        heads.drain(..old);
+    }
+
+    /// The name of a header that HTTP/2 forbids in what came last.
+    pub fn forbidden(&self) -> Option<&'static str> {
+        forbidden::find(&self.0.heads.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The server has ended it.
     pub fn ended(&self) {
-        let is_sudden = !self.0.is_shared && self.is_idle() && self.answers() > 0 && !self.0.announced.load(Ordering::Relaxed);
+        let is_sudden =
+            !self.0.is_shared && self.is_idle() && self.answers() > 0 && !self.0.announced.load(Ordering::Relaxed);
         if is_sudden && !self.is_over() {
             self.0.site.habits.ended(self.last().elapsed());
         }
@@ -210,6 +236,8 @@ impl Link {
     /// Ends it when nobody has used it for so long, or nobody uses it and nobody will.
     pub async fn cut_when_unused(self, longest: Duration) {
         loop {
+            // Whoever it was opened for is about to use it.
+            let longest = longest.max(if self.0.is_new.load(Ordering::Relaxed) { SOON } else { Duration::ZERO });
             let since = match self.is_idle() {
                 true if self.is_over() || self.last().elapsed() >= longest => return self.cut(),
                 true => self.last(),

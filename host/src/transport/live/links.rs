@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::habits::{RECENT, RECENT_SHARED};
+use super::habits::RECENT_SHARED;
 use super::link::{Link, WeakLink};
 use super::site::Site;
 
@@ -37,23 +37,39 @@ impl Links {
         }
     }
 
-    /// Whether the one to a site that comes next is one that the server is not about to end: a new one, or one that was
-    /// used a moment ago of a server that keeps them.
-    pub fn next_is_sure(&self, site: &Site) -> bool {
-        let (mut newest, mut is_any) = (None::<Duration>, false);
+    /// What is to be done so that the next one to a site is one that its server is not about to end.
+    pub fn next(&self, site: &Site) -> Next {
+        let mut newest = None::<Duration>;
         for link in self.links().iter().filter_map(WeakLink::get).filter(|link| link.is_of(site)) {
-            if link.is_shared() {
-                return !link.is_idle() || link.last().elapsed() < RECENT_SHARED;
-            }
-            if link.is_idle() {
-                let idle = link.last().elapsed();
-                if link.answers() > 0 {
-                    site.habits.is_there(idle);
+            let idle = link.last().elapsed();
+            match (link.is_shared(), link.is_idle()) {
+                (true, true) if idle >= RECENT_SHARED => return Next::Opened,
+                (true, _) => return Next::Kept,
+                (false, true) => {
+                    if link.answers() > 0 {
+                        site.habits.is_there(idle);
+                    }
+                    newest = Some(newest.map_or(idle, |newest| newest.min(idle)));
                 }
-                is_any = true;
-                newest = Some(newest.map_or(idle, |newest| newest.min(idle)));
+                (false, false) => {}
             }
         }
-        !is_any || (site.habits.are_to_keep() && newest.is_some_and(|newest| newest < RECENT))
+        let Some(newest) = newest else { return Next::Kept };
+        match site.habits.wait(newest) {
+            Some(Duration::ZERO) => Next::Kept,
+            Some(wait) => Next::After(wait),
+            None => Next::Opened,
+        }
     }
+}
+
+/// Which connection a request goes by that may be sent only once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The one that is kept, or a new one if there is none.
+    Kept,
+    /// Whatever there is after a while: by then it will be known whether the server ends its connections.
+    After(Duration),
+    /// One that is opened for it.
+    Opened,
 }

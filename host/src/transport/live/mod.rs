@@ -5,6 +5,7 @@ mod attempt;
 mod carried;
 mod connector;
 mod failure;
+mod forbidden;
 mod frames;
 mod habits;
 mod link;
@@ -128,7 +129,7 @@ impl Live {
         let outgoing = Outgoing::new(body);
         let (mut ended, mut not_taken) = (0, 0);
         loop {
-            let sender = origin.sender(is_repeatable);
+            let sender = origin.sender(is_repeatable).await;
             let request = Request::from_parts(parts.clone(), outgoing.leave());
             let unanswered = match attempt(&origin, &sender, request, &outgoing, times).await {
                 Ok((response, used)) => {
@@ -174,7 +175,8 @@ fn prepare(headers: &mut HeaderMap, site: &Site) {
 /// The answer as the caller gets it.
 fn finish(response: Response<Incoming>, used: Use, times: Times, site: &Site) -> Response<Body> {
     let peer = Peer(used.link().peer());
-    let says_close = |value: &http::HeaderValue| value.to_str().is_ok_and(|value| value.to_ascii_lowercase().contains("close"));
+    let says_close =
+        |value: &http::HeaderValue| value.to_str().is_ok_and(|value| value.to_ascii_lowercase().contains("close"));
     if response.headers().get_all(header::CONNECTION).iter().any(says_close) {
         used.link().will_end();
     }

@@ -60,11 +60,14 @@ impl Opener {
         if site.wants_http2() {
             return Ok(config);
         }
-        Ok(self.http1.get_or_init(|| {
-            let mut config = ClientConfig::clone(&config);
-            config.alpn_protocols = vec![b"http/1.1".to_vec()];
-            Arc::new(config)
-        }).clone())
+        Ok(self
+            .http1
+            .get_or_init(|| {
+                let mut config = ClientConfig::clone(&config);
+                config.alpn_protocols = vec![b"http/1.1".to_vec()];
+                Arc::new(config)
+            })
+            .clone())
     }
 }
 
@@ -150,16 +153,15 @@ impl<'a> Opening<'a> {
         // Who set the proxy chose its address: it isn't judged.
         let addresses = match &via.host {
             Host::Literal(address) => vec![*address],
-            Host::Name(name) => {
-                self.resolve(name, &format!("{} through the proxy {}", site.name, via.name)).await?
-            }
+            Host::Name(name) => self.resolve(name, &format!("{} through the proxy {}", site.name, via.name)).await?,
         };
         let (tcp, place) = self.tcp(&addresses, via.port).await?;
         if !site.is_https {
             return Ok((tcp, place));
         }
         let digging = tunnel::dig(tcp, site, via, &place, &self.opener.options);
-        let tcp = self.within(|| format!("{place}: the proxy's answer to CONNECT"), async { digging.await.map_err(unsent) });
+        let tcp =
+            self.within(|| format!("{place}: the proxy's answer to CONNECT"), async { digging.await.map_err(unsent) });
         Ok((tcp.await?, place))
     }
 

@@ -9,6 +9,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::runtime::{Handle, Id};
 
 use super::connector::Connector;
+use super::links::Next;
 use super::open::Opener;
 use super::outgoing::Leaving;
 use super::site::Site;
@@ -52,25 +53,31 @@ impl Origin {
 
     /// Who sends the next request: one that may be sent again goes by whatever connection there is, the other by one of
     /// which it is known that the server is not about to end it.
-    pub fn sender(&self, is_repeatable: bool) -> Sender {
+    pub async fn sender(&self, is_repeatable: bool) -> Sender {
+        let mut next = if is_repeatable { Next::Kept } else { self.opener.links.next(&self.site) };
+        if let Next::After(wait) = next {
+            tokio::time::sleep(wait).await;
+            next = self.opener.links.next(&self.site);
+        }
+        let senders = self.senders();
+        match next {
+            Next::Kept | Next::After(_) => senders.keeping,
+            Next::Opened => senders.fresh,
+        }
+    }
+
+    fn senders(&self) -> Senders {
         let runtime = Handle::try_current().ok().map(|handle| handle.id());
         let mut all = lock(&self.senders);
-        let senders = match all.iter().find(|(of, _)| *of == runtime) {
-            Some((_, senders)) => senders.clone(),
-            None => {
-                if all.len() >= RUNTIMES {
-                    all.remove(0);
-                }
-                let senders = self.build();
-                all.push((runtime, senders.clone()));
-                senders
-            }
-        };
-        drop(all);
-        match is_repeatable || self.opener.links.next_is_sure(&self.site) {
-            true => senders.keeping,
-            false => senders.fresh,
+        if let Some((_, senders)) = all.iter().find(|(of, _)| *of == runtime) {
+            return senders.clone();
         }
+        if all.len() >= RUNTIMES {
+            all.remove(0);
+        }
+        let senders = self.build();
+        all.push((runtime, senders.clone()));
+        senders
     }
 
     /// The longest that a connection may take.
@@ -87,8 +94,7 @@ impl Origin {
 
     fn build(&self) -> Senders {
         let options = &self.opener.options;
-        let connector =
-            |is_alone| Connector { site: self.site.clone(), opener: self.opener.clone(), is_alone };
+        let connector = |is_alone| Connector { site: self.site.clone(), opener: self.opener.clone(), is_alone };
         let head = options.max_head.max(SMALLEST_HEAD);
         let mut builder = Client::builder(TokioExecutor::new());
         builder

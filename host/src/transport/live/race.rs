@@ -98,9 +98,7 @@ mod tests {
         let listener = socket.listen(0).unwrap();
         let address = listener.local_addr().unwrap();
         let mut held = Vec::new();
-        while let Ok(Ok(stream)) =
-            tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address)).await
-        {
+        while let Ok(Ok(stream)) = tokio::time::timeout(Duration::from_millis(200), TcpStream::connect(address)).await {
             held.push(stream);
         }
         (address, held, listener)
