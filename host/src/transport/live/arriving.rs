@@ -156,6 +156,6 @@ impl HttpBody for Arriving {
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.left.clone()
+        self.left
     }
 }

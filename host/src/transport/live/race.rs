@@ -60,7 +60,7 @@ pub(super) fn in_order(addresses: &[IpAddr], good: Option<IpAddr>) -> Vec<IpAddr
     let mut order: Vec<IpAddr> = good.into_iter().collect();
     while order.len() < addresses.len() {
         let before = order.len();
-        if order.len() % 2 == 0 {
+        if order.len().is_multiple_of(2) {
             order.extend(one.next().or_else(|| other.next()));
         } else {
             order.extend(other.next().or_else(|| one.next()));
