@@ -28,10 +28,15 @@ struct Medians {
     rested: f64,
 }
 
+/// How long a fast Mattermost takes for an answer, in milliseconds, and how often the sides take turns with one.
+const REAL: u64 = 1;
+const REAL_TURNS: usize = 20;
+
 pub fn measure() -> Result<Vec<Measured>> {
     // The runtime of `#[tokio::main]`, and one of a single thread.
-    let usual = Builder::new_multi_thread().enable_all().build()?.block_on(take_turns())?;
-    let one = sandbox::runtime()?.block_on(take_turns())?;
+    let usual = Builder::new_multi_thread().enable_all().build()?.block_on(take_turns(0, TURNS))?;
+    let one = sandbox::runtime()?.block_on(take_turns(0, TURNS))?;
+    let real = Builder::new_multi_thread().enable_all().build()?.block_on(take_turns(REAL, REAL_TURNS))?;
     let measured = [
         ("live_ratio_get_team", usual.team / usual.native_team),
         ("live_ratio_list_channels", usual.channels / usual.native_channels),
@@ -46,11 +51,17 @@ pub fn measure() -> Result<Vec<Measured>> {
         ("bare_exchange_us", one.bare * 1e6),
         ("replay_after_wait_us", one.rested * 1e6),
     ];
-    Ok(measured.map(|(name, value)| Measured::new(name, value, TURNS * CALLS)).into())
+    let of_real = [
+        ("real_ratio_get_team", real.team / real.native_team),
+        ("real_ratio_list_channels", real.channels / real.native_channels),
+    ];
+    let measured = measured.map(|(name, value)| Measured::new(name, value, TURNS * CALLS));
+    let of_real = of_real.map(|(name, value)| Measured::new(name, value, REAL_TURNS * CALLS));
+    Ok(measured.into_iter().chain(of_real).collect())
 }
 
-async fn take_turns() -> Result<Medians> {
-    let server = Server::start()?;
+async fn take_turns(milliseconds: u64, times: usize) -> Result<Medians> {
+    let server = Server::taking(milliseconds)?;
     let component = sandbox::component().await?;
     let instance = sandbox::live(&component, &server.url)?;
     let native = Native::new(&server.url);
@@ -68,8 +79,8 @@ async fn take_turns() -> Result<Medians> {
         let transport = Arc::new(Replay::new(recording.clone()));
         sandbox::instance(&component, "http://127.0.0.1:8065", transport, Embedded::new())
     };
-    let mut times: [Vec<Duration>; 6] = Default::default();
-    for turn in 0..=TURNS {
+    let mut all: [Vec<Duration>; 6] = Default::default();
+    for turn in 0..=times {
         let round = [
             turns(async || team.run(&instance).await.map(drop)).await?,
             turns(async || native.team("panw").await.map(drop)).await?,
@@ -80,10 +91,10 @@ async fn take_turns() -> Result<Medians> {
         ];
         // The first turn warms up.
         if turn > 0 {
-            times.iter_mut().zip(round).for_each(|(times, round)| times.extend(round));
+            all.iter_mut().zip(round).for_each(|(times, round)| times.extend(round));
         }
     }
-    let [team, native_team, channels, native_channels, bare, rested] = times.map(median);
+    let [team, native_team, channels, native_channels, bare, rested] = all.map(median);
     Ok(Medians { team, native_team, channels, native_channels, bare, rested })
 }
 

@@ -31,8 +31,14 @@ pub struct Server {
 
 impl Server {
     pub fn start() -> Result<Self> {
+        Self::taking(0)
+    }
+
+    /// One that takes so many milliseconds for each answer.
+    pub fn taking(milliseconds: u64) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        let mut child = command.arg(SERVE).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child =
+            command.args([SERVE, &milliseconds.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut url = String::new();
         let out = child.stdout.take().context("no output")?;
         std::io::BufReader::new(out).read_line(&mut url)?;
@@ -67,13 +73,18 @@ impl Drop for Server {
 /// What the server knows.
 struct State {
     pages: Pages,
+    /// How long each answer takes.
+    takes: Duration,
     waiting: AtomicUsize,
     released: watch::Sender<bool>,
 }
 
 /// Serves until standard input ends.
 pub fn run() -> Result<()> {
-    let state = Arc::new(State { pages: Pages::recorded()?, waiting: 0.into(), released: watch::channel(false).0 });
+    let takes = std::env::args().skip_while(|argument| argument != SERVE).nth(1);
+    let takes = Duration::from_millis(takes.map_or(Ok(0), |takes| takes.parse())?);
+    let state =
+        Arc::new(State { pages: Pages::recorded()?, takes, waiting: 0.into(), released: watch::channel(false).0 });
     std::thread::spawn(|| {
         drop(std::io::stdin().read_to_end(&mut Vec::new()));
         std::process::exit(0);
@@ -100,6 +111,9 @@ pub fn run() -> Result<()> {
 }
 
 async fn answer(state: Arc<State>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    if !state.takes.is_zero() {
+        tokio::time::sleep(state.takes).await;
+    }
     let pages = &state.pages;
     let path = request.uri().path();
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();

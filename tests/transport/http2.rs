@@ -199,6 +199,33 @@ async fn a_server_that_sends_what_nobody_waits_for_is_hung_up_on() {
     assert!(hung_up.is_ok(), "it was read from to no end");
 }
 
+/// Each costs time, and wants to be answered.
+#[tokio::test]
+async fn a_server_that_sends_what_is_no_answer_is_hung_up_on_in_a_call_too() {
+    const PING: &[u8] = &[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+    const SETTING: &[u8] = &[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 100];
+    const UNKNOWN: &[u8] = &[0, 0, 0, 0xfe, 0, 0, 0, 0, 0];
+    const EMPTY: &[u8] = &[0, 0, 0, 0, 0, 0, 0, 0, 1];
+    for frame in [PING, SETTING, UNKNOWN, EMPTY] {
+        let authority = Authority::new();
+        let address = serve_raw(&authority, move |stream| async move {
+            let (mut reads, mut writes) = tokio::io::split(stream);
+            writes.write_all(SETTINGS).await.unwrap();
+            // What the client says must be taken, or it could not say more.
+            let taking = async { while reads.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {} };
+            let sending = async { while writes.write_all(&frame.repeat(100)).await.is_ok() {} };
+            tokio::join!(taking, sending);
+        })
+        .await;
+        let long = Duration::from_secs(86_400);
+        let live = live(LiveOptions { ca: Some(authority.file().into()), first_byte: long, ..LiveOptions::default() });
+        let answer =
+            tokio::time::timeout(Duration::from_secs(60), live.send(post(&format!("https://{address}/"), "{}")));
+        let (error, words) = failed(answer.await.expect("it is hung up on"));
+        assert!(matches!(error, HttpError::ConnectionTerminated | HttpError::HttpProtocolError), "{error:?} {words}");
+    }
+}
+
 #[tokio::test]
 async fn an_http_2_connection_that_answers_nothing_is_given_up() {
     let authority = Authority::new();
