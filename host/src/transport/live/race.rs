@@ -4,8 +4,8 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use tokio::net::TcpStream;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 /// After so long without an answer the next address is tried as well (RFC 8305, section 5).
@@ -17,8 +17,7 @@ const NEXT: Duration = Duration::from_millis(250);
 /// Which address failed last, and how; none if there was no time for any.
 pub(super) async fn connect(addresses: &[SocketAddr], deadline: Instant) -> Result<TcpStream, (SocketAddr, io::Error)> {
     let mut waiting = addresses.iter();
-    // Those that are under way end with this.
-    let mut connecting = JoinSet::new();
+    let mut connecting = FuturesUnordered::new();
     let late = || io::Error::from(io::ErrorKind::TimedOut);
     let mut last = (addresses.first().copied().unwrap_or(([0, 0, 0, 0], 0).into()), late());
     loop {
@@ -26,7 +25,7 @@ pub(super) async fn connect(addresses: &[SocketAddr], deadline: Instant) -> Resu
         if Instant::now() < deadline
             && let Some(address) = waiting.next().copied()
         {
-            connecting.spawn(async move { (address, TcpStream::connect(address).await) });
+            connecting.push(async move { (address, TcpStream::connect(address).await) });
             next_at = (Instant::now() + NEXT).min(deadline);
         }
         if connecting.is_empty() {
@@ -34,13 +33,12 @@ pub(super) async fn connect(addresses: &[SocketAddr], deadline: Instant) -> Resu
         }
         tokio::select! {
             biased;
-            ended = connecting.join_next() => match ended {
-                Some(Ok((_, Ok(tcp)))) => return Ok(tcp),
-                Some(Ok((address, Err(error)))) => {
+            ended = connecting.next() => match ended {
+                Some((_, Ok(tcp))) => return Ok(tcp),
+                Some((address, Err(error))) => {
                     tracing::debug!(%address, %error, "no connection");
                     last = (address, error);
                 }
-                Some(Err(error)) => last.1 = io::Error::other(error),
                 None => {}
             },
             () = sleep_until(next_at) => if Instant::now() >= deadline {
