@@ -20,6 +20,8 @@ use tokio::sync::watch;
 
 /// The argument that makes this program the server.
 pub const SERVE: &str = "--serve";
+/// The variable that says how long it takes for each answer, in milliseconds.
+const TAKES: &str = "SERVER_TAKES_MS";
 /// How long the server takes for a page of users.
 const PAGE_TIME: Duration = Duration::from_millis(5);
 
@@ -38,7 +40,7 @@ impl Server {
     pub fn taking(milliseconds: u64) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         let mut child =
-            command.args([SERVE, &milliseconds.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+            command.arg(SERVE).env(TAKES, milliseconds.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut url = String::new();
         let out = child.stdout.take().context("no output")?;
         std::io::BufReader::new(out).read_line(&mut url)?;
@@ -81,8 +83,7 @@ struct State {
 
 /// Serves until standard input ends.
 pub fn run() -> Result<()> {
-    let takes = std::env::args().skip_while(|argument| argument != SERVE).nth(1);
-    let takes = Duration::from_millis(takes.map_or(Ok(0), |takes| takes.parse())?);
+    let takes = Duration::from_millis(std::env::var(TAKES)?.parse()?);
     let state =
         Arc::new(State { pages: Pages::recorded()?, takes, waiting: 0.into(), released: watch::channel(false).0 });
     std::thread::spawn(|| {
