@@ -9,6 +9,7 @@ mod credentials;
 mod errors;
 mod ids;
 mod incomplete;
+mod network;
 mod pages;
 mod retries;
 mod words;

@@ -75,7 +75,7 @@ fn der(key: &KeyPair) -> PrivateKeyDer<'static> {
     PrivateKeyDer::try_from(key.serialize_der()).unwrap()
 }
 
-fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
+pub fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
 }

@@ -72,3 +72,38 @@ pub async fn silence() -> (SocketAddr, TcpListener) {
 
 /// An answer.
 pub const PONG: &str = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npong";
+
+/// A port on which something happens with each connection, on a thread of its own, until this is dropped.
+pub struct Listening {
+    pub address: SocketAddr,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Listening {
+    pub fn start<F, Fut>(each: F) -> Listening
+    where
+        F: Fn(TcpStream) -> Fut + Send + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.set_nonblocking(true).expect("a socket");
+        let address = listener.local_addr().expect("an address");
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        runtime.spawn(async move {
+            let listener = TcpListener::from_std(listener).expect("a listener");
+            loop {
+                let (stream, _) = listener.accept().await.expect("a connection");
+                tokio::spawn(each(stream));
+            }
+        });
+        Listening { address, runtime: Some(runtime) }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        // Without waiting for anybody.
+        self.runtime.take().into_iter().for_each(tokio::runtime::Runtime::shutdown_background);
+    }
+}

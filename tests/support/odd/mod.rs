@@ -1,9 +1,39 @@
-//! Servers and proxies that do what is seen in front of real ones.
+//! Servers and proxies that do what is seen in front of real ones, each behaviour with a name:
+//!
+//! ```ignore
+//! let script = world::script();
+//! let server = Server::new(&script).http2().does(Behaviour::Refuses.times(2).at("POST ")).start();
+//! server.client().succeeds("mattermost-create-channel", &[…]);
+//! assert_eq!(server.counts().requests, script.requests().len() + 2);
+//! ```
+//!
+//! What a [`Server`] does is its script's matter: the script's requests are those that were done, `counts().requests` those
+//! that arrived. A [`Client`] is the component over `Live`. Tests of the transport alone take [`serve_each`] and write what they like.
 
 mod authority;
+mod behaviour;
+mod certificate;
+mod client;
+mod frames;
+mod http1;
+mod http2;
+mod limit;
 mod listen;
 mod pong;
+mod proxy;
+mod reading;
+mod reply;
+mod server;
+mod serving;
 
 pub use authority::Authority;
-pub use listen::{PONG, one_request, serve, serve_each, silence};
+pub use behaviour::{Behaviour, Frame, OF_CONNECTIONS, Rule};
+pub use certificate::Certificate;
+pub use client::Client;
+pub use limit::{Limit, RetryAfter};
+pub use listen::{Listening, PONG, one_request, serve, serve_each, silence};
 pub use pong::{BOTH, serve_counting, serve_tls};
+pub use proxy::{Proxy, Proxying};
+pub use reply::packed;
+pub use server::{Running, Server};
+pub use serving::Counts;

@@ -1,0 +1,95 @@
+//! Connections that end or don't begin.
+
+use std::time::Duration;
+
+use super::{CREATE, GET_TEAM, PANW, TEAM, each, everywhere};
+use crate::support::odd::{Behaviour, Server};
+use crate::support::{calls, world};
+
+#[test]
+fn a_connection_is_kept() {
+    everywhere(|script, server| {
+        let server = server.start();
+        let client = server.client();
+        for _ in 0..3 {
+            client.succeeds(GET_TEAM, PANW);
+        }
+        assert_eq!((server.counts().connections, server.counts().requests, script.count(TEAM)), (1, 3, 3));
+    });
+}
+
+#[test]
+fn one_that_ends_unannounced_costs_reads_nothing() {
+    each(
+        &[Behaviour::ClosesAfter(1), Behaviour::ClosesUpon(1), Behaviour::ClosesAfter(2)],
+        |script, server, behaviour| {
+            let server = server.does(behaviour.clone()).start();
+            let client = server.client();
+            for _ in 0..3 {
+                client.succeeds(GET_TEAM, PANW);
+            }
+            assert_eq!(script.count(TEAM), 3, "{behaviour:?}");
+            assert!(server.counts().connections > 1, "{behaviour:?}");
+        },
+    );
+}
+
+#[test]
+fn one_that_ends_before_an_answer_is_asked_again_for_reads() {
+    each(&[Behaviour::HangsUpBefore, Behaviour::HangsUpAfter], |script, server, behaviour| {
+        let server = server.does(behaviour.clone().times(1)).start();
+        server.client().succeeds(GET_TEAM, PANW);
+        let done = if matches!(behaviour, Behaviour::HangsUpAfter) { 2 } else { 1 };
+        assert_eq!((server.counts().requests, script.count(TEAM)), (2, done), "{behaviour:?}");
+    });
+}
+
+#[test]
+fn what_may_have_been_done_is_not_done_again() {
+    everywhere(|script, server| {
+        let server = server.does(Behaviour::HangsUpAfter.at("POST ")).start();
+        let failure = server.client().fails("mattermost-create-channel", CREATE);
+        assert_eq!(script.count("POST /api/v4/channels"), 1, "{failure}");
+        assert!(failure.message.contains("may have"), "{failure}");
+    });
+}
+
+#[test]
+fn an_upload_that_is_reset() {
+    let script = world::script();
+    let server = Server::new(&script).does(Behaviour::BreaksUpload(10).at("POST /api/v4/files")).start();
+    let failure = server.client().fails("mattermost-send-file", &[("channel", "war-room"), ("entry_id", calls::ENTRY)]);
+    assert!(script.of_method("POST").is_empty(), "{failure}");
+}
+
+#[test]
+fn a_handshake_that_is_not_answered() {
+    let server = Server::new(&world::script()).tls().does(Behaviour::SilentHandshake).start();
+    let client = server.client_with(|options| {
+        options.connect = Duration::from_millis(100);
+        options.first_byte = Duration::from_millis(100);
+    });
+    client.fails(GET_TEAM, PANW);
+    assert_eq!(server.counts().handshakes, 0);
+    assert!(server.wait(|counts| counts.ended == counts.connections), "each is given up");
+}
+
+#[test]
+fn a_handshake_that_breaks_is_begun_again_for_reads() {
+    for server in [Server::tls, Server::http2] {
+        let script = world::script();
+        let server = server(Server::new(&script)).does(Behaviour::BrokenHandshake.times(1)).start();
+        server.client().succeeds(GET_TEAM, PANW);
+        assert_eq!((server.counts().connections, server.counts().handshakes), (2, 1));
+    }
+}
+
+#[test]
+fn a_server_that_never_answers() {
+    everywhere(|script, server| {
+        let server = server.does(Behaviour::Silent).start();
+        let client = server.client_with(|options| options.first_byte = Duration::from_millis(100));
+        client.fails(GET_TEAM, PANW);
+        assert!(server.counts().requests > 0 && script.requests().is_empty());
+    });
+}

@@ -1,0 +1,41 @@
+//! The component over the network, at servers and proxies that are odd. What they are odd in is named in
+//! `tests/support/odd/behaviour.rs`.
+
+mod bodies;
+mod certificates;
+mod connections;
+mod proxies;
+mod refusals;
+mod streams;
+
+use crate::support::odd::{Behaviour, Server};
+use crate::support::{Script, world};
+
+const GET_TEAM: &str = "mattermost-get-team";
+const PANW: &[(&str, &str)] = &[("team_name", "panw")];
+const TEAM: &str = "GET /api/v4/teams/name/panw";
+const CREATE: &[(&str, &str)] = &[("display_name", "War Room"), ("name", "war-room"), ("type", "private")];
+
+/// Servers of a script that answers everything: plain, over TLS, over HTTP/2; all at once, since much of it is waiting.
+fn everywhere(check: impl Fn(&Script, Server) + Sync) {
+    let protocols: [fn(Server) -> Server; 3] = [|server| server, Server::tls, Server::http2];
+    std::thread::scope(|scope| {
+        for protocol in protocols {
+            let check = &check;
+            scope.spawn(move || {
+                let script = world::script();
+                check(&script, protocol(Server::new(&script)));
+            });
+        }
+    });
+}
+
+/// The same with each of these behaviours.
+fn each(behaviours: &[Behaviour], check: impl Fn(&Script, Server, &Behaviour) + Sync) {
+    std::thread::scope(|scope| {
+        for behaviour in behaviours {
+            let check = &check;
+            scope.spawn(move || everywhere(|script, server| check(script, server, behaviour)));
+        }
+    });
+}

@@ -1,0 +1,72 @@
+//! The component over the network, at an odd server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use soar::transport::{Live, LiveOptions};
+use soar::{Entry, Failure, Given, Instance, Unknown};
+
+use super::server::Running;
+use crate::support::{self, component, platform, settings};
+
+/// An instance of the component, and what runs it between calls, too: connections are kept as in a long-lived host.
+pub struct Client {
+    runtime: tokio::runtime::Runtime,
+    instance: Arc<Instance>,
+}
+
+impl Running {
+    /// A client that trusts it.
+    pub fn client(&self) -> Client {
+        self.client_with(|_| {})
+    }
+
+    /// The same with other options.
+    pub fn client_with(&self, change: impl FnOnce(&mut LiveOptions)) -> Client {
+        self.client_at(&self.url, change)
+    }
+
+    /// The same by another URL, such as one that only a proxy can resolve.
+    pub fn client_at(&self, url: &str, change: impl FnOnce(&mut LiveOptions)) -> Client {
+        let mut options = LiveOptions { ca: self.ca().map(Into::into), ..LiveOptions::default() };
+        change(&mut options);
+        let live = Live::new(options).expect("the options are right");
+        let mut settings = settings();
+        settings.parameters.insert("url".to_owned(), url.to_owned());
+        let instance = component().instance(settings, Arc::new(live), Arc::new(platform()));
+        let instance = Arc::new(instance.expect("the settings are right"));
+        // One thread of its own, which goes on when nothing is called.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        Client { runtime: runtime.expect("a runtime"), instance }
+    }
+}
+
+impl Client {
+    /// Calls a command as the command line does. Waiting takes its time here.
+    pub fn call(&self, command: &str, arguments: &[(&str, &str)]) -> Result<Entry, Failure> {
+        let (instance, command, pairs) = (self.instance.clone(), command.to_owned(), support::pairs(arguments));
+        let called = self.runtime.spawn(async move {
+            let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+            // A test that waits for something which never comes must fail, not hang.
+            let limit = Duration::from_secs(120);
+            tokio::time::timeout(limit, instance.call(&command, given)).await.expect("neither ended nor failed")
+        });
+        self.runtime.block_on(called).expect("no panic")
+    }
+
+    /// Calls a command, and expects it to succeed.
+    pub fn succeeds(&self, command: &str, arguments: &[(&str, &str)]) -> Entry {
+        match self.call(command, arguments) {
+            Ok(entry) => entry,
+            Err(failure) => panic!("{command} {arguments:?}: {failure}\n{:#}", failure.to_json()),
+        }
+    }
+
+    /// Calls a command, and expects it to fail.
+    pub fn fails(&self, command: &str, arguments: &[(&str, &str)]) -> Failure {
+        match self.call(command, arguments) {
+            Err(failure) => failure,
+            Ok(entry) => panic!("{command} {arguments:?} succeeded: {}", entry.readable),
+        }
+    }
+}
