@@ -1,33 +1,14 @@
 //! Where connections go.
 
-use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use wasmtime_wasi_http::Error as HttpError;
 
 use soar::address::{Private, Resolve, Resolving};
 use soar::transport::{Body, Live, LiveOptions, Peer, Transport as _, TransportError};
 
-use crate::support::odd::{PONG, serve, silence};
+use crate::support::odd::{Names, PONG, serve, silence};
 use crate::{ask, failed, get, live, text};
-
-/// Answers that are given one after the other, the last one for ever.
-struct Answers(Mutex<Vec<Vec<IpAddr>>>);
-
-impl Answers {
-    fn new(answers: &[&[&str]]) -> Arc<Answers> {
-        let parse = |answer: &&[&str]| answer.iter().map(|address| address.parse().unwrap()).collect();
-        Arc::new(Answers(Mutex::new(answers.iter().rev().map(parse).collect())))
-    }
-}
-
-impl Resolve for Answers {
-    fn resolve(&self, _: &str) -> Resolving {
-        let mut answers = self.0.lock().unwrap();
-        let answer = if answers.len() > 1 { answers.pop() } else { answers.last().cloned() };
-        Box::pin(async move { Ok(answer.unwrap_or_default()) })
-    }
-}
 
 fn denied(result: Result<http::Response<Body>, TransportError>) -> String {
     match result {
@@ -41,7 +22,7 @@ async fn a_name_that_moves_inside_is_refused() {
     let (address, _listener) = silence().await;
     let port = address.port();
     // No time to connect: nothing is sent to the public one.
-    let answers = Answers::new(&[&["1.1.1.1"], &["10.0.0.1"]]);
+    let answers = Names::new(&[&["1.1.1.1"], &["10.0.0.1"]]);
     let options = LiveOptions { connect: std::time::Duration::ZERO, ..LiveOptions::default() };
     let live = Live::with_resolver(options, answers).unwrap();
     let url = format!("http://chat.test:{port}/");
@@ -63,7 +44,7 @@ async fn only_addresses_that_are_allowed_are_tried() {
     let address = serve(PONG, 1).await;
     let (port, url) = (address.port(), format!("http://localhost:{}/", address.port()));
     // The metadata service is left out, and what refuses is passed over.
-    let answers = Answers::new(&[&["169.254.169.254", "10.0.0.1", "::1", "127.0.0.1"]]);
+    let answers = Names::new(&[&["169.254.169.254", "10.0.0.1", "::1", "127.0.0.1"]]);
     let live = Live::with_resolver(LiveOptions::default(), answers).unwrap();
     let response = live.send(get(&url)).await.unwrap();
     assert_eq!(response.extensions().get(), Some(&Peer(address)));
@@ -75,7 +56,7 @@ async fn only_addresses_that_are_allowed_are_tried() {
         ("chat.test", "64:ff9b::7f00:1", "loopback"),
         ("localhost", "10.0.0.1", "in a private network"),
     ] {
-        let live = Live::with_resolver(LiveOptions::default(), Answers::new(&[&[answer]])).unwrap();
+        let live = Live::with_resolver(LiveOptions::default(), Names::new(&[&[answer]])).unwrap();
         let words = denied(live.send(get(&format!("http://{name}:{port}/"))).await);
         assert!(words.contains(&format!("{name} stands for ")) && words.contains(class), "{words}");
     }
@@ -86,7 +67,7 @@ async fn literals_are_what_they_are_in_every_spelling() {
     for host in ["127.0.0.1", "2130706433", "0x7f.1", "0177.0.0.1"] {
         let address = serve(PONG, 1).await;
         // Nobody is asked for its address.
-        let live = Live::with_resolver(LiveOptions::default(), Answers::new(&[])).unwrap();
+        let live = Live::with_resolver(LiveOptions::default(), Names::new(&[])).unwrap();
         let response = live.send(get(&format!("http://{host}:{}/", address.port()))).await.unwrap();
         assert_eq!(response.extensions().get(), Some(&Peer(address)), "{host}");
     }
@@ -109,7 +90,7 @@ async fn private_networks_can_be_forbidden() {
 
 #[tokio::test]
 async fn a_name_without_an_address() {
-    let live = Live::with_resolver(LiveOptions::default(), Answers::new(&[&[]])).unwrap();
+    let live = Live::with_resolver(LiveOptions::default(), Names::new(&[&[]])).unwrap();
     let (error, words) = failed(live.send(get("http://chat.test/")).await);
     assert!(matches!(error, HttpError::DnsError { .. }), "{error:?}");
     assert_eq!(words, "http://chat.test:80: the name can't be resolved: it has no address");

@@ -27,11 +27,7 @@ fn answers_that_are_as_they_may_be() {
 #[test]
 fn what_can_not_be_read_is_no_answer() {
     each(
-        &[
-            Behaviour::BehindGzip(b"more"),
-            Behaviour::Encodings(&["br"]),
-            Behaviour::Endless("identity", b"{", b" "),
-        ],
+        &[Behaviour::BehindGzip(b"more"), Behaviour::Encodings(&["br"]), Behaviour::Endless("identity", b"{", b" ")],
         |script, server, behaviour| {
             let server = server.does(behaviour.clone()).start();
             server.client().fails(GET_TEAM, PANW);

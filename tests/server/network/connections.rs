@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{CREATE, GET_TEAM, PANW, TEAM, each, everywhere};
-use crate::support::odd::{Behaviour, Server};
+use crate::support::odd::{Behaviour, Names, Server, Swallowing};
 use crate::support::{calls, world};
 
 #[test]
@@ -81,6 +81,18 @@ fn a_handshake_that_breaks_is_begun_again_for_reads() {
         let server = server(Server::new(&script)).does(Behaviour::BrokenHandshake.times(1)).start();
         server.client().succeeds(GET_TEAM, PANW);
         assert_eq!((server.counts().connections, server.counts().handshakes), (2, 1));
+    }
+}
+
+#[test]
+fn a_first_address_that_takes_no_connection() {
+    for server in [Server::new(&world::script()), Server::new(&world::script()).http2()] {
+        let server = server.start();
+        let swallowing = Swallowing::at(([127, 0, 0, 2], server.address.port()).into());
+        let names = Names::new(&[&[&swallowing.address.ip().to_string(), "127.0.0.1"]]);
+        let url = server.url.replace("127.0.0.1", "localhost");
+        server.client_by(names, &url, |_| {}).succeeds(GET_TEAM, PANW);
+        assert_eq!(server.counts().connections, 1);
     }
 }
 

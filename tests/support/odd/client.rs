@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use soar::address::{Resolve, System};
 use soar::transport::{Live, LiveOptions};
 use soar::{Entry, Failure, Given, Instance, Unknown};
 
@@ -28,9 +29,14 @@ impl Running {
 
     /// The same by another URL, such as one that only a proxy can resolve.
     pub fn client_at(&self, url: &str, change: impl FnOnce(&mut LiveOptions)) -> Client {
+        self.client_by(Arc::new(System), url, change)
+    }
+
+    /// The same where names stand for what somebody says.
+    pub fn client_by(&self, names: Arc<dyn Resolve>, url: &str, change: impl FnOnce(&mut LiveOptions)) -> Client {
         let mut options = LiveOptions { ca: self.ca().map(Into::into), ..LiveOptions::default() };
         change(&mut options);
-        let live = Live::new(options).expect("the options are right");
+        let live = Live::with_resolver(options, names).expect("the options are right");
         let mut settings = settings();
         settings.parameters.insert("url".to_owned(), url.to_owned());
         let instance = component().instance(settings, Arc::new(live), Arc::new(platform()));
