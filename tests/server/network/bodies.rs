@@ -26,14 +26,17 @@ fn answers_that_are_as_they_may_be() {
 
 #[test]
 fn what_can_not_be_read_is_no_answer() {
-    each(
-        &[Behaviour::BehindGzip(b"more"), Behaviour::Encodings(&["br"]), Behaviour::Endless("identity", b"{", b" ")],
-        |script, server, behaviour| {
-            let server = server.does(behaviour.clone()).start();
-            server.client().fails(GET_TEAM, PANW);
-            assert!(script.count(TEAM) > 0, "{behaviour:?}");
-        },
-    );
+    each(&[Behaviour::BehindGzip(b"more"), Behaviour::Encodings(&["br"])], |script, server, behaviour| {
+        let server = server.does(behaviour.clone()).start();
+        server.client().fails(GET_TEAM, PANW);
+        assert!(script.count(TEAM) > 0, "{behaviour:?}");
+    });
+}
+
+#[test]
+fn a_body_without_end_has_a_limit() {
+    let server = Server::new(&world::script()).does(Behaviour::Endless("identity", b"{", b" ")).start();
+    assert_eq!(server.client().fails(GET_TEAM, PANW).kind, "limit");
 }
 
 #[test]
