@@ -4,10 +4,12 @@ use crate::credentials::Watch;
 use crate::http;
 use crate::instance::Observer;
 use crate::limits::{Exceeded, Limit, Limits};
-use crate::trail::{Ending, Exchange, Place, Stop, Trail};
+use crate::recording::Redactor;
+use crate::trail::{Ending, Exchange, Fault, Place, Stop, Trail};
 use crate::transport::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
+use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -82,6 +84,7 @@ pub(crate) struct Arriving {
     pub(crate) body: Body,
     pub(crate) limits: Arc<Limits>,
     pub(crate) trail: Trail,
+    pub(crate) redactor: Arc<Redactor>,
     pub(crate) ending: Ending,
     /// Its request's turn.
     pub(crate) turn: Option<OwnedSemaphorePermit>,
@@ -100,9 +103,34 @@ impl Arriving {
         Some((exceeded, Error::HttpResponseTrailerSectionSize(None)))
     }
 
+    /// Notes for people why not all of it came; the component is told less.
+    fn failed(&self, why: &str) {
+        let exchange = &self.ending.0;
+        exchange.failed(why);
+        let (method, path) = exchange.line();
+        let why = http::kept(&self.redactor, why);
+        self.trail.fault(Fault::Failed(format!("{method} {path}: {why}")));
+    }
+
     fn end(&mut self) {
         self.ending.0.end();
         self.turn = None;
+    }
+}
+
+/// What happened to the body of an answer, for people.
+fn said(error: &Error) -> Cow<'_, str> {
+    match error {
+        Error::ConnectionReadTimeout => "the answer stopped coming: no more of it came in time".into(),
+        Error::ConnectionTerminated | Error::HttpResponseIncomplete => {
+            "the connection was closed in the middle of the answer".into()
+        }
+        Error::HttpResponseContentCoding(Some(what)) => format!(
+            "the answer is packed in a way that can't be undone, or was not asked for ({what}); expected gzip or none"
+        )
+        .into(),
+        Error::InternalError(Some(what)) => what.into(),
+        other => other.to_string().into(),
     }
 }
 
@@ -127,7 +155,7 @@ impl HttpBody for Arriving {
                 }
             }
             Some(Err(error)) => {
-                self.ending.0.failed(&error.to_string());
+                self.failed(&said(error));
                 self.end();
             }
             None => self.end(),

@@ -255,7 +255,7 @@ impl Passage {
         if response.body().is_end_stream() {
             ending.0.end();
         }
-        let response = response.map(|body| Arriving { body, limits, trail, ending, turn }.boxed_unsync());
+        let response = response.map(|body| Arriving { body, limits, trail, redactor, ending, turn }.boxed_unsync());
         Ok(echoes.cover(response))
     }
 }
@@ -271,7 +271,7 @@ pub(crate) fn over(headers: &HeaderMap, limits: &Limits) -> Option<Exceeded> {
 
 /// What is kept and shown of what a component or a server has written: without credentials, and with a mark where it was
 /// cut after that, as a part of one would not be found.
-fn kept(redactor: &Redactor, text: &str) -> String {
+pub(crate) fn kept(redactor: &Redactor, text: &str) -> String {
     text::cut(&redactor.text(text), MOST).into_owned()
 }
 

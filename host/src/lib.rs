@@ -48,6 +48,7 @@ mod place;
 mod platform;
 pub mod policy;
 mod random;
+mod reasons;
 pub mod recording;
 pub mod schema;
 mod state;

@@ -7,6 +7,7 @@ use crate::http::Hooks;
 use crate::limits::{Exceeded, Limit};
 use crate::meter::Meter;
 use crate::platform::{FileError, Platform};
+use crate::reasons;
 use std::sync::Arc;
 use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
 use wasmtime::{Engine, Result, Store, StoreContextMut, UpdateDeadline};
@@ -76,6 +77,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
     wasmtime_wasi_config::add_to_linker(linker, |state: &mut State| WasiConfig::from(&state.config))?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
     limit_first_lines(linker)?;
+    reasons::add_to_linker(linker)?;
     files::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
     investigations::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
 }

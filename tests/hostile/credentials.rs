@@ -4,8 +4,8 @@ use crate::attack::{
     Attack, OTHER_TOKEN, SERVER, TOKEN, assert_no_token, assert_token_in_its_header_alone, bearer, echo, failure, load,
     script,
 };
+use crate::support::wire::Wire;
 use crate::support::{Answer, Script, Sent, loopback};
-use crate::wire::Wire;
 use serde_json::json;
 use soar::transport::{Live, LiveOptions, Proxy};
 use soar::{Embedded, LoadError, Secret, Settings};

@@ -8,8 +8,6 @@ mod support;
 mod outline;
 
 mod attack;
-mod wire;
-
 mod compiling;
 mod credentials;
 mod endpoints;

@@ -1,8 +1,8 @@
 //! Requests to somewhere else than the instance's server.
 
 use crate::attack::{Attack, SERVER, assert_denied, script};
+use crate::support::wire::Wire;
 use crate::support::{Answer, Script};
-use crate::wire::Wire;
 use http::Request;
 use serde_json::json;
 use soar::address::{Resolve, Resolving};

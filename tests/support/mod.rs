@@ -8,6 +8,7 @@ pub mod loopback;
 pub mod odd;
 pub mod program;
 mod script;
+pub mod wire;
 pub mod world;
 
 #[allow(unused_imports)]

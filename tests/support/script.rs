@@ -27,6 +27,8 @@ pub enum Answer {
     Parts(u16, Vec<Vec<u8>>),
     /// A body that breaks off after these bytes.
     Cut(u16, &'static str),
+    /// A body that ends with this after these bytes.
+    Breaks(u16, &'static str, fn() -> Error),
     /// No answer.
     Fails(fn() -> Error),
 }
@@ -207,8 +209,9 @@ impl Answer {
                 let body = BodyExt::boxed_unsync(StreamBody::new(futures_util::stream::iter(frames)));
                 build(status, "text/plain", &[], body)
             }
-            Self::Cut(status, start) => {
-                let frames = [Ok(Frame::data(Bytes::from_static(start.as_bytes()))), Err(Error::ConnectionTerminated)];
+            Self::Cut(status, start) => Self::Breaks(status, start, || Error::ConnectionTerminated).response(),
+            Self::Breaks(status, start, error) => {
+                let frames = [Ok(Frame::data(Bytes::from_static(start.as_bytes()))), Err(error())];
                 let body = BodyExt::boxed_unsync(StreamBody::new(futures_util::stream::iter(frames)));
                 build(status, "application/json", &[], body)
             }

@@ -43,6 +43,21 @@ pub fn script() -> Script {
     Script::new().otherwise(answer)
 }
 
+/// What it answers to a request line without a body.
+pub fn json(line: &str) -> Value {
+    let sent = Sent {
+        line: line.into(),
+        origin: String::new(),
+        headers: Default::default(),
+        authorization: String::new(),
+        body: Vec::new(),
+    };
+    match answer(&sent) {
+        Answer::Json(_, value) => value,
+        _ => panic!("{line} is answered with no JSON"),
+    }
+}
+
 /// What it answers.
 pub fn answer(sent: &Sent) -> Answer {
     let method = sent.line.split(' ').next().unwrap_or_default();

@@ -250,8 +250,16 @@ fn words(code: &ErrorCode) -> String {
         ErrorCode::ConnectionRefused => "the connection was refused".into(),
         ErrorCode::ConnectionTerminated => "the connection broke off".into(),
         ErrorCode::ConnectionTimeout => "no connection could be made in time".into(),
-        ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout => "no answer came in time".into(),
+        ErrorCode::HttpResponseTimeout => "no answer came in time".into(),
+        ErrorCode::ConnectionReadTimeout => "the answer stopped coming: no more of it came in time".into(),
         ErrorCode::HttpResponseIncomplete => "the answer broke off".into(),
+        ErrorCode::HttpResponseContentCoding(Some(what)) => {
+            format!("the answer is packed in a way that can't be read: {}", Line(what))
+        }
+        ErrorCode::HttpResponseTransferCoding(Some(what)) => {
+            format!("the answer is sent in a way that can't be read: {}", Line(what))
+        }
+        ErrorCode::HttpProtocolError => "what was answered is not HTTP as it should be".into(),
         ErrorCode::HttpResponseBodySize(_) => "the answer is larger than the host takes".into(),
         ErrorCode::TlsCertificateError => "its certificate is not trusted".into(),
         ErrorCode::TlsProtocolError => "TLS failed: does it speak https?".into(),
