@@ -11,7 +11,8 @@ use crate::policy::{self, Code, Decision, Policy};
 use crate::recording::Redactor;
 use crate::text;
 use crate::trail::{Asked, Ending, Exchange, Fault, MOST, Place, Stop, Trail};
-use crate::transport::{Body, Peer, Timeouts, Transport, TransportError, Volatile, coding};
+use crate::transport::doubted::doubted;
+use crate::transport::{Body, Peer, Received, Timeouts, Transport, TransportError, Volatile, coding};
 use http::{HeaderMap, HeaderName, Request, Response, Uri, header};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
@@ -207,33 +208,36 @@ impl Passage {
         Err(Error::HttpRequestDenied)
     }
 
+    /// Notes why no answer came, and gives what the component is told of it.
+    fn unanswered(&self, error: TransportError) -> Error {
+        // A server's words may be in it, and what a server was sent in those.
+        let words = kept(&self.redactor, &error.to_string());
+        tracing::debug!(words, "failed");
+        self.ending.0.failed(&words);
+        if matches!(error, TransportError::Failed(Error::HttpResponseHeaderSectionSize(_), _)) {
+            // More than the transport reads, which is more than the limit.
+            let limit = Limit::HeaderBytes;
+            self.trail.stop(Stop::Limit(Exceeded { limit, allowed: self.limits.get(limit) }));
+        }
+        self.trail.fault(match &error {
+            TransportError::Miss(miss) => Fault::Miss(miss.clone()),
+            TransportError::TooLong { .. } | TransportError::Full { .. } => Fault::TooLong(words),
+            TransportError::Denied(_) => Fault::Denied(words),
+            TransportError::Failed(..) => Fault::Failed(words),
+        });
+        self.echoes.error(error.into())
+    }
+
     fn arrived(
         self,
         answer: Result<Response<Body>, TransportError>,
         turn: Option<OwnedSemaphorePermit>,
     ) -> Result<Response<Body>, Error> {
-        let Self { observer, trail, limits, echoes, redactor, ending } = self;
         let response = match answer {
             Ok(response) => response,
-            Err(error) => {
-                // A server's words may be in it, and what a server was sent in those.
-                let words = kept(&redactor, &error.to_string());
-                tracing::debug!(words, "failed");
-                ending.0.failed(&words);
-                if matches!(error, TransportError::Failed(Error::HttpResponseHeaderSectionSize(_), _)) {
-                    // More than the transport reads, which is more than the limit.
-                    let limit = Limit::HeaderBytes;
-                    trail.stop(Stop::Limit(Exceeded { limit, allowed: limits.get(limit) }));
-                }
-                trail.fault(match &error {
-                    TransportError::Miss(miss) => Fault::Miss(miss.clone()),
-                    TransportError::TooLong { .. } | TransportError::Full { .. } => Fault::TooLong(words),
-                    TransportError::Denied(_) => Fault::Denied(words),
-                    TransportError::Failed(..) => Fault::Failed(words),
-                });
-                return Err(echoes.error(error.into()));
-            }
+            Err(error) => return Err(self.unanswered(error)),
         };
+        let Self { observer, trail, limits, echoes, redactor, ending } = self;
         let status = response.status().as_u16();
         tracing::debug!(status, "answered");
         observer.answered(status);
@@ -243,7 +247,10 @@ impl Passage {
             trail.stop(Stop::Limit(exceeded));
             return Err(Error::HttpResponseHeaderSectionSize(None));
         }
-        if let Some(coding) = coding::left(response.headers()).filter(|_| !response.body().is_end_stream()) {
+        if let Some(received) = response.extensions().get::<Received>() {
+            ending.0.comes(received.clone());
+        }
+        if let Some(coding) = coding::transfer(response.headers()).filter(|_| !response.body().is_end_stream()) {
             let words = format!(
                 "the answer is packed in a way that was not asked for ({}); expected gzip or none",
                 kept(&redactor, coding.name())
@@ -255,8 +262,10 @@ impl Passage {
         if response.body().is_end_stream() {
             ending.0.end();
         }
-        let response = response.map(|body| Arriving { body, limits, trail, redactor, ending, turn }.boxed_unsync());
-        Ok(echoes.cover(response))
+        let (parts, body) = response.into_parts();
+        let body = doubted(&parts.headers, body);
+        let body = Arriving { body, limits, trail, redactor, ending, turn }.boxed_unsync();
+        Ok(echoes.cover(Response::from_parts(parts, body)))
     }
 }
 

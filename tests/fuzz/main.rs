@@ -120,6 +120,11 @@ fn a_component_sees_the_same_whichever_credential_it_is() {
 }
 
 #[test]
+fn what_is_packed_is_unpacked_as_it_was_or_refused() {
+    damaged("unpack", 5_000);
+}
+
+#[test]
 fn loading_ends_whatever_is_loaded() {
     damaged("load", 1_000);
 }

@@ -1,7 +1,7 @@
 //! Waiting without end: the only tests that need time, since time is what is limited.
 
 use crate::attack::{Attack, assert_over, failure};
-use crate::wire::{Wire, silent};
+use crate::support::wire::{Wire, silent};
 use soar::Limit;
 use std::io::Write;
 

@@ -153,7 +153,7 @@ fn nor_does_an_error_of_the_transport_bring_it() {
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let answer =
-                format!("HTTP/1.1 200 OK\r\ncontent-encoding: {PERSONAL_TOKEN}\r\ncontent-length: 2\r\n\r\n{{}}");
+                format!("HTTP/1.1 200 OK\r\ncontent-encoding: br, {PERSONAL_TOKEN}\r\ncontent-length: 2\r\n\r\n{{}}");
             let mut stream = stream.expect("a connection");
             let asked = stream.read(&mut [0; 4096]).and_then(|_| stream.write_all(answer.as_bytes()));
             asked.expect("it was asked");

@@ -11,6 +11,7 @@ mod errors;
 mod ids;
 mod incomplete;
 mod network;
+mod packed;
 mod pages;
 mod retries;
 mod words;

@@ -1,8 +1,9 @@
 //! Packed answers.
 
-use async_compression::Level;
-use async_compression::tokio::write::GzipEncoder;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http_body::Body as HttpBody;
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::AsyncWriteExt as _;
@@ -15,11 +16,10 @@ use soar::transport::{LiveOptions, Peer, Record, Transport as _};
 use crate::support::odd::{one_request, serve, serve_each};
 use crate::{ask, get, live, text};
 
-async fn packed(text: &str) -> Vec<u8> {
-    let mut encoder = GzipEncoder::new(Vec::new());
-    encoder.write_all(text.as_bytes()).await.unwrap();
-    encoder.shutdown().await.unwrap();
-    encoder.into_inner()
+fn packed(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text.as_bytes()).unwrap();
+    encoder.finish().unwrap()
 }
 
 /// Answers each request with these bytes as its body, and gives what was asked for.
@@ -46,7 +46,7 @@ async fn answering(coding: &'static str, body: Vec<u8>) -> (String, tokio::sync:
 #[tokio::test]
 async fn what_comes_packed_is_unpacked() {
     let long: String = (0..100_000).map(|number| format!("{number},")).collect();
-    let (url, mut asks) = answering("gzip", packed(&long).await).await;
+    let (url, mut asks) = answering("gzip", packed(&long)).await;
     let live = live(LiveOptions::default());
     for _ in 0..2 {
         let response = live.send(get(&url)).await.unwrap();
@@ -60,7 +60,7 @@ async fn what_comes_packed_is_unpacked() {
 
 #[tokio::test]
 async fn two_members_are_one_body() {
-    let both = [packed("pi").await, packed("ng").await].concat();
+    let both = [packed("pi"), packed("ng")].concat();
     let (url, _asks) = answering("x-gzip", both).await;
     assert_eq!(ask(&live(LiveOptions::default()), &url).await, "ping");
 }
@@ -78,7 +78,7 @@ fn endless(part: Vec<u8>) -> (impl HttpBody<Data = Bytes, Error = HttpError> + S
 
 #[tokio::test]
 async fn what_is_packed_around_nothing_gives_way_and_ends() {
-    let empty = packed("").await.repeat(100);
+    let empty = packed("").repeat(100);
     let size = empty.len();
     let (body, given) = endless(empty);
     let response = http::Response::builder().header("content-encoding", "gzip").body(body).unwrap();
@@ -98,10 +98,9 @@ async fn what_is_packed_around_nothing_gives_way_and_ends() {
 async fn content_that_can_not_be_packed_is_no_less_content() {
     let mut random = vec![0; 5 << 20];
     getrandom::fill(&mut random).unwrap();
-    let mut encoder = GzipEncoder::new(Vec::new());
-    encoder.write_all(&random).await.unwrap();
-    encoder.shutdown().await.unwrap();
-    let body = http_body_util::Full::new(Bytes::from(encoder.into_inner())).map_err(|never| match never {});
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(&random).unwrap();
+    let body = http_body_util::Full::new(Bytes::from(encoder.finish().unwrap())).map_err(|never| match never {});
     let response = http::Response::builder().header("content-encoding", "gzip").body(body).unwrap();
     let unpacked = soar::transport::unpacked(response).into_body().collect().await.unwrap();
     assert!(unpacked.to_bytes() == random);
@@ -109,7 +108,7 @@ async fn content_that_can_not_be_packed_is_no_less_content() {
 
 #[tokio::test]
 async fn a_packed_body_that_is_cut_or_wrong_is_an_error() {
-    let whole = packed(&"pong".repeat(1000)).await;
+    let whole = packed(&"pong".repeat(1000));
     let mut wrong = whole.clone();
     let checksum = wrong.len() - 8;
     wrong[checksum] ^= 1;
@@ -172,14 +171,13 @@ async fn recordings_are_plain() {
 /// However well it could be packed, and in whatever parts that came: the parts are the same.
 #[tokio::test]
 async fn the_parts_of_what_was_packed_say_nothing_of_how_it_was_packed() {
-    let parts = async |text: String, level: Level, chunk: usize| {
-        let mut encoder = GzipEncoder::with_quality(Vec::new(), level);
+    let parts = async |text: String, level: Compression, chunk: usize| {
+        let mut encoder = GzEncoder::new(Vec::new(), level);
         for part in text.as_bytes().chunks(chunk) {
-            encoder.write_all(part).await.unwrap();
-            encoder.flush().await.unwrap();
+            encoder.write_all(part).unwrap();
+            encoder.flush().unwrap();
         }
-        encoder.shutdown().await.unwrap();
-        let (url, _asks) = answering("gzip", encoder.into_inner()).await;
+        let (url, _asks) = answering("gzip", encoder.finish().unwrap()).await;
         let mut body = live(LiveOptions::default()).send(get(&url)).await.unwrap().into_body();
         let mut parts = Vec::new();
         while let Some(frame) = body.frame().await {
@@ -192,10 +190,10 @@ async fn the_parts_of_what_was_packed_say_nothing_of_how_it_was_packed() {
         (0..90_000u32).map(|at| char::from(b'a' + (at.wrapping_mul(2_654_435_761) >> 24) as u8 % 26)).collect();
     let expected = [32_768, 32_768, 24_464];
     for (text, level, chunk) in [
-        (&alike, Level::Best, 90_000),
-        (&unlike, Level::Fastest, 90_000),
-        (&alike, Level::Default, 777),
-        (&unlike, Level::Best, 5),
+        (&alike, Compression::best(), 90_000),
+        (&unlike, Compression::fast(), 90_000),
+        (&alike, Compression::default(), 777),
+        (&unlike, Compression::best(), 5),
     ] {
         assert_eq!(parts(text.clone(), level, chunk).await, expected);
     }

@@ -3,7 +3,7 @@
 use super::{Auditing, Totals, milliseconds};
 use crate::audit::{Decision, RequestRecord, SendingRecord};
 use crate::text::cut;
-use crate::transport::Reached;
+use crate::transport::{Reached, Received};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::net::SocketAddr;
@@ -45,7 +45,10 @@ pub(crate) struct Exchange {
     left: AtomicBool,
     status: AtomicU16,
     sent: AtomicU64,
+    /// As the component gets it.
     received: AtomicU64,
+    /// As it came, where that is something else.
+    packed: OnceLock<Received>,
     placeholders: AtomicU8,
     reached: Reached,
     error: OnceLock<String>,
@@ -90,6 +93,7 @@ impl Exchange {
             status: AtomicU16::new(0),
             sent: AtomicU64::new(0),
             received: AtomicU64::new(0),
+            packed: OnceLock::new(),
             placeholders: AtomicU8::new(0),
             reached: Reached::default(),
             error: OnceLock::new(),
@@ -149,9 +153,19 @@ impl Exchange {
         self.sent.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// Counts bytes of the answer, and says how many there are by now.
+    /// Counts bytes of the answer as the component gets them, and says how many there are by now.
     pub(crate) fn received(&self, bytes: u64) -> u64 {
         self.received.fetch_add(bytes, Ordering::Relaxed) + bytes
+    }
+
+    /// Its answer is unpacked on its way, and this is how much has come.
+    pub(crate) fn comes(&self, packed: Received) {
+        drop(self.packed.set(packed));
+    }
+
+    /// How many bytes of the answer's body have come.
+    fn came(&self) -> u64 {
+        self.packed.get().map_or_else(|| self.received.load(Ordering::Relaxed), Received::get)
     }
 
     pub(crate) fn found_placeholder(&self, place: Place) {
@@ -173,7 +187,7 @@ impl Exchange {
         totals.requests += 1;
         totals.denied += u64::from(self.decision == Decision::Deny);
         totals.sent += self.sent.load(Ordering::Relaxed);
-        totals.received += self.received.load(Ordering::Relaxed);
+        totals.received += self.came();
     }
 
     /// Ends it, as failed if it has not ended yet.
@@ -215,7 +229,7 @@ impl Exchange {
             status: (status != 0).then_some(status),
             error: self.error.get().map(String::as_str),
             sent_bytes: self.sent.load(Ordering::Relaxed),
-            received_bytes: self.received.load(Ordering::Relaxed),
+            received_bytes: self.came(),
             duration_ms: milliseconds(self.started),
         });
         if let Err(error) = kept {

@@ -3,14 +3,16 @@
 
 pub(crate) mod coding;
 mod collect;
+pub(crate) mod doubted;
 mod gzip;
 mod live;
-mod packed;
 mod record;
 mod replay;
+mod unpacking;
 mod whole;
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime_wasi_http::Error as HttpError;
@@ -56,6 +58,23 @@ impl Reached {
     #[must_use]
     pub fn get(&self) -> Option<std::net::SocketAddr> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many bytes of an answer's body have come so far, where it is unpacked on its way. Stands in the answer's extensions.
+#[derive(Clone, Debug, Default)]
+pub struct Received(Arc<AtomicU64>);
+
+impl Received {
+    /// So many more have come.
+    pub fn add(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 

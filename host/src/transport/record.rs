@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::coding;
 use super::collect::{Line, Room};
+use super::doubted::doubted;
 use super::whole::Whole;
 use super::{Answering, BODY_LIMIT, Body, BodyOf, Transport, TransportError};
 use crate::credentials::Secret;
@@ -117,10 +118,11 @@ impl Record {
         let (started, clock) = (Timestamp::now(), Instant::now());
         let sent = http::Request::from_parts(parts, asked.body());
         let (parts, body) = self.inner.send(sent).await?.into_parts();
-        if coding::left(&parts.headers).is_some() {
+        if coding::Codings::of(&parts.headers).is_packed() || coding::transfer(&parts.headers).is_some() {
             // Nothing of it is kept, and whoever asked will refuse it.
             return Ok(http::Response::from_parts(parts, body));
         }
+        let body = doubted(&parts.headers, body);
         let answered = Whole::of(body, BodyOf::Answer, self.body_limit, (&self.folder, &self.room), &line).await?;
         let exchange = Exchange {
             started,

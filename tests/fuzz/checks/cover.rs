@@ -5,16 +5,17 @@
 //! credential that it was sent.
 
 use super::Target;
-use async_compression::tokio::write::GzipEncoder;
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use soar::transport::{Answering, Body, Transport, unpacked};
 use soar::{Component, Embedded, Given, Host, HostOptions, Secret, Settings, Unknown};
+use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use tokio::io::AsyncWriteExt;
 use tokio::runtime::{Builder, Runtime};
 
 pub const TARGET: Target = Target {
@@ -103,7 +104,7 @@ impl<'a> Answer<'a> {
     fn told(&self, secret: &str) -> String {
         let mut body = self.body.replace(ECHO, secret).into_bytes();
         if self.packed {
-            body = runtime().block_on(packed(&body));
+            body = packed(&body);
         }
         let mut parts = Vec::new();
         let mut sizes = self.sizes.iter().copied();
@@ -125,14 +126,13 @@ fn occurrences(text: &str, secret: &str) -> usize {
 }
 
 /// Packed and flushed now and then, as by a server that writes as it goes.
-async fn packed(body: &[u8]) -> Vec<u8> {
-    let mut encoder = GzipEncoder::new(Vec::new());
+fn packed(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     for part in body.chunks(500) {
-        encoder.write_all(part).await.expect("memory");
-        encoder.flush().await.expect("memory");
+        encoder.write_all(part).expect("memory");
+        encoder.flush().expect("memory");
     }
-    encoder.shutdown().await.expect("memory");
-    encoder.into_inner()
+    encoder.finish().expect("memory")
 }
 
 fn call(secret: &str, server: Server) -> String {

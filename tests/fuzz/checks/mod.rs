@@ -13,6 +13,7 @@ mod seeds;
 #[path = "../../../host/src/value/testing.rs"]
 #[allow(dead_code)]
 mod testing;
+pub mod unpack;
 pub mod values;
 
 use std::path::Path;
@@ -30,5 +31,5 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 6] =
-    [policy::TARGET, har::TARGET, values::TARGET, answers::TARGET, cover::TARGET, load::TARGET];
+pub const TARGETS: [Target; 7] =
+    [policy::TARGET, har::TARGET, values::TARGET, answers::TARGET, cover::TARGET, unpack::TARGET, load::TARGET];
