@@ -17,6 +17,7 @@ mod policy;
 mod recordings;
 mod show;
 mod times;
+mod tls;
 mod trust;
 mod trusted_component;
 mod words;

@@ -16,8 +16,13 @@ pub struct Checkout {
 
 impl Checkout {
     pub fn new() -> Self {
+        Self::with(loopback::serve)
+    }
+
+    /// The same with another server of the script.
+    pub fn with(serve: impl FnOnce(&Script) -> String) -> Self {
         let script = world::script();
-        let url = loopback::serve(&script);
+        let url = serve(&script);
         Self { folder: tempfile::tempdir().expect("a folder"), script, url }
     }
 

@@ -10,6 +10,7 @@ mod gzip;
 mod http2;
 mod keeping;
 mod live;
+mod own;
 mod pool;
 mod proxy;
 mod taken;

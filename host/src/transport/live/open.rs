@@ -191,7 +191,7 @@ impl<'a> Opening<'a> {
             let words = format!("{place}: the name was not resolved within {} s", self.longest.as_secs_f64());
             return Err(TransportError::Failed(HttpError::DnsTimeout, words));
         };
-        let addresses = addresses.map_err(|error| refuse(error.to_string()))?;
+        let addresses = addresses.map_err(|error| refuse(failure::unresolved(&error)))?;
         if addresses.is_empty() { Err(refuse("it has no address".to_owned())) } else { Ok(addresses) }
     }
 

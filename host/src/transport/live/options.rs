@@ -35,7 +35,7 @@ pub struct LiveOptions {
     /// Takes any TLS certificate, for servers with one of their own making. Whoever is on the way
     /// can then read and change everything.
     pub any_certificate: bool,
-    /// A PEM file of CA certificates that are trusted beside the machine's own.
+    /// A PEM file of certificates that are trusted beside the machine's own: those of CAs, and servers' own, each for its names.
     pub ca: Option<Pem>,
     /// What to show to a server that asks who is there.
     pub identity: Option<Identity>,

@@ -1,13 +1,20 @@
 //! Whose certificates are believed, and which one is shown.
 
+mod bundle;
+mod certificate;
+mod distrust;
+#[cfg(test)]
+mod tests;
+mod verifier;
+
 use std::sync::{Arc, OnceLock};
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::ring;
 use rustls::pki_types::pem::{self, PemObject as _};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{ClientConfig, RootCertStore};
 
 use zeroize::Zeroizing;
 
@@ -15,6 +22,10 @@ use crate::files;
 
 use super::options::{Identity, LiveOptions, OptionsError};
 use super::pem::Pem;
+use certificate::Certificate;
+use verifier::{Anyone, Checking};
+
+pub(super) use distrust::Distrust;
 
 const CERTIFICATES: &str = "a PEM file with one certificate or more (-----BEGIN CERTIFICATE-----)";
 const KEY: &str = "a PEM file with the certificate's private key, not encrypted (-----BEGIN PRIVATE KEY-----)";
@@ -22,8 +33,10 @@ const KEY: &str = "a PEM file with the certificate's private key, not encrypted 
 /// What TLS is set up with.
 pub(super) struct Trust {
     anyone: bool,
-    /// Beside the machine's own.
+    /// CAs beside the machine's own.
     roots: RootCertStore,
+    /// All certificates of the file.
+    own: Vec<CertificateDer<'static>>,
     identity: Option<Arc<CertifiedKey>>,
     /// Built when first needed: reading the machine's certificates takes milliseconds.
     config: OnceLock<Result<Arc<ClientConfig>, String>>,
@@ -35,14 +48,9 @@ impl Trust {
     /// # Errors
     /// If one of them is not what it should be.
     pub fn load(options: &LiveOptions) -> Result<Trust, OptionsError> {
-        let mut roots = RootCertStore::empty();
-        if let Some(path) = &options.ca {
-            for certificate in certificates(path)? {
-                roots.add(certificate).map_err(|error| refuse(path, error.to_string(), CERTIFICATES))?;
-            }
-        }
+        let (roots, own) = options.ca.as_ref().map_or_else(|| Ok((RootCertStore::empty(), Vec::new())), trusted)?;
         let identity = options.identity.as_ref().map(identity).transpose()?;
-        Ok(Trust { anyone: options.any_certificate, roots, identity, config: OnceLock::new() })
+        Ok(Trust { anyone: options.any_certificate, roots, own, identity, config: OnceLock::new() })
     }
 
     /// TLS as these and the machine's certificates allow it, or without looking at certificates.
@@ -58,18 +66,22 @@ impl Trust {
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(|error| format!("TLS can't be set up: {error}"))?;
-        let builder = if self.anyone {
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(Anyone(provider)))
+        let verifier: Arc<dyn ServerCertVerifier> = if self.anyone {
+            Arc::new(Anyone(provider))
         } else {
             let mut roots = self.roots.clone();
             let found = rustls_native_certs::load_native_certs();
             roots.add_parsable_certificates(found.certs);
-            if roots.is_empty() {
+            if roots.is_empty() && self.own.is_empty() {
                 let why = found.errors.first().map_or("there are none".to_owned(), ToString::to_string);
-                return Err(format!("this machine's CA certificates can't be read: {why}"));
+                return Err(format!(
+                    "this machine's CA certificates can't be read ({why}): name a PEM file with those to trust in ca_file of \
+                     [network]"
+                ));
             }
-            builder.with_root_certificates(roots)
+            Arc::new(Checking { provider, roots, own: self.own.clone() })
         };
+        let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
         let mut config = match &self.identity {
             Some(identity) => builder.with_client_cert_resolver(Arc::new(SingleCertAndKey::from(identity.clone()))),
             None => builder.with_no_client_auth(),
@@ -88,12 +100,40 @@ fn read(pem: &Pem, expected: &'static str) -> Result<Arc<Zeroizing<Vec<u8>>>, Op
 }
 
 fn certificates(path: &Pem) -> Result<Vec<CertificateDer<'static>>, OptionsError> {
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&read(path, CERTIFICATES)?).collect();
-    let found = found.map_err(|error| refuse(path, error.to_string(), CERTIFICATES))?;
-    if found.is_empty() {
-        return Err(refuse(path, "it has no certificate".into(), CERTIFICATES));
+    let (found, odd) = bundle::read(&read(path, CERTIFICATES)?).map_err(|why| refuse(path, why, CERTIFICATES))?;
+    for why in odd {
+        tracing::warn!(file = %files::shown(path.path()), why, "a certificate is left out");
     }
     Ok(found)
+}
+
+/// The CAs of a file, and all of its certificates that can be read.
+fn trusted(path: &Pem) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), OptionsError> {
+    let mut roots = RootCertStore::empty();
+    let mut own = Vec::new();
+    let all = certificates(path)?;
+    for (index, certificate) in all.iter().enumerate() {
+        // An old or odd one in a company's bundle is no reason to trust none of the others.
+        let leave_out = || {
+            let number = index + 1;
+            tracing::warn!(file = %files::shown(path.path()), number, "a certificate can't be read and is left out");
+        };
+        match Certificate::read(certificate) {
+            // Trusted as itself: what is signed with its key is not.
+            Some(read) if !read.is_authority() => own.push(certificate.clone()),
+            _ => match roots.add(certificate.clone()) {
+                Ok(()) => own.push(certificate.clone()),
+                Err(_) => leave_out(),
+            },
+        }
+    }
+    match own.is_empty() {
+        true => {
+            let why = "it has no certificate that can be read: those in it are not made as X.509 wants it".to_owned();
+            Err(refuse(path, why, CERTIFICATES))
+        }
+        false => Ok((roots, own)),
+    }
 }
 
 fn identity(identity: &Identity) -> Result<Arc<CertifiedKey>, OptionsError> {
@@ -103,59 +143,31 @@ fn identity(identity: &Identity) -> Result<Arc<CertifiedKey>, OptionsError> {
     let key = PrivateKeyDer::from_pem_slice(&text).map_err(|error| {
         let is_encrypted = memchr::memmem::find(&text, b"ENCRYPTED").is_some();
         let problem = match error {
-            _ if is_encrypted => "the private key is encrypted".to_owned(),
-            pem::Error::NoItemsFound => "it has no private key".to_owned(),
-            error => error.to_string(),
+            _ if is_encrypted => {
+                "the private key is encrypted; `openssl pkey -in FILE -out client.key` takes its password off"
+            }
+            pem::Error::NoItemsFound => "it has no private key",
+            pem::Error::MissingSectionEnd { .. } => "the private key's last line is missing: the file is cut",
+            _ => "its private key can't be read as PEM",
         };
-        refuse(path, problem, KEY)
+        refuse(path, problem.to_owned(), KEY)
     })?;
-    let provider = ring::default_provider();
-    let key = CertifiedKey::from_der(chain, key, &provider).map_err(|error| match error {
-        rustls::Error::InconsistentKeys(_) => {
-            refuse(path, format!("it is not the key of the certificate in {}", files::shown(certificate.path())), KEY)
+    let key = ring::default_provider().key_provider.load_private_key(key).map_err(|_| {
+        let problem = "its private key is of a kind that can't be used: RSA from 2048 bits on, ECDSA with P-256 or P-384, and Ed25519 can";
+        refuse(path, problem.to_owned(), KEY)
+    })?;
+    // The server says whether it takes an old one; here it only has to be the key's.
+    let shown = chain.first().and_then(|certificate| Certificate::read(certificate));
+    let is_its = match (&shown, key.public_key()) {
+        (Some(shown), Some(key)) => shown.public_key() == &key[..],
+        (None, _) => return Err(refuse(certificate, "its first certificate can't be read".to_owned(), CERTIFICATES)),
+        (_, None) => true,
+    };
+    match is_its {
+        true => Ok(Arc::new(CertifiedKey::new(chain, key))),
+        false => {
+            let problem = format!("it is not the key of the certificate in {}", files::shown(certificate.path()));
+            Err(refuse(path, problem, KEY))
         }
-        error => refuse(path, error.to_string(), KEY),
-    })?;
-    Ok(Arc::new(key))
-}
-
-/// Believes every certificate. Signatures are checked still: they are what TLS itself needs.
-#[derive(Debug)]
-struct Anyone(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for Anyone {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        verify_tls12_signature(message, certificate, signed, algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.0.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signed, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }
