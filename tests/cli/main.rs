@@ -14,6 +14,7 @@ mod inputs;
 mod instance;
 mod loading;
 mod policy;
+mod proxies;
 mod recordings;
 mod show;
 mod times;

@@ -1,6 +1,7 @@
 //! What the tests share: the component, loaded once; a transport that answers as a test says; an instance of both.
 #![allow(dead_code, missing_docs)]
 
+pub mod answering;
 pub mod calls;
 mod counting;
 pub mod loopback;

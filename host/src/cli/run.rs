@@ -293,11 +293,12 @@ fn network(
             Some((file, certificates)) => file.network.apply(certificates, options),
             None => options,
         };
-        if options.proxy.is_some() {
+        if let Some(proxy) = &options.proxy {
             output.warn(
                 "requests go through the system's proxies, where they set any: a proxy resolves the server's name, and which \
                  address it connects to can't be checked here",
             );
+            proxy.warnings().iter().for_each(|warning| output.warn(warning));
         }
         if options.any_certificate {
             output.warn("any certificate is trusted: whoever is on the way to the server can read the tokens");

@@ -4,6 +4,7 @@ mod arriving;
 mod attempt;
 mod carried;
 mod connector;
+mod exempt;
 mod failure;
 mod forbidden;
 mod frames;
@@ -94,6 +95,9 @@ impl Live {
     /// If a file of the options can't be read or is not what it should be.
     pub fn with_resolver(options: LiveOptions, resolver: Arc<dyn Resolve>) -> Result<Live, OptionsError> {
         let options = options.bounded();
+        for warning in options.proxy.iter().flat_map(Proxy::warnings) {
+            tracing::warn!("{warning}");
+        }
         let turns = Arc::new(Semaphore::new(options.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let trust = Trust::load(&options)?;
         let secrets = options.proxy.as_ref().map(Proxy::secrets).unwrap_or_default();

@@ -4,6 +4,7 @@ use crate::address::Private;
 use crate::contract::{Integration, ParameterKind};
 use crate::instance::Settings;
 use crate::limits::{LONGEST, Limit};
+use http::Uri;
 use std::time::Duration;
 
 use super::pem::Pem;
@@ -89,11 +90,16 @@ impl LiveOptions {
     /// come from the environment.
     ///
     /// # Errors
-    /// If a proxy is wanted and the environment's can't be used.
+    /// If a proxy is wanted, and the environment's for the instance's own server can't be used.
     pub fn for_instance(manifest: &Integration, settings: &Settings) -> Result<LiveOptions, OptionsError> {
         // What is no text is no URL either, and refused as such.
         let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
-        let proxy = wants(manifest, settings, ParameterKind::Proxy).then(|| Proxy::system(&environment)).transpose()?;
+        let proxy = wants(manifest, settings, ParameterKind::Proxy).then(|| Proxy::system(&environment));
+        if let Some(proxy) = &proxy
+            && let Some(origin) = server(manifest, settings)
+        {
+            proxy.check(&origin)?;
+        }
         let any_certificate = wants(manifest, settings, ParameterKind::Insecure);
         let private = if settings.network.private == Some(false) { Private::Never } else { Private::IfOwn };
         let default = LiveOptions::default();
@@ -114,6 +120,12 @@ impl LiveOptions {
         }
         self
     }
+}
+
+/// The URL of the instance's server, if it is one.
+fn server(manifest: &Integration, settings: &Settings) -> Option<Uri> {
+    let parameter = manifest.of_kind(ParameterKind::ServerUrl).next()?;
+    settings.parameters.get(&parameter.name)?.parse().ok()
 }
 
 /// Whether a parameter of this kind is on. What is neither yes nor no is an error of the instance, and not on here.

@@ -6,18 +6,20 @@ use http::uri::Scheme;
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 
+use super::exempt::Exempt;
 use super::options::OptionsError;
 use crate::address::Host;
 use crate::credentials::Secret;
 
 const EXPECTED: &str = "the URL of an HTTP proxy, such as http://proxy.example.com:3128";
 
-/// Proxies, and the hosts that are reached without one. The syntax is that of curl's environment variables.
+/// Proxies, and the hosts that are reached without one. What can't be used is an error where a request would go through
+/// it, and nowhere else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxy {
-    http: Option<Named>,
-    https: Option<Named>,
-    no: String,
+    http: Option<Result<Named, OptionsError>>,
+    https: Option<Result<Named, OptionsError>>,
+    no: Exempt,
 }
 
 /// A proxy's URL, perhaps with credentials, and what to call it in errors.
@@ -34,84 +36,80 @@ impl fmt::Debug for Named {
 }
 
 impl Proxy {
-    /// The proxies for `http` and `https` URLs by their own URLs, and the hosts of `no` (separated by commas: names,
-    /// which stand for what is below them too, addresses and networks, `*`) by none. Credentials in a proxy's URL are
+    /// The proxies for `http` and `https` URLs by their own URLs, and the hosts of `no` by none: a list as in `NO_PROXY`.
+    /// What can't be read of it is passed over, and told by [`warnings`](Self::warnings). Credentials in a proxy's URL are
     /// sent to it, and shown nowhere.
     ///
     /// # Errors
-    /// If a URL is not that of an HTTP proxy, or if a network is none.
+    /// If a URL is not that of an HTTP proxy.
     pub fn new(http: Option<&str>, https: Option<&str>, no: &str) -> Result<Proxy, OptionsError> {
         let named = |name: &str, url: Option<&str>| url.map(|url| Named::check(name, url)).transpose();
         Ok(Proxy {
-            http: named("the proxy for http", http)?,
-            https: named("the proxy for https", https)?,
-            no: hosts("the hosts without a proxy", no)?,
+            http: named("the proxy for http", http)?.map(Ok),
+            https: named("the proxy for https", https)?.map(Ok),
+            no: Exempt::read("the hosts without a proxy", no),
         })
     }
 
     /// The system's proxies: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, also in lower case, where upper
-    /// case comes first. Empty ones count as none.
+    /// case comes first. Empty ones count as none. Whether one can be used is of no matter before a request would go
+    /// through it: see [`check`](Self::check).
     ///
     /// Where `REQUEST_METHOD` is set, this is a CGI program, `HTTP_PROXY` is what a client sent as its header `Proxy`,
     /// and only `http_proxy` counts.
-    ///
-    /// # Errors
-    /// If one of them is not the URL of an HTTP proxy, or if a network is none; names the variable, and no credentials.
-    pub fn system(environment: &dyn Fn(&str) -> Option<String>) -> Result<Proxy, OptionsError> {
+    #[must_use]
+    pub fn system(environment: &dyn Fn(&str) -> Option<String>) -> Proxy {
         let given = |name: &str| Some((name.to_owned(), environment(name).filter(|value| !value.is_empty())?));
         let either = |name: &str| given(name).or_else(|| given(&name.to_lowercase()));
         let all = either("ALL_PROXY");
         let http = if environment("REQUEST_METHOD").is_some() { given("http_proxy") } else { either("HTTP_PROXY") };
-        let check = |given: Option<(String, String)>| given.map(|(name, url)| Named::check(&name, &url)).transpose();
-        Ok(Proxy {
-            http: check(http.or_else(|| all.clone()))?,
-            https: check(either("HTTPS_PROXY").or(all))?,
-            no: either("NO_PROXY").map(|(name, no)| hosts(&name, &no)).transpose()?.unwrap_or_default(),
-        })
+        let check = |given: Option<(String, String)>| given.map(|(name, url)| Named::check(&name, &url));
+        Proxy {
+            http: check(http.or_else(|| all.clone())),
+            https: check(either("HTTPS_PROXY").or(all)),
+            no: either("NO_PROXY").map(|(name, no)| Exempt::read(&name, &no)).unwrap_or_default(),
+        }
+    }
+
+    /// What was passed over of the list of hosts without a proxy, as it can't be read: lines for people.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.no.warnings
+    }
+
+    /// Whether requests to an origin can be sent: directly, or through the proxy on the way.
+    ///
+    /// # Errors
+    /// If the proxy on the way can't be used; names the variable, and no credentials.
+    pub fn check(&self, origin: &Uri) -> Result<(), OptionsError> {
+        self.on_the_way_to(origin).map(drop)
     }
 
     /// What is sent to the proxies as credentials, and the passwords as they are.
     pub(super) fn secrets(&self) -> Vec<Secret> {
-        [&self.http, &self.https].into_iter().flatten().flat_map(Named::secrets).collect()
+        [&self.http, &self.https].into_iter().flatten().flatten().flat_map(Named::secrets).collect()
     }
 
     /// The same of the one proxy that is told it with each request to an origin, and that may have it in an answer. One
     /// that digs a tunnel is told before, and nothing that it says is an answer.
     pub(super) fn told(&self, origin: &Uri) -> Vec<Secret> {
-        let is_asked = origin.scheme() == Some(&Scheme::HTTP) && self.on_the_way_to(origin).is_some();
-        self.http.iter().filter(|_| is_asked).flat_map(Named::secrets).collect()
+        let is_asked = origin.scheme() == Some(&Scheme::HTTP) && matches!(self.on_the_way_to(origin), Ok(Some(_)));
+        self.http.iter().flatten().filter(|_| is_asked).flat_map(Named::secrets).collect()
     }
 
     /// The proxy on the way to an origin.
-    pub(super) fn on_the_way_to(&self, origin: &Uri) -> Option<Via> {
-        // Also for addresses.
-        if self.no.split(',').any(|host| host.trim() == "*") {
-            return None;
+    ///
+    /// # Errors
+    /// If it can't be used.
+    pub(super) fn on_the_way_to(&self, origin: &Uri) -> Result<Option<Via>, OptionsError> {
+        let is_https = origin.scheme() == Some(&Scheme::HTTPS);
+        let Some(named) = (if is_https { &self.https } else { &self.http }) else { return Ok(None) };
+        let port = origin.port_u16().unwrap_or(if is_https { 443 } else { 80 });
+        let host = Host::parse(origin.host().unwrap_or_default());
+        if host.is_ok_and(|host| self.no.has(&host, port)) {
+            return Ok(None);
         }
-        let url = |named: &Option<Named>| named.as_ref().map_or(String::new(), |named| named.url.clone());
-        let matcher = Matcher::builder().http(url(&self.http)).https(url(&self.https)).no(self.no.as_str()).build();
-        let found = matcher.intercept(origin)?;
-        let (host, port) = (found.uri().host()?, found.uri().port_u16().unwrap_or(80));
-        let host = Host::parse(host).ok()?;
-        Some(Via { name: format!("http://{host}:{port}"), host, port, authorization: found.basic_auth().cloned() })
-    }
-}
-
-/// The hosts that are reached without a proxy.
-fn hosts(name: &str, no: &str) -> Result<String, OptionsError> {
-    let mut hosts = no.split(',').map(str::trim).filter(|host| !host.is_empty());
-    let wrong = |host: &&str| match host.contains('/') {
-        true => host.parse::<ipnet::IpNet>().is_err(),
-        // What would match nothing, or not what it says.
-        false => *host != "*" && host.parse::<std::net::IpAddr>().is_err() && host.contains(['*', ':', ' ', '@']),
-    };
-    match hosts.find(wrong) {
-        None => Ok(no.to_owned()),
-        Some(wrong) => Err(OptionsError {
-            what: name.into(),
-            problem: format!("{wrong:?} is no host and no network"),
-            expected: "names without a port, addresses and networks such as 10.0.0.0/8, separated by commas, or *",
-        }),
+        named.as_ref().map(Named::via).map_err(Clone::clone)
     }
 }
 
@@ -137,10 +135,18 @@ impl Named {
         Ok(Named { url, name: name.into() })
     }
 
+    /// The way through it.
+    fn via(&self) -> Option<Via> {
+        let matcher = Matcher::builder().all(self.url.as_str()).build();
+        let found = matcher.intercept(&Uri::from_static("http://server.invalid"))?;
+        let (host, port) = (found.uri().host()?, found.uri().port_u16().unwrap_or(80));
+        let host = Host::parse(host).ok()?;
+        Some(Via { name: format!("http://{host}:{port}"), host, port, authorization: found.basic_auth().cloned() })
+    }
+
     /// What is sent to it as its credentials, and the password as it is.
     fn secrets(&self) -> Vec<Secret> {
-        let alone = Proxy { http: Some(self.clone()), ..Proxy::default() };
-        let sent = alone.on_the_way_to(&Uri::from_static("http://server.invalid")).and_then(|via| via.authorization);
+        let sent = self.via().and_then(|via| via.authorization);
         let sent = sent.as_ref().and_then(|value| value.to_str().ok()?.strip_prefix("Basic ").map(str::to_owned));
         let password = url::Url::parse(&self.url).ok().and_then(|url| url.password().map(str::to_owned));
         let password = password.map(|text| percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into());
@@ -162,51 +168,50 @@ pub(super) struct Via {
 mod tests {
     use super::*;
 
-    fn system(variables: &[(&str, &str)]) -> Result<Proxy, OptionsError> {
+    fn system(variables: &[(&str, &str)]) -> Proxy {
         let find = |name: &str| variables.iter().find(|(known, _)| *known == name);
         Proxy::system(&|name| find(name).map(|(_, value)| (*value).to_owned()))
     }
 
     fn way(proxy: &Proxy, origin: &'static str) -> Option<String> {
-        proxy.on_the_way_to(&Uri::from_static(origin)).map(|via| via.name)
+        proxy.on_the_way_to(&Uri::from_static(origin)).unwrap().map(|via| via.name)
     }
 
     #[test]
     fn the_environment_says_which() {
         let proxy = system(&[("https_proxy", "a:1"), ("HTTP_PROXY", "http://b"), ("no_proxy", "c.test,10.0.0.0/8")]);
-        let proxy = proxy.unwrap();
         assert_eq!(way(&proxy, "https://chat.test"), Some("http://a:1".into()));
         assert_eq!(way(&proxy, "http://chat.test"), Some("http://b:80".into()));
         for without in ["https://c.test", "https://a.c.test:8443", "http://10.1.2.3:8065"] {
             assert_eq!(way(&proxy, without), None, "{without}");
         }
         assert_eq!(way(&proxy, "https://abc.test"), Some("http://a:1".into()));
-        let all = system(&[("ALL_PROXY", "http://all:3128"), ("HTTP_PROXY", ""), ("NO_PROXY", "")]).unwrap();
+        let all = system(&[("ALL_PROXY", "http://all:3128"), ("HTTP_PROXY", ""), ("NO_PROXY", "")]);
         assert_eq!(way(&all, "https://c.test"), Some("http://all:3128".into()));
         assert_eq!(way(&all, "http://c.test"), Some("http://all:3128".into()));
-        assert_eq!(way(&system(&[("ALL_PROXY", "a"), ("NO_PROXY", "*")]).unwrap(), "https://c.test"), None);
-        assert_eq!(way(&system(&[]).unwrap(), "https://c.test"), None);
+        assert_eq!(way(&system(&[("ALL_PROXY", "a"), ("NO_PROXY", "*")]), "https://c.test"), None);
+        assert_eq!(way(&system(&[]), "https://c.test"), None);
     }
 
     #[test]
     fn upper_case_comes_first_but_not_from_a_cgi_client() {
-        let proxy = system(&[("HTTP_PROXY", "upper"), ("http_proxy", "lower")]).unwrap();
+        let proxy = system(&[("HTTP_PROXY", "upper"), ("http_proxy", "lower")]);
         assert_eq!(way(&proxy, "http://c.test"), Some("http://upper:80".into()));
-        let cgi = system(&[("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "evil"), ("HTTPS_PROXY", "good")]).unwrap();
+        let cgi = system(&[("REQUEST_METHOD", "GET"), ("HTTP_PROXY", "evil"), ("HTTPS_PROXY", "good")]);
         assert_eq!(way(&cgi, "http://c.test"), None);
         assert_eq!(way(&cgi, "https://c.test"), Some("http://good:80".into()));
     }
 
     #[test]
     fn credentials_are_sent_and_not_shown() {
-        let proxy = system(&[("HTTPS_PROXY", "http://us%40er:hunter2@proxy:3128/")]).unwrap();
-        let via = proxy.on_the_way_to(&Uri::from_static("https://c.test")).unwrap();
+        let proxy = system(&[("HTTPS_PROXY", "http://us%40er:hunter2@proxy:3128/")]);
+        let via = proxy.on_the_way_to(&Uri::from_static("https://c.test")).unwrap().unwrap();
         assert_eq!(via.authorization.unwrap(), "Basic dXNAZXI6aHVudGVyMg==");
         assert_eq!(via.name, "http://proxy:3128");
         assert!(!format!("{proxy:?}").contains("hunter2"));
         let secrets = proxy.secrets();
         assert_eq!(secrets.iter().map(Secret::expose).collect::<Vec<_>>(), ["dXNAZXI6aHVudGVyMg==", "hunter2"]);
-        assert!(system(&[("HTTP_PROXY", "http://proxy:3128")]).unwrap().secrets().is_empty());
+        assert!(system(&[("HTTP_PROXY", "http://proxy:3128")]).secrets().is_empty());
     }
 
     /// A server that is reached past the proxy, or through a tunnel, can't know what the proxy was told.
@@ -227,18 +232,30 @@ mod tests {
         );
     }
 
+    /// Each program has its own idea of what may stand there: an entry that is none of ours must not stop a call.
     #[test]
-    fn what_is_no_host_and_no_network_is_an_error() {
-        for wrong in ["10.0.0.0/33", "*.corp", "chat.test:443", "a b"] {
-            let error = system(&[("NO_PROXY", &format!("a.test, {wrong}"))]).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("NO_PROXY: {wrong:?} is no host and no network; expected")), "{error}");
-            assert!(Proxy::new(Some("http://proxy"), None, wrong).is_err(), "{wrong}");
+    fn what_is_no_host_is_passed_over_and_said() {
+        let wrong = "a.test, 10.0.0.0/33 a^b";
+        for proxy in [system(&[("NO_PROXY", wrong)]), Proxy::new(Some("http://proxy"), None, wrong).unwrap()] {
+            let warnings = proxy.warnings();
+            assert!(
+                warnings.len() == 2 && warnings[1].contains("\"a^b\" is passed over: it is no host"),
+                "{warnings:?}"
+            );
         }
         let all = Proxy::new(Some("http://proxy"), None, "a.test, *").unwrap();
-        assert!(all.on_the_way_to(&Uri::from_static("http://10.0.0.1")).is_none());
-        for right in ["", "*", "a.test,.corp, 10.0.0.1 ,::1,10.0.0.0/8"] {
-            Proxy::new(Some("http://proxy"), None, right).unwrap();
-        }
+        assert_eq!(way(&all, "http://10.0.0.1"), None);
+    }
+
+    #[test]
+    fn a_proxy_that_cant_be_used_is_an_error_where_it_would_be_asked() {
+        let proxy =
+            system(&[("ALL_PROXY", "socks5://u:hunter2@proxy:1080"), ("HTTPS_PROXY", "a"), ("NO_PROXY", "c.test")]);
+        assert_eq!(way(&proxy, "https://chat.test"), Some("http://a:80".into()));
+        assert_eq!(way(&proxy, "http://c.test"), None);
+        let error = proxy.check(&Uri::from_static("http://chat.test")).unwrap_err();
+        assert_eq!((error.what.as_str(), error.problem.as_str()), ("ALL_PROXY", "its scheme is not http"));
+        assert!(proxy.secrets().is_empty() && !format!("{proxy:?}").contains("hunter2"));
     }
 
     #[test]
@@ -252,7 +269,8 @@ mod tests {
             ("http://u:hunter2@proxy:99999", "its port is none"),
             ("http://u:hunter2@proxy:0", "its port is none"),
         ] {
-            let error = system(&[("https_proxy", url)]).unwrap_err().to_string();
+            let proxy = system(&[("https_proxy", url)]);
+            let error = proxy.check(&Uri::from_static("https://c.test")).unwrap_err().to_string();
             assert!(error.starts_with("https_proxy: ") && error.contains(problem), "{error}");
             assert!(error.contains("expected the URL of an HTTP proxy") && !error.contains("hunter2"), "{error}");
         }

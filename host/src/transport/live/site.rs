@@ -63,6 +63,8 @@ impl Site {
         let bare = if is_default { parsed.to_string() } else { format!("{parsed}:{port}") };
         let bare = Authority::try_from(bare).map_err(|error| wrong(&error))?;
         let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
+        let via = options.proxy.as_ref().map(|proxy| proxy.on_the_way_to(uri)).transpose();
+        let via = via.map_err(|error| TransportError::Failed(HttpError::ConfigurationError, error.to_string()))?;
         Ok(Site {
             private,
             name: format!("{scheme}://{host}:{port}"),
@@ -71,7 +73,7 @@ impl Site {
             port,
             bare,
             guard: Guard::new(parsed, private),
-            via: options.proxy.as_ref().and_then(|proxy| proxy.on_the_way_to(uri)),
+            via: via.flatten(),
             habits: Habits::default(),
             good: Mutex::default(),
             opening: Arc::default(),
