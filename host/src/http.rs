@@ -219,11 +219,15 @@ impl Passage {
             let limit = Limit::HeaderBytes;
             self.trail.stop(Stop::Limit(Exceeded { limit, allowed: self.limits.get(limit) }));
         }
+        if matches!(error, TransportError::Refused(_)) {
+            // Before another request finds that out.
+            self.trail.stop(Stop::Refused(words.clone()));
+        }
         self.trail.fault(match &error {
             TransportError::Miss(miss) => Fault::Miss(miss.clone()),
             TransportError::TooLong { .. } | TransportError::Full { .. } => Fault::TooLong(words),
             TransportError::Denied(_) => Fault::Denied(words),
-            TransportError::Failed(..) => Fault::Failed(words),
+            TransportError::Failed(..) | TransportError::Refused(_) => Fault::Failed(words),
         });
         self.echoes.error(error.into())
     }

@@ -31,9 +31,21 @@ pub(crate) struct Outcome<'a> {
 impl Outcome<'_> {
     /// What the call gives, from what its function gave: within its output and its time.
     pub(crate) fn finish(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>) -> Result<Entry, Failure> {
-        if let Some(stop) = self.trail.stopped() {
-            return Err(self.stopped(&stop));
+        match self.trail.stopped() {
+            None => self.ended(ran, deadline),
+            // What was done before that, the component alone can tell.
+            Some(stop @ Stop::Refused(_)) => match self.ended(ran, deadline) {
+                Err(failure) if failure.kind == "incomplete" => Err(Failure {
+                    message: format!("{}. {}", failure.message, text::line(&stop.to_string())),
+                    ..failure
+                }),
+                _ => Err(self.stopped(&stop)),
+            },
+            Some(stop) => Err(self.stopped(&stop)),
         }
+    }
+
+    fn ended(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>) -> Result<Entry, Failure> {
         let faults = self.trail.faults();
         // What the recording lacks, the component can't tell from a server's refusal; the caller must.
         if let Some(Fault::Miss(miss)) = faults.iter().find(|fault| matches!(fault, Fault::Miss(_))) {
@@ -101,6 +113,7 @@ impl Outcome<'_> {
     fn stopped(&self, stop: &Stop) -> Failure {
         match stop {
             Stop::Limit(exceeded) => self.limit(*exceeded),
+            Stop::Refused(words) => with_writes(Failure::new(self.name, "network", text::line(words)), self.trail),
             Stop::Audit(_) => with_writes(Failure::new(self.name, "audit", stop.to_string()), self.trail),
             Stop::Echo(name) => {
                 let failure = Failure::new(self.name, "echo", stop.to_string()).with("credential", name.as_str());

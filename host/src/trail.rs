@@ -29,6 +29,9 @@ const MOST_FAULTS: usize = 64;
 pub(crate) enum Stop {
     #[error("{0}")]
     Limit(Exceeded),
+    /// By somebody on the way to the server.
+    #[error("{0}")]
+    Refused(String),
     #[error("the audit can't be kept: {0}")]
     Audit(String),
     /// Which credential.

@@ -30,10 +30,10 @@ fn what_cant_be_read_of_no_proxy_is_passed_over_with_a_warning() {
     let no = format!("*.corp.example host:443;10.*\t<local>,a^b,10.0.0.0/33 user:{PASSWORD}@host,127.0.0.1:{port}");
     let ran = run(&url, &TEAM, &[("HTTP_PROXY", &proxy.place), ("NO_PROXY", &no)]).ends(0);
     assert_eq!((script.requests().len(), proxy.asked()), (1, Vec::new()));
-    for (entry, times) in [("\"a^b\"", 1), ("\"10.0.0.0/33\"", 1), ("\"host\"", 1), ("corp.example", 0), ("10.*", 0)] {
-        assert_eq!(ran.err.matches(entry).count(), times, "{entry}: {ran:?}");
+    for entry in ["a^b", "10.0.0.0/33", "host"] {
+        assert_eq!(ran.err.matches(&format!("NO_PROXY: \"{entry}\" is passed over: ")).count(), 1, "{entry}: {ran:?}");
     }
-    assert!(ran.err.contains("NO_PROXY: \"a^b\" is passed over: "), "{ran:?}");
+    assert_eq!(ran.err.matches("passed over").count(), 3, "{ran:?}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod incomplete;
 mod network;
 mod packed;
 mod pages;
+mod proxies;
 mod retries;
 mod words;
 mod writes;

@@ -2,16 +2,18 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures_util::future::join_all;
 use tokio::io::{AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
+use tokio::sync::{Barrier, mpsc};
 use wasmtime_wasi_http::Error as HttpError;
 
 use soar::transport::{LiveOptions, Peer, Proxy, Transport as _, TransportError};
 
 use crate::support::odd::{Authority, PONG, one_request, serve, serve_each, serve_tls, silence};
-use crate::{ask, failed, get, live, text};
+use crate::{ask, failed, get, live, post, text};
 
 /// A proxy that digs tunnels to `target`, whatever it is asked for, and answers everything else itself; and the heads
 /// of what it was asked.
@@ -86,27 +88,129 @@ async fn some_hosts_are_reached_without() {
     assert!(asks.try_recv().is_err());
 }
 
+/// A proxy that answers each CONNECT so, counts them, and digs no tunnel.
+async fn refusing(answer: &'static str) -> (SocketAddr, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let address = serve_each(move |mut stream, _| {
+        let count = count.clone();
+        async move {
+            while one_request(&mut stream).await.is_some() {
+                count.fetch_add(1, Ordering::SeqCst);
+                let answer = format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n");
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        }
+    });
+    (address.await, asked)
+}
+
 #[tokio::test]
 async fn the_proxy_refuses() {
     for (answer, expected) in [
+        ("407 Proxy Authentication Required", "the proxy wants other credentials (407)"),
+        ("407 Proxy Authentication Required\r\nProxy-Authenticate: NTLM", "the proxy takes NTLM alone (407)"),
+        ("403 Forbidden", "the proxy answered 403 Forbidden: it does not let this machine"),
         (
-            "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
-            "the proxy wants other credentials",
+            "302 Found\r\nLocation: http://login.test",
+            "the proxy answered 302 Found: as a rule it wants somebody to sign in",
         ),
-        ("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", "the proxy answered 502 Bad Gateway"),
+        ("405 Method Not Allowed", "expected an HTTP proxy that allows CONNECT"),
     ] {
-        let proxy = serve(answer, 1).await;
+        let (proxy, asked) = refusing(answer).await;
         let live = live(through(&format!("http://us:hunter2@{proxy}"), ""));
-        let (error, words) = failed(live.send(get("https://chat.test/")).await);
-        assert!(matches!(error, HttpError::DestinationUnavailable), "{error:?}");
-        let place = format!("https://chat.test:443 through the proxy http://{proxy}: ");
-        assert!(words.starts_with(&place) && words.contains(expected), "{words}");
-        assert!(!words.contains("hunter2"));
+        // However many there are, and whatever comes after them.
+        let together = (0..8).map(|_| live.send(get("https://chat.test/")));
+        for refused in join_all(together).await.into_iter().chain([live.send(get("https://chat.test/")).await]) {
+            let Err(TransportError::Refused(words)) = refused else { panic!("{answer}: {refused:?}") };
+            let place = format!("https://chat.test:443 through the proxy http://{proxy}: ");
+            assert!(words.starts_with(&place) && words.contains(expected), "{words}");
+            assert!(!words.contains("hunter2"));
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), 1, "{answer}");
     }
     let (proxy, listener) = silence().await;
     drop(listener);
     let (error, words) = failed(live(through(&format!("{proxy}"), "")).send(get("http://chat.test/")).await);
     assert!(matches!(error, HttpError::ConnectionRefused) && words.contains("through the proxy"), "{words}");
+}
+
+#[tokio::test]
+async fn the_proxy_does_not_reach_the_server() {
+    for answer in ["502 Bad Gateway", "503 Service Unavailable", "500 Unable to connect"] {
+        let (proxy, asked) = refusing(answer).await;
+        let live = live(through(&format!("http://us:hunter2@{proxy}"), ""));
+        for number in 1..3 {
+            let (error, words) = failed(live.send(get("https://chat.test/")).await);
+            assert!(matches!(error, HttpError::DestinationUnavailable), "{error:?}");
+            assert!(words.contains(&format!("the proxy answered {}", &answer[..3])), "{words}");
+            assert_eq!(asked.load(Ordering::SeqCst), number, "{answer}");
+        }
+    }
+}
+
+/// Whatever becomes of CONNECT, nothing of the request was sent.
+#[tokio::test]
+async fn a_proxy_that_hangs_up_has_sent_nothing_and_what_is_none_is_said() {
+    let hanging = serve_each(|mut stream, _| async move {
+        one_request(&mut stream).await;
+    });
+    let live = live(through(&format!("http://us:hunter2@{}", hanging.await), ""));
+    let (error, words) = failed(live.send(post("https://chat.test/", "{}")).await);
+    assert!(
+        matches!(error, HttpError::DestinationUnavailable) && words.contains("did not answer"),
+        "{error:?} {words}"
+    );
+    for answer in ["SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.1 200 OK\r\n\r\nhello"] {
+        let other = serve(answer, 1).await;
+        let live = crate::live(through(&format!("{other}"), ""));
+        let refused = live.send(post("https://chat.test/", "{}")).await;
+        assert!(matches!(refused, Err(TransportError::Refused(_))), "{answer}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn tunnels_are_dug_side_by_side_once_one_is_there() {
+    let authority = Authority::new();
+    let server = serve_tls(authority.server(&["chat.test"]), &[b"http/1.1"]).await;
+    // From the second on each waits for another one.
+    let barrier = Arc::new(Barrier::new(2));
+    let address = serve_each(move |mut stream, number| {
+        let barrier = barrier.clone();
+        async move {
+            one_request(&mut stream).await.unwrap();
+            if number > 0 {
+                barrier.wait().await;
+            }
+            stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            let mut target = TcpStream::connect(server).await.unwrap();
+            drop(copy_bidirectional(&mut stream, &mut target).await);
+        }
+    });
+    let proxy = address.await;
+    let options =
+        LiveOptions { ca: Some(authority.file().into()), ..through(&format!("http://us:hunter2@{proxy}"), "") };
+    let live = live(options);
+    // Its answer keeps its connection.
+    let _kept = live.send(get("https://chat.test/")).await.unwrap();
+    let together = join_all((0..2).map(|_| live.send(get("https://chat.test/"))));
+    for answer in together.await {
+        assert_eq!(text(answer.unwrap()).await.unwrap(), "pong");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_cant_be_used_is_named_where_it_would_be_asked() {
+    let system = |name: &str| (name == "HTTPS_PROXY").then(|| "socks5://us:hunter2@proxy.test".to_owned());
+    let server = serve(PONG, 1).await;
+    let live = live(LiveOptions { proxy: Some(Proxy::system(&system)), ..LiveOptions::default() });
+    assert_eq!(ask(&live, &format!("http://{server}/")).await, "pong");
+    let (error, words) = failed(live.send(get("https://chat.test/")).await);
+    assert!(matches!(error, HttpError::ConfigurationError), "{error:?}");
+    assert!(
+        words.starts_with("HTTPS_PROXY: its scheme is not http; expected") && !words.contains("hunter2"),
+        "{words}"
+    );
 }
 
 #[tokio::test]

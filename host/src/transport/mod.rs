@@ -128,6 +128,10 @@ pub enum TransportError {
     /// The request may not go where it would: the address that the server's name stands for is not allowed. Why.
     #[error("{0}")]
     Denied(String),
+    /// Somebody on the way does not pass requests on, and would refuse the next one as well: nothing of it was sent to the
+    /// server, and nothing more should be asked. Words for people, which name the origin and hold no credentials.
+    #[error("{0}")]
+    Refused(String),
     /// Sending or receiving failed: what it is to the component, and words for people, which name
     /// the origin and hold no credentials.
     #[error("{1}")]
@@ -180,6 +184,7 @@ impl From<TransportError> for HttpError {
         match error {
             TransportError::Failed(error, _) => error,
             TransportError::Denied(_) => HttpError::DestinationIpProhibited,
+            TransportError::Refused(_) => HttpError::ConfigurationError,
             TransportError::Miss(miss) => HttpError::InternalError(Some(miss.to_string())),
             // Without the URL: where the recording has something else in it, a guess was right.
             TransportError::Full { most, .. } => {

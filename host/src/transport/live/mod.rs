@@ -16,14 +16,17 @@ mod options;
 mod origin;
 mod outgoing;
 mod pem;
+mod proxied;
 mod proxy;
 mod quota;
 mod race;
+mod refusal;
 mod site;
 mod stream;
 mod traffic;
 mod trust;
 mod tunnel;
+mod verdict;
 mod watch;
 
 use std::fmt;
@@ -207,7 +210,10 @@ impl Times {
 
 impl Transport for Live {
     fn send(&self, request: Request<Body>) -> Answering {
-        Box::pin(self.clone().answer(request))
+        match self.0.opener.options.proxy {
+            None => Box::pin(self.clone().answer(request)),
+            Some(_) => Box::pin(self.clone().answer_by_proxy(request)),
+        }
     }
 
     fn secrets(&self) -> Vec<Secret> {

@@ -1,6 +1,7 @@
 //! Which proxy a request goes through.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::uri::Scheme;
 use http::{HeaderValue, Uri};
@@ -8,6 +9,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 
 use super::exempt::Exempt;
 use super::options::OptionsError;
+use super::verdict::Verdict;
 use crate::address::Host;
 use crate::credentials::Secret;
 
@@ -23,11 +25,21 @@ pub struct Proxy {
 }
 
 /// A proxy's URL, perhaps with credentials, and what to call it in errors.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 struct Named {
     url: String,
     name: String,
+    /// One for all that are told the same password.
+    verdict: Arc<Verdict>,
 }
+
+impl PartialEq for Named {
+    fn eq(&self, other: &Named) -> bool {
+        (&self.url, &self.name) == (&other.url, &other.name)
+    }
+}
+
+impl Eq for Named {}
 
 impl fmt::Debug for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -132,7 +144,7 @@ impl Named {
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err(refuse("it has a path or a query"));
         }
-        Ok(Named { url, name: name.into() })
+        Ok(Named { url, name: name.into(), verdict: Arc::default() })
     }
 
     /// The way through it.
@@ -141,7 +153,8 @@ impl Named {
         let found = matcher.intercept(&Uri::from_static("http://server.invalid"))?;
         let (host, port) = (found.uri().host()?, found.uri().port_u16().unwrap_or(80));
         let host = Host::parse(host).ok()?;
-        Some(Via { name: format!("http://{host}:{port}"), host, port, authorization: found.basic_auth().cloned() })
+        let (name, authorization) = (format!("http://{host}:{port}"), found.basic_auth().cloned());
+        Some(Via { name, host, port, authorization, verdict: self.verdict.clone() })
     }
 
     /// What is sent to it as its credentials, and the password as it is.
@@ -162,6 +175,8 @@ pub(super) struct Via {
     pub host: Host,
     pub port: u16,
     pub authorization: Option<HeaderValue>,
+    /// What it has made of us.
+    pub verdict: Arc<Verdict>,
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::pin::pin;
 use bytes::Bytes;
 use http::header::{HOST, PROXY_AUTHORIZATION};
 use http::uri::Authority;
-use http::{Method, Request, StatusCode, Uri};
+use http::{Method, Request, Uri};
 use http_body_util::Empty;
 use hyper::client::conn::http1::Builder;
 use hyper_util::rt::TokioIo;
@@ -16,10 +16,11 @@ use wasmtime_wasi_http::Error as HttpError;
 use super::failure::{self, Stage};
 use super::options::LiveOptions;
 use super::proxy::Via;
+use super::refusal::Refusal;
 use super::site::Site;
 use crate::transport::TransportError;
 
-/// Asks the proxy for a connection to the site.
+/// Asks the proxy for a connection to the site, unless it has refused one to others.
 pub(super) async fn dig(
     tcp: TcpStream,
     site: &Site,
@@ -28,6 +29,8 @@ pub(super) async fn dig(
     options: &LiveOptions,
 ) -> Result<TcpStream, TransportError> {
     let refuse = |error: &(dyn std::error::Error + 'static)| failure::of(error, Stage::Request, place);
+    let told = via.authorization.is_some();
+    let asking = via.verdict.ask(&site.name, told).await.map_err(|refusal| refusal.error(place))?;
     let target = format!("{}:{}", site.guard.host(), site.port);
     let authority = Authority::try_from(target).map_err(|error| refuse(&error))?;
     let mut request = Request::new(Empty::<Bytes>::new());
@@ -41,7 +44,7 @@ pub(super) async fn dig(
 
     let built = Builder::new().max_header_size(options.max_head).handshake(TokioIo::new(tcp)).await;
     let (mut sender, mut connection) = built.map_err(|error| refuse(&error))?;
-    let status = {
+    let answered = {
         let mut answering = pin!(sender.send_request(request));
         let mut is_over = false;
         let answered = poll_fn(|context| {
@@ -50,21 +53,31 @@ pub(super) async fn dig(
             }
             answering.as_mut().poll(context)
         });
-        answered.await.map_err(|error| refuse(&error))?.status()
+        answered.await
     };
-    if !status.is_success() {
-        let words = match status {
-            StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
-                "the proxy wants other credentials: expected them in its URL, http://user:password@host:port".to_owned()
-            }
-            status => format!("the proxy answered {status}"),
-        };
-        return Err(TransportError::Failed(HttpError::DestinationUnavailable, format!("{place}: {words}")));
+    let refusal = match &answered {
+        Ok(answer) => Refusal::of_tunnel(answer.status(), answer.headers(), told),
+        Err(error) => Some(unanswered(error)),
+    };
+    if let Some(refusal) = refusal {
+        return Err(asking.refused(refusal).error(place));
     }
     let parts = connection.into_parts();
     if !parts.read_buf.is_empty() {
-        let words = format!("{place}: the proxy sent bytes of its own into the tunnel");
-        return Err(TransportError::Failed(HttpError::HttpProtocolError, words));
+        let refusal = Refusal::Target("the proxy sent bytes of its own into the tunnel".to_owned());
+        return Err(asking.refused(refusal).error(place));
     }
+    asking.accepted();
     Ok(parts.io.into_inner())
+}
+
+/// What it means that CONNECT has no answer. Nothing was sent to the server in any case.
+fn unanswered(error: &hyper::Error) -> Refusal {
+    match failure::kind(error, Stage::Request) {
+        (
+            HttpError::HttpProtocolError | HttpError::HttpResponseHeaderSectionSize(_) | HttpError::InternalError(_),
+            words,
+        ) => Refusal::Target(format!("what answers there is no HTTP proxy: {words}")),
+        (_, words) => Refusal::Unreached(format!("the proxy did not answer: {words}")),
+    }
 }
