@@ -3,6 +3,10 @@
 //! Every limit has a name, a unit and a default, and is set as text: `memory = "256 MiB"`. What goes over one ends
 //! with [`Exceeded`], which names the limit and how to raise it.
 
+mod time;
+
+pub use time::{LONGEST, TIME, time};
+
 use crate::text;
 use bytesize::ByteSize;
 use std::fmt;
@@ -56,12 +60,6 @@ pub enum Limit {
     /// The same of one function.
     FunctionCode,
 }
-
-/// The longest time that somebody can set. Of a longer one it can't be said when it is over: clocks end.
-pub const LONGEST: Duration = Duration::from_hours(24);
-
-/// What a time should be.
-pub const TIME: &str = "a time above 0 and of at most a day";
 
 /// How a limit is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -296,13 +294,6 @@ pub(crate) async fn in_time<F: Future>(deadline: Option<Instant>, future: F) -> 
     }
 }
 
-/// A time as people write it, such as `500 ms`, `30 s` or `5 min`, if it is above 0 and not above [`LONGEST`].
-#[must_use]
-pub fn time(text: &str) -> Option<Duration> {
-    let time = text.parse::<jiff::SignedDuration>().ok()?;
-    Duration::try_from(time).ok().filter(|time| !time.is_zero() && *time <= LONGEST)
-}
-
 fn milliseconds(text: &str) -> Option<u64> {
     u64::try_from(time(text)?.as_millis()).ok()
 }
@@ -336,20 +327,6 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        #[test]
-        fn no_text_is_a_time_that_a_clock_does_not_reach(
-            text in "\\PC{0,12}|-?[0-9]{1,20}(\\.[0-9]{1,9})? ?(ns|us|ms|s|m|min|h|d|w|y|P)?( [0-9]{1,19} ?[mhs])?|PT?[0-9]{1,19}[HMSDY]"
-        ) {
-            if let Some(time) = time(&text) {
-                prop_assert!(!time.is_zero() && time <= LONGEST, "{text}");
-                prop_assert!(Instant::now().checked_add(time).is_some(), "{text}");
-            }
-            let mut limits = Limits::default();
-            if limits.set("time", &text).is_ok() {
-                prop_assert!(limits.deadline().is_some(), "{text}");
-            }
-        }
-
         #[test]
         fn no_amount_overflows_a_clock(amount in any::<u64>()) {
             Limits::default().with(Limit::Time, amount).deadline();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::uri::Scheme;
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::exempt::Exempt;
 use super::options::OptionsError;
@@ -13,7 +14,8 @@ use super::verdict::Verdict;
 use crate::address::Host;
 use crate::credentials::Secret;
 
-const EXPECTED: &str = "the URL of an HTTP proxy, such as http://proxy.example.com:3128";
+const EXPECTED: &str = "the URL of an HTTP proxy, such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, \
+                        with %2F for / and %25 for % in them";
 
 /// Proxies, and the hosts that are reached without one. What can't be used is an error where a request would go through
 /// it, and nowhere else.
@@ -128,7 +130,7 @@ impl Proxy {
 impl Named {
     fn check(name: &str, given: &str) -> Result<Named, OptionsError> {
         let refuse = |problem: &str| OptionsError { what: name.into(), problem: problem.into(), expected: EXPECTED };
-        let url = if given.contains("://") { given.to_owned() } else { format!("http://{given}") };
+        let url = if given.contains("://") { encoded(given) } else { encoded(&format!("http://{given}")) };
         let uri: Uri = url.parse().map_err(|_| refuse("it is not a URL"))?;
         match uri.scheme_str() {
             Some("http") => {}
@@ -164,6 +166,21 @@ impl Named {
         let password = url::Url::parse(&self.url).ok().and_then(|url| url.password().map(str::to_owned));
         let password = password.map(|text| percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into());
         sent.into_iter().chain(password).map(Secret::new).collect()
+    }
+}
+
+/// A URL in whose user and password everything that only stands for itself may be as it is: the last `@` ends them. A part of
+/// a password would be a wrong one.
+fn encoded(url: &str) -> String {
+    const ENCODED: &AsciiSet =
+        &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'@').add(b'[').add(b'\\').add(b']');
+    const ALL: &AsciiSet = &ENCODED.add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+    let parts = url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?)));
+    match parts {
+        Some((scheme, (credentials, place))) if !credentials.contains(['/', '?', '#']) => {
+            format!("{scheme}://{}@{place}", utf8_percent_encode(credentials, ALL))
+        }
+        _ => url.to_owned(),
     }
 }
 
@@ -229,6 +246,26 @@ mod tests {
         assert!(system(&[("HTTP_PROXY", "http://proxy:3128")]).secrets().is_empty());
     }
 
+    /// A part of a password, or another one, would be a wrong one.
+    #[test]
+    fn a_password_is_told_whole_however_it_is_written() {
+        for (given, user, password) in [
+            ("us@er:hunt@er2@proxy", "us@er", "hunt@er2"),
+            ("http://CORP\\us:p w^|{}\"[]<>`ü@proxy:3128", "CORP\\us", "p w^|{}\"[]<>`ü"),
+            ("http://us:a%40b%25c%zz:d@proxy", "us", "a@b%c%zz:d"),
+        ] {
+            let proxy = system(&[("HTTPS_PROXY", given)]);
+            let secrets = proxy.secrets();
+            let [sent, told] = &secrets[..] else { panic!("{given}: {}", secrets.len()) };
+            assert_eq!(told.expose(), password);
+            use base64::Engine as _;
+            let expected = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+            assert_eq!(sent.expose(), expected, "{given}");
+            let via = proxy.on_the_way_to(&Uri::from_static("https://c.test")).unwrap().unwrap();
+            assert_eq!(via.host, Host::Name("proxy".into()));
+        }
+    }
+
     /// A server that is reached past the proxy, or through a tunnel, can't know what the proxy was told.
     #[test]
     fn only_a_proxy_that_answers_itself_can_repeat_what_it_was_told() {
@@ -279,6 +316,8 @@ mod tests {
             ("socks5://u:hunter2@proxy:1080", "its scheme is not http"),
             ("https://u:hunter2@proxy", "TLS to the proxy itself is not supported"),
             ("http://u:hunter2@pro xy", "it is not a URL"),
+            ("http://u:hunter2/x@proxy", "its port is none"),
+            ("http://u:hunter2@proxy/@x", "it has a path or a query"),
             ("http://u:hunter2@1.2.3.4.5", "neither a name nor an address"),
             ("http://proxy/hunter2", "it has a path or a query"),
             ("http://u:hunter2@proxy:99999", "its port is none"),

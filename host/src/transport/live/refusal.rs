@@ -45,7 +45,7 @@ impl Refusal {
         let takes_basic = offered.is_empty() || offered.iter().any(|scheme| scheme.eq_ignore_ascii_case("Basic"));
         Some(Refusal::Credentials(match (takes_basic, told) {
             (true, true) => "the proxy wants other credentials (407): expected a user and password that it takes in its URL, \
-                             http://user:password@host:port, with %40 for @ and so on. An account that is locked is refused, too"
+                             http://user:password@host:port, with %2F for / and %25 for % in them. An account that is locked is refused, too"
                 .to_owned(),
             (true, false) => {
                 "the proxy wants credentials (407): expected user and password in its URL, http://user:password@host:port"
