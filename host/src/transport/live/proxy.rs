@@ -18,7 +18,8 @@ const EXPECTED: &str = "the URL of an HTTP proxy, such as http://proxy.example.c
                         with %2F for / and %25 for % in them";
 
 /// Proxies, and the hosts that are reached without one. What can't be used is an error where a request would go through
-/// it, and nowhere else.
+/// it, and nowhere else. A clone knows what was said to the others: what is told a wrong password by one transport is not told
+/// it by the next.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proxy {
     http: Option<Result<Named, OptionsError>>,
