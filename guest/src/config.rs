@@ -23,6 +23,18 @@ pub const INSECURE: &str = "insecure";
 /// Whether the system's proxy is used. The platform acts on it.
 pub const PROXY: &str = "proxy";
 
+/// How long the call may take from its start to its end, in milliseconds: what a host says that limits it.
+const CALL_TIME: &str = "soar:limits/time";
+/// What a host allows as a rule, in milliseconds.
+const USUAL_TIME: u64 = 300_000;
+
+/// For how long a call may wait for a server, in milliseconds: not quite as long as it may take, so that it ends with the
+/// server's reason and not with the host's.
+pub fn patience() -> u64 {
+    let time = store::get(CALL_TIME).ok().flatten().and_then(|time| time.parse().ok()).unwrap_or(USUAL_TIME);
+    time / 10 * 9
+}
+
 /// A parameter; none when it is not configured or empty.
 pub fn optional(parameter: &str) -> Result<Option<String>, Error> {
     match store::get(parameter) {

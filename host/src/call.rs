@@ -23,6 +23,10 @@ use wasmtime::Store;
 use wasmtime::component::types::Type;
 use wasmtime::component::{InstancePre, Val};
 
+/// The key under which a component reads how long its call may take, in milliseconds: it can then end with the server's
+/// reason, and not be ended. No parameter is called so.
+const TIME: &str = "soar:limits/time";
+
 /// Runs a command of an instance, and records it.
 pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> Result<Entry, Failure> {
     let Some(auditing) = instance.auditing(name) else {
@@ -189,7 +193,8 @@ fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {
     let settings = &instance.settings;
     let sealed = Sealed::new(&settings.secrets, &instance.sent, &instance.told, trail);
     let parameters = settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let config = parameters.chain(sealed.placeholders()).collect();
+    let time = instance.limits.get(Limit::Time).to_string();
+    let config = parameters.chain(sealed.placeholders()).chain([(TIME, time.as_str())]).collect();
     let turns = instance.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
     let hooks = Hooks {
         policy: instance.policy(&function.rules),

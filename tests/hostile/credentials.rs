@@ -123,7 +123,8 @@ pub fn secrets_in_config() {
         let (_, value) = values.iter().find(|(found, _)| *found == name).expect("it is there");
         assert_placeholder(value);
     }
-    assert_eq!(values.len(), 3, "{told}");
+    assert!(told.contains("soar:limits/time=300000\n"), "{told}");
+    assert_eq!(values.len(), 4, "{told}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Reading again what can be read again: transports that fail and then don't. In the tests' time, waiting takes none.
 
-use crate::support::{Answer, Script, fails, succeeds, world};
+use crate::support::{self, Answer, Script, fails, succeeds, world};
 use serde_json::json;
 use soar::Failure;
 use wasmtime_wasi_http::Error;
@@ -23,7 +23,7 @@ fn get_fails(answer: Answer) -> (Failure, usize) {
 
 #[test]
 fn a_busy_or_broken_gateway_is_asked_again() {
-    for status in [502, 503, 504, 429] {
+    for status in [408, 429, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530] {
         for failures in [1, 2] {
             let script = (0..failures).fold(world::script(), |script, _| script.on(TEAM, busy(status)));
             let script = script.json(TEAM, world::team("panw"));
@@ -35,37 +35,117 @@ fn a_busy_or_broken_gateway_is_asked_again() {
 
 #[test]
 fn three_times_is_enough() {
-    for (status, kind) in [(502, "server"), (503, "server"), (504, "server"), (429, "rate_limited")] {
+    for status in [408, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530] {
         let (failure, attempts) = get_fails(busy(status));
-        assert_eq!((failure.kind.as_str(), attempts), (kind, 3), "{failure}");
+        assert_eq!((failure.kind.as_str(), attempts), ("server", 3), "{failure}");
     }
 }
 
 #[test]
 fn a_failure_of_the_server_itself_is_not_asked_again() {
-    for status in [500, 501, 400, 401, 403, 404, 409] {
+    for status in [500, 501, 400, 401, 403, 404, 409, 525, 526] {
         let (_, attempts) = get_fails(world::error(status, "some.id"));
         assert_eq!(attempts, 1, "{status}");
     }
 }
 
-#[test]
-fn the_time_that_a_server_names_is_kept_if_it_is_short() {
-    for header in ["retry-after", "x-ratelimit-reset"] {
-        let script = world::script()
-            .on(TEAM, Answer::With(429, vec![(header, "29")], json!("limit exceeded")))
-            .json(TEAM, world::team("panw"));
-        get(&script);
-        assert_eq!(script.lines(), [TEAM, TEAM]);
+/// Calls `mattermost-get-team` with this limit of time, for a server that answers so and then as it should.
+fn within(time: &str, answers: &[Answer]) -> (Result<soar::Entry, Failure>, Script) {
+    let script = answers.iter().fold(world::script(), |script, answer| script.on(TEAM, answer.clone()));
+    let mut settings = support::settings();
+    settings.limits.set("time", time).expect("a time");
+    let instance = support::with_settings(&script, settings, soar::Embedded::new());
+    (support::call(&instance, "mattermost-get-team", &[("team_name", "panw")]), script)
+}
 
-        let (failure, attempts) = get_fails(Answer::With(429, vec![(header, "31")], json!("limit exceeded")));
-        assert_eq!((failure.kind.as_str(), attempts), ("rate_limited", 1), "{failure}");
-        assert_eq!(failure.fields["retry_after"], 31);
-        assert!(failure.message.contains("31 seconds"), "{failure}");
+#[test]
+fn who_limits_the_rate_is_waited_for_as_long_as_the_call_may_take() {
+    // 5 minutes as a rule, of which a tenth is left for the rest.
+    for (time, most) in [("5 min", 30..40), ("60 s", 9..15), ("5 s", 4..5)] {
+        let (result, script) = within(time, &[busy(429)]);
+        let failure = result.unwrap_err();
+        assert_eq!(failure.kind, "rate_limited", "{failure}");
+        assert!(most.contains(&script.count(TEAM)), "{time}: {}", script.count(TEAM));
     }
-    // Twice 20 s is more than a command waits.
-    let (failure, attempts) = get_fails(Answer::With(429, vec![("retry-after", "20")], json!("")));
-    assert_eq!((failure.kind.as_str(), attempts, &failure.fields["retry_after"]), ("rate_limited", 2, &json!(20)));
+    let many = vec![busy(429); 20];
+    let (result, script) = within("5 min", &[&many[..], &[Answer::Json(200, world::team("panw"))]].concat());
+    result.unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(script.count(TEAM), 21);
+}
+
+#[test]
+fn the_time_that_a_server_names_is_kept_if_the_call_may_take_as_long() {
+    for header in ["retry-after", "x-ratelimit-reset", "ratelimit-reset"] {
+        for (status, kind) in [(429, "rate_limited"), (503, "server")] {
+            let named = |seconds| Answer::With(status, vec![(header, seconds)], json!("limit exceeded"));
+            let team = Answer::Json(200, world::team("panw"));
+            let (result, script) = within("60 s", &[named("54"), team.clone()]);
+            result.unwrap_or_else(|failure| panic!("{failure}"));
+            assert_eq!(script.count(TEAM), 2);
+
+            let (result, script) = within("60 s", &[named("55"), team.clone()]);
+            let failure = result.unwrap_err();
+            assert_eq!((failure.kind.as_str(), script.count(TEAM)), (kind, 1), "{failure}");
+            assert!(failure.message.contains("55 seconds"), "{failure}");
+            if status == 429 {
+                assert_eq!(failure.fields["retry_after"], 55);
+            }
+        }
+    }
+    // Twice 28 s is more than this call waits.
+    let busy = Answer::With(429, vec![("retry-after", "28")], json!(""));
+    let (result, script) = within("60 s", &[busy]);
+    assert_eq!((result.unwrap_err().kind.as_str(), script.count(TEAM)), ("rate_limited", 2));
+}
+
+#[test]
+fn a_moment_is_as_far_away_as_the_answers_own_clock_says() {
+    const DATE: (&str, &str) = ("date", "Sun, 22 Nov 2026 04:58:34 GMT");
+    for (header, value, seconds) in [
+        ("retry-after", "Sun, 22 Nov 2026 04:58:54 GMT", 20),
+        ("retry-after", "Sunday, 22-Nov-26 04:58:54 GMT", 20),
+        ("retry-after", "Sun Nov 22 04:58:54 2026", 20),
+        ("retry-after", "Sun, 22 Nov 2026 04:58:24 GMT", 1),
+        ("retry-after", "Wed, 22 Nov 2051 04:58:34 GMT", 86_400),
+        ("retry-after", "1795323534", 20),
+        ("x-ratelimit-reset", "1795323534", 20),
+        ("x-ratelimit-reset", "1795323534000", 20),
+        ("x-ratelimit-reset", "1795323514", 1),
+        ("x-ratelimit-reset", "999999999", 86_400),
+    ] {
+        let (result, _) = within("1 s", &[Answer::With(429, vec![(header, value), DATE], json!(""))]);
+        let failure = result.unwrap_err();
+        assert_eq!(failure.fields["retry_after"], seconds, "{header}: {value}");
+    }
+    // Without such a clock, the call's own counts.
+    let (result, _) =
+        within("1 s", &[Answer::With(429, vec![("retry-after", "Wed, 22 Nov 2051 04:58:34 GMT")], json!(""))]);
+    assert_eq!(result.unwrap_err().fields["retry_after"], 86_400);
+}
+
+/// 20 pages of users, each refused so often before it is given, as a gateway with a limit of its own does.
+fn through_a_gateway(status: u16, refusals: usize) -> Result<soar::Entry, Failure> {
+    let page = |page: u32| {
+        let users = (0..200).map(|n| world::user(&format!("user{n}of{page}")));
+        Answer::Json(200, json!(users.collect::<Vec<_>>()))
+    };
+    let script = (0..20).fold(world::script(), |script, number| {
+        let line = format!("GET /api/v4/users?page={number}&per_page=200");
+        // The first ones pass before the limit is reached.
+        let refusals = if number < 3 { 0 } else { refusals + number as usize % 3 };
+        (0..refusals).fold(script, |script, _| script.on(&line, busy(status))).on(&line, page(number))
+    });
+    support::call(&support::instance(&script), "mattermost-list-users", &[("limit", "4000")])
+}
+
+#[test]
+fn a_long_list_passes_a_gateway_that_limits_the_rate() {
+    let entry = through_a_gateway(429, 3).unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(entry.context["Mattermost"]["User"].as_array().map(Vec::len), Some(4000));
+    // nginx says 503 unless it is told otherwise: that is a limit as long as others pass.
+    through_a_gateway(503, 2).unwrap_or_else(|failure| panic!("{failure}"));
+    let failure = through_a_gateway(503, 200).unwrap_err();
+    assert_eq!(failure.kind, "server", "{failure}");
 }
 
 #[test]
@@ -122,6 +202,21 @@ fn a_mixture_of_failures_counts_as_attempts_of_one_request() {
         .json(TEAM, world::team("panw"));
     fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
     assert_eq!(script.count(TEAM), 3);
+}
+
+#[test]
+fn an_answer_that_stops_or_can_not_be_unpacked_is_told_once_and_as_what_it_is() {
+    let errors: [(fn() -> Error, &str); 4] = [
+        (|| Error::ConnectionReadTimeout, "nothing more came in time"),
+        (|| Error::HttpResponseContentCoding(Some("gzip".into())), "can't be unpacked"),
+        (|| Error::HttpResponseBodySize(None), "larger than the host takes"),
+        (|| Error::ConnectionWriteTimeout, "not taken in time"),
+    ];
+    for (error, words) in errors {
+        let (failure, attempts) = get_fails(Answer::Fails(error));
+        assert_eq!((failure.kind.as_str(), attempts), ("network", 1), "{failure}");
+        assert!(failure.message.contains(words), "{failure}");
+    }
 }
 
 #[test]

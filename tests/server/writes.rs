@@ -19,7 +19,7 @@ fn ambiguous() -> Vec<Answer> {
         || Error::ConnectionReadTimeout,
         || Error::HttpResponseIncomplete,
     ];
-    let gateways = [502, 503, 504].map(gateway);
+    let gateways = [408, 502, 503, 504, 520, 524].map(gateway);
     broken.map(Answer::Fails).into_iter().chain(gateways).chain([Answer::Cut(201, "{\"id\":")]).collect()
 }
 
@@ -124,6 +124,45 @@ fn a_post_is_not_repeated_when_the_server_has_forgotten_its_key() {
     let script = world::script().on(POST, busy);
     fails(&script, "send-notification", &[("message", "hello"), ("channel", "alerts")]);
     assert_eq!(script.count(POST), 1);
+}
+
+#[test]
+fn a_post_that_the_server_never_had_needs_no_key() {
+    let busy = Answer::With(429, vec![("retry-after", "60")], json!(""));
+    let script = world::script().first(POST, busy);
+    assert_eq!(post(&script).len(), 2);
+}
+
+/// The last attempt was refused; the one before it may have been done.
+#[test]
+fn a_write_that_may_have_been_done_says_so_whatever_came_after() {
+    let refused = || Answer::Fails(|| Error::ConnectionRefused);
+    let archive = format!("DELETE /api/v4/channels/{}", world::id("channelwarroom"));
+    for (command, line, last) in [
+        ("mattermost-close-channel", archive.as_str(), refused()),
+        ("send-notification", POST, refused()),
+        ("send-notification", POST, Answer::With(429, vec![("retry-after", "60")], json!(""))),
+    ] {
+        let script = world::script().on(line, Answer::Fails(|| Error::ConnectionTerminated)).on(line, last);
+        let arguments = calls::replaced(command, "", "");
+        let arguments: Vec<_> = arguments.into_iter().filter(|(name, _)| !name.is_empty()).collect();
+        let failure = support::call_there(&script, command, &arguments).unwrap_err();
+        assert!(failure.message.contains("may have done it"), "{failure}");
+    }
+    // What surely was not sent was surely not done.
+    let script = world::script().on(CREATE, refused());
+    let failure = fails(&script, "mattermost-create-channel", &[("name", "war-room"), ("display_name", "War Room")]);
+    assert!(!failure.message.contains("may have done it"), "{failure}");
+}
+
+#[test]
+fn an_upload_that_is_broken_off_speaks_of_a_proxys_limit() {
+    let line = "POST /api/v4/files?channel_id=channelwarroom000000000000&filename=report.txt";
+    let script = world::script().on(line, Answer::Fails(|| Error::ConnectionTerminated));
+    let arguments = calls::replaced("mattermost-send-file", "", "");
+    let arguments: Vec<_> = arguments.into_iter().filter(|(name, _)| !name.is_empty()).collect();
+    let failure = support::call_there(&script, "mattermost-send-file", &arguments).unwrap_err();
+    assert!(failure.message.contains("a proxy before the server limits the size"), "{failure}");
 }
 
 #[test]

@@ -80,7 +80,11 @@ pub fn instance(script: &Script) -> Instance {
 }
 
 pub fn with_platform(script: &Script, platform: impl Platform) -> Instance {
-    component().instance(settings(), Arc::new(script.clone()), Arc::new(platform)).expect("settings are right")
+    with_settings(script, settings(), platform)
+}
+
+pub fn with_settings(script: &Script, settings: Settings, platform: impl Platform) -> Instance {
+    component().instance(settings, Arc::new(script.clone()), Arc::new(platform)).expect("settings are right")
 }
 
 /// A platform with an investigation, and with a file behind `calls::ENTRY`.

@@ -23,7 +23,7 @@ pub struct Place {
 
 /// The error that an answer with a status of 400 or more stands for, or one with an error's body.
 pub fn of_reply(reply: &Reply, place: Place) -> Error {
-    if reply.status == 429 {
+    if reply.status == 429 && !(reply.adds && reply.repeated) {
         return Error::RateLimited(reply.retry_after.unwrap_or(1).max(1));
     }
     let error = match serde_json::from_slice::<Value>(&reply.body) {
@@ -66,7 +66,9 @@ fn of_body(body: &Value, status: u16, place: Place) -> Error {
 /// An answer that is not Mattermost's own: a proxy's page, as a rule.
 fn of_status(reply: &Reply, place: Place) -> Error {
     let (case, advice) = match reply.status {
+        408 | 429 => (Case::Server, busy(reply)),
         413 => (Case::Rejected, "The request is larger than a proxy before the server takes.".into()),
+        503 => (Case::Server, busy(reply)),
         500.. => classify("", reply.status, place),
         _ => return Error::UnexpectedAnswer(reply.oddity()),
     };
@@ -77,6 +79,15 @@ fn of_status(reply: &Reply, place: Place) -> Error {
         advice,
         request_id: None,
     })
+}
+
+/// What to do when the server, or what is before it, can't take the request now.
+fn busy(reply: &Reply) -> String {
+    match reply.retry_after {
+        Some(seconds) => format!("It asks to be left alone for {seconds} seconds: try again then."),
+        None => "The server, or a proxy before it, could not take the request: try again later, and look into its log."
+            .into(),
+    }
 }
 
 fn classify(id: &str, status: u16, place: Place) -> (Case, String) {

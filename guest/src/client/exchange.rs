@@ -46,8 +46,27 @@ pub struct Incoming {
     pub body: Vec<u8>,
 }
 
-/// The headers of an answer that are read.
-const HEADERS: [&str; 4] = ["content-type", "location", "retry-after", "x-ratelimit-reset"];
+/// What an answer is.
+const CONTENT_TYPE: &str = "content-type";
+/// The headers that are read of an answer that is not plainly Mattermost's: where to, when again, and who gave it.
+const OTHERS: [&str; 16] = [
+    "location",
+    "date",
+    "retry-after",
+    "ratelimit-reset",
+    "x-ratelimit-reset",
+    "server",
+    "cf-ray",
+    "cf-mitigated",
+    "x-amzn-waf-action",
+    "x-amz-cf-id",
+    "x-azure-ref",
+    "x-iinfo",
+    "x-squid-error",
+    "x-akamai-request-id",
+    "x-served-by",
+    "x-request-id",
+];
 
 impl Incoming {
     /// The first value of a header that is read.
@@ -61,6 +80,8 @@ impl Incoming {
 pub enum Failure {
     /// The host says so.
     Http(ErrorCode),
+    /// The host can't make the request.
+    Host,
     /// The credential can't stand in a header.
     Token,
     /// The base URL can't be asked.
@@ -81,7 +102,7 @@ pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Failure> {
     address(&request, &outgoing).map_err(|()| Failure::Url)?;
     let body = match outgoing.body {
         Body::Empty => None,
-        Body::Json(_) | Body::Stream(..) => Some(request.body().map_err(|()| internal("body"))?),
+        Body::Json(_) | Body::Stream(..) => Some(request.body().map_err(|()| Failure::Host)?),
     };
     // Before the body is written: the host holds no more than a part of it until it sends.
     let pending = handle(request, None)?;
@@ -219,7 +240,14 @@ async fn read(response: IncomingResponse) -> Result<Incoming, Failure> {
             let value = fields.get(name).into_iter().next()?;
             Some((name, String::from_utf8_lossy(&value).into_owned()))
         };
-        HEADERS.into_iter().filter_map(first).collect()
+        let mut headers: Vec<_> = first(CONTENT_TYPE).into_iter().collect();
+        let is_plain =
+            (200..300).contains(&status) && headers.iter().any(|(_, kind)| kind.starts_with("application/json"));
+        // Each is a call of the host's, and nearly all answers are the server's own.
+        if !is_plain {
+            headers.extend(OTHERS.into_iter().filter_map(first));
+        }
+        headers
     };
     let incoming = response.consume().map_err(|()| internal("answer"))?;
     let stream = incoming.stream().map_err(|()| internal("answer"))?;

@@ -1,12 +1,15 @@
 //! A small typed client of Mattermost's API v4.
 
+mod after;
 pub mod endpoint;
 pub mod error;
 pub mod error_ids;
 mod exchange;
+mod failure;
 pub mod id;
 pub mod model;
 pub mod name;
+mod pace;
 pub mod page;
 pub mod reactor;
 pub mod reply;
@@ -14,17 +17,17 @@ pub mod retry;
 mod things;
 mod url;
 
-use crate::bindings::wasi::clocks::monotonic_clock;
+use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};
 use crate::bindings::wasi::http::types::ErrorCode;
 use crate::bindings::wasi::io::streams::InputStream;
 use crate::config;
 use crate::manifest::Command;
-use crate::text::Line;
 use endpoint::Endpoint;
 use error::{Error, Place, UNSURE};
 use error_ids::POST_PENDING;
 use exchange::{Body, Failure, Incoming, Outgoing, exchange};
 use model::Mismatch;
+use pace::Pace;
 use reply::Reply;
 use retry::{History, Outcome, Reach, Repeat};
 use serde_json::Value;
@@ -58,6 +61,7 @@ pub struct Client {
     /// Never looked into and never shown: it may be a placeholder, or the token itself.
     token: String,
     place: Place,
+    pace: Pace,
 }
 
 impl Client {
@@ -72,6 +76,7 @@ impl Client {
             base,
             token: config::required(credential.parameter())?,
             place: Place { credential, permissions: command.permissions },
+            pace: Pace::until(now() + config::patience()),
         })
     }
 
@@ -134,13 +139,12 @@ impl Client {
     }
 
     /// Waits until a request whose body can't be sent again may be made anew after an answer, if there is sense in it:
-    /// the server was too busy to take it.
-    pub async fn wait_after(&self, reply: &Reply, history: &mut History) -> bool {
-        history.attempts += 1;
+    /// the server was too busy to take it. `attempts` is how often it was made.
+    pub async fn wait_after(&self, reply: &Reply, attempts: u32) -> bool {
+        let history = History { attempts, exposed: None, left: self.pace.left(now()) };
         let outcome = Outcome::Answer(reply.status, reply.retry_after);
-        let Some(wait) = retry::again(Repeat::Once, outcome, *history) else { return false };
-        history.waited += wait;
-        reactor::wait(monotonic_clock::subscribe_duration(wait * MILLISECOND)).await;
+        let Some(wait) = retry::again(Repeat::Once, outcome, history) else { return false };
+        pause(wait).await;
         true
     }
 
@@ -166,48 +170,70 @@ impl Client {
     ) -> Result<Reply, Error> {
         let request = format!("{} {path}", endpoint.method.name());
         let path = format!("{path}{}", url::query(query));
-        let begun = monotonic_clock::now();
-        let mut history = History::default();
-        let mut repeated = false;
+        let (mut attempts, mut progress) = (0, self.pace.progress());
+        // When the first attempt left that the server may have done.
+        let mut exposed = None;
         loop {
+            pause(self.pace.turn(now())).await;
+            let left = now();
             let outgoing =
                 Outgoing { method: endpoint.method, base: &self.base, path: &path, token: &self.token, body: body() };
             let result = exchange(outgoing).await;
-            history.attempts += 1;
-            history.elapsed = monotonic_clock::now().saturating_sub(begun) / MILLISECOND;
-            let outcome = match &result {
-                // The first try of this very post is still being worked on.
-                Ok(incoming) if incoming.status == 500 && is_pending(incoming) => Outcome::Answer(503, None),
-                Ok(incoming) => Outcome::Answer(incoming.status, retry_after(incoming)),
-                Err(Failure::Http(code)) => Outcome::Failure(retry::reach(code)),
-                Err(_) => Outcome::Failure(Reach::Refused),
+            let outcome = outcome(&result);
+            let repeated = exposed.is_some();
+            if !outcome.is_undone() {
+                exposed.get_or_insert(left);
+            }
+            self.pace(outcome, left);
+            // While others are answered, this one only has to wait its turn.
+            let gets_on = matches!(outcome, Outcome::Answer(503, _)) && self.pace.progress() != progress;
+            attempts = if gets_on { 1 } else { attempts + 1 };
+            progress = self.pace.progress();
+            let history = History {
+                attempts,
+                exposed: exposed.map(|since| now().saturating_sub(since)),
+                left: self.pace.left(now()),
             };
-            let Some(wait) = retry::again(repeat, outcome, history) else {
-                return match result {
-                    Ok(incoming) => Ok(reply(request, endpoint, repeated, incoming)),
-                    Err(failure) => Err(self.failed(&request, endpoint, failure)),
-                };
+            if let Some(wait) = retry::again(repeat, outcome, history) {
+                pause(wait).await;
+                continue;
+            }
+            return match result {
+                Ok(incoming) => Ok(reply(request, endpoint, repeated, incoming)),
+                Err(failure) => Err(self.failed(&request, endpoint, failure, exposed.is_some())),
             };
-            // A gateway's 502, 503 and 504 don't say whether the server behind it has done the request.
-            repeated |= !matches!(outcome, Outcome::Answer(429, _) | Outcome::Failure(Reach::NotSent));
-            history.waited += wait;
-            reactor::wait(monotonic_clock::subscribe_duration(wait * MILLISECOND)).await;
         }
     }
 
-    fn failed(&self, request: &str, endpoint: &Endpoint, failure: Failure) -> Error {
+    /// Lets the other requests of the call know what came of one that left at `left`.
+    fn pace(&self, outcome: Outcome, left: u64) {
+        match outcome {
+            Outcome::Answer(429 | 503, wait) => {
+                self.pace.refused(left, now(), wait.map(|wait| u64::from(wait) * 1000));
+            }
+            Outcome::Answer(..) => self.pace.answered(),
+            Outcome::Failure(_) => {}
+        }
+    }
+
+    /// The error of a request that was not answered; `exposed` says that the server may have had it.
+    fn failed(&self, request: &str, endpoint: &Endpoint, failure: Failure, exposed: bool) -> Error {
         match failure {
             Failure::Http(ErrorCode::HttpRequestDenied) => Error::Denied(format!("the host does not allow {request}")),
             Failure::Http(ErrorCode::DestinationIpProhibited) => {
                 Error::Denied(format!("the host does not allow requests to the address of {}", self.base))
             }
             Failure::Http(code) => {
-                let unsure = endpoint.method != endpoint::Method::Get
-                    && matches!(retry::reach(&code), Reach::Broken | Reach::Lost);
-                let advice = if unsure { format!(". {}", UNSURE.trim_end_matches('.')) } else { String::new() };
-                let reason = words(&code);
-                Error::Network(format!("{request} at {}: {reason}{advice}", self.base))
+                let mut text = format!("{request} at {}: {}", self.base, failure::words(&code));
+                if endpoint.path == endpoint::FILES.path && retry::reach(&code) == Reach::Broken {
+                    text.push_str(". If that happens with large files alone, a proxy before the server limits the size of a request: ask whoever runs it to raise that (nginx: client_max_body_size)");
+                }
+                if exposed && endpoint.method != endpoint::Method::Get {
+                    text = format!("{text}. {}", UNSURE.trim_end_matches('.'));
+                }
+                Error::Network(text)
             }
+            Failure::Host => Error::Network(format!("{request} at {}: the host can't make the request", self.base)),
             Failure::Token => error::configuration(
                 self.place.credential.parameter(),
                 "has a character in it that can't stand in a header",
@@ -242,29 +268,25 @@ fn unexpected(text: String, unsure: bool) -> Error {
     Error::UnexpectedAnswer(if unsure { format!("{}. {UNSURE}", text.trim_end_matches('.')) } else { text })
 }
 
-/// What happened to a request, in words.
-fn words(code: &ErrorCode) -> String {
-    match code {
-        ErrorCode::DnsTimeout => "its name could not be looked up in time".into(),
-        ErrorCode::DnsError(_) | ErrorCode::DestinationNotFound => "its name could not be found".into(),
-        ErrorCode::ConnectionRefused => "the connection was refused".into(),
-        ErrorCode::ConnectionTerminated => "the connection broke off".into(),
-        ErrorCode::ConnectionTimeout => "no connection could be made in time".into(),
-        ErrorCode::HttpResponseTimeout => "no answer came in time".into(),
-        ErrorCode::ConnectionReadTimeout => "the answer stopped coming: no more of it came in time".into(),
-        ErrorCode::HttpResponseIncomplete => "the answer broke off".into(),
-        ErrorCode::HttpResponseContentCoding(Some(what)) => {
-            format!("the answer is packed in a way that can't be read: {}", Line(what))
-        }
-        ErrorCode::HttpResponseTransferCoding(Some(what)) => {
-            format!("the answer is sent in a way that can't be read: {}", Line(what))
-        }
-        ErrorCode::HttpProtocolError => "what was answered is not HTTP as it should be".into(),
-        ErrorCode::HttpResponseBodySize(_) => "the answer is larger than the host takes".into(),
-        ErrorCode::TlsCertificateError => "its certificate is not trusted".into(),
-        ErrorCode::TlsProtocolError => "TLS failed: does it speak https?".into(),
-        ErrorCode::InternalError(Some(reason)) => Line(reason).to_string(),
-        other => Line(&format!("{other:?}")).to_string(),
+/// Now, in milliseconds.
+fn now() -> u64 {
+    monotonic_clock::now() / MILLISECOND
+}
+
+/// Waits so many milliseconds.
+async fn pause(wait: u64) {
+    if wait > 0 {
+        reactor::wait(monotonic_clock::subscribe_duration(wait * MILLISECOND)).await;
+    }
+}
+
+fn outcome(result: &Result<Incoming, Failure>) -> Outcome {
+    match result {
+        // The first try of this very post is still being worked on.
+        Ok(incoming) if incoming.status == 500 && is_pending(incoming) => Outcome::Answer(504, None),
+        Ok(incoming) => Outcome::Answer(incoming.status, retry_after(incoming)),
+        Err(Failure::Http(code)) => Outcome::Failure(retry::reach(code)),
+        Err(_) => Outcome::Failure(Reach::Refused),
     }
 }
 
@@ -273,7 +295,8 @@ fn is_pending(incoming: &Incoming) -> bool {
 }
 
 fn retry_after(incoming: &Incoming) -> Option<u32> {
-    ["retry-after", "x-ratelimit-reset"].into_iter().find_map(|name| incoming.header(name)?.trim().parse().ok())
+    let headers = ["retry-after", "ratelimit-reset", "x-ratelimit-reset"].map(|name| incoming.header(name));
+    after::seconds(headers, incoming.header("date"), || wall_clock::now().seconds)
 }
 
 fn reply(request: String, endpoint: &Endpoint, repeated: bool, incoming: Incoming) -> Reply {

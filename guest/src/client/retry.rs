@@ -3,14 +3,14 @@
 use super::endpoint::{Endpoint, Method};
 use crate::bindings::wasi::http::types::ErrorCode;
 
-/// The most times a request is sent.
+/// The most times a request is sent while nothing of the call gets on, unless the server only asks for patience.
 const ATTEMPTS: u32 = 3;
-/// The longest that a request waits between its attempts, in all, in milliseconds.
-const PATIENCE: u64 = 30_000;
 /// For how long the server knows the key of a post again, in milliseconds.
 const KEY_LIFE: u64 = 30_000;
 /// The wait after the first attempt when the server names none, in milliseconds; it doubles.
 const BACKOFF: u64 = 500;
+/// How often it doubles.
+const DOUBLINGS: u32 = 4;
 
 /// How often the server may see a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,34 +88,49 @@ pub enum Outcome {
     Failure(Reach),
 }
 
+impl Outcome {
+    /// Whether the server surely did not do the request.
+    pub fn is_undone(self) -> bool {
+        matches!(self, Self::Answer(429, _) | Self::Failure(Reach::NotSent | Reach::Refused))
+    }
+}
+
 /// What there has been of a request so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct History {
-    /// How often it was sent.
+    /// How often it was sent since another request of the call was last answered.
     pub attempts: u32,
-    /// How long it has waited between attempts, in milliseconds.
-    pub waited: u64,
-    /// How long ago the first attempt began, in milliseconds.
-    pub elapsed: u64,
+    /// How long ago the first attempt began that the server may have done, in milliseconds; none without one.
+    pub exposed: Option<u64>,
+    /// For how long the call may still wait, in milliseconds.
+    pub left: u64,
+}
+
+/// Whether a status says that the server or what is before it failed for a moment: a gateway's, a CDN's, or that the
+/// request took too long to arrive.
+fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 502..=504 | 520..=524 | 529 | 530)
 }
 
 /// After how many milliseconds to send the request again; never when there is none.
 pub fn again(repeat: Repeat, outcome: Outcome, history: History) -> Option<u64> {
+    let twice = matches!(repeat, Repeat::Safe | Repeat::Keyed);
     let (may, named) = match outcome {
         Outcome::Answer(429, after) => (repeat != Repeat::Never, after),
-        Outcome::Answer(502..=504, after) => (matches!(repeat, Repeat::Safe | Repeat::Keyed), after),
-        Outcome::Answer(..) => (false, None),
+        Outcome::Answer(status, after) => (twice && is_passing(status), after),
         Outcome::Failure(Reach::NotSent) => (repeat != Repeat::Never, None),
-        Outcome::Failure(Reach::Broken) => (matches!(repeat, Repeat::Safe | Repeat::Keyed), None),
+        Outcome::Failure(Reach::Broken) => (twice, None),
         Outcome::Failure(Reach::Lost | Reach::Refused) => (false, None),
     };
-    if !may || history.attempts >= ATTEMPTS {
+    // Who limits the rate takes the request later; it is for the call to say how late is too late.
+    let patient = matches!(outcome, Outcome::Answer(429, _));
+    if !may || (history.attempts >= ATTEMPTS && !patient) {
         return None;
     }
-    let wait = (BACKOFF << history.attempts.saturating_sub(1)).max(u64::from(named.unwrap_or_default()) * 1000);
-    let patient = history.waited + wait <= PATIENCE;
-    let known = repeat != Repeat::Keyed || history.elapsed + wait < KEY_LIFE;
-    (patient && known).then_some(wait)
+    let backoff = BACKOFF << history.attempts.saturating_sub(1).min(DOUBLINGS);
+    let wait = backoff.max(u64::from(named.unwrap_or_default()) * 1000);
+    let known = repeat != Repeat::Keyed || history.exposed.is_none_or(|age| age + wait < KEY_LIFE);
+    (wait <= history.left && known).then_some(wait)
 }
 
 #[cfg(test)]
@@ -123,8 +138,11 @@ mod tests {
     use super::*;
     use crate::client::endpoint;
 
-    fn history(attempts: u32, waited: u64, elapsed: u64) -> History {
-        History { attempts, waited, elapsed }
+    /// The longest that a call may wait in these tests, in milliseconds.
+    const LEFT: u64 = 60_000;
+
+    fn history(attempts: u32) -> History {
+        History { attempts, exposed: None, left: LEFT }
     }
 
     #[test]
@@ -138,8 +156,14 @@ mod tests {
 
     #[test]
     fn a_write_is_never_doubled() {
-        let first = history(1, 0, 10);
-        for outcome in [Outcome::Answer(502, None), Outcome::Answer(504, Some(1)), Outcome::Failure(Reach::Broken)] {
+        let first = history(1);
+        for outcome in [
+            Outcome::Answer(502, None),
+            Outcome::Answer(504, Some(1)),
+            Outcome::Answer(408, None),
+            Outcome::Answer(524, None),
+            Outcome::Failure(Reach::Broken),
+        ] {
             assert_eq!(again(Repeat::Once, outcome, first), None);
             assert!(again(Repeat::Safe, outcome, first).is_some());
             assert!(again(Repeat::Keyed, outcome, first).is_some());
@@ -153,29 +177,35 @@ mod tests {
     #[test]
     fn three_attempts_with_growing_waits() {
         let failure = Outcome::Failure(Reach::Broken);
-        assert_eq!(again(Repeat::Safe, failure, history(1, 0, 0)), Some(500));
-        assert_eq!(again(Repeat::Safe, failure, history(2, 500, 500)), Some(1000));
-        assert_eq!(again(Repeat::Safe, failure, history(3, 1500, 1500)), None);
-        assert_eq!(again(Repeat::Safe, Outcome::Answer(500, None), history(1, 0, 0)), None);
-        assert_eq!(again(Repeat::Safe, Outcome::Answer(404, None), history(1, 0, 0)), None);
+        assert_eq!(again(Repeat::Safe, failure, history(1)), Some(500));
+        assert_eq!(again(Repeat::Safe, failure, history(2)), Some(1000));
+        assert_eq!(again(Repeat::Safe, failure, history(3)), None);
+        for status in [500, 501, 404, 525, 526, 400] {
+            assert_eq!(again(Repeat::Safe, Outcome::Answer(status, None), history(1)), None, "{status}");
+        }
     }
 
     #[test]
-    fn what_the_server_asks_for_is_kept_up_to_30_seconds() {
-        let busy = |seconds| Outcome::Answer(429, Some(seconds));
-        assert_eq!(again(Repeat::Safe, busy(30), history(1, 0, 0)), Some(30_000));
-        assert_eq!(again(Repeat::Safe, busy(31), history(1, 0, 0)), None);
-        assert_eq!(again(Repeat::Safe, busy(20), history(2, 20_000, 20_000)), None);
+    fn who_limits_the_rate_is_waited_for_as_long_as_the_call_may_wait() {
+        let busy = |seconds| Outcome::Answer(429, seconds);
+        for (attempts, wait) in [(1, 500), (3, 2000), (5, 8000), (40, 8000)] {
+            assert_eq!(again(Repeat::Once, busy(None), history(attempts)), Some(wait));
+        }
+        assert_eq!(again(Repeat::Safe, busy(Some(60)), history(1)), Some(LEFT));
+        assert_eq!(again(Repeat::Safe, busy(Some(61)), history(1)), None);
         // None at all would ask a busy server again at once.
-        assert_eq!(again(Repeat::Safe, busy(0), history(1, 0, 0)), Some(500));
+        assert_eq!(again(Repeat::Safe, busy(Some(0)), history(1)), Some(500));
     }
 
     #[test]
     fn a_post_is_repeated_only_while_its_key_is_known() {
         let broken = Outcome::Failure(Reach::Broken);
-        assert_eq!(again(Repeat::Keyed, broken, history(1, 0, 29_000)), Some(500));
-        assert_eq!(again(Repeat::Keyed, broken, history(1, 0, 29_500)), None);
-        assert!(again(Repeat::Safe, broken, history(1, 0, 29_500)).is_some());
+        let exposed = |age| History { exposed: Some(age), ..history(1) };
+        assert_eq!(again(Repeat::Keyed, broken, exposed(29_000)), Some(500));
+        assert_eq!(again(Repeat::Keyed, broken, exposed(29_500)), None);
+        assert!(again(Repeat::Safe, broken, exposed(29_500)).is_some());
+        // What the server never had needs no key.
+        assert_eq!(again(Repeat::Keyed, Outcome::Answer(429, Some(40)), history(1)), Some(40_000));
     }
 
     #[test]

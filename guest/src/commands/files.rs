@@ -7,7 +7,6 @@ use crate::bindings::exports::mattermost::integration::files::{Guest, SendFileAr
 use crate::bindings::soar::platform::files::File;
 use crate::client::error::{Error, IncompleteError, about, argument, incomplete};
 use crate::client::reactor::block_on;
-use crate::client::retry::History;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};
@@ -109,11 +108,12 @@ fn open(entry: &str) -> Result<File, Error> {
 /// The file's id on the server, and the size that it counted. A server that is too busy for it gets it again from its
 /// beginning.
 async fn upload(client: &Client, channel: &str, entry: &str, file: &mut File) -> Result<(String, u64), Error> {
-    let mut history = History::default();
+    let mut attempts = 0;
     let reply = loop {
         let query = [("channel_id", channel), ("filename", file.name.as_str())];
         let reply = client.upload(&endpoint::FILES, &query, &file.content, file.size).await?;
-        if !client.wait_after(&reply, &mut history).await {
+        attempts += 1;
+        if !client.wait_after(&reply, attempts).await {
             break reply;
         }
         *file = open(entry)?;
