@@ -44,6 +44,15 @@ impl Secret {
         Ok(Self(Arc::new(opened.secret()?)))
     }
 
+    /// The same without blanks, line breaks and the marks of encodings at its ends: no token has any, and much that keeps
+    /// tokens adds some.
+    #[must_use]
+    pub fn trimmed(self) -> Self {
+        let is_around = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+        let trimmed = self.expose().trim_matches(is_around);
+        if trimmed.len() == self.expose().len() { self } else { Self::new(trimmed.to_owned()) }
+    }
+
     /// Whether a component could find it by having a server repeat guesses: millions of them fit into an answer.
     pub(crate) fn is_guessable(&self) -> bool {
         !self.expose().is_empty() && self.expose().len() < NOT_GUESSABLE

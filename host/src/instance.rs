@@ -166,6 +166,9 @@ impl Instance {
                 None => {}
             }
         }
+        for secret in settings.secrets.values_mut() {
+            *secret = secret.clone().trimmed();
+        }
         if let Some(error) = settings.secrets.iter().find_map(|(name, secret)| unsendable(name, secret)) {
             return Err(error);
         }
@@ -291,12 +294,34 @@ fn missing(parameter: &Parameter) -> ConfigurationError {
     }
 }
 
-/// A secret that can't go into a header could never be sent, and the server would see its placeholder instead.
+/// A secret that can't go into a header could never be sent, and the server would see its placeholder instead; one with
+/// something around it is none. What is wrong is said, and nothing of the secret.
 fn unsendable(name: &str, secret: &Secret) -> Option<ConfigurationError> {
-    let sendable = secret.expose().bytes().all(|byte| byte.is_ascii_graphic());
-    (!sendable).then(|| ConfigurationError {
+    let value = secret.expose();
+    let mut letters = value.chars();
+    let ends = (letters.next().unwrap_or_default(), letters.next_back().unwrap_or_default());
+    let begins = |word: &str| value.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let reason = if matches!(ends, ('"', '"') | ('\'', '\'') | ('`', '`') | ('“' | '„', '”' | '“') | ('‘', '’'))
+    {
+        "it is in quotation marks, which are no part of a token"
+    } else if begins("authorization:") {
+        "it begins with \"Authorization:\": that is a whole header, of which the token is the last word"
+    } else if begins("bearer ") {
+        "it begins with \"Bearer \", which is put before it when it is sent"
+    } else if value.contains(['\r', '\n']) {
+        "it has a line break in it: is there more in it than the token?"
+    } else if value.contains(char::is_whitespace) {
+        "it has a blank in it"
+    } else if value.contains(char::is_control) {
+        "it has a control character in it"
+    } else if !value.is_ascii() {
+        "it has a character in it that is no ASCII, which no token has"
+    } else {
+        return None;
+    };
+    Some(ConfigurationError {
         parameter: name.into(),
-        reason: "it has a blank, a line break or another character that no token has".into(),
+        reason: reason.into(),
         expected: "the token alone, as the server showed it".into(),
     })
 }

@@ -149,14 +149,44 @@ fn a_missing_token_is_named_by_every_command_that_needs_it() {
 
 #[test]
 fn a_token_that_cannot_stand_in_a_header_is_a_wrong_configuration_and_is_never_shown() {
-    for token in ["hunter2\n", "hunter2\r\nx-evil: 1", "hunter2 hunter3", "hunter2ü", "hunter2\0"] {
+    for (token, why) in [
+        ("hunter2\nhunter3", "a line break"),
+        ("hunter2\r\nx-evil: 1", "a line break"),
+        ("hunter2 hunter3", "a blank"),
+        ("hunter2\u{a0}hunter3", "a blank"),
+        ("hunter2ü", "no ASCII"),
+        ("hunter2\0", "a control character"),
+        ("hunter2\u{7f}x", "a control character"),
+        ("\"hunter2hunter2hunter2\"", "in quotation marks"),
+        ("'hunter2hunter2hunter2'\n", "in quotation marks"),
+        ("“hunter2hunter2hunter2”", "in quotation marks"),
+        ("Bearer hunter2hunter2hunter2", "\"Bearer \""),
+        (" bearer  hunter2hunter2hunter2", "\"Bearer \""),
+        ("Authorization: Bearer hunter2hunter2", "\"Authorization:\""),
+    ] {
         let mut settings = support::settings();
         settings.secrets.insert("personal_access_token".into(), Secret::new(token.into()));
         let error = configured(settings, &Script::new()).err().expect("it can't be sent");
         assert_eq!(error.parameter, "personal_access_token");
+        assert!(error.reason.contains(why), "{error}");
         assert!(error.expected.contains("the token alone"), "{error}");
-        assert!(!error.to_string().contains("hunter2"), "{error}");
+        assert!(!error.to_string().contains("hunter"), "{error}");
     }
+}
+
+#[test]
+fn blanks_and_line_breaks_around_a_token_are_no_part_of_it() {
+    for token in [" {}", "{}\n", "{}\r\n", "\t{} \n\n", "\u{feff}{}", "\u{a0}{}\u{200b}"] {
+        let script = support::world::script();
+        let mut settings = support::settings();
+        let padded = token.replace("{}", support::PERSONAL_TOKEN);
+        settings.secrets.insert("personal_access_token".into(), Secret::new(padded));
+        let instance = configured(settings, &script).expect("a token");
+        support::call(&instance, "mattermost-get-team", &[("team_name", "panw")]).expect("it works");
+        assert_eq!(script.requests()[0].authorization, format!("Bearer {}", support::PERSONAL_TOKEN), "{token:?}");
+    }
+    // What is nothing else is nothing.
+    assert_eq!(without_token("personal_access_token", Some(" \n"), "mattermost-get-team").kind, "configuration");
 }
 
 #[test]

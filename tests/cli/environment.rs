@@ -55,6 +55,27 @@ fn the_file_that_was_named_comes_before_the_environment() {
 }
 
 #[test]
+fn what_is_around_a_token_is_no_part_of_it_wherever_it_comes_from() {
+    let padded = format!("\u{feff} \t{BOT_TOKEN}\u{a0}\r\n\n");
+    let servers = Servers::new();
+    std::fs::write(servers.folder.path().join("token"), &padded).expect("written");
+    for line in [
+        format!("personal_access_token = {padded:?}\n").replace("\\u{feff}", "\\uFEFF").replace("\\u{a0}", "\\u00A0"),
+        "personal_access_token = { file = \"token\" }\n".into(),
+    ] {
+        servers.run(&(servers.url() + &line), &[]).ends(0);
+    }
+    assert_eq!(servers.tokens()[0], [BOT_TOKEN, BOT_TOKEN]);
+
+    let (script, url) = &servers.staging;
+    let arguments = ["run", "--live", "mattermost-get-team", "team_name=panw"];
+    let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &arguments);
+    command.envs(program::variables(url)).env("MATTERMOST_PERSONAL_ACCESS_TOKEN", &padded);
+    program::run(command, b"").ends(0);
+    assert_eq!(script.requests()[2].authorization, format!("Bearer {BOT_TOKEN}"));
+}
+
+#[test]
 fn a_token_and_its_server_are_not_mixed_unless_it_is_meant() {
     let servers = Servers::new();
     let ran = servers.run(&servers.url(), &[]).ends(2);

@@ -39,7 +39,8 @@ fn an_error_of_a_server_is_no_line_of_ours() {
     assert_lines_are_ours(&ran.err);
     let ran = live(&url, &[&call[..], &["--json"]].concat()).ends(1);
     assert_nothing_hides(&ran.out);
-    assert_eq!(ran.object()["error"]["kind"], "not_found");
+    // What has no id's shape is none.
+    assert_eq!(ran.object()["error"]["kind"], "rejected");
 }
 
 #[test]

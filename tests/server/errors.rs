@@ -74,6 +74,27 @@ fn the_message_does_not_decide() {
     assert!(failure.fields["request_id"].is_null());
 }
 
+/// A plugin's refusal has its own words for an id.
+#[test]
+fn what_a_plugin_says_is_its_own_reason_and_no_id() {
+    for (status, words) in [
+        (400, "Post rejected by plugin. The message contains a driver's license number."),
+        (400, "Post rejected by plugin. Posting is disabled."),
+        (403, "this is disabled"),
+        (401, "license"),
+        (404, "license_error"),
+        (501, "No license. No post"),
+    ] {
+        let body = json!({ "id": words, "message": words, "request_id": "r", "status_code": status });
+        let script = world::script().on("POST /api/v4/posts", Answer::Json(status, body));
+        let failure = fails(&script, "send-notification", &[("message", "hello"), ("channel", "alerts")]);
+        assert_eq!(failure.kind, if status < 500 { "rejected" } else { "server" }, "{failure}");
+        assert!(failure.message.contains(words.trim_end_matches('.')), "{failure}");
+        assert_eq!(failure.fields["message"], words);
+        assert!(status >= 500 || failure.message.contains("plugin"), "{failure}");
+    }
+}
+
 #[test]
 fn an_unknown_address_may_be_json_or_text() {
     // 5.37 sends it as text, 11.6 as JSON.

@@ -105,14 +105,20 @@ fn a_post_without_the_file_was_sent_and_says_so() {
     }
 }
 
+/// Mattermost counts what it has stored; a plugin may have rewritten that before.
 #[test]
-fn a_file_that_the_server_has_only_a_part_of_is_not_posted() {
+fn a_file_that_a_plugin_changed_is_posted_and_its_other_size_noted() {
     let line = "POST /api/v4/files?channel_id=channelwarroom000000000000&filename=report.txt";
-    let info = json!({ "file_infos": [{ "id": world::id("file"), "size": 3 }] });
-    let script = world::script().on(line, Answer::Json(201, info));
-    let failure = send(&script);
-    assert!(failure.message.contains("3 bytes of 25"), "{failure}");
-    assert_eq!(script.count("POST /api/v4/posts"), 0);
+    let arguments: Vec<_> =
+        calls::arguments("mattermost-send-file").into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    for (size, noted) in [(3, true), (61, true), (25, false)] {
+        let info = json!({ "file_infos": [{ "id": world::id("file"), "size": size }] });
+        let script = world::script().on(line, Answer::Json(201, info));
+        let entry = support::call_there(&script, "mattermost-send-file", &arguments).expect("the post is made");
+        assert_eq!(script.count("POST /api/v4/posts"), 1);
+        assert_eq!(entry.rest["size"], size);
+        assert_eq!(entry.readable.contains(&format!("{size} bytes of 25")), noted, "{}", entry.readable);
+    }
 }
 
 #[test]

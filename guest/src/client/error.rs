@@ -12,6 +12,15 @@ use serde_json::Value;
 /// What to do when it can't be told whether something was done.
 pub const UNSURE: &str = "The server may have done it all the same: look before you repeat it.";
 
+const PLUGIN: &str = "A plugin of the server, or something before it, refuses it: the message has its reason.";
+
+/// Whether it has the shape of the server's ids, as `api.context.404.app_error`: what a plugin puts there is free text.
+fn is_id(text: &str) -> bool {
+    let part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    text.len() <= 128 && text.contains('.') && text.split('.').all(part)
+}
+
 /// Where an error happened, so far as its advice depends on it.
 #[derive(Clone, Copy)]
 pub struct Place {
@@ -53,7 +62,12 @@ fn of_body(body: &Value, status: u16, place: Place) -> Error {
         _ => status,
     };
     let id = text("id");
-    let (case, advice) = classify(id, status, place);
+    let (case, advice) = match is_id(id) {
+        true => classify(id, status, place),
+        // A plugin's own words: whatever they speak of, they are no reason of the server's.
+        false if status < 500 => (Case::Rejected, PLUGIN.into()),
+        false => classify("", status, place),
+    };
     case.with(ApiError {
         id: line("id"),
         status,
@@ -269,7 +283,7 @@ mod tests {
         let Error::Forbidden(forbidden) = api(403, "api.context.permissions.app_error") else { panic!() };
         assert!(forbidden.advice.contains("manage_system"));
         assert_eq!(forbidden.request_id.as_deref(), Some("r"));
-        let Error::Unauthorized(unauthorized) = api(401, "x") else { panic!() };
+        let Error::Unauthorized(unauthorized) = api(401, "new.id") else { panic!() };
         assert!(unauthorized.advice.contains("personal_access_token"));
     }
 
@@ -290,6 +304,17 @@ mod tests {
         let mut busy = reply(429, "limit exceeded");
         busy.retry_after = Some(7);
         assert!(matches!(of_reply(&busy, PLACE), Error::RateLimited(7)));
+    }
+
+    #[test]
+    fn ids_have_a_shape() {
+        for id in ["api.context.404.app_error", "license_error.feature-unavailable", "a.B"] {
+            assert!(is_id(id), "{id}");
+        }
+        for text in ["", "license", "Post rejected by plugin.", "no license", "a..b", ".a", "a.ö", "a b.c"] {
+            assert!(!is_id(text), "{text}");
+        }
+        assert!(!is_id(&"a.".repeat(100)));
     }
 
     #[test]

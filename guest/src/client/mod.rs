@@ -141,6 +141,8 @@ impl Client {
     /// Waits until a request whose body can't be sent again may be made anew after an answer, if there is sense in it:
     /// the server was too busy to take it. `attempts` is how often it was made.
     pub async fn wait_after(&self, reply: &Reply, attempts: u32) -> bool {
+        // Something of the call was answered: who limits the rate will take this, too.
+        let attempts = if self.pace.progress() > 0 { attempts.min(2) } else { attempts };
         let history = History { attempts, exposed: None, left: self.pace.left(now()) };
         let outcome = Outcome::Answer(reply.status, reply.retry_after);
         let Some(wait) = retry::again(Repeat::Once, outcome, history) else { return false };
@@ -185,8 +187,13 @@ impl Client {
                 exposed.get_or_insert(left);
             }
             self.pace(outcome, left);
-            // While others are answered, this one only has to wait its turn.
-            let gets_on = matches!(outcome, Outcome::Answer(503, _)) && self.pace.progress() != progress;
+            // Where others are answered, this one only has to wait its turn: a limit of the rate says so itself, and
+            // who is too busy may mean one.
+            let gets_on = match outcome {
+                Outcome::Answer(429, _) => self.pace.progress() > 0,
+                Outcome::Answer(503, _) => self.pace.progress() != progress,
+                _ => false,
+            };
             attempts = if gets_on { 1 } else { attempts + 1 };
             progress = self.pace.progress();
             let history = History {

@@ -3,14 +3,12 @@
 use super::endpoint::{Endpoint, Method};
 use crate::bindings::wasi::http::types::ErrorCode;
 
-/// The most times a request is sent while nothing of the call gets on, unless the server only asks for patience.
+/// The most times a request is sent while nothing of the call gets on.
 const ATTEMPTS: u32 = 3;
 /// For how long the server knows the key of a post again, in milliseconds.
 const KEY_LIFE: u64 = 30_000;
 /// The wait after the first attempt when the server names none, in milliseconds; it doubles.
 const BACKOFF: u64 = 500;
-/// How often it doubles.
-const DOUBLINGS: u32 = 4;
 
 /// How often the server may see a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -122,12 +120,15 @@ pub fn again(repeat: Repeat, outcome: Outcome, history: History) -> Option<u64> 
         Outcome::Failure(Reach::Broken) => (twice, None),
         Outcome::Failure(Reach::Lost | Reach::Refused) => (false, None),
     };
-    // Who limits the rate takes the request later; it is for the call to say how late is too late.
-    let patient = matches!(outcome, Outcome::Answer(429, _));
-    if !may || (history.attempts >= ATTEMPTS && !patient) {
+    if !may || history.attempts >= ATTEMPTS {
         return None;
     }
-    let backoff = BACKOFF << history.attempts.saturating_sub(1).min(DOUBLINGS);
+    let before = history.attempts.saturating_sub(1);
+    let backoff = match outcome {
+        // Who counts requests by the second has forgotten none after half of one.
+        Outcome::Answer(429, _) => BACKOFF << (before * 2 + 1),
+        _ => BACKOFF << before,
+    };
     let wait = backoff.max(u64::from(named.unwrap_or_default()) * 1000);
     let known = repeat != Repeat::Keyed || history.exposed.is_none_or(|age| age + wait < KEY_LIFE);
     (wait <= history.left && known).then_some(wait)
@@ -168,8 +169,8 @@ mod tests {
             assert!(again(Repeat::Safe, outcome, first).is_some());
             assert!(again(Repeat::Keyed, outcome, first).is_some());
         }
-        for outcome in [Outcome::Answer(429, None), Outcome::Failure(Reach::NotSent)] {
-            assert_eq!(again(Repeat::Once, outcome, first), Some(500));
+        for (outcome, wait) in [(Outcome::Answer(429, None), 1000), (Outcome::Failure(Reach::NotSent), 500)] {
+            assert_eq!(again(Repeat::Once, outcome, first), Some(wait));
             assert_eq!(again(Repeat::Never, outcome, first), None);
         }
     }
@@ -188,13 +189,13 @@ mod tests {
     #[test]
     fn who_limits_the_rate_is_waited_for_as_long_as_the_call_may_wait() {
         let busy = |seconds| Outcome::Answer(429, seconds);
-        for (attempts, wait) in [(1, 500), (3, 2000), (5, 8000), (40, 8000)] {
-            assert_eq!(again(Repeat::Once, busy(None), history(attempts)), Some(wait));
+        for (attempts, wait) in [(1, Some(1000)), (2, Some(4000)), (3, None)] {
+            assert_eq!(again(Repeat::Once, busy(None), history(attempts)), wait);
         }
         assert_eq!(again(Repeat::Safe, busy(Some(60)), history(1)), Some(LEFT));
         assert_eq!(again(Repeat::Safe, busy(Some(61)), history(1)), None);
         // None at all would ask a busy server again at once.
-        assert_eq!(again(Repeat::Safe, busy(Some(0)), history(1)), Some(500));
+        assert_eq!(again(Repeat::Safe, busy(Some(0)), history(1)), Some(1000));
     }
 
     #[test]

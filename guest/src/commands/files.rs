@@ -81,7 +81,13 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
             cause: "unexpected-answer".into(),
         }));
     }
-    let readable = format!("file {} was successfully sent to {}", Text(&file.name), Text(&recipient));
+    let mut readable = format!("file {} was successfully sent to {}", Text(&file.name), Text(&recipient));
+    if size != file.size {
+        readable.push_str(&format!(
+            "\n\nThe server counted {size} bytes of {}: a plugin of it may have changed the file.",
+            file.size
+        ));
+    }
     Ok(SentFile { post, file_id, size, readable })
 }
 
@@ -121,12 +127,5 @@ async fn upload(client: &Client, channel: &str, entry: &str, file: &mut File) ->
     let (id, size) = client
         .read(reply, model::uploaded)
         .map_err(|error| about(error, &format!("file {} of {} bytes", Quoted(&file.name), file.size)))?;
-    if size != file.size {
-        return Err(Error::Incomplete(IncompleteError {
-            done: format!("the file {} was uploaded as {id}", Line(&file.name)),
-            failed: format!("the server counted {size} bytes of {}: no post shows it", file.size),
-            cause: "unexpected-answer".into(),
-        }));
-    }
     Ok((id, size))
 }

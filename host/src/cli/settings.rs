@@ -174,18 +174,19 @@ impl Sources<'_> {
                 Some(value) => Some(Secret::new(value)),
                 None if in_file.is_some() => from_file.clone().transpose()?,
                 None => self.in_environment(parameter, lookup)?.map(Secret::new),
-            },
+            }
+            .map(Secret::trimmed),
         };
         if self.recorded && self.sends.is_some() {
             match from_file.clone() {
-                Some(Ok(secret)) => gathered.others.push(secret),
+                Some(Ok(secret)) => gathered.others.push(secret.trimmed()),
                 // What can't be read now may have been given all the same. A variable that is not set is nowhere.
                 Some(Err(problem)) if secret.is_none() && matches!(in_file, Some((_, Value::File(_)))) => {
                     gathered.warnings.push(format!("{}; so it is not taken out of the recording", problem.message));
                 }
                 _ => {}
             }
-            gathered.others.extend(self.others(parameter, lookup).map(Secret::new));
+            gathered.others.extend(self.others(parameter, lookup).map(|value| Secret::new(value).trimmed()));
         }
         if let Some(secret) = secret {
             gathered.settings.secrets.insert(name.clone(), secret);
