@@ -39,8 +39,12 @@ impl Server {
     /// One that takes so many milliseconds for each answer.
     pub fn taking(milliseconds: u64) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        let mut child =
-            command.arg(SERVE).env(TAKES, milliseconds.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child = command
+            .arg(SERVE)
+            .env(TAKES, milliseconds.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
         let mut url = String::new();
         let out = child.stdout.take().context("no output")?;
         std::io::BufReader::new(out).read_line(&mut url)?;

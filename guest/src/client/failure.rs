@@ -9,6 +9,12 @@ pub fn words(code: &ErrorCode) -> String {
         ErrorCode::TlsAlertReceived(TlsAlertReceivedPayload { alert_message: Some(alert), .. }) => {
             format!("it ended TLS with the alert {}", Line(alert))
         }
+        ErrorCode::HttpResponseContentCoding(Some(what)) => {
+            format!("the answer is packed in a way that can't be read: {}", Line(what))
+        }
+        ErrorCode::HttpResponseTransferCoding(Some(what)) => {
+            format!("the answer is sent in a way that can't be read: {}", Line(what))
+        }
         ErrorCode::InternalError(Some(reason)) => Line(reason).to_string(),
         _ => plain(code).into(),
     }
@@ -24,7 +30,7 @@ fn plain(code: &ErrorCode) -> &'static str {
         ErrorCode::ConnectionRefused => "the connection was refused",
         ErrorCode::ConnectionTerminated => "the connection broke off",
         ErrorCode::ConnectionTimeout => "no connection could be made in time",
-        ErrorCode::ConnectionReadTimeout => "nothing more came in time",
+        ErrorCode::ConnectionReadTimeout => "the answer stopped coming: no more of it came in time",
         ErrorCode::ConnectionWriteTimeout => "the request was not taken in time",
         ErrorCode::ConnectionLimitReached => "too many connections are open",
         ErrorCode::TlsProtocolError => "TLS failed: does it speak https?",
@@ -48,9 +54,9 @@ fn plain(code: &ErrorCode) -> &'static str {
         | ErrorCode::HttpResponseTrailerSectionSize(_)
         | ErrorCode::HttpResponseTrailerSize(_) => "the headers of the answer are larger than the host takes",
         ErrorCode::HttpResponseTransferCoding(_) | ErrorCode::HttpResponseContentCoding(_) => {
-            "the answer is packed in a way that can't be unpacked"
+            "the answer is packed in a way that can't be read"
         }
-        ErrorCode::HttpUpgradeFailed | ErrorCode::HttpProtocolError => "the answer is not HTTP as it should be",
+        ErrorCode::HttpUpgradeFailed | ErrorCode::HttpProtocolError => "what was answered is not HTTP as it should be",
         ErrorCode::LoopDetected => "the request goes round in a loop",
         ErrorCode::ConfigurationError => "the host is not set up for it",
         ErrorCode::InternalError(_) => "the host failed",
@@ -71,6 +77,6 @@ mod tests {
         assert_eq!(alert(None), "it ended TLS with an alert");
         assert_eq!(words(&ErrorCode::InternalError(Some("a\u{1b}".into()))), r"a\u{1b}");
         assert_eq!(words(&ErrorCode::InternalError(None)), "the host failed");
-        assert!(words(&ErrorCode::HttpResponseContentCoding(Some("br".into()))).contains("unpacked"));
+        assert!(words(&ErrorCode::HttpResponseContentCoding(Some("br".into()))).ends_with("read: br"));
     }
 }

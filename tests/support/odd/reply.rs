@@ -1,5 +1,9 @@
 //! An answer before it is written, by whatever protocol.
 
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http::Response;
 use http_body_util::BodyExt as _;
 use soar::transport::{Body, TransportError};
@@ -119,7 +123,7 @@ impl Reply {
 
     async fn encoded(&mut self, codings: &[&str]) {
         if codings.iter().any(|coding| coding.contains("gzip")) {
-            self.body = packed(&self.body).await;
+            self.body = packed(&self.body);
         }
         let headers = codings.iter().map(|coding| ("content-encoding".to_owned(), (*coding).to_owned()));
         self.headers.extend(headers);
@@ -135,10 +139,8 @@ impl Reply {
 }
 
 /// A gzip stream of these bytes.
-pub async fn packed(bytes: &[u8]) -> Vec<u8> {
-    use tokio::io::AsyncWriteExt as _;
-    let mut encoder = async_compression::tokio::write::GzipEncoder::new(Vec::new());
-    encoder.write_all(bytes).await.expect("memory");
-    encoder.shutdown().await.expect("memory");
-    encoder.into_inner()
+pub fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
 }
