@@ -8,6 +8,7 @@ mod answers;
 mod bodies;
 mod credentials;
 mod errors;
+mod gateways;
 mod ids;
 mod incomplete;
 mod network;

@@ -210,7 +210,8 @@ fn a_mixture_of_failures_counts_as_attempts_of_one_request() {
 
 #[test]
 fn an_answer_that_stops_or_can_not_be_unpacked_is_told_once_and_as_what_it_is() {
-    let errors: [(fn() -> Error, &str); 4] = [
+    type Made = fn() -> Error;
+    let errors: [(Made, &str); 4] = [
         (|| Error::ConnectionReadTimeout, "nothing more came in time"),
         (|| Error::HttpResponseContentCoding(Some("gzip".into())), "can't be unpacked"),
         (|| Error::HttpResponseBodySize(None), "larger than the host takes"),

@@ -23,6 +23,8 @@ pub enum Answer {
     Bytes(u16, &'static str, Vec<u8>),
     /// JSON with a status and more headers.
     With(u16, Vec<(&'static str, &'static str)>, Value),
+    /// A page of HTML with a status and more headers.
+    Page(u16, Vec<(&'static str, &'static str)>, Vec<u8>),
     /// A body that comes in these parts.
     Parts(u16, Vec<Vec<u8>>),
     /// A body that breaks off after these bytes.
@@ -203,6 +205,7 @@ impl Answer {
         match self {
             Self::Json(status, value) => build(status, "application/json", &[], json(value)),
             Self::With(status, headers, value) => build(status, "application/json", &headers, json(value)),
+            Self::Page(status, headers, bytes) => build(status, "text/html", &headers, full(bytes)),
             Self::Bytes(status, kind, bytes) => build(status, kind, &[], full(bytes)),
             Self::Parts(status, parts) => {
                 let frames: Vec<_> = parts.into_iter().map(|part| Ok(Frame::data(Bytes::from(part)))).collect();

@@ -1,7 +1,7 @@
 //! What went wrong, as the contract says it: by the server's error id first, then by the status, never by the message.
 
 use super::Credential;
-use super::error_ids::{Case, IDS};
+use super::error_ids::{self, Case};
 use super::reply::Reply;
 pub use crate::bindings::exports::soar::platform::errors::{
     ApiError, ArgumentError, ConfigurationError, Error, IncompleteError,
@@ -12,6 +12,9 @@ use serde_json::Value;
 /// What to do when it can't be told whether something was done.
 pub const UNSURE: &str = "The server may have done it all the same: look before you repeat it.";
 
+/// What is wrong with a body, or with none.
+const NO_BODY: &str = "api.context.invalid_body_param.app_error";
+const DROPPED: &str = "The server had no body with the users: a proxy on the way drops the body of a DELETE. Ask whoever runs it to let that pass, or give a URL that leads to the server itself.";
 const PLUGIN: &str = "A plugin of the server, or something before it, refuses it: the message has its reason.";
 
 /// Whether it has the shape of the server's ids, as `api.context.404.app_error`: what a plugin puts there is free text.
@@ -36,7 +39,7 @@ pub fn of_reply(reply: &Reply, place: Place) -> Error {
         return Error::RateLimited(reply.retry_after.unwrap_or(1).max(1));
     }
     let error = match serde_json::from_slice::<Value>(&reply.body) {
-        Ok(body) if is_api_error(&body) => of_body(&body, reply.status, place),
+        Ok(body) if is_api_error(&body) => of_body(&body, reply, place),
         _ => of_status(reply, place),
     };
     match error {
@@ -53,7 +56,8 @@ pub fn is_api_error(body: &Value) -> bool {
         && body["status_code"].as_u64().is_some_and(|code| code >= 400)
 }
 
-fn of_body(body: &Value, status: u16, place: Place) -> Error {
+fn of_body(body: &Value, reply: &Reply, place: Place) -> Error {
+    let status = reply.status;
     let text = |name: &str| body[name].as_str().unwrap_or_default();
     // What people read stays one line, whatever a server writes.
     let line = |name: &str| Line(text(name)).to_string();
@@ -63,6 +67,7 @@ fn of_body(body: &Value, status: u16, place: Place) -> Error {
     };
     let id = text("id");
     let (case, advice) = match is_id(id) {
+        true if id == NO_BODY && reply.request.starts_with("DELETE ") => (Case::Rejected, DROPPED.into()),
         true => classify(id, status, place),
         // A plugin's own words: whatever they speak of, they are no reason of the server's.
         false if status < 500 => (Case::Rejected, PLUGIN.into()),
@@ -80,9 +85,30 @@ fn of_body(body: &Value, status: u16, place: Place) -> Error {
 /// An answer that is not Mattermost's own: a proxy's page, as a rule.
 fn of_status(reply: &Reply, place: Place) -> Error {
     let (case, advice) = match reply.status {
-        408 | 429 => (Case::Server, busy(reply)),
+        413.. if reply.gateway.is_some() => match (reply.status, &reply.gateway) {
+            (413, Some(gateway)) => {
+                let advice = format!(
+                    "The request is larger than {} before the server takes: ask whoever runs it to raise that, or send less.",
+                    gateway.who
+                );
+                (Case::Rejected, advice)
+            }
+            (429 | 500.., Some(gateway)) if gateway.challenge => (Case::Server, gateway.advice()),
+            (500.., Some(gateway)) => {
+                let mut advice = format!(
+                    "{} answers before the server: see whether the server runs, and into the log of both.",
+                    gateway.who
+                );
+                if reply.retry_after.is_some() {
+                    advice = format!("{advice} {}", busy(reply));
+                }
+                (Case::Server, advice)
+            }
+            (429, _) => (Case::Server, busy(reply)),
+            _ => return Error::UnexpectedAnswer(reply.oddity()),
+        },
+        408 | 429 | 503 => (Case::Server, busy(reply)),
         413 => (Case::Rejected, "The request is larger than a proxy before the server takes.".into()),
-        503 => (Case::Server, busy(reply)),
         500.. => classify("", reply.status, place),
         _ => return Error::UnexpectedAnswer(reply.oddity()),
     };
@@ -105,8 +131,8 @@ fn busy(reply: &Reply) -> String {
 }
 
 fn classify(id: &str, status: u16, place: Place) -> (Case, String) {
-    if let Some((_, case, advice)) = IDS.iter().find(|(known, ..)| *known == id) {
-        return (*case, (*advice).into());
+    if let Some((case, advice)) = error_ids::known(id) {
+        return (case, advice.into());
     }
     if id.contains("license") {
         let advice = "The server's licence does not include this: Mattermost's Professional or Enterprise plan may.";
@@ -246,6 +272,7 @@ mod tests {
             location: None,
             retry_after: None,
             repeated: false,
+            gateway: None,
             body: body.into(),
         }
     }

@@ -6,6 +6,7 @@ pub mod error;
 pub mod error_ids;
 mod exchange;
 mod failure;
+mod gateway;
 pub mod id;
 pub mod model;
 pub mod name;
@@ -306,6 +307,15 @@ fn retry_after(incoming: &Incoming) -> Option<u32> {
     after::seconds(headers, incoming.header("date"), || wall_clock::now().seconds)
 }
 
+/// Who gave an answer that is no JSON.
+fn gateway_of(incoming: &Incoming) -> Option<gateway::Gateway> {
+    match incoming.body.first() {
+        Some(b'{' | b'[') => None,
+        None if incoming.status < 300 => None,
+        _ => gateway::of(incoming),
+    }
+}
+
 fn reply(request: String, endpoint: &Endpoint, repeated: bool, incoming: Incoming) -> Reply {
     Reply {
         request,
@@ -315,6 +325,7 @@ fn reply(request: String, endpoint: &Endpoint, repeated: bool, incoming: Incomin
         location: incoming.header("location").filter(|_| incoming.status < 400).map(Into::into),
         retry_after: retry_after(&incoming),
         repeated,
+        gateway: gateway_of(&incoming),
         body: incoming.body,
     }
 }

@@ -1,6 +1,7 @@
 //! The answer to a request.
 
 use super::error::{self, Error, Place};
+use super::gateway::Gateway;
 use crate::text::Quoted;
 use serde_json::Value;
 
@@ -20,6 +21,8 @@ pub struct Reply {
     pub retry_after: Option<u32>,
     /// Whether an earlier try was broken off, so that the server may have done the request before this one.
     pub repeated: bool,
+    /// Who gave it, if that was not Mattermost and is known.
+    pub gateway: Option<Gateway>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -87,7 +90,10 @@ impl Reply {
 
     /// An answer that Mattermost does not give.
     pub fn oddity(&self) -> String {
-        let advice = "Is the parameter url the server's base URL, and no proxy's or login page in between?";
+        let advice = match &self.gateway {
+            Some(gateway) => gateway.advice(),
+            None => "Is the parameter url the server's base URL, and no proxy's or login page in between?".into(),
+        };
         match &self.location {
             Some(location) => {
                 format!("{}, a redirect to {}. {advice}", self.title(), Quoted(location))
@@ -113,6 +119,7 @@ mod tests {
             location: None,
             retry_after: None,
             repeated: false,
+            gateway: None,
             body: body.into(),
         }
     }
