@@ -11,6 +11,8 @@ fn through(proxy: Proxy, credentials: &str, server: &Running) -> (Result<(), Str
     let proxying = proxy.to(server.address);
     let client = server.client_at(&server.named(), |options| {
         options.proxy = proxying.setting(credentials);
+        // Enough for those that answer.
+        options.connect = Duration::from_secs(1);
         options.first_byte = Duration::from_secs(1);
     });
     let said = client.call(GET_TEAM, PANW).map(drop).map_err(|failure| failure.to_string());
