@@ -212,8 +212,8 @@ fn a_mixture_of_failures_counts_as_attempts_of_one_request() {
 fn an_answer_that_stops_or_can_not_be_unpacked_is_told_once_and_as_what_it_is() {
     type Made = fn() -> Error;
     let errors: [(Made, &str); 4] = [
-        (|| Error::ConnectionReadTimeout, "nothing more came in time"),
-        (|| Error::HttpResponseContentCoding(Some("gzip".into())), "can't be unpacked"),
+        (|| Error::ConnectionReadTimeout, "the answer stopped coming"),
+        (|| Error::HttpResponseContentCoding(Some("gzip".into())), "packed in a way that can't be read: gzip"),
         (|| Error::HttpResponseBodySize(None), "larger than the host takes"),
         (|| Error::ConnectionWriteTimeout, "not taken in time"),
     ];

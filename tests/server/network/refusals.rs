@@ -26,7 +26,7 @@ fn a_gateways_limit_is_waited_for() {
 
 #[test]
 fn a_gateway_that_lets_nothing_through() {
-    let limit = Limit::a_second(0).retry_after(RetryAfter::Date(90));
+    let limit = Limit::a_second(0).retry_after(RetryAfter::Date(80_000));
     let server = Server::new(&world::script()).does(Behaviour::Limits(limit)).start();
     assert_eq!(server.client().fails(GET_TEAM, PANW).kind, "rate_limited");
 }
