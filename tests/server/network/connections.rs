@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{CREATE, GET_TEAM, PANW, TEAM, each, everywhere};
+use super::{CREATE, CREATE_CHANNEL, CREATED, GET_TEAM, PANW, TEAM, each, everywhere};
 use crate::support::odd::{Behaviour, Names, Server, Swallowing};
 use crate::support::{calls, world};
 
@@ -35,6 +35,18 @@ fn one_that_ends_unannounced_costs_reads_nothing() {
 }
 
 #[test]
+fn one_that_ends_unannounced_costs_writes_nothing() {
+    everywhere(|script, server| {
+        let server = server.does(Behaviour::ClosesAfter(1)).start();
+        for count in 1..5 {
+            // What is known of the server is known to each client alone.
+            server.client().succeeds(CREATE_CHANNEL, CREATE);
+            assert_eq!(script.count(CREATED), count);
+        }
+    });
+}
+
+#[test]
 fn one_that_ends_before_an_answer_is_asked_again_for_reads() {
     each(&[Behaviour::HangsUpBefore, Behaviour::HangsUpAfter], |script, server, behaviour| {
         let server = server.does(behaviour.clone().times(1)).start();
@@ -48,8 +60,8 @@ fn one_that_ends_before_an_answer_is_asked_again_for_reads() {
 fn what_may_have_been_done_is_not_done_again() {
     everywhere(|script, server| {
         let server = server.does(Behaviour::HangsUpAfter.at("POST ")).start();
-        let failure = server.client().fails("mattermost-create-channel", CREATE);
-        assert_eq!(script.count("POST /api/v4/channels"), 1, "{failure}");
+        let failure = server.client().fails(CREATE_CHANNEL, CREATE);
+        assert_eq!(script.count(CREATED), 1, "{failure}");
         assert!(failure.message.contains("may have"), "{failure}");
     });
 }
@@ -58,8 +70,10 @@ fn what_may_have_been_done_is_not_done_again() {
 fn an_upload_that_is_reset() {
     let script = world::script();
     let server = Server::new(&script).does(Behaviour::BreaksUpload(10).at("POST /api/v4/files")).start();
-    let failure = server.client().fails("mattermost-send-file", &[("channel", "war-room"), ("entry_id", calls::ENTRY)]);
+    let arguments = [("message", "x"), ("channel", "war-room"), ("entry_id", calls::ENTRY)];
+    let failure = server.client().fails("mattermost-send-file", &arguments);
     assert!(script.of_method("POST").is_empty(), "{failure}");
+    assert!(failure.message.contains("a proxy") && failure.message.contains("size"), "{failure}");
 }
 
 #[test]
@@ -67,9 +81,10 @@ fn a_handshake_that_is_not_answered() {
     let server = Server::new(&world::script()).tls().does(Behaviour::SilentHandshake).start();
     let client = server.client_with(|options| {
         options.connect = Duration::from_millis(100);
-        options.first_byte = Duration::from_millis(100);
+        options.first_byte = Duration::from_secs(86_400);
     });
-    client.fails(GET_TEAM, PANW);
+    let failure = client.fails(GET_TEAM, PANW);
+    assert!(failure.to_json().to_string().contains("the TLS handshake did not end within 0.1 s"), "{failure}");
     assert_eq!(server.counts().handshakes, 0);
     assert!(server.wait(|counts| counts.ended == counts.connections), "each is given up");
 }
@@ -82,6 +97,15 @@ fn a_handshake_that_breaks_is_begun_again_for_reads() {
         server.client().succeeds(GET_TEAM, PANW);
         assert_eq!((server.counts().connections, server.counts().handshakes), (2, 1));
     }
+}
+
+/// Nothing was sent, so that a write is begun again, too.
+#[test]
+fn a_handshake_that_breaks_is_begun_again_for_writes() {
+    let script = world::script();
+    let server = Server::new(&script).tls().does(Behaviour::BrokenHandshake.times(2)).start();
+    server.client().succeeds(CREATE_CHANNEL, CREATE);
+    assert_eq!(script.count(CREATED), 1);
 }
 
 #[test]

@@ -14,6 +14,8 @@ use crate::support::{Script, world};
 const GET_TEAM: &str = "mattermost-get-team";
 const PANW: &[(&str, &str)] = &[("team_name", "panw")];
 const TEAM: &str = "GET /api/v4/teams/name/panw";
+const CREATE_CHANNEL: &str = "mattermost-create-channel";
+const CREATED: &str = "POST /api/v4/channels";
 const CREATE: &[(&str, &str)] = &[("display_name", "War Room"), ("name", "war-room"), ("type", "private")];
 
 /// Servers of a script that answers everything: plain, over TLS, over HTTP/2; all at once, since much of it is waiting.
