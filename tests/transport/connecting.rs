@@ -31,6 +31,18 @@ async fn a_silent_tls_handshake_ends_with_the_time_for_a_connection() {
     is_late(hasty(), &format!("https://{address}/"), ": the TLS handshake did not end within 0.1 s").await;
 }
 
+/// Those that wait for what another one opens don't wait one after the other.
+#[tokio::test]
+async fn many_requests_to_a_silent_server_end_as_soon_as_one() {
+    let (address, _listener) = silence().await;
+    let (live, url) = (live(hasty()), format!("https://{address}/"));
+    let all = futures_util::future::join_all((0..40).map(|_| live.send(post(&url, "{}"))));
+    // One after the other would take 4 s.
+    for answer in tokio::time::timeout(Duration::from_secs(2), all).await.expect("all at once") {
+        assert!(matches!(failed(answer).0, HttpError::ConnectionTimeout));
+    }
+}
+
 #[tokio::test]
 async fn a_silent_proxy_ends_with_the_time_for_a_connection() {
     let (proxy, _listener) = silence().await;

@@ -3,10 +3,13 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
+use tokio::time::timeout;
 use tower_service::Service;
+use wasmtime_wasi_http::Error as HttpError;
 
 use super::carried::Carried;
 use super::link::Link;
@@ -65,13 +68,23 @@ impl Service<Uri> for Connector {
     }
 }
 
+fn late(place: &str, longest: Duration) -> TransportError {
+    let words = format!("{place}: no connection within {} s", longest.as_secs_f64());
+    TransportError::Failed(HttpError::ConnectionTimeout, words)
+}
+
 impl Connector {
     async fn connect(self) -> Result<Carried, Unopened> {
         let Self { site, opener, is_alone } = self;
         let opening = match is_alone || site.speaks_http1() {
             true => None,
-            // The others wait: perhaps they can share what comes of it.
-            false => Some(site.opening.clone().lock_owned().await).filter(|_| !site.speaks_http1()),
+            // The others wait: perhaps they can share what comes of it. If nothing does, they fail with it.
+            false => {
+                let longest = opener.options.connect;
+                let opening = timeout(longest, site.opening.clone().lock_owned()).await;
+                let opening = opening.map_err(|_| late(&site.name, longest))?;
+                Some(opening).filter(|_| !site.speaks_http1())
+            }
         };
         if opening.is_some() && opener.links.shared(&site).is_some() {
             return Err(Unopened::Superseded);

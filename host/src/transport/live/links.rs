@@ -7,6 +7,9 @@ use super::habits::RECENT_SHARED;
 use super::link::{Link, WeakLink};
 use super::site::Site;
 
+/// A new connection is used sooner, if at all.
+const SOON: Duration = Duration::from_secs(1);
+
 /// All that are there.
 #[derive(Default)]
 pub(super) struct Links(Mutex<Vec<WeakLink>>);
@@ -31,7 +34,9 @@ impl Links {
     /// Ends the one that was idle the longest, so that another can be opened.
     pub fn make_room(&self) {
         let links = self.links();
-        let idle = links.iter().filter_map(WeakLink::get).filter(|link| link.is_idle() && link.answers() > 0);
+        // Whoever a new one was opened for is about to use it.
+        let is_free = |link: &Link| link.is_idle() && (link.answers() > 0 || link.last().elapsed() >= SOON);
+        let idle = links.iter().filter_map(WeakLink::get).filter(is_free);
         if let Some(oldest) = idle.min_by_key(Link::last) {
             oldest.cut();
         }
