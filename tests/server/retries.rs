@@ -83,7 +83,7 @@ fn the_time_that_a_server_names_is_kept_if_the_call_may_take_as_long() {
         for (status, kind) in [(429, "rate_limited"), (503, "server")] {
             let named = |seconds| Answer::With(status, vec![(header, seconds)], json!("limit exceeded"));
             let team = Answer::Json(200, world::team("panw"));
-            let (result, script) = within("60 s", &[named("54"), team.clone()]);
+            let (result, script) = within("60 s", &[named("50"), team.clone()]);
             result.unwrap_or_else(|failure| panic!("{failure}"));
             assert_eq!(script.count(TEAM), 2);
 
