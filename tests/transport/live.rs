@@ -157,3 +157,33 @@ async fn folded_headers_and_blanks_before_a_colon_are_read() {
     assert_eq!(way, ["by", "a", "proxy", "and", "another"]);
     assert_eq!(text(response).await.unwrap(), "pong");
 }
+
+#[tokio::test]
+async fn heads_that_only_say_that_it_will_take_a_while_have_an_end() {
+    for interim in [
+        "HTTP/1.1 100 Continue\r\n\r\n".to_owned(),
+        format!("HTTP/1.1 102 Processing\r\n{}\r\n", "a: b\r\n".repeat(90)),
+    ] {
+        let address = crate::support::odd::serve_each(move |mut stream, _| {
+            let interim = interim.repeat(100);
+            async move {
+                one_request(&mut stream).await.unwrap();
+                while stream.write_all(interim.as_bytes()).await.is_ok() {}
+            }
+        })
+        .await;
+        let live =
+            Live::new(LiveOptions { first_byte: Duration::from_secs(86_400), ..LiveOptions::default() }).unwrap();
+        let asked = tokio::time::timeout(Duration::from_secs(60), live.send(get(&format!("http://{address}/"))));
+        let (error, words) = failed(asked.await.expect("it has an end"));
+        assert!(matches!(error, HttpError::InternalError(_)), "{error:?}");
+        assert!(words.ends_with("the server sends heads of answers, one after the other, and no answer"), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn some_of_them_are_passed_over() {
+    let answer: &'static str = format!("{}{PONG}", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".repeat(200)).leak();
+    let live = Live::new(LiveOptions::default()).unwrap();
+    assert_eq!(crate::ask(&live, &format!("http://{}/", serve(answer, 1).await)).await, "pong");
+}

@@ -132,13 +132,14 @@ fn trusting(authority: &Authority) -> Live {
 
 const NO_ERROR: u32 = 0;
 const ENHANCE_YOUR_CALM: u32 = 11;
+const INTERNAL_ERROR: u32 = 2;
 const REFUSED_STREAM: u32 = 7;
 const HTTP_1_1_REQUIRED: u32 = 13;
 
 /// As nginx with `keepalive_requests 3`.
 #[tokio::test]
 async fn what_comes_after_the_last_request_of_a_connection_is_sent_by_another_one() {
-    for reason in [NO_ERROR, ENHANCE_YOUR_CALM] {
+    for reason in [NO_ERROR, INTERNAL_ERROR] {
         let authority = Authority::new();
         let does = move |number: usize| if number % 4 == 3 { Does::GoesAway(reason) } else { Does::Answers };
         let (address, seen) = serve_frames(&authority, does).await;
@@ -186,9 +187,113 @@ async fn a_server_that_refuses_for_ever_is_told_of_as_one_that_took_nothing() {
     assert!(seen.lock().unwrap().is_empty());
 }
 
+/// Who says that it is too much is left alone for a while: that is for the component to decide.
+#[tokio::test]
+async fn a_server_that_wants_calm_is_not_asked_again_at_once() {
+    let authority = Authority::new();
+    let asked = Arc::new(Mutex::new(0));
+    let counted = asked.clone();
+    let does = move |_| {
+        *counted.lock().unwrap() += 1;
+        Does::GoesAway(ENHANCE_YOUR_CALM)
+    };
+    let (address, _) = serve_frames(&authority, does).await;
+    let (error, words) = failed(trusting(&authority).send(post(&format!("https://{address}/"), "{}")).await);
+    assert!(matches!(error, HttpError::DestinationUnavailable), "{error:?}");
+    assert!(words.ends_with("before it took the request (HTTP/2's GOAWAY, ENHANCE_YOUR_CALM)"), "{words}");
+    assert_eq!(*asked.lock().unwrap(), 1);
+}
+
+/// What waits in the client for its turn was not sent, whatever becomes of it.
+#[tokio::test]
+async fn a_server_that_takes_no_streams_is_told_of_as_one_that_took_nothing() {
+    const NO_STREAMS: &[u8] = &[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0];
+    for ends in [false, true] {
+        let authority = Authority::new();
+        let mut config = authority.server(&["127.0.0.1"]);
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let heads = Arc::new(Mutex::new(0));
+        let counted = heads.clone();
+        let address = serve_each(move |stream, number| {
+            let (acceptor, counted) = (acceptor.clone(), counted.clone());
+            async move {
+                let mut stream = acceptor.accept(stream).await.unwrap();
+                stream.read_exact(&mut [0; 24]).await.unwrap();
+                stream.write_all(SETTINGS).await.unwrap();
+                let mut head = [0; 9];
+                while stream.read_exact(&mut head).await.is_ok() {
+                    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+                    if stream.read_exact(&mut vec![0; length]).await.is_err() {
+                        return;
+                    }
+                    if head[3] == HEADERS && number == 0 {
+                        *counted.lock().unwrap() += 1;
+                        // The first answer says that there will be no more.
+                        let id = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
+                        stream.write_all(&[NO_STREAMS, &frame(HEADERS, 5, id, &[0x88])].concat()).await.unwrap();
+                    }
+                    if ends && *counted.lock().unwrap() == 1 && head[3] == 4 && head[4] == 1 {
+                        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                        if number == 0 {
+                            return;
+                        }
+                    }
+                }
+            }
+        })
+        .await;
+        let first_byte = std::time::Duration::from_millis(300);
+        let live = live(LiveOptions { ca: Some(authority.file().into()), first_byte, ..LiveOptions::default() });
+        let url = format!("https://{address}/");
+        assert_eq!(live.send(get(&url)).await.unwrap().status(), 200);
+        let (error, words) = failed(live.send(post(&url, "{}")).await);
+        match ends {
+            // Sent by the next connection, which says nothing.
+            true => assert!(matches!(error, HttpError::HttpResponseTimeout), "{error:?} {words}"),
+            false => {
+                assert!(matches!(error, HttpError::DestinationUnavailable), "{error:?} {words}");
+                assert!(words.ends_with("the server took no request within 0.3 s: nothing was sent"), "{words}");
+            }
+        }
+        assert_eq!(*heads.lock().unwrap(), 1);
+    }
+}
+
+/// hyper takes it for the end of the answer.
+#[tokio::test]
+async fn an_answer_that_is_reset_without_a_fault_broke_off() {
+    const BEGUN: &[u8] = &[0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88, 0, 0, 2, 0, 0, 0, 0, 0, 1, b'[', b']'];
+    for reason in [NO_ERROR, 8] {
+        let authority = Authority::new();
+        let mut config = authority.server(&["127.0.0.1"]);
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let address = serve_each(move |stream, _| {
+            let acceptor = acceptor.clone();
+            async move {
+                let mut stream = acceptor.accept(stream).await.unwrap();
+                let answer = [SETTINGS, BEGUN, &frame(3, 0, 1, &reason.to_be_bytes())].concat();
+                stream.read_exact(&mut [0; 24]).await.unwrap();
+                let mut head = [0; 9];
+                while stream.read_exact(&mut head).await.is_ok() {
+                    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+                    stream.read_exact(&mut vec![0; length]).await.unwrap();
+                    if head[3] == HEADERS {
+                        stream.write_all(&answer).await.unwrap();
+                    }
+                }
+            }
+        })
+        .await;
+        let answer = trusting(&authority).send(get(&format!("https://{address}/"))).await.unwrap();
+        let error = text(answer).await.unwrap_err();
+        assert!(matches!(error, HttpError::HttpResponseIncomplete), "{reason}: {error:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_write_that_was_taken_is_not_sent_again() {
-    const INTERNAL_ERROR: u32 = 2;
     for does in [Does::Drops, Does::Resets(INTERNAL_ERROR)] {
         let authority = Authority::new();
         let (address, seen) = serve_frames(&authority, move |_| does).await;

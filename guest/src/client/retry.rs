@@ -114,7 +114,8 @@ fn is_passing(status: u16) -> bool {
 pub fn again(repeat: Repeat, outcome: Outcome, history: History) -> Option<u64> {
     let twice = matches!(repeat, Repeat::Safe | Repeat::Keyed);
     let (may, named) = match outcome {
-        Outcome::Answer(429, after) => (repeat != Repeat::Never, after),
+        // Too many, or too early: neither was done.
+        Outcome::Answer(429 | 425, after) => (repeat != Repeat::Never, after),
         Outcome::Answer(status, after) => (twice && is_passing(status), after),
         Outcome::Failure(Reach::NotSent) => (repeat != Repeat::Never, None),
         Outcome::Failure(Reach::Broken) => (twice, None),
@@ -181,6 +182,7 @@ mod tests {
         assert_eq!(again(Repeat::Safe, failure, history(1)), Some(500));
         assert_eq!(again(Repeat::Safe, failure, history(2)), Some(1000));
         assert_eq!(again(Repeat::Safe, failure, history(3)), None);
+        assert_eq!(again(Repeat::Once, Outcome::Answer(425, None), history(1)), Some(500));
         for status in [500, 501, 404, 525, 526, 400] {
             assert_eq!(again(Repeat::Safe, Outcome::Answer(status, None), history(1)), None, "{status}");
         }

@@ -120,6 +120,19 @@ fn a_first_address_that_takes_no_connection() {
     }
 }
 
+/// One that takes connections and breaks them off is no way to a name that has another.
+#[test]
+fn a_first_address_that_breaks_connections_off() {
+    let script = world::script();
+    let server = Server::new(&script).http2().start();
+    let listener = std::net::TcpListener::bind(("127.0.0.3", server.address.port())).expect("an address");
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    let names = Names::new(&[&["127.0.0.3", "127.0.0.1"]]);
+    let url = server.url.replace("127.0.0.1", "localhost");
+    server.client_by(names, &url, |_| {}).succeeds(CREATE_CHANNEL, CREATE);
+    assert_eq!(script.count(CREATED), 1);
+}
+
 #[test]
 fn a_server_that_never_answers() {
     everywhere(|script, server| {

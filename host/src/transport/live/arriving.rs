@@ -81,7 +81,11 @@ async fn pump(mut body: Incoming, sender: Sender<Part>, used: Use) {
             unread.took(data.len());
         }
         let last = !matches!(frame, Some(Ok(_))) || body.is_end_stream();
-        let frame = frame.map(|frame| frame.map_err(|error| failure::kind(&error, Stage::Body).0));
+        let frame = match frame {
+            // A stream that is reset without a fault ends for hyper as if it were whole.
+            None if !body.is_end_stream() => Some(Err(HttpError::HttpResponseIncomplete)),
+            frame => frame.map(|frame| frame.map_err(|error| failure::kind(&error, Stage::Body).0)),
+        };
         let is_whole = last && !matches!(frame, Some(Err(_)));
         tokio::select! {
             biased;

@@ -31,6 +31,9 @@ pub(super) struct Times {
     pub between_bytes: Duration,
 }
 
+/// Headers are packed to a quarter of what they are, or less.
+const LOOSEST: usize = 4;
+
 /// Why there is no answer.
 pub(super) enum Unanswered {
     /// The server did not take the request: it may be sent again whatever it is.
@@ -92,6 +95,7 @@ pub(super) async fn attempt(
     match answered {
         Some(Ok(mut response)) => {
             attempt.is_heard = true;
+            attempt.used.iter().for_each(|(used, _)| used.link().begins_to_answer());
             // It would keep the connection for as long as somebody has the answer.
             response.extensions_mut().remove::<Kept>();
             match attempt.used.take() {
@@ -134,12 +138,19 @@ impl Attempt<'_> {
         TransportError::Failed(error, format!("{}: {words}", self.place()))
     }
 
+    /// Whether nothing of the request was sent, for sure.
+    fn is_unsent(&self) -> bool {
+        self.used.as_ref().is_some_and(|(used, _)| used.link().is_unused() || used.link().is_unbegun())
+    }
+
     fn late(&self, times: Times) -> Unanswered {
-        Unanswered::Failed(match self.used {
-            Some(_) => self.fail(
-                HttpError::HttpResponseTimeout,
-                &format!("no answer within {} s", times.first_byte.as_secs_f64()),
+        let waited = times.first_byte.as_secs_f64();
+        Unanswered::Failed(match &self.used {
+            Some((used, _)) if used.link().cut_unless_shared_with_others() && used.link().is_unbegun() => self.fail(
+                HttpError::DestinationUnavailable,
+                &format!("the server took no request within {waited} s: nothing was sent"),
             ),
+            Some(_) => self.fail(HttpError::HttpResponseTimeout, &format!("no answer within {waited} s")),
             None => self
                 .fail(HttpError::ConnectionTimeout, &format!("no connection within {} s", times.connect.as_secs_f64())),
         })
@@ -152,17 +163,28 @@ impl Attempt<'_> {
     fn unanswered(&mut self, error: ClientError) -> Unanswered {
         let Some((used, _)) = &self.used else { return self.unopened(&error) };
         let link = used.link().clone();
-        let is_silent = self.is_silent();
+        let (is_silent, is_unsent) = (self.is_silent(), self.is_unsent());
         // What has failed once is not tried again.
         self.poison();
+        link.is_uncertain();
+        if link.answers() == 0 {
+            self.origin.site.is_bad(link.peer().ip());
+        }
+        if let Some(why) = link.why() {
+            // Told once: it would do so again.
+            return Unanswered::Failed(self.fail(HttpError::InternalError(Some(why.to_owned())), why));
+        }
         let failed = failure::of(&error, Stage::Request, &self.place());
-        if let Some(error) = find::<h2::Error>(&error) {
-            if let Some(unanswered) = self.refused(error) {
-                return unanswered;
-            }
-        } else if link.is_unused() {
+        if let Some(unanswered) = find::<h2::Error>(&error).and_then(|error| self.refused(error, &link)) {
+            return unanswered;
+        }
+        if is_unsent {
             let failed = unsent(failed);
             return if link.answers() > 0 { Unanswered::Unsent(failed) } else { Unanswered::Failed(failed) };
+        }
+        if link.says().reason() == Some(u32::from(Reason::HTTP_1_1_REQUIRED)) {
+            self.leave_http2();
+            return Unanswered::NotHttp2(self.fail(HttpError::ConnectionTerminated, "the server wants HTTP/1.1"));
         }
         match failed {
             TransportError::Failed(HttpError::ConnectionTerminated, _) if link.answers() > 0 && is_silent => {
@@ -173,32 +195,44 @@ impl Attempt<'_> {
         }
     }
 
+    fn leave_http2(&self) {
+        if self.origin.site.without_http2() {
+            self.origin.renew();
+        }
+    }
+
     /// What an error of HTTP/2 says of the request.
-    fn refused(&self, error: &h2::Error) -> Option<Unanswered> {
+    fn refused(&self, error: &h2::Error, link: &Link) -> Option<Unanswered> {
         let reason = error.reason()?;
-        let not_taken = |words: &str| Some(Unanswered::NotTaken(self.fail(HttpError::DestinationUnavailable, words)));
+        let not_taken = |words: &str| self.fail(HttpError::DestinationUnavailable, words);
         if error.is_remote() && reason == Reason::HTTP_1_1_REQUIRED {
-            if self.origin.site.without_http2() {
-                self.origin.renew();
-            }
-            return not_taken("the server wants HTTP/1.1 for this request");
+            self.leave_http2();
+            return Some(Unanswered::NotTaken(not_taken("the server wants HTTP/1.1 for this request")));
         }
         if error.is_remote() && error.is_reset() && reason == Reason::REFUSED_STREAM {
-            return not_taken("the server refused the request before it looked at it (HTTP/2's REFUSED_STREAM)");
+            let words = "the server refused the request before it looked at it (HTTP/2's REFUSED_STREAM)";
+            return Some(Unanswered::NotTaken(not_taken(words)));
         }
         if error.is_remote() && error.is_go_away() {
-            return not_taken("the server ended the connection before it took the request (HTTP/2's GOAWAY)");
+            let reason = failure::name(reason);
+            let words =
+                format!("the server ended the connection before it took the request (HTTP/2's GOAWAY, {reason})");
+            let error = not_taken(&words);
+            // Whoever says that it is too much is not asked again at once.
+            let is_too_much = link.says().reason() == Some(u32::from(Reason::ENHANCE_YOUR_CALM));
+            return Some(if is_too_much { Unanswered::Failed(error) } else { Unanswered::NotTaken(error) });
+        }
+        if error.is_library() && link.says().head() * LOOSEST > self.origin.longest_head() {
+            let words = "the answer's headers are more than this client reads";
+            return Some(Unanswered::Failed(self.fail(HttpError::HttpResponseHeaderSectionSize(None), words)));
         }
         if error.is_library() && error.is_reset() && reason == Reason::PROTOCOL_ERROR {
-            if self.origin.site.without_http2() {
-                self.origin.renew();
-            }
-            let name = self
-                .used
-                .as_ref()
-                .and_then(|(used, _)| used.link().forbidden())
-                .unwrap_or("one of the connection's own");
-            let words = format!("the answer has a header that HTTP/2 forbids ({name}): HTTP/1.1 is spoken from now on");
+            self.leave_http2();
+            let what = match link.says().forbidden() {
+                Some(name) => format!("has a header that HTTP/2 forbids ({name})"),
+                None => "is none that HTTP/2 allows".to_owned(),
+            };
+            let words = format!("the answer {what}: HTTP/1.1 is spoken from now on");
             return Some(Unanswered::NotHttp2(self.fail(HttpError::HttpProtocolError, &words)));
         }
         None
@@ -211,8 +245,13 @@ impl Attempt<'_> {
                 Some(error) => Unanswered::Failed(error),
                 None => Unanswered::NotTaken(self.fail(HttpError::DestinationUnavailable, "no connection")),
             },
-            // What was opened broke before the request had it.
-            None => Unanswered::Failed(unsent(failure::of(error, Stage::Request, &self.place()))),
+            // What was opened broke before the request had it; hyper's words for the second are none for people.
+            None => match unsent(failure::of(error, Stage::Request, &self.place())) {
+                TransportError::Failed(kind @ HttpError::DestinationUnavailable, _) => Unanswered::Failed(
+                    self.fail(kind, "the server ended the connection, or said something, before it was asked anything"),
+                ),
+                failed => Unanswered::Failed(failed),
+            },
         }
     }
 
@@ -225,7 +264,11 @@ impl Attempt<'_> {
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        if !self.is_heard && self.is_silent() {
+        if self.is_heard {
+            return;
+        }
+        self.used.iter().for_each(|(used, _)| used.link().is_uncertain());
+        if self.is_silent() {
             self.poison();
         }
     }

@@ -13,8 +13,11 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::frames::Frames;
 use super::link::{Kept, Link};
-use super::quota::{Quota, UsedUp};
+use super::quota::Quota;
 use super::stream::Stream;
+
+/// A request counts as so many bytes that were sent: its answer has a head or two.
+const REQUEST: u64 = 512;
 
 /// A connection that requests go by.
 pub(super) struct Carried {
@@ -24,6 +27,8 @@ pub(super) struct Carried {
     kept: Option<Kept>,
     is_proxied: bool,
     frames: Frames,
+    /// Those that are sent.
+    sends: Frames,
     quota: Quota,
     cut: Pin<Box<WaitForCancellationFutureOwned>>,
     /// One of those that may be open.
@@ -35,7 +40,17 @@ impl Carried {
     pub fn new(stream: Stream, link: Link, is_proxied: bool, turn: OwnedSemaphorePermit) -> Self {
         let kept = Some(Kept::new(link.clone()));
         let cut = Box::pin(link.cutting().cancelled_owned());
-        Self { stream, link, kept, is_proxied, frames: Frames::default(), quota: Quota::new(), cut, _turn: turn }
+        Self {
+            stream,
+            link,
+            kept,
+            is_proxied,
+            frames: Frames::default(),
+            sends: Frames::of_client(),
+            quota: Quota::new(),
+            cut,
+            _turn: turn,
+        }
     }
 
     /// Fails if it was cut. Whoever moves it is told when it is.
@@ -46,16 +61,40 @@ impl Carried {
         }
     }
 
+    /// Takes note of what is about to be sent, before it is looked whether it was cut: whoever cuts it knows then what can
+    /// have been sent.
+    fn sends(&mut self, bytes: &[u8]) {
+        if self.link.is_shared() {
+            let heads = self.sends.clone().come(bytes, |_, _| {}).heads;
+            self.link.begins(heads);
+        }
+    }
+
+    /// Takes note of what was sent.
+    fn sent(&mut self, bytes: &[u8]) {
+        self.link.sent(bytes.len());
+        if self.link.is_shared() {
+            self.sends.come(bytes, |_, _| {});
+        }
+    }
+
     /// Takes note of what came, and fails if it is more than may come.
     fn came(&mut self, bytes: &[u8]) -> io::Result<()> {
         if !self.link.is_shared() {
-            self.link.got(bytes.len());
-            return Ok(());
+            if self.link.came(bytes.len()) {
+                return Ok(());
+            }
+            self.link.cut_for("the server sends heads of answers, one after the other, and no answer");
+            return Err(io::ErrorKind::ConnectionAborted.into());
         }
-        let come = self.frames.come(bytes, |head| self.link.head(head));
-        if come.control > 0 && !self.quota.take(come.control, self.link.written(), Instant::now()) {
-            self.link.cut();
-            return Err(io::Error::new(io::ErrorKind::ConnectionAborted, UsedUp));
+        let come = {
+            let mut says = self.link.says();
+            self.frames.come(bytes, |kind, part| says.part(kind, part))
+        };
+        let sent = self.link.written() + REQUEST * self.link.begun() as u64;
+        if come.control > 0 && !self.quota.take(come.control, sent, Instant::now()) {
+            self.link.cut_for("the server sends HTTP/2 frames without an answer in them, and without an end");
+            return Err(io::ErrorKind::ConnectionAborted.into());
         }
         if !self.link.got(come.cost) {
             self.link.cut();
@@ -104,9 +143,10 @@ impl AsyncRead for Carried {
 
 impl AsyncWrite for Carried {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.sends(bytes);
         self.whole(context)?;
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
-        self.link.sent(*written.as_ref().unwrap_or(&0));
+        self.sent(&bytes[..*written.as_ref().unwrap_or(&0)]);
         Poll::Ready(written)
     }
 
@@ -115,9 +155,19 @@ impl AsyncWrite for Carried {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if self.link.is_shared() {
+            let mut sends = self.sends.clone();
+            let heads = parts.iter().map(|part| sends.come(part, |_, _| {}).heads).sum();
+            self.link.begins(heads);
+        }
         self.whole(context)?;
         let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, parts));
-        self.link.sent(*written.as_ref().unwrap_or(&0));
+        let mut left = *written.as_ref().unwrap_or(&0);
+        for part in parts {
+            let now = left.min(part.len());
+            self.sent(&part[..now]);
+            left -= now;
+        }
         Poll::Ready(written)
     }
 

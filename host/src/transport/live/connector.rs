@@ -96,7 +96,7 @@ impl Connector {
         }
         let (stream, peer, is_http2) = Opening::new(&site, &opener).open().await?;
         site.spoke(is_http2);
-        let link = Link::new(site.clone(), peer, is_http2, opener.traffic.clone());
+        let link = Link::new(site.clone(), peer, is_http2, opener.traffic.clone(), opener.options.max_head);
         if let Some(opening) = opening.filter(|_| is_http2) {
             link.holds(opening);
         }

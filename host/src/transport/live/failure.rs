@@ -17,6 +17,7 @@ use wasmtime_wasi_http::Error as HttpError;
 use crate::text;
 use crate::transport::TransportError;
 
+pub(super) use http::name;
 pub(super) use names::unresolved;
 #[cfg(test)]
 pub(super) use tests::assert_words;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// A connection that was used so recently is not one that a server ends for having been idle: the shortest such times
 /// of servers are some seconds.
-const RECENT: Duration = Duration::from_secs(1);
+pub(super) const RECENT: Duration = Duration::from_secs(1);
 /// The same of one that requests share: HTTP/2 servers say which requests they did not take before they end one.
 pub(super) const RECENT_SHARED: Duration = Duration::from_secs(10);
 /// A server that ends a connection after each answer does so sooner, and word of that comes as soon as the answer did.
@@ -40,10 +40,11 @@ impl Habits {
         }
     }
 
-    /// For how long to wait before one is used that nobody has used for so long; never, if none is to be used again.
-    pub fn wait(&self, idle: Duration) -> Option<Duration> {
+    /// For how long to wait before one is used that nobody has used for so long; never, if none is to be used again, or none
+    /// that was not used recently.
+    pub fn wait(&self, idle: Duration, recent: Duration) -> Option<Duration> {
         match self.0.load(Ordering::Relaxed) {
-            _ if idle >= RECENT => None,
+            _ if idle >= recent => None,
             KEEPS => Some(Duration::ZERO),
             ENDS => None,
             _ => Some(SOON.saturating_sub(idle)),
@@ -59,14 +60,15 @@ mod tests {
     fn who_ends_one_too_soon_is_not_believed_again() {
         let (habits, recent) = (Habits::default(), SOON / 5);
         habits.is_there(recent);
-        assert_eq!(habits.wait(recent), Some(SOON - recent));
-        assert_eq!(habits.wait(RECENT), None, "that is too long ago");
+        assert_eq!(habits.wait(recent, RECENT), Some(SOON - recent));
+        assert_eq!(habits.wait(RECENT, RECENT), None, "that is too long ago");
+        assert_eq!(habits.wait(RECENT, RECENT_SHARED), Some(Duration::ZERO), "for one that is shared it is not");
         habits.is_there(SOON);
-        assert_eq!(habits.wait(recent), Some(Duration::ZERO));
+        assert_eq!(habits.wait(recent, RECENT), Some(Duration::ZERO));
         habits.ended(RECENT);
-        assert_eq!(habits.wait(recent), Some(Duration::ZERO), "it was kept for long enough");
+        assert_eq!(habits.wait(recent, RECENT), Some(Duration::ZERO), "it was kept for long enough");
         habits.ended(recent);
         habits.kept();
-        assert_eq!(habits.wait(recent), None);
+        assert_eq!(habits.wait(recent, RECENT), None);
     }
 }

@@ -2,14 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::forbidden;
+use super::heard::Heard;
 use super::site::Site;
 use super::traffic::{Traffic, Unread};
 use super::watch::after;
@@ -17,8 +17,10 @@ use super::watch::after;
 /// The most that a server may send while nobody waits for anything, in bytes. What is on its way when an answer is given up
 /// is less than this, or the next request opens another connection.
 const UNASKED: u64 = 4 * 1024 * 1024;
-/// How much is kept of heads, in bytes.
-const HEADS: usize = 4096;
+/// Before an answer begins there may be so many heads of the longest, with those that only say that it will take a while; and
+/// so many bytes in any case, since the beginning of its body comes with it.
+const HEADS: u64 = 4;
+const SHORTEST: u64 = 2 * 1024 * 1024;
 /// Whoever a connection was opened for uses it sooner, if at all.
 const SOON: Duration = Duration::from_secs(10);
 
@@ -44,10 +46,19 @@ struct Inner {
     heard: AtomicU64,
     unasked: AtomicU64,
     traffic: Traffic,
+    /// The most that may come before an answer begins, in bytes.
+    longest_head: u64,
     /// When the last use began or ended.
     last: Mutex<Instant>,
-    /// What came last of heads, as HTTP/2 packs them.
-    heads: Mutex<Vec<u8>>,
+    /// How much came since it was asked, until an answer began; none while nothing is asked. Of one for one request at a time.
+    awaited: AtomicU64,
+    /// Why it was cut, if that is the server's fault.
+    why: OnceLock<&'static str>,
+    /// What it said of itself.
+    says: Mutex<Heard>,
+    /// How many requests were begun, of a shared one, and how many it was given.
+    begun: AtomicUsize,
+    asked: AtomicUsize,
     /// The server has said that it would end it.
     announced: AtomicBool,
     /// Nobody will use it again.
@@ -61,9 +72,11 @@ struct Inner {
 
 impl Link {
     /// A new connection, which nobody uses yet.
-    pub fn new(site: Arc<Site>, peer: SocketAddr, is_shared: bool, traffic: Traffic) -> Self {
+    pub fn new(site: Arc<Site>, peer: SocketAddr, is_shared: bool, traffic: Traffic, max_head: usize) -> Self {
+        let longest_head = (max_head as u64).saturating_mul(HEADS).max(SHORTEST);
         let (uses, answers, sent, before, heard, unasked) = Default::default();
-        let (heads, announced, over, cut, changed, opening) = Default::default();
+        let (awaited, why, says, begun, asked) = Default::default();
+        let (announced, over, cut, changed, opening) = Default::default();
         let (is_new, last) = (AtomicBool::new(true), Mutex::new(Instant::now()));
         Self(Arc::new(Inner {
             site,
@@ -77,8 +90,13 @@ impl Link {
             heard,
             unasked,
             traffic,
+            longest_head,
             last,
-            heads,
+            awaited,
+            why,
+            says,
+            begun,
+            asked,
             announced,
             over,
             cut,
@@ -121,8 +139,10 @@ impl Link {
     pub fn another(&self) -> Use {
         drop(self.0.opening.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.0.is_new.store(false, Ordering::Relaxed);
-        self.0.uses.fetch_add(1, Ordering::Relaxed);
+        self.0.uses.fetch_add(1, Ordering::SeqCst);
+        self.0.asked.fetch_add(1, Ordering::SeqCst);
         self.0.unasked.store(0, Ordering::Relaxed);
+        self.0.awaited.store(1, Ordering::Relaxed);
         self.touch();
         Use(self.clone())
     }
@@ -166,6 +186,35 @@ impl Link {
         self.0.sent.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
+    /// An answer has begun: what came before were heads of others, which say that it will take a while.
+    pub fn begins_to_answer(&self) {
+        self.0.awaited.store(0, Ordering::Relaxed);
+    }
+
+    /// Notes that so many bytes came of a connection for one request at a time, and says whether they may.
+    pub fn came(&self, bytes: usize) -> bool {
+        self.got(bytes);
+        let awaited = self.0.awaited.load(Ordering::Relaxed);
+        if awaited == 0 {
+            return true;
+        }
+        let now = awaited.saturating_add(bytes as u64);
+        self.0.awaited.store(now, Ordering::Relaxed);
+        now <= self.0.longest_head
+    }
+
+    /// Ends it at once, since the server does what it may not.
+    pub fn cut_for(&self, why: &'static str) {
+        // Whoever says why first is right.
+        let _ = self.0.why.set(why);
+        self.cut();
+    }
+
+    /// Why it was cut, if that is the server's fault.
+    pub fn why(&self) -> Option<&'static str> {
+        self.0.why.get().copied()
+    }
+
     /// Notes that so many bytes came, or what costs as much, and says whether they may.
     pub fn got(&self, bytes: usize) -> bool {
         let bytes = bytes as u64;
@@ -176,17 +225,31 @@ impl Link {
         !self.is_idle() || self.0.unasked.fetch_add(bytes, Ordering::Relaxed) + bytes <= UNASKED
     }
 
-    /// Some of a head came.
-    pub fn head(&self, bytes: &[u8]) {
-        let mut heads = self.0.heads.lock().unwrap_or_else(PoisonError::into_inner);
-        heads.extend_from_slice(bytes);
-        let old = heads.len().saturating_sub(HEADS);
-        heads.drain(..old);
+    /// What it said of itself until now.
+    pub fn says(&self) -> MutexGuard<'_, Heard> {
+        self.0.says.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The name of a header that HTTP/2 forbids in what came last.
-    pub fn forbidden(&self) -> Option<&'static str> {
-        forbidden::find(&self.0.heads.lock().unwrap_or_else(PoisonError::into_inner))
+    /// So many requests are about to be begun, or more: what could not be written is counted again.
+    pub fn begins(&self, requests: usize) {
+        self.0.begun.fetch_add(requests, Ordering::SeqCst);
+    }
+
+    /// How many requests were begun, at most.
+    pub fn begun(&self) -> usize {
+        self.0.begun.load(Ordering::SeqCst)
+    }
+
+    /// Of one that may have been begun nothing is known: from now on it can't be told whether another one was.
+    pub fn is_uncertain(&self) {
+        self.0.asked.store(0, Ordering::SeqCst);
+    }
+
+    /// Whether the only request by it that has no answer was not begun, of a shared one. It must have failed, or the connection
+    /// must have been cut: nothing may begin it now.
+    pub fn is_unbegun(&self) -> bool {
+        let Inner { is_shared, uses, begun, asked, .. } = &*self.0;
+        *is_shared && uses.load(Ordering::SeqCst) == 1 && begun.load(Ordering::SeqCst) < asked.load(Ordering::SeqCst)
     }
 
     /// The server has ended it.
@@ -200,7 +263,7 @@ impl Link {
 
     /// The server has ended it when it should have answered.
     pub fn ended_suddenly(&self) {
-        if !self.0.is_shared {
+        if !self.says().is_going() {
             self.0.site.habits.ended(self.last().elapsed());
         }
     }
@@ -226,6 +289,15 @@ impl Link {
     pub fn cut(&self) {
         self.give_up();
         self.0.cut.cancel();
+    }
+
+    /// Ends it if only one request is under way by it, and says whether it did: nothing more is sent then.
+    pub fn cut_unless_shared_with_others(&self) -> bool {
+        let is_alone = self.0.uses.load(Ordering::SeqCst) == 1;
+        if is_alone {
+            self.cut();
+        }
+        is_alone
     }
 
     /// What tells those who wait for its bytes that it was cut.
@@ -321,7 +393,7 @@ mod tests {
 
     fn link() -> Link {
         let address = "127.0.0.1:9".parse().unwrap();
-        Link::new(Arc::new(Site::testing("https://chat.test")), address, true, Traffic::default())
+        Link::new(Arc::new(Site::testing("https://chat.test")), address, true, Traffic::default(), 0)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::habits::RECENT_SHARED;
+use super::habits::{RECENT, RECENT_SHARED};
 use super::link::{Link, WeakLink};
 use super::site::Site;
 
@@ -44,23 +44,21 @@ impl Links {
 
     /// What is to be done so that the next one to a site is one that its server is not about to end.
     pub fn next(&self, site: &Site) -> Next {
-        let mut newest = None::<Duration>;
+        let (mut newest, mut is_shared) = (None::<Duration>, false);
         for link in self.links().iter().filter_map(WeakLink::get).filter(|link| link.is_of(site)) {
             let idle = link.last().elapsed();
-            match (link.is_shared(), link.is_idle()) {
-                (true, true) if idle >= RECENT_SHARED => return Next::Opened,
-                (true, _) => return Next::Kept,
-                (false, true) => {
-                    if link.answers() > 0 {
-                        site.habits.is_there(idle);
-                    }
-                    newest = Some(newest.map_or(idle, |newest| newest.min(idle)));
+            if link.is_idle() {
+                if link.answers() > 0 {
+                    site.habits.is_there(idle);
                 }
-                (false, false) => {}
+                newest = Some(newest.map_or(idle, |newest| newest.min(idle)));
+                is_shared |= link.is_shared();
+            } else if link.is_shared() {
+                return Next::Kept;
             }
         }
         let Some(newest) = newest else { return Next::Kept };
-        match site.habits.wait(newest) {
+        match site.habits.wait(newest, if is_shared { RECENT_SHARED } else { RECENT }) {
             Some(Duration::ZERO) => Next::Kept,
             Some(wait) => Next::After(wait),
             None => Next::Opened,

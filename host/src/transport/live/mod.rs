@@ -9,6 +9,7 @@ mod failure;
 mod forbidden;
 mod frames;
 mod habits;
+mod heard;
 mod link;
 mod links;
 mod open;
@@ -74,10 +75,10 @@ struct Inner {
 const ENDED: usize = 4;
 /// How often a request is sent again that the server did not take. One that ends each connection after one request, and
 /// is asked for many at once, refuses each of them as often as there are others.
-const NOT_TAKEN: usize = 64;
-/// From so many on there is a pause before the next.
+const NOT_TAKEN: usize = 32;
+/// From so many on there is a pause before the next, which grows.
 const AT_ONCE: usize = 8;
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// The most names that are looked up at once. A system that is slow to answer takes a thread for each, and many of
 /// those of all.
@@ -156,8 +157,8 @@ impl Live {
                 | Unanswered::NotHttp2(error)
                 | Unanswered::Failed(error) => return Err(error),
             }
-            if not_taken > AT_ONCE {
-                tokio::time::sleep(PAUSE).await;
+            if let Some(more) = not_taken.checked_sub(AT_ONCE).filter(|more| *more > 0) {
+                tokio::time::sleep(PAUSE * u32::try_from(more).unwrap_or(1)).await;
             }
         }
     }

@@ -108,9 +108,15 @@ impl<'a> Opening<'a> {
         let peer = tcp.peer_addr().map_err(|error| refuse(&error))?;
         let socket = Socket::new(tcp);
         if !site.is_https {
+            site.is_good(peer.ip());
             return Ok((Stream::Plain(socket), peer, false));
         }
-        let stream = self.within(|| format!("{place}: the TLS handshake"), self.encrypt(socket, &place)).await?;
+        let stream = self.within(|| format!("{place}: the TLS handshake"), self.encrypt(socket, &place)).await;
+        match &stream {
+            Ok(_) => site.is_good(peer.ip()),
+            Err(_) => site.is_bad(peer.ip()),
+        }
+        let stream = stream?;
         let is_http2 = matches!(&stream, Stream::Tls(tls) if tls.get_ref().1.alpn_protocol() == Some(b"h2"));
         Ok((stream, peer, is_http2))
     }
@@ -197,12 +203,11 @@ impl<'a> Opening<'a> {
 
     async fn tcp(&self, addresses: &[IpAddr], port: u16) -> Result<Tcp, TransportError> {
         let site = self.site;
-        let order = race::in_order(addresses, site.good());
+        let order = race::in_order(addresses, site.known());
         let order: Vec<_> = order.into_iter().map(|address| SocketAddr::new(address, port)).collect();
         match race::connect(&order, self.deadline).await {
             Ok(tcp) => {
                 let address = tcp.peer_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], port)));
-                site.is_good(address.ip());
                 Ok((tcp, site.at(address)))
             }
             Err((address, error)) => Err(unsent(failure::of(&error, Stage::Connect, &site.at(address)))),

@@ -29,7 +29,7 @@ pub struct LiveOptions {
     pub http2: bool,
     /// The most bytes of an answer's status line and headers; 256 KiB.
     pub max_head: usize,
-    /// The most headers of an answer; 256.
+    /// The most headers of an answer; 1,024.
     pub max_headers: usize,
     /// Whether to go into private networks.
     pub private: Private,
@@ -63,7 +63,7 @@ impl Default for LiveOptions {
             connections: 100,
             http2: true,
             max_head: 256 * 1024,
-            max_headers: 256,
+            max_headers: 1024,
             private: Private::IfOwn,
             any_certificate: false,
             ca: None,

@@ -85,6 +85,11 @@ impl Origin {
         self.opener.options.connect
     }
 
+    /// The longest head of an answer that is read, in bytes.
+    pub fn longest_head(&self) -> usize {
+        self.opener.options.max_head
+    }
+
     /// What is kept now is not used again.
     pub fn renew(&self) {
         let old = std::mem::take(&mut *lock(&self.senders));

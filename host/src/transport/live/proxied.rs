@@ -21,7 +21,16 @@ impl Live {
         let told = via.authorization.is_some();
         let place = format!("{} through the proxy {}", site.name, via.name);
         let asking = via.verdict.ask(&site.name, told).await.map_err(|refusal| refusal.error(&place))?;
-        let response = self.answer(request).await?;
+        let response = match self.answer(request).await {
+            Ok(response) => response,
+            Err(error) => {
+                if told && is_told(&error) {
+                    let words = "the proxy gave no answer that says whether it took the password".to_owned();
+                    drop(asking.refused(Refusal::Unreached(words)));
+                }
+                return Err(error);
+            }
+        };
         match Refusal::of_answer(response.status(), response.headers(), told) {
             Some(refusal) => Err(asking.refused(refusal).error(&place)),
             // One that fails has not looked at the password, perhaps.
@@ -32,4 +41,20 @@ impl Live {
             }
         }
     }
+}
+
+/// Whether what failed was sent, perhaps.
+fn is_told(error: &TransportError) -> bool {
+    use wasmtime_wasi_http::Error;
+    let TransportError::Failed(error, _) = error else { return false };
+    !matches!(
+        error,
+        Error::DnsTimeout
+            | Error::DnsError { .. }
+            | Error::DestinationUnavailable
+            | Error::DestinationIpUnroutable
+            | Error::ConnectionRefused
+            | Error::ConnectionTimeout
+            | Error::ConnectionLimitReached
+    )
 }

@@ -41,11 +41,6 @@ impl Quota {
     }
 }
 
-/// What is said when they are used up.
-#[derive(Debug, thiserror::Error)]
-#[error("the server sends HTTP/2 frames without an answer in them and without an end")]
-pub(super) struct UsedUp;
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,8 +48,18 @@ pub(super) async fn connect(addresses: &[SocketAddr], deadline: Instant) -> Resu
     }
 }
 
-/// The order to try addresses in: what was good the last time, then each family in its turn (RFC 8305, section 4).
-pub(super) fn in_order(addresses: &[IpAddr], good: Option<IpAddr>) -> Vec<IpAddr> {
+/// The order to try addresses in: what was good the last time, then each family in its turn (RFC 8305, section 4), and what
+/// was bad the last time at the end.
+pub(super) fn in_order(addresses: &[IpAddr], (good, bad): (Option<IpAddr>, Option<IpAddr>)) -> Vec<IpAddr> {
+    let mut order = by_turns(addresses, good);
+    if let Some(at) = order.iter().position(|address| Some(*address) == bad) {
+        let bad = order.remove(at);
+        order.push(bad);
+    }
+    order
+}
+
+fn by_turns(addresses: &[IpAddr], good: Option<IpAddr>) -> Vec<IpAddr> {
     let good = good.filter(|good| addresses.contains(good));
     let first_is_6 = good.or(addresses.first().copied()).is_some_and(|address| address.is_ipv6());
     let rest = || addresses.iter().copied().filter(|address| Some(*address) != good);
@@ -78,7 +88,7 @@ mod tests {
     fn families_take_turns_and_what_was_good_comes_first() {
         let parse = |text: &str| text.split(' ').map(|address| address.parse().unwrap()).collect::<Vec<IpAddr>>();
         let order = |addresses: &str, good: Option<&str>| {
-            let order = in_order(&parse(addresses), good.map(|good| good.parse().unwrap()));
+            let order = in_order(&parse(addresses), (good.map(|good| good.parse().unwrap()), None));
             order.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(order("::1 ::2 ::3 1.1.1.1 1.1.1.2", None), "::1 1.1.1.1 ::2 1.1.1.2 ::3");
@@ -86,7 +96,8 @@ mod tests {
         assert_eq!(order("::1 ::2 1.1.1.1", Some("1.1.1.1")), "1.1.1.1 ::1 ::2");
         assert_eq!(order("::1 ::2", Some("::2")), "::2 ::1");
         assert_eq!(order("::1", Some("9.9.9.9")), "::1");
-        assert_eq!(in_order(&[], None), [] as [IpAddr; 0]);
+        assert_eq!(in_order(&[], (None, None)), [] as [IpAddr; 0]);
+        assert_eq!(in_order(&parse("::1 ::2"), (None, Some(parse("::1")[0]))), parse("::2 ::1"));
     }
 
     /// An address that swallows what is sent to it: its queue is full.

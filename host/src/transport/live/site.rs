@@ -30,8 +30,8 @@ pub(super) struct Site {
     pub via: Option<Via>,
     /// Whether it keeps its connections.
     pub habits: Habits,
-    /// The address that took the last connection.
-    good: Mutex<Option<IpAddr>>,
+    /// The address that took the last connection, and the one that took one in vain.
+    good: Mutex<(Option<IpAddr>, Option<IpAddr>)>,
     /// Held while a connection is opened that may turn out to be for all.
     pub opening: Arc<tokio::sync::Mutex<()>>,
     speaks_http1: AtomicBool,
@@ -116,14 +116,23 @@ impl Site {
         self.private == other.private && self.is_https == other.is_https && self.bare == other.bare
     }
 
-    /// The address that took the last connection.
-    pub fn good(&self) -> Option<IpAddr> {
+    /// The address that answered last, and the one that took a connection in vain.
+    pub fn known(&self) -> (Option<IpAddr>, Option<IpAddr>) {
         *self.good.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// This address took a connection.
     pub fn is_good(&self, address: IpAddr) {
-        *self.good.lock().unwrap_or_else(PoisonError::into_inner) = Some(address);
+        let (good, bad) = &mut *self.good.lock().unwrap_or_else(PoisonError::into_inner);
+        *good = Some(address);
+        if *bad == Some(address) {
+            *bad = None;
+        }
+    }
+
+    /// What this address took a connection for came to nothing: another one is tried first the next time.
+    pub fn is_bad(&self, address: IpAddr) {
+        *self.good.lock().unwrap_or_else(PoisonError::into_inner) = (None, Some(address));
     }
 
     /// Whether each request needs a connection of its own.

@@ -30,7 +30,7 @@ pub(super) async fn dig(
 ) -> Result<TcpStream, TransportError> {
     let refuse = |error: &(dyn std::error::Error + 'static)| failure::of(error, Stage::Request, place);
     let told = via.authorization.is_some();
-    let asking = via.verdict.ask(&site.name, told).await.map_err(|refusal| refusal.error(place))?;
+    let asking = via.verdict.ask_by_turns(&site.name, told).await.map_err(|refusal| refusal.error(place))?;
     let target = format!("{}:{}", site.guard.host(), site.port);
     let authority = Authority::try_from(target).map_err(|error| refuse(&error))?;
     let mut request = Request::new(Empty::<Bytes>::new());

@@ -16,10 +16,18 @@ const REST: [Duration; 2] = [Duration::from_mins(1), Duration::from_mins(10)];
 /// How long what it refuses otherwise is not asked for: what else the call has under way would only ask the same.
 const PAUSE: Duration = Duration::from_secs(5);
 
+/// So often it is told one without an answer that says whether it took it: a proxy may refuse by hanging up.
+const UNCLEAR: usize = 2;
+
+/// So many tell it one at once that it took before: it may have been locked since, or have run out.
+const AT_ONCE: usize = 2;
+
 /// What is known of a proxy.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Verdict {
     state: Mutex<State>,
+    /// One for each who may tell it a password at once.
+    few: tokio::sync::Semaphore,
     /// Held by the one who tells it a password that it has not taken yet.
     asking: tokio::sync::Mutex<()>,
 }
@@ -30,6 +38,8 @@ struct State {
     accepted: bool,
     /// How often it has refused it in a row.
     refusals: usize,
+    /// How often it was told it without an answer that says whether it took it.
+    unclear: usize,
     /// Its last refusals.
     last: Vec<Last>,
 }
@@ -49,11 +59,33 @@ pub(super) struct Asking<'a> {
     verdict: &'a Verdict,
     target: String,
     told: bool,
+    _few: Option<tokio::sync::SemaphorePermit<'a>>,
     /// As long as there is one, everybody else waits.
     _turn: Option<tokio::sync::MutexGuard<'a, ()>>,
 }
 
+impl Default for Verdict {
+    fn default() -> Self {
+        Self {
+            state: Mutex::default(),
+            few: tokio::sync::Semaphore::new(AT_ONCE),
+            asking: tokio::sync::Mutex::default(),
+        }
+    }
+}
+
 impl Verdict {
+    /// The same for one of a few at once.
+    ///
+    /// # Errors
+    /// If it has refused already.
+    pub async fn ask_by_turns(&self, target: &str, told: bool) -> Result<Asking<'_>, Refusal> {
+        // It is never closed.
+        let turn = if told { self.few.acquire().await.ok() } else { None };
+        let asking = self.ask(target, told).await?;
+        Ok(Asking { _few: turn, ..asking })
+    }
+
     /// Waits until it is known whether the proxy takes the password, if it is told one. Whoever is the first may ask, and has
     /// to say what came of it; if nothing did, the next one is the first.
     ///
@@ -68,7 +100,7 @@ impl Verdict {
         let turn = if known(self)? { None } else { Some(self.asking.lock().await) };
         let turn = turn.filter(|_| !self.state().accepted);
         known(self)?;
-        Ok(Asking { verdict: self, target: target.to_owned(), told, _turn: turn })
+        Ok(Asking { verdict: self, target: target.to_owned(), told, _few: None, _turn: turn })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -80,7 +112,7 @@ impl Asking<'_> {
     /// It passes requests on.
     pub fn accepted(self) {
         let mut state = self.verdict.state();
-        (state.accepted, state.refusals) = (true, 0);
+        (state.accepted, state.refusals, state.unclear) = (true, 0, 0);
         state.last.retain(|last| last.target.as_ref().is_some_and(|target| *target != self.target));
     }
 
@@ -101,6 +133,10 @@ impl State {
             }
             Refusal::Credentials(_) => (None, PAUSE),
             Refusal::Target(_) => (Some(target.to_owned()), PAUSE),
+            Refusal::Unreached(_) if told && !self.accepted => {
+                self.unclear += 1;
+                (None, if self.unclear < UNCLEAR { Duration::ZERO } else { REST[0] })
+            }
             Refusal::Unreached(_) => (Some(target.to_owned()), Duration::ZERO),
         };
         self.last.retain(|last| last.target != target);
@@ -132,6 +168,25 @@ mod tests {
 
     fn credentials() -> Refusal {
         Refusal::Credentials("no".into())
+    }
+
+    /// A proxy that refuses by hanging up locks an account, too.
+    #[tokio::test]
+    async fn a_password_is_told_twice_at_most_where_nothing_clear_comes_of_it() {
+        let verdict = Verdict::default();
+        for _ in 0..UNCLEAR {
+            let asking = verdict.ask_by_turns("a", true).await.unwrap();
+            asking.refused(Refusal::Unreached("it hung up".into()));
+        }
+        assert!(matches!(verdict.ask("a", true).await, Err(Refusal::Unreached(_))));
+        assert!(matches!(verdict.ask("b", true).await, Err(Refusal::Unreached(_))));
+        // Where it was taken before, the server behind it can't be reached.
+        let verdict = Verdict::default();
+        verdict.ask("a", true).await.unwrap().accepted();
+        for _ in 0..5 {
+            verdict.ask("a", true).await.unwrap().refused(Refusal::Unreached("no".into()));
+        }
+        assert!(verdict.ask("a", true).await.is_ok());
     }
 
     #[tokio::test]

@@ -56,6 +56,11 @@ const REASONS: [(Reason, &str, &str); 14] = [
     (Reason::HTTP_1_1_REQUIRED, "HTTP_1_1_REQUIRED", "the server wants HTTP/1.1 for it"),
 ];
 
+/// The name of a reason.
+pub(in super::super) fn name(reason: Reason) -> &'static str {
+    REASONS.iter().find(|(known, ..)| *known == reason).map_or("a reason without a name", |(_, name, _)| *name)
+}
+
 /// What ended a stream, or a connection with all of its streams.
 pub(super) fn h2(error: &h2::Error, stage: Stage) -> Option<(HttpError, String)> {
     // Without a reason it is an error of the system, which is told by itself, or of ours.
