@@ -25,8 +25,7 @@ impl Live {
             Ok(response) => response,
             Err(error) => {
                 if told && is_told(&error) {
-                    let words = "the proxy gave no answer that says whether it took the password".to_owned();
-                    drop(asking.refused(Refusal::Unreached(words)));
+                    drop(asking.refused(unclear()));
                 }
                 return Err(error);
             }
@@ -34,13 +33,23 @@ impl Live {
         match Refusal::of_answer(response.status(), response.headers(), told) {
             Some(refusal) => Err(asking.refused(refusal).error(&place)),
             // One that fails has not looked at the password, perhaps.
-            None if response.status().is_server_error() => Ok(response),
+            None if response.status().is_server_error() => {
+                // But who asks for it has.
+                if told && response.headers().contains_key(http::header::PROXY_AUTHENTICATE) {
+                    drop(asking.refused(unclear()));
+                }
+                Ok(response)
+            }
             None => {
                 asking.accepted();
                 Ok(response)
             }
         }
     }
+}
+
+fn unclear() -> Refusal {
+    Refusal::Unreached("the proxy gave no answer that says whether it took the password".to_owned())
 }
 
 /// Whether what failed was sent, perhaps.
