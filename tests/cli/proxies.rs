@@ -135,3 +135,17 @@ fn what_a_proxy_cant_reach_is_asked_again() {
         assert!(ran.err.contains(&format!("the proxy answered {}", &answer[..3])), "{ran:?}");
     }
 }
+
+/// Other programs need no more than the variable.
+#[test]
+fn a_proxy_that_is_set_and_not_used_is_named_where_the_server_is_not_reached() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", closed.local_addr().expect("an address"));
+    drop(closed);
+    let hint = "HTTP_PROXY is set, and this call did not go that way: with proxy = true";
+    let ran = run(&url, &TEAM[..4], &[("HTTP_PROXY", "http://127.0.0.1:9")]).ends(1);
+    assert!(ran.err.contains(hint), "{ran:?}");
+    // One for other URLs would not be used.
+    let other = run(&url, &TEAM[..4], &[("HTTPS_PROXY", "http://127.0.0.1:9")]).ends(1);
+    assert!(!other.err.contains("did not go that way"), "{other:?}");
+}

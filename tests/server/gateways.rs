@@ -150,3 +150,20 @@ fn refusals_are_told_with_what_they_are_about() {
         assert!(failure.message.contains(words), "{id}: {failure}");
     }
 }
+
+/// What such a page wants is set here, and not by who runs it.
+#[test]
+fn a_page_that_says_what_is_wrong_with_the_request_is_told_by_that() {
+    for (title, expected) in [
+        ("400 The plain HTTP request was sent to HTTPS port", "url has to begin with https://"),
+        ("400 No required SSL certificate was sent", "client_certificate and client_key"),
+        ("400 The SSL certificate error", "does not accept the client certificate"),
+    ] {
+        let page =
+            format!("<html><head><title>{title}</title></head><body><center>nginx/1.22.1</center></body></html>");
+        let script = world::script().first(TEAM, Answer::Bytes(400, "text/html", page.into()));
+        let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
+        assert!(failure.message.contains("a page of nginx") && failure.message.contains(expected), "{failure}");
+        assert!(!failure.message.contains("Ask whoever"), "{failure}");
+    }
+}

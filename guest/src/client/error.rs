@@ -96,7 +96,7 @@ fn of_status(reply: &Reply, place: Place) -> Error {
             (429 | 500.., Some(gateway)) if gateway.challenge => (Case::Server, gateway.advice()),
             (500.., Some(gateway)) => {
                 let mut advice = format!(
-                    "{} answers before the server: see whether the server runs, and into the log of both.",
+                    "{} is in front of the server and answers for it: see whether the server runs, and look into both logs.",
                     gateway.who
                 );
                 if reply.retry_after.is_some() {

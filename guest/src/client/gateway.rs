@@ -59,7 +59,23 @@ pub struct Gateway {
     pub who: String,
     /// Whether it wants a browser.
     pub challenge: bool,
+    /// What it wants that can be set.
+    wants: Option<&'static str>,
 }
+
+/// What pages say of how they were asked, and what to do then.
+const WANTS: &[(&str, &str)] = &[
+    (
+        "plain http request was sent to https port",
+        "It expects TLS on this port: the parameter url has to begin with https://.",
+    ),
+    ("http request to an https server", "It expects TLS on this port: the parameter url has to begin with https://."),
+    ("no required ssl certificate", "It wants a client certificate: client_certificate and client_key in [network]."),
+    (
+        "the ssl certificate error",
+        "It does not accept the client certificate: client_certificate and client_key in [network].",
+    ),
+];
 
 /// Who gave an answer, if that is known.
 pub fn of(incoming: &Incoming) -> Option<Gateway> {
@@ -89,7 +105,8 @@ pub fn of(incoming: &Incoming) -> Option<Gateway> {
         None => name.into(),
     };
     let challenge = incoming.header("cf-mitigated").is_some() || CHALLENGES.iter().any(|mark| page.contains(mark));
-    Some(Gateway { who, challenge })
+    let wants = WANTS.iter().find(|(mark, _)| page.contains(mark)).map(|(_, advice)| *advice);
+    Some(Gateway { who, challenge, wants })
 }
 
 /// What F5 and others write for their administrators.
@@ -102,6 +119,9 @@ fn support_id(page: &str) -> Option<String> {
 impl Gateway {
     /// What to do about a page of it where Mattermost's answer was expected.
     pub fn advice(&self) -> String {
+        if let Some(advice) = self.wants {
+            return format!("It is a page of {}. {advice}", self.who);
+        }
         let wants = if self.challenge { ", which wants a browser, and no program passes that" } else { "" };
         format!(
             "It is a page of {}{wants}. Ask whoever runs it to let requests of this machine to /api/v4/ below the server's URL pass, or give the parameter url one that leads to the server itself.",

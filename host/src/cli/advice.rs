@@ -20,6 +20,21 @@ pub struct Advisor<'a> {
     pub bundled: bool,
 }
 
+/// What other programs need no more for than its variable.
+fn unused_proxy(problem: &Problem, is_set: &dyn Fn(&str) -> bool) -> Option<String> {
+    let cause = problem.fields.get("cause").and_then(Value::as_str).unwrap_or_default();
+    let own = if cause.starts_with("https:") { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
+    let name = own
+        .into_iter()
+        .chain(["ALL_PROXY", "all_proxy"])
+        .find(|name| is_set(name))
+        .filter(|_| !cause.contains(" through the proxy "))?;
+    Some(format!(
+        "{name} is set, and this call did not go that way: with proxy = true in the instance file, or --set proxy=true, \
+         it does, unless NO_PROXY names the server"
+    ))
+}
+
 impl Advisor<'_> {
     /// Adds what to do next.
     pub fn advise(&self, problem: Problem) -> Problem {
@@ -29,6 +44,12 @@ impl Advisor<'_> {
             "argument" => describe(command),
             "configuration" => return self.configure(problem),
             "limit" => "Limits come from [limits] in the instance file and from --limit NAME=VALUE".to_owned(),
+            "network" => {
+                match unused_proxy(&problem, &|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())) {
+                    Some(hint) => hint,
+                    None => return problem,
+                }
+            }
             "replay_miss" if bundled => {
                 let calls = format!("Recorded calls: soar examples {}", command.name);
                 return Problem { message: format!("{}\n{calls}", problem.message), ..problem };

@@ -225,7 +225,7 @@ fn not_for_name(shown: &Shown<'_>, read: &Certificate<'_>) -> String {
     let host = quoted_host(shown);
     match read.names() {
         Some(names) => format!(
-            "it is for {names}, and not for {host}: use a name of its in url, or give the server a certificate with this one"
+            "it is for {names}, and not for {host}: use one of its names in url, or give the server a certificate with this one"
         ),
         None => format!(
             "it has no names of servers (no subjectAltName; a common name is no longer looked at), and {host} was looked for: {}",
