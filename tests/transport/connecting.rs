@@ -1,16 +1,13 @@
 //! A connection has its time, with its name, its addresses, a proxy's tunnel and TLS; and nothing was sent before there is one.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use soar::address::{Resolve, Resolving};
 use soar::transport::{Peer, Proxy};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::*;
-use crate::support::odd::{PONG, one_request, serve_each, silence};
+use crate::support::odd::{Names, PONG, Swallowing, one_request, serve_each, silence};
 
 /// Little time for a connection, and much for all else.
 fn hasty() -> LiveOptions {
@@ -79,30 +76,6 @@ async fn what_breaks_before_the_first_byte_is_told_as_not_sent() {
     }
 }
 
-/// Names that stand for some addresses of this machine.
-struct These(Vec<IpAddr>);
-
-impl Resolve for These {
-    fn resolve(&self, _: &str) -> Resolving {
-        let addresses = self.0.clone();
-        Box::pin(async move { Ok(addresses) })
-    }
-}
-
-/// An address that swallows what is sent to it, since its queue is full.
-async fn swallowing(port: u16) -> (IpAddr, Vec<TcpStream>, TcpListener) {
-    let address = IpAddr::from(Ipv4Addr::new(127, 0, 0, 9));
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind(SocketAddr::new(address, port)).unwrap();
-    let listener = socket.listen(0).unwrap();
-    let mut held = Vec::new();
-    let full = Duration::from_millis(200);
-    while let Ok(Ok(stream)) = tokio::time::timeout(full, TcpStream::connect((address, port))).await {
-        held.push(stream);
-    }
-    (address, held, listener)
-}
-
 #[tokio::test]
 async fn an_address_that_swallows_everything_is_passed_over_and_not_tried_first_again() {
     let tried = Arc::new(Mutex::new(0));
@@ -115,9 +88,10 @@ async fn an_address_that_swallows_everything_is_passed_over_and_not_tried_first_
         }
     })
     .await;
-    let (silent, _held, _listener) = swallowing(good.port()).await;
+    let silent = Swallowing::at(([127, 0, 0, 9], good.port()).into());
     let options = LiveOptions { connect: Duration::from_secs(86_400), ..LiveOptions::default() };
-    let live = Live::with_resolver(options, Arc::new(These(vec![silent, good.ip()]))).unwrap();
+    let names = Names::new(&[&[&silent.address.ip().to_string(), &good.ip().to_string()]]);
+    let live = Live::with_resolver(options, names).unwrap();
     for count in 1..4 {
         let answer = live.send(get(&format!("http://localhost:{}/", good.port()))).await.unwrap();
         assert_eq!(answer.extensions().get(), Some(&Peer(good)));

@@ -22,7 +22,7 @@ use crate::{failed, get, live, post, text};
 const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
 
 /// Takes HTTP/2 connections and speaks each as it likes.
-async fn serve_raw<F>(
+pub async fn serve_raw<F>(
     authority: &Authority,
     speak: impl Fn(TlsStream<TcpStream>) -> F + Send + Sync + 'static,
 ) -> SocketAddr
@@ -40,7 +40,7 @@ where
 }
 
 /// Reads to the end of a request's head.
-async fn read_head(stream: &mut TlsStream<TcpStream>) {
+pub async fn read_head(stream: &mut TlsStream<TcpStream>) {
     const HEADERS: u8 = 1;
     // What every client begins with.
     stream.read_exact(&mut [0; 24]).await.unwrap();

@@ -8,6 +8,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::http2::{read_head, serve_raw};
 use super::*;
 use crate::support::odd::{Authority, serve_each};
 
@@ -16,7 +17,9 @@ const SETTINGS: &[u8] =
     &[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0x7f, 0xff, 0xff, 0xff, 0, 0, 4, 8, 0, 0, 0, 0, 0, 0x70, 0, 0, 0];
 const DATA: u8 = 0;
 const HEADERS: u8 = 1;
+const SETTINGS_FRAME: u8 = 4;
 const END_STREAM: u8 = 1;
+const ACK: u8 = 1;
 
 /// What a server does with a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,6 +42,15 @@ type Seen = Arc<Mutex<BTreeMap<&'static str, usize>>>;
 fn frame(kind: u8, flags: u8, stream: u32, content: &[u8]) -> Vec<u8> {
     let length = (content.len() as u32).to_be_bytes();
     [&length[1..], &[kind, flags], &stream.to_be_bytes(), content].concat()
+}
+
+/// Reads a frame: its type, its flags, its stream.
+async fn next_frame(stream: &mut TlsStream<TcpStream>) -> std::io::Result<(u8, u8, u32)> {
+    let mut head = [0; 9];
+    stream.read_exact(&mut head).await?;
+    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+    stream.read_exact(&mut vec![0; length as usize]).await?;
+    Ok((head[3], head[4], u32::from_be_bytes([head[5], head[6], head[7], head[8]])))
 }
 
 /// A server over TLS which does to each request, counted over all connections, what `does` says, and which takes HTTP/1.1, too.
@@ -88,13 +100,8 @@ async fn speak(
     stream.write_all(SETTINGS).await?;
     let mut is_going = false;
     loop {
-        let mut head = [0; 9];
-        stream.read_exact(&mut head).await?;
-        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        stream.read_exact(&mut vec![0; length as usize]).await?;
-        let id = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
-        let ends = head[4] & END_STREAM != 0;
-        let is_request = (head[3] == HEADERS || head[3] == DATA) && ends;
+        let (kind, flags, id) = next_frame(stream).await?;
+        let is_request = (kind == HEADERS || kind == DATA) && flags & END_STREAM != 0;
         if !is_request || is_going {
             continue;
         }
@@ -210,34 +217,28 @@ async fn a_server_that_takes_no_streams_is_told_of_as_one_that_took_nothing() {
     const NO_STREAMS: &[u8] = &[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0];
     for ends in [false, true] {
         let authority = Authority::new();
-        let mut config = authority.server(&["127.0.0.1"]);
-        config.alpn_protocols = vec![b"h2".to_vec()];
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        let heads = Arc::new(Mutex::new(0));
-        let counted = heads.clone();
-        let address = serve_each(move |stream, number| {
-            let (acceptor, counted) = (acceptor.clone(), counted.clone());
+        let (heads, connections) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
+        let (counted, accepted) = (heads.clone(), connections.clone());
+        let address = serve_raw(&authority, move |mut stream| {
+            let counted = counted.clone();
+            let is_first = {
+                let mut accepted = accepted.lock().unwrap();
+                *accepted += 1;
+                *accepted == 1
+            };
             async move {
-                let mut stream = acceptor.accept(stream).await.unwrap();
                 stream.read_exact(&mut [0; 24]).await.unwrap();
                 stream.write_all(SETTINGS).await.unwrap();
-                let mut head = [0; 9];
-                while stream.read_exact(&mut head).await.is_ok() {
-                    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
-                    if stream.read_exact(&mut vec![0; length]).await.is_err() {
-                        return;
-                    }
-                    if head[3] == HEADERS && number == 0 {
+                while let Ok((kind, flags, id)) = next_frame(&mut stream).await {
+                    if kind == HEADERS && is_first {
                         *counted.lock().unwrap() += 1;
                         // The first answer says that there will be no more.
-                        let id = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
                         stream.write_all(&[NO_STREAMS, &frame(HEADERS, 5, id, &[0x88])].concat()).await.unwrap();
                     }
-                    if ends && *counted.lock().unwrap() == 1 && head[3] == 4 && head[4] == 1 {
+                    // When the client has taken note of that.
+                    if ends && is_first && *counted.lock().unwrap() == 1 && (kind, flags) == (SETTINGS_FRAME, ACK) {
                         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-                        if number == 0 {
-                            return;
-                        }
+                        return;
                     }
                 }
             }
@@ -266,24 +267,11 @@ async fn an_answer_that_is_reset_without_a_fault_broke_off() {
     const BEGUN: &[u8] = &[0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88, 0, 0, 2, 0, 0, 0, 0, 0, 1, b'[', b']'];
     for reason in [NO_ERROR, 8] {
         let authority = Authority::new();
-        let mut config = authority.server(&["127.0.0.1"]);
-        config.alpn_protocols = vec![b"h2".to_vec()];
-        let acceptor = TlsAcceptor::from(Arc::new(config));
-        let address = serve_each(move |stream, _| {
-            let acceptor = acceptor.clone();
-            async move {
-                let mut stream = acceptor.accept(stream).await.unwrap();
-                let answer = [SETTINGS, BEGUN, &frame(3, 0, 1, &reason.to_be_bytes())].concat();
-                stream.read_exact(&mut [0; 24]).await.unwrap();
-                let mut head = [0; 9];
-                while stream.read_exact(&mut head).await.is_ok() {
-                    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
-                    stream.read_exact(&mut vec![0; length]).await.unwrap();
-                    if head[3] == HEADERS {
-                        stream.write_all(&answer).await.unwrap();
-                    }
-                }
-            }
+        let address = serve_raw(&authority, move |mut stream| async move {
+            read_head(&mut stream).await;
+            let answer = [SETTINGS, BEGUN, &frame(3, 0, 1, &reason.to_be_bytes())].concat();
+            stream.write_all(&answer).await.unwrap();
+            while next_frame(&mut stream).await.is_ok() {}
         })
         .await;
         let answer = trusting(&authority).send(get(&format!("https://{address}/"))).await.unwrap();

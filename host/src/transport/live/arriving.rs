@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use wasmtime_wasi_http::Error as HttpError;
 
 use super::failure::{self, Stage};
-use super::link::Use;
+use super::uses::Use;
 use super::watch::{Watch, after};
 
 /// An answer's body, which fails when nothing comes for too long.

@@ -15,11 +15,12 @@ use wasmtime_wasi_http::Error as HttpError;
 
 use super::connector::Unopened;
 use super::failure::{self, Stage};
-use super::link::{Kept, Link, Use};
-use super::open::unsent;
+use super::link::Link;
+use super::open::{no_connection, unsent};
 use super::origin::{Origin, Sender};
 use super::outgoing::{Leaving, Outgoing};
 use super::site::Wanting;
+use super::uses::{Kept, Use};
 use super::watch::{Watch, after};
 use crate::transport::{Reached, TransportError};
 
@@ -40,10 +41,9 @@ pub(super) enum Unanswered {
     NotTaken(TransportError),
     /// The connection had been used, and was ended before anything of the request was sent.
     Unsent(TransportError),
-    /// The connection had been used, and was ended without a byte of an answer: the server may have taken the request.
-    Ended(TransportError),
-    /// The answer was none that HTTP/2 knows, and is not asked for by it again. The server has taken the request.
-    NotHttp2(TransportError),
+    /// The server may have taken it, and an answer to another try is likely: of a kept connection that had ended, or by
+    /// another protocol. What reads may be sent again.
+    Taken(TransportError),
     /// There is nothing to be gained by sending it again.
     Failed(TransportError),
 }
@@ -119,7 +119,8 @@ impl Attempt<'_> {
         outgoing.moved();
         self.wanting = None;
         self.reached.iter().for_each(|reached| reached.set(link.peer()));
-        self.used = Some((link.another(), link.heard()));
+        let heard = link.heard();
+        self.used = Some((Use::of(link), heard));
     }
 
     fn longest_connect(&self) -> Duration {
@@ -151,8 +152,7 @@ impl Attempt<'_> {
                 &format!("the server took no request within {waited} s: nothing was sent"),
             ),
             Some(_) => self.fail(HttpError::HttpResponseTimeout, &format!("no answer within {waited} s")),
-            None => self
-                .fail(HttpError::ConnectionTimeout, &format!("no connection within {} s", times.connect.as_secs_f64())),
+            None => no_connection(&self.place(), times.connect),
         })
     }
 
@@ -166,7 +166,6 @@ impl Attempt<'_> {
         let (is_silent, is_unsent) = (self.is_silent(), self.is_unsent());
         // What has failed once is not tried again.
         self.poison();
-        link.is_uncertain();
         if link.answers() == 0 {
             self.origin.site.is_bad(link.peer().ip());
         }
@@ -184,12 +183,12 @@ impl Attempt<'_> {
         }
         if link.says().reason() == Some(u32::from(Reason::HTTP_1_1_REQUIRED)) {
             self.leave_http2();
-            return Unanswered::NotHttp2(self.fail(HttpError::ConnectionTerminated, "the server wants HTTP/1.1"));
+            return Unanswered::Taken(self.fail(HttpError::ConnectionTerminated, "the server wants HTTP/1.1"));
         }
         match failed {
             TransportError::Failed(HttpError::ConnectionTerminated, _) if link.answers() > 0 && is_silent => {
                 link.ended_suddenly();
-                Unanswered::Ended(failed)
+                Unanswered::Taken(failed)
             }
             failed => Unanswered::Failed(failed),
         }
@@ -233,7 +232,7 @@ impl Attempt<'_> {
                 None => "is none that HTTP/2 allows".to_owned(),
             };
             let words = format!("the answer {what}: HTTP/1.1 is spoken from now on");
-            return Some(Unanswered::NotHttp2(self.fail(HttpError::HttpProtocolError, &words)));
+            return Some(Unanswered::Taken(self.fail(HttpError::HttpProtocolError, &words)));
         }
         None
     }
@@ -267,7 +266,7 @@ impl Drop for Attempt<'_> {
         if self.is_heard {
             return;
         }
-        self.used.iter().for_each(|(used, _)| used.link().is_uncertain());
+        self.used.iter().for_each(|(used, _)| used.link().requests().are_uncertain());
         if self.is_silent() {
             self.poison();
         }

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::pin::Pin;
-
 use std::task::{Context, Poll, ready};
 
 use hyper_util::client::legacy::connect::{Connected, Connection};
@@ -12,9 +11,10 @@ use tokio::time::Instant;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::frames::Frames;
-use super::link::{Kept, Link};
+use super::link::Link;
 use super::quota::Quota;
 use super::stream::Stream;
+use super::uses::Kept;
 
 /// A request counts as so many bytes that were sent: its answer has a head or two.
 const REQUEST: u64 = 512;
@@ -63,10 +63,11 @@ impl Carried {
 
     /// Takes note of what is about to be sent, before it is looked whether it was cut: whoever cuts it knows then what can
     /// have been sent.
-    fn sends(&mut self, bytes: &[u8]) {
+    fn sends<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) {
         if self.link.is_shared() {
-            let heads = self.sends.clone().come(bytes, |_, _| {}).heads;
-            self.link.begins(heads);
+            let mut sends = self.sends.clone();
+            let heads = parts.into_iter().map(|part| sends.come(part, |_, _| {}).heads).sum();
+            self.link.requests().begin(heads);
         }
     }
 
@@ -91,7 +92,7 @@ impl Carried {
             let mut says = self.link.says();
             self.frames.come(bytes, |kind, part| says.part(kind, part))
         };
-        let sent = self.link.written() + REQUEST * self.link.begun() as u64;
+        let sent = self.link.written() + REQUEST * self.link.requests().begun() as u64;
         if come.control > 0 && !self.quota.take(come.control, sent, Instant::now()) {
             self.link.cut_for("the server sends HTTP/2 frames without an answer in them, and without an end");
             return Err(io::ErrorKind::ConnectionAborted.into());
@@ -143,7 +144,7 @@ impl AsyncRead for Carried {
 
 impl AsyncWrite for Carried {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.sends(bytes);
+        self.sends([bytes]);
         self.whole(context)?;
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
         self.sent(&bytes[..*written.as_ref().unwrap_or(&0)]);
@@ -155,11 +156,7 @@ impl AsyncWrite for Carried {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        if self.link.is_shared() {
-            let mut sends = self.sends.clone();
-            let heads = parts.iter().map(|part| sends.come(part, |_, _| {}).heads).sum();
-            self.link.begins(heads);
-        }
+        self.sends(parts.iter().map(|part| &**part));
         self.whole(context)?;
         let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, parts));
         let mut left = *written.as_ref().unwrap_or(&0);

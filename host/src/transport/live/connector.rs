@@ -3,17 +3,15 @@
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
 use tower_service::Service;
-use wasmtime_wasi_http::Error as HttpError;
 
 use super::carried::Carried;
 use super::link::Link;
-use super::open::{Opener, Opening};
+use super::open::{Opener, Opening, no_connection};
 use super::site::Site;
 use crate::transport::TransportError;
 
@@ -68,11 +66,6 @@ impl Service<Uri> for Connector {
     }
 }
 
-fn late(place: &str, longest: Duration) -> TransportError {
-    let words = format!("{place}: no connection within {} s", longest.as_secs_f64());
-    TransportError::Failed(HttpError::ConnectionTimeout, words)
-}
-
 impl Connector {
     async fn connect(self) -> Result<Carried, Unopened> {
         let Self { site, opener, is_alone } = self;
@@ -82,7 +75,7 @@ impl Connector {
             false => {
                 let longest = opener.options.connect;
                 let opening = timeout(longest, site.opening.clone().lock_owned()).await;
-                let opening = opening.map_err(|_| late(&site.name, longest))?;
+                let opening = opening.map_err(|_| no_connection(&site.name, longest))?;
                 Some(opening).filter(|_| !site.speaks_http1())
             }
         };

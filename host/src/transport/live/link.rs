@@ -10,13 +10,14 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::heard::Heard;
+use super::requests::Requests;
 use super::site::Site;
 use super::traffic::{Traffic, Unread};
 use super::watch::after;
 
 /// The most that a server may send while nobody waits for anything, in bytes. What is on its way when an answer is given up
 /// is less than this, or the next request opens another connection.
-const UNASKED: u64 = 4 * 1024 * 1024;
+pub(super) const UNASKED: u64 = 4 * 1024 * 1024;
 /// Before an answer begins there may be so many heads of the longest, with those that only say that it will take a while; and
 /// so many bytes in any case, since the beginning of its body comes with it.
 const HEADS: u64 = 4;
@@ -56,9 +57,8 @@ struct Inner {
     why: OnceLock<&'static str>,
     /// What it said of itself.
     says: Mutex<Heard>,
-    /// How many requests were begun, of a shared one, and how many it was given.
-    begun: AtomicUsize,
-    asked: AtomicUsize,
+    /// Which requests were begun, of a shared one.
+    requests: Requests,
     /// The server has said that it would end it.
     announced: AtomicBool,
     /// Nobody will use it again.
@@ -75,7 +75,7 @@ impl Link {
     pub fn new(site: Arc<Site>, peer: SocketAddr, is_shared: bool, traffic: Traffic, max_head: usize) -> Self {
         let longest_head = (max_head as u64).saturating_mul(HEADS).max(SHORTEST);
         let (uses, answers, sent, before, heard, unasked) = Default::default();
-        let (awaited, why, says, begun, asked) = Default::default();
+        let (awaited, why, says, requests) = Default::default();
         let (announced, over, cut, changed, opening) = Default::default();
         let (is_new, last) = (AtomicBool::new(true), Mutex::new(Instant::now()));
         Self(Arc::new(Inner {
@@ -95,8 +95,7 @@ impl Link {
             awaited,
             why,
             says,
-            begun,
-            asked,
+            requests,
             announced,
             over,
             cut,
@@ -135,16 +134,36 @@ impl Link {
         *self.0.opening.lock().unwrap_or_else(PoisonError::into_inner) = Some(opening);
     }
 
-    /// One more use.
-    pub fn another(&self) -> Use {
+    /// One more uses it.
+    pub fn one_more(&self) {
         drop(self.0.opening.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.0.is_new.store(false, Ordering::Relaxed);
         self.0.uses.fetch_add(1, Ordering::SeqCst);
-        self.0.asked.fetch_add(1, Ordering::SeqCst);
+        self.0.requests.given();
         self.0.unasked.store(0, Ordering::Relaxed);
         self.0.awaited.store(1, Ordering::Relaxed);
         self.touch();
-        Use(self.clone())
+    }
+
+    /// One less.
+    pub fn one_less(&self) {
+        self.touch();
+        self.0.uses.fetch_sub(1, Ordering::Relaxed);
+        self.0.changed.notify_one();
+    }
+
+    /// An answer has come to its end.
+    pub fn answered(&self) {
+        let Inner { site, sent, before, answers, .. } = &*self.0;
+        before.store(sent.load(Ordering::Relaxed), Ordering::Relaxed);
+        if answers.fetch_add(1, Ordering::Relaxed) > 0 {
+            site.habits.kept();
+        }
+    }
+
+    /// What of an answer is unread: nothing yet.
+    pub fn unread(&self) -> Unread {
+        self.0.traffic.unread()
     }
 
     /// When the last use began or ended.
@@ -230,40 +249,27 @@ impl Link {
         self.0.says.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// So many requests are about to be begun, or more: what could not be written is counted again.
-    pub fn begins(&self, requests: usize) {
-        self.0.begun.fetch_add(requests, Ordering::SeqCst);
-    }
-
-    /// How many requests were begun, at most.
-    pub fn begun(&self) -> usize {
-        self.0.begun.load(Ordering::SeqCst)
-    }
-
-    /// Of one that may have been begun nothing is known: from now on it can't be told whether another one was.
-    pub fn is_uncertain(&self) {
-        self.0.asked.store(0, Ordering::SeqCst);
+    /// Which requests were begun, of a shared one.
+    pub fn requests(&self) -> &Requests {
+        &self.0.requests
     }
 
     /// Whether the only request by it that has no answer was not begun, of a shared one. It must have failed, or the connection
     /// must have been cut: nothing may begin it now.
     pub fn is_unbegun(&self) -> bool {
-        let Inner { is_shared, uses, begun, asked, .. } = &*self.0;
-        *is_shared && uses.load(Ordering::SeqCst) == 1 && begun.load(Ordering::SeqCst) < asked.load(Ordering::SeqCst)
+        self.0.is_shared && self.0.uses.load(Ordering::SeqCst) == 1 && self.0.requests.is_one_unbegun()
     }
 
     /// The server has ended it.
     pub fn ended(&self) {
-        let is_sudden =
-            !self.0.is_shared && self.is_idle() && self.answers() > 0 && !self.0.announced.load(Ordering::Relaxed);
-        if is_sudden && !self.is_over() {
-            self.0.site.habits.ended(self.last().elapsed());
+        if self.is_idle() && self.answers() > 0 && !self.is_over() {
+            self.ended_suddenly();
         }
     }
 
-    /// The server has ended it when it should have answered.
+    /// The server has ended it when it should have answered, or kept it.
     pub fn ended_suddenly(&self) {
-        if !self.says().is_going() {
+        if !self.0.announced.load(Ordering::Relaxed) && !self.says().is_going() {
             self.0.site.habits.ended(self.last().elapsed());
         }
     }
@@ -331,106 +337,34 @@ impl WeakLink {
     }
 }
 
-/// Who may use a connection again: when the last of these is dropped nobody will.
-#[derive(Clone)]
-pub(super) struct Kept(Arc<Keeper>);
-
-struct Keeper(Link);
-
-impl Kept {
-    /// The first who may use it.
-    pub fn new(link: Link) -> Self {
-        Self(Arc::new(Keeper(link)))
-    }
-
-    /// The connection.
-    pub fn link(&self) -> &Link {
-        &self.0.0
-    }
-}
-
-impl Drop for Keeper {
-    fn drop(&mut self) {
-        self.0.give_up();
-    }
-}
-
-/// A use of a connection, until this is dropped.
-pub(super) struct Use(Link);
-
-impl Use {
-    /// The connection.
-    pub fn link(&self) -> &Link {
-        &self.0
-    }
-
-    /// What of its answer is unread: nothing yet.
-    pub fn unread(&self) -> Unread {
-        self.0.0.traffic.unread()
-    }
-
-    /// The answer has come to its end.
-    pub fn answered(self) {
-        let Inner { site, sent, before, answers, .. } = &*self.0.0;
-        before.store(sent.load(Ordering::Relaxed), Ordering::Relaxed);
-        if answers.fetch_add(1, Ordering::Relaxed) > 0 {
-            site.habits.kept();
-        }
-    }
-}
-
-impl Drop for Use {
-    fn drop(&mut self) {
-        self.0.touch();
-        self.0.0.uses.fetch_sub(1, Ordering::Relaxed);
-        self.0.0.changed.notify_one();
+#[cfg(test)]
+impl Link {
+    /// A connection that requests share, for tests.
+    pub fn testing() -> Self {
+        let address = "127.0.0.1:9".parse().unwrap();
+        Self::new(Arc::new(Site::testing("https://chat.test")), address, true, Traffic::default(), 0)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::live::frames::GOAWAY;
+    use crate::transport::live::habits::RECENT_SHARED;
 
-    fn link() -> Link {
-        let address = "127.0.0.1:9".parse().unwrap();
-        Link::new(Arc::new(Site::testing("https://chat.test")), address, true, Traffic::default(), 0)
-    }
-
+    /// Of one that is shared, too: unless it said so, its server does not keep them.
     #[test]
-    fn only_so_much_comes_while_nobody_waits() {
-        let link = link();
-        let used = link.another();
-        assert!(link.got(usize::MAX / 2));
-        drop(used);
-        assert!(link.got(UNASKED as usize) && !link.got(1));
-        // A use begins anew.
-        drop(link.another());
-        assert!(link.got(1));
-    }
-
-    #[tokio::test]
-    async fn a_connection_ends_when_nobody_has_used_it_for_long() {
-        let link = link();
-        let used = link.another();
-        let cut = link.cutting();
-        tokio::spawn(link.clone().cut_when_unused(Duration::ZERO));
-        tokio::task::yield_now().await;
-        assert!(!cut.is_cancelled(), "somebody uses it");
-        drop(used);
-        cut.cancelled().await;
-    }
-
-    #[tokio::test]
-    async fn a_connection_ends_when_nobody_uses_it_and_nobody_will() {
-        let link = link();
-        let (kept, used) = (Kept::new(link.clone()), link.another());
-        let cut = link.cutting();
-        tokio::spawn(link.clone().cut_when_unused(Duration::MAX));
-        tokio::task::yield_now().await;
-        drop(kept);
-        tokio::task::yield_now().await;
-        assert!(!cut.is_cancelled(), "somebody still uses it");
-        drop(used);
-        cut.cancelled().await;
+    fn a_server_that_ends_one_without_a_word_is_known_for_it() {
+        for (says, is_known) in [(None, true), (Some(GOAWAY), false)] {
+            let link = Link::testing();
+            link.one_more();
+            link.answered();
+            link.one_less();
+            if let Some(frame) = says {
+                link.says().part(frame, &[0; 8]);
+            }
+            link.ended();
+            assert_eq!(link.0.site.habits.wait(Duration::ZERO, RECENT_SHARED).is_none(), is_known);
+        }
     }
 }

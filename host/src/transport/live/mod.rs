@@ -22,11 +22,13 @@ mod proxy;
 mod quota;
 mod race;
 mod refusal;
+mod requests;
 mod site;
 mod stream;
 mod traffic;
 mod trust;
 mod tunnel;
+mod uses;
 mod verdict;
 mod watch;
 
@@ -49,12 +51,12 @@ use crate::address::{Private, Resolve, System};
 use crate::credentials::Secret;
 use arriving::Arriving;
 use attempt::{Times, Unanswered, attempt};
-use link::Use;
 use open::Opener;
-use origin::Origins;
+use origin::{Origin, Origins};
 use outgoing::Outgoing;
 use site::Site;
 use trust::Trust;
+use uses::Use;
 
 /// Sends over the network: HTTP/1.1 and HTTP/2, with and without TLS, over connections that are
 /// kept and used again. Redirects are not followed. Answers are asked for in gzip and given unpacked.
@@ -120,46 +122,58 @@ impl Live {
 
     async fn answer(self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let Inner { opener, origins, .. } = &*self.0;
-        let (mut parts, body) = request.into_parts();
-        let times = Times::of(&opener.options, parts.extensions.get());
-        let private = match parts.extensions.get::<Private>() {
+        let private = match request.extensions().get::<Private>() {
             Some(Private::Never) => Private::Never,
             _ => opener.options.private,
         };
-        let origin = origins.of(&parts.uri, private, opener)?;
-        let path = parts.uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
-        parts.uri = origin.site.uri(&path);
-        parts.version = http::Version::HTTP_11;
-        prepare(&mut parts.headers, &origin.site);
-        let is_read = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
-        let is_repeatable = is_read || parts.method.is_idempotent();
+        let origin = origins.of(request.uri(), private, opener)?;
+        match &origin.site.via {
+            // Whoever digs a tunnel asks the proxy by itself.
+            Some(via) if !origin.site.is_https => proxied::exchange(&origin, via, request, &opener.options).await,
+            _ => exchange(&origin, request, &opener.options).await,
+        }
+    }
+}
 
-        let outgoing = Outgoing::new(body);
-        let (mut ended, mut not_taken) = (0, 0);
-        loop {
-            let sender = origin.sender(is_repeatable).await;
-            let request = Request::from_parts(parts.clone(), outgoing.leave());
-            let unanswered = match attempt(&origin, &sender, request, &outgoing, times).await {
-                Ok((response, used)) => {
-                    outgoing.answered();
-                    return Ok(finish(response, used, times, &origin.site));
-                }
-                Err(unanswered) => unanswered,
-            };
-            match unanswered {
-                Unanswered::NotTaken(_) if not_taken < NOT_TAKEN && outgoing.is_whole() => not_taken += 1,
-                Unanswered::Unsent(_) if ended < ENDED && outgoing.is_whole() => ended += 1,
-                Unanswered::Ended(_) if is_read && ended < ENDED && outgoing.is_whole() => ended += 1,
-                Unanswered::NotHttp2(_) if is_read && ended < ENDED && outgoing.is_whole() => ended += 1,
-                Unanswered::NotTaken(error)
-                | Unanswered::Unsent(error)
-                | Unanswered::Ended(error)
-                | Unanswered::NotHttp2(error)
-                | Unanswered::Failed(error) => return Err(error),
+/// Sends a request to its origin, as often as it may be sent.
+async fn exchange(
+    origin: &Origin,
+    request: Request<Body>,
+    options: &LiveOptions,
+) -> Result<Response<Body>, TransportError> {
+    let (mut parts, body) = request.into_parts();
+    let times = Times::of(options, parts.extensions.get());
+    let path = parts.uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
+    parts.uri = origin.site.uri(&path);
+    parts.version = http::Version::HTTP_11;
+    prepare(&mut parts.headers, &origin.site);
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let is_repeatable = is_read || parts.method.is_idempotent();
+
+    let outgoing = Outgoing::new(body);
+    let (mut ended, mut not_taken) = (0, 0);
+    loop {
+        let sender = origin.sender(is_repeatable).await;
+        let request = Request::from_parts(parts.clone(), outgoing.leave());
+        let unanswered = match attempt(origin, &sender, request, &outgoing, times).await {
+            Ok((response, used)) => {
+                outgoing.answered();
+                return Ok(finish(response, used, times, &origin.site));
             }
-            if let Some(more) = not_taken.checked_sub(AT_ONCE).filter(|more| *more > 0) {
-                tokio::time::sleep(PAUSE * u32::try_from(more).unwrap_or(1)).await;
-            }
+            Err(unanswered) => unanswered,
+        };
+        let may = outgoing.is_whole();
+        match unanswered {
+            Unanswered::NotTaken(_) if may && not_taken < NOT_TAKEN => not_taken += 1,
+            Unanswered::Unsent(_) if may && ended < ENDED => ended += 1,
+            Unanswered::Taken(_) if may && ended < ENDED && is_read => ended += 1,
+            Unanswered::NotTaken(error)
+            | Unanswered::Unsent(error)
+            | Unanswered::Taken(error)
+            | Unanswered::Failed(error) => return Err(error),
+        }
+        if let Some(more) = not_taken.checked_sub(AT_ONCE).filter(|more| *more > 0) {
+            tokio::time::sleep(PAUSE * u32::try_from(more).unwrap_or(1)).await;
         }
     }
 }
@@ -211,10 +225,7 @@ impl Times {
 
 impl Transport for Live {
     fn send(&self, request: Request<Body>) -> Answering {
-        match self.0.opener.options.proxy {
-            None => Box::pin(self.clone().answer(request)),
-            Some(_) => Box::pin(self.clone().answer_by_proxy(request)),
-        }
+        Box::pin(self.clone().answer(request))
     }
 
     fn secrets(&self) -> Vec<Secret> {

@@ -231,6 +231,12 @@ impl<'a> Opening<'a> {
     }
 }
 
+/// There was none in time.
+pub(super) fn no_connection(place: &str, longest: Duration) -> TransportError {
+    let words = format!("{place}: no connection within {} s", longest.as_secs_f64());
+    TransportError::Failed(HttpError::ConnectionTimeout, words)
+}
+
 /// The same failure, of which the component knows that nothing of its request was sent.
 pub(super) fn unsent(error: TransportError) -> TransportError {
     match error {

@@ -56,19 +56,22 @@ const REASONS: [(Reason, &str, &str); 14] = [
     (Reason::HTTP_1_1_REQUIRED, "HTTP_1_1_REQUIRED", "the server wants HTTP/1.1 for it"),
 ];
 
+/// The name of a reason, and what it means.
+fn known(reason: Reason) -> (&'static str, &'static str) {
+    let known = REASONS.iter().find(|(known, ..)| *known == reason);
+    known.map_or(("a reason without a name", "it is not one of HTTP/2's"), |(_, name, meaning)| (name, meaning))
+}
+
 /// The name of a reason.
 pub(in super::super) fn name(reason: Reason) -> &'static str {
-    REASONS.iter().find(|(known, ..)| *known == reason).map_or("a reason without a name", |(_, name, _)| *name)
+    known(reason).0
 }
 
 /// What ended a stream, or a connection with all of its streams.
 pub(super) fn h2(error: &h2::Error, stage: Stage) -> Option<(HttpError, String)> {
     // Without a reason it is an error of the system, which is told by itself, or of ours.
     let reason = error.reason()?;
-    let (name, meaning) = REASONS
-        .iter()
-        .find(|(known, ..)| *known == reason)
-        .map_or(("a reason without a name", "it is not one of HTTP/2's"), |(_, name, meaning)| (*name, *meaning));
+    let (name, meaning) = known(reason);
     let what = if error.is_go_away() { "the connection" } else { "the request" };
     let who = if error.is_remote() { "the server ended" } else { "HTTP/2 ended" };
     let kind = match stage {
