@@ -1,0 +1,127 @@
+//! Where a call is performed: its settings, its platform, its audit.
+
+use super::super::advice::Advisor;
+use super::super::configure::Configured;
+use super::super::cover;
+use super::super::load::Loaded;
+use super::super::output::{Output, Problem};
+use super::super::platform::CallPlatform;
+use super::super::progress::Progress;
+use super::super::replay::Plan;
+use super::super::signals;
+use super::{Run, Typed};
+use soar::contract::ParameterKind;
+use soar::recording::Redactor;
+use soar::transport::Transport;
+use soar::{Embedded, Entry, Failure, Given, Instance, JsonLines, Settings, Unknown};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a call is performed with.
+pub struct Stage<'a> {
+    /// The component.
+    pub loaded: &'a Loaded,
+    /// The call.
+    pub typed: &'a Typed<'a>,
+    /// The command line.
+    pub run: &'a Run,
+    /// The settings, and where they come from.
+    pub configured: &'a Configured,
+    /// How to print.
+    pub output: Output,
+}
+
+/// A call that was performed.
+pub struct Played {
+    /// What came of it.
+    pub result: Result<Entry, Failure>,
+    /// What takes the credentials of the instance out of it.
+    pub redactor: Arc<Redactor>,
+    /// The parameters, without secrets.
+    pub parameters: BTreeMap<String, String>,
+    /// Whether the answers came with soar.
+    pub bundled: bool,
+}
+
+impl<'a> Stage<'a> {
+    /// Performs the call; with a plan on recorded answers.
+    pub async fn play(&self, plan: Option<&Plan>, transport: Arc<dyn Transport>) -> Result<Played, Problem> {
+        let settings = self.settings(plan);
+        let parameters = settings.parameters.clone();
+        let bundled = plan.is_some_and(|plan| plan.bundled);
+        let instance = self.loaded.component.instance(settings, transport, Arc::new(self.platform(plan)));
+        let failure = |error: soar::ConfigurationError| error.failure(&self.run.command);
+        let instance = instance.map_err(|error| self.advisor(bundled).advise(failure(error).into()))?;
+        let redactor = instance.redactor().clone();
+        let result = self.call(self.audited(instance)?).await?;
+        Ok(Played { result, redactor, parameters, bundled })
+    }
+
+    /// What a failure of the call is told about.
+    pub fn advisor(&self, bundled: bool) -> Advisor<'a> {
+        Advisor { loaded: self.loaded, command: self.typed.command, file: self.configured.file.as_ref(), bundled }
+    }
+
+    fn audited(&self, instance: Instance) -> Result<Instance, Problem> {
+        let Some(path) = &self.run.audit else { return Ok(instance) };
+        let audit = JsonLines::open(path).map_err(|error| Problem::wrong("audit", format!("--audit {error}")))?;
+        Ok(instance.with_audit(Arc::new(audit)))
+    }
+
+    async fn call(&self, mut instance: Instance) -> Result<Result<Entry, Failure>, Problem> {
+        let progress = Progress::new(self.output.json).map(Arc::new);
+        if let Some(progress) = &progress {
+            instance = instance.with_observer(progress.clone());
+        }
+        let given = Given::Strings { pairs: &self.typed.pairs, unknown: Unknown::Refuse };
+        let result = tokio::select! {
+            result = instance.call(&self.run.command, given) => Ok(result),
+            // The call is dropped, and recorded as cancelled.
+            () = signals::interrupted() => {
+                let message = "interrupted; what was sent before that may have been done";
+                Err(Problem { code: 130, ..Problem::failed("interrupted", message) })
+            }
+        };
+        if let Some(progress) = progress {
+            progress.clear();
+        }
+        result
+    }
+
+    fn platform(&self, plan: Option<&Plan>) -> CallPlatform {
+        let given = self.typed.investigation.clone();
+        CallPlatform {
+            embedded: self.run.files.iter().fold(Embedded::new(), |all, (entry, path)| all.file(entry, path)),
+            investigation: given.or_else(|| plan.and_then(|plan| plan.investigation.clone())),
+            files: plan.map(|plan| plan.files.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The settings for the call; in a replay with those of the recording below them.
+    fn settings(&self, plan: Option<&Plan>) -> Settings {
+        let manifest = self.loaded.component.manifest();
+        let mut settings = self.configured.gathered.settings.clone();
+        settings.reviewed = self.loaded.bundled;
+        let Some(plan) = plan else { return settings };
+        for (name, value) in &plan.parameters {
+            if manifest.parameter(name).is_some() {
+                settings.parameters.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        if let Some(parameter) = manifest.of_kind(ParameterKind::ServerUrl).next() {
+            settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.origin());
+        }
+        settings
+    }
+}
+
+impl Played {
+    /// What came of it, as it may be shown. What is played back has no credential, and is shown as it is. A recording is
+    /// without others than are sent, too.
+    pub fn covered(self, redactor: Option<&Redactor>) -> Result<Entry, Failure> {
+        match redactor {
+            Some(redactor) => cover::result(redactor, self.result),
+            None => self.result,
+        }
+    }
+}
