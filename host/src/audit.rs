@@ -6,6 +6,7 @@
 
 use crate::files::{self, append};
 use crate::text::json;
+use crate::transport::Source;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Write};
@@ -54,6 +55,10 @@ pub struct SendingRecord<'a> {
     pub command: &'a str,
     /// The investigation in which the command ran, if any.
     pub investigation: Option<&'a str>,
+    /// Who answers: a server, or a recording, and then nothing is sent.
+    pub source: Source,
+    /// The recorded case or file that answers; none if a server does.
+    pub case: Option<&'a str>,
     /// The method.
     pub method: &'a str,
     /// The URL; of the query the names alone.
@@ -79,6 +84,10 @@ pub struct RequestRecord<'a> {
     pub command: &'a str,
     /// The investigation in which the command ran, if any.
     pub investigation: Option<&'a str>,
+    /// Who answers: a server, or a recording, and then nothing is sent.
+    pub source: Source,
+    /// The recorded case or file that answers; none if a server does.
+    pub case: Option<&'a str>,
     /// The method.
     pub method: &'a str,
     /// The URL; of the query the names alone.
@@ -134,6 +143,10 @@ pub struct CallRecord<'a> {
     pub command: &'a str,
     /// The investigation in which it ran, if any.
     pub investigation: Option<&'a str>,
+    /// Who answered its requests: a server, or a recording, and then nothing was sent.
+    pub source: Source,
+    /// The recorded case or file that answered; none if a server did.
+    pub case: Option<&'a str>,
     /// `done`, the kind of its failure, or `cancelled` when whoever waited for it gave up.
     pub outcome: &'a str,
     /// The limit that stopped it, if one did.

@@ -76,6 +76,8 @@ impl<'a> Recording<'a> {
             version: &instance.component.manifest().version,
             command: &auditing.command,
             investigation: auditing.investigation.as_deref(),
+            source: auditing.source,
+            case: auditing.case.as_deref(),
             outcome,
             limit,
             requests: totals.requests,
@@ -238,6 +240,8 @@ impl Instance {
             component: self.component.digest().to_owned(),
             command: manifest.command(name).map_or(name, |command| &command.name).to_owned(),
             investigation: self.platform.investigation().map(|investigation| investigation.id),
+            source: self.transport.source(),
+            case: self.transport.recorded(),
             failed: Default::default(),
         })
     }

@@ -50,6 +50,7 @@ pub mod policy;
 mod random;
 mod reasons;
 pub mod recording;
+pub mod rehearsal;
 pub mod schema;
 mod state;
 pub mod text;

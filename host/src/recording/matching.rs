@@ -19,21 +19,21 @@ const JSON: usize = 1 << 20;
 /// What decides whether a request is a recorded one: not its origin, not its headers.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
-    pub(super) method: String,
+    pub(crate) method: String,
     /// The URL as a person shall see it.
     pub(super) url: String,
     /// The path's segments, decoded.
-    pub(super) path: Vec<Vec<u8>>,
+    pub(crate) path: Vec<Vec<u8>>,
     /// The query, by name; equal names in the order written.
-    pub(super) query: Vec<Pair>,
-    pub(super) body: Bytes,
+    pub(crate) query: Vec<Pair>,
+    pub(crate) body: Bytes,
     is_form: bool,
     payload: OnceLock<Payload>,
 }
 
 /// A body as far as it is understood.
 #[derive(Clone, Debug)]
-pub(super) enum Payload {
+pub(crate) enum Payload {
     Json(Value),
     /// By name; equal names in the order written.
     Form(Vec<Pair>),
@@ -60,7 +60,7 @@ impl Asked {
     }
 
     /// The body, understood when somebody asks: most requests differ in something else.
-    pub(super) fn payload(&self) -> &Payload {
+    pub(crate) fn payload(&self) -> &Payload {
         self.payload.get_or_init(|| match self.is_form {
             _ if self.body.len() > JSON => Payload::Other,
             true => Payload::Form(by_name(pairs(&self.body))),
@@ -73,7 +73,7 @@ impl Asked {
 const TURN: u64 = 1 << 20;
 
 /// How much there is to compare of a request, in bytes.
-pub(super) fn cost(request: &Request) -> u64 {
+pub(crate) fn cost(request: &Request) -> u64 {
     /// Of what is done for each.
     const EACH: usize = 256;
     (EACH + request.url.len() + request.body.len()) as u64
@@ -85,7 +85,7 @@ fn by_name(mut pairs: Vec<Pair>) -> Vec<Pair> {
 }
 
 /// Whether a recorded text is this one; what was taken out stands for anything.
-pub(super) fn covers(recorded: &[u8], actual: &[u8]) -> bool {
+pub(crate) fn covers(recorded: &[u8], actual: &[u8]) -> bool {
     let word = anything().as_bytes();
     let Some(at) = find(recorded, word) else {
         return recorded == actual;

@@ -59,3 +59,8 @@ pub(super) fn marked<'a>(text: &'a [u8], marks: &[Range<usize>]) -> Cow<'a, [u8]
 pub(super) fn is_one(text: &[u8], place: &Range<usize>) -> bool {
     text.get(place.clone()).is_some_and(|word| word == REDACTED.as_bytes() || word == REDACTED_ENCODED.as_bytes())
 }
+
+/// Whether something was taken out of a text that is compared.
+pub(crate) fn has_redacted(text: &str) -> bool {
+    text.contains(anything())
+}

@@ -2,6 +2,7 @@
 
 use crate::audit::{Audit, CallRecord, RequestRecord, SendingRecord};
 use crate::recording::Redactor;
+use crate::transport::Source;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
@@ -15,6 +16,10 @@ pub(crate) struct Auditing {
     pub(crate) component: String,
     pub(crate) command: String,
     pub(crate) investigation: Option<String>,
+    /// Who answers.
+    pub(crate) source: Source,
+    /// The recording that does.
+    pub(crate) case: Option<String>,
     /// Why a record could not be kept.
     pub(crate) failed: OnceLock<String>,
 }
@@ -31,6 +36,7 @@ impl Auditing {
             integration: &self.cover(record.integration),
             command: &self.cover(record.command),
             investigation: record.investigation.map(|text| self.cover(text)).as_deref(),
+            case: record.case.map(|text| self.cover(text)).as_deref(),
             method: &self.cover(record.method),
             url: &self.cover(record.url),
             credential: record.credential.map(|text| self.cover(text)).as_deref(),
@@ -43,6 +49,7 @@ impl Auditing {
             integration: &self.cover(record.integration),
             command: &self.cover(record.command),
             investigation: record.investigation.map(|text| self.cover(text)).as_deref(),
+            case: record.case.map(|text| self.cover(text)).as_deref(),
             method: &self.cover(record.method),
             url: &self.cover(record.url),
             reason: &self.cover(record.reason),
@@ -58,6 +65,7 @@ impl Auditing {
             version: &self.cover(record.version),
             command: &self.cover(record.command),
             investigation: record.investigation.map(|text| self.cover(text)).as_deref(),
+            case: record.case.map(|text| self.cover(text)).as_deref(),
             ..record
         })
     }

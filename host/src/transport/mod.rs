@@ -1,5 +1,5 @@
-//! How a request leaves: [`Live`] over the network, [`Replay`] from a recording, [`Record`] through
-//! another transport while keeping what passes.
+//! How a request leaves: [`Live`] over the network, [`Replay`] from a recording, [`Rehearse`] from one that is near enough,
+//! [`Record`] through another transport while keeping what passes.
 
 pub(crate) mod coding;
 mod collect;
@@ -7,6 +7,7 @@ pub(crate) mod doubted;
 mod gzip;
 mod live;
 mod record;
+mod rehearse;
 mod replay;
 mod unpacking;
 mod whole;
@@ -15,11 +16,13 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Serialize;
 use wasmtime_wasi_http::Error as HttpError;
 
 pub use gzip::unpacked;
 pub use live::{Identity, Live, LiveOptions, OptionsError, Pem, Proxy};
 pub use record::Record;
+pub use rehearse::Rehearse;
 pub use replay::Replay;
 
 use crate::credentials::Secret;
@@ -78,6 +81,30 @@ impl Received {
     }
 }
 
+/// Who answers a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A server.
+    Live,
+    /// A recording of this very request. Nothing is sent.
+    Replay,
+    /// A recording of a request like it, with what differs bound. Nothing is sent.
+    Rehearsal,
+}
+
+impl Source {
+    /// Its name, as records and results have it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Source::Live => "live",
+            Source::Replay => "replay",
+            Source::Rehearsal => "rehearsal",
+        }
+    }
+}
+
 /// How long a component wants to wait at most, where it said so. Stands in the request's extensions; the transport's
 /// own limits hold as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,6 +128,16 @@ pub trait Transport: Send + Sync + 'static {
     /// Whether waiting takes no time, as in a replay.
     fn virtual_time(&self) -> bool {
         false
+    }
+
+    /// Who answers.
+    fn source(&self) -> Source {
+        Source::Live
+    }
+
+    /// The name of the recording that answers, if one does and has a name: of its case, or of its file.
+    fn recorded(&self) -> Option<String> {
+        None
     }
 
     /// What it sends on its own account and nobody else may read, such as the password of a proxy: in each way in which

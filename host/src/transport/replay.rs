@@ -5,7 +5,7 @@ use http::{HeaderValue, Method, StatusCode};
 use wasmtime_wasi_http::Error as HttpError;
 
 use super::collect::{Line, Room, collect, full};
-use super::{Answering, BODY_LIMIT, Body, BodyOf, Transport, TransportError, Volatile};
+use super::{Answering, BODY_LIMIT, Body, BodyOf, Source, Transport, TransportError, Volatile};
 use crate::recording::{Answer, Asked, Content, Exchange, Matcher, Recording, Redactor, Request};
 
 /// Answers from a recording, in no time: each recorded exchange answers once, equal requests in
@@ -14,6 +14,7 @@ use crate::recording::{Answer, Asked, Content, Exchange, Matcher, Recording, Red
 pub struct Replay {
     matcher: Arc<Matcher>,
     room: Room,
+    name: Option<String>,
 }
 
 /// The most of requests that is in memory at once, in bytes.
@@ -22,7 +23,13 @@ const AT_ONCE: u64 = 2 * BODY_LIMIT;
 impl Replay {
     /// Plays `recording` from its beginning.
     pub fn new(recording: Recording) -> Replay {
-        Replay { matcher: Arc::new(Matcher::new(recording)), room: Room::new(AT_ONCE) }
+        Replay { matcher: Arc::new(Matcher::new(recording)), room: Room::new(AT_ONCE), name: None }
+    }
+
+    /// The same, with a name for the audit: of the recorded case, or of the file.
+    #[must_use]
+    pub fn named(self, name: impl Into<String>) -> Replay {
+        Replay { name: Some(name.into()), ..self }
     }
 
     /// The exchanges that have answered nobody yet, in recorded order, without those that can't
@@ -50,9 +57,18 @@ impl Transport for Replay {
     fn virtual_time(&self) -> bool {
         true
     }
+
+    fn source(&self) -> Source {
+        Source::Replay
+    }
+
+    fn recorded(&self) -> Option<String> {
+        self.name.clone()
+    }
 }
 
-fn response(method: &Method, answer: &Answer, line: &Line) -> Result<http::Response<Body>, TransportError> {
+/// A recorded answer as the component gets it.
+pub(super) fn response(method: &Method, answer: &Answer, line: &Line) -> Result<http::Response<Body>, TransportError> {
     let status = StatusCode::from_u16(answer.status).map_err(|error| {
         let Line { method, url } = line;
         let words = format!("{method} {url}: the recorded status {}: {error}", answer.status);
