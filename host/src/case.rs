@@ -55,6 +55,9 @@ pub struct Call {
     pub files: BTreeMap<String, String>,
     /// Where in the copies of those files there are `*` for a secret.
     pub redacted: Redacted,
+    /// Its place among the calls of its command that are shown first, from 1: the first is the ordinary one. None if it
+    /// is not among them.
+    pub example: Option<u64>,
 }
 
 /// Where in files something was taken out, in bytes, in their order; by the path of the file.

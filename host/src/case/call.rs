@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-const FIELDS: [&str; 7] = ["about", "source", "arguments", "parameters", "investigation", "files", "redacted"];
+const FIELDS: [&str; 8] =
+    ["about", "source", "example", "arguments", "parameters", "investigation", "files", "redacted"];
 
 /// Reads a call; an error names the field, what was found and what would be right.
 pub(super) fn from_json(value: Value) -> Result<Call, String> {
@@ -17,6 +18,7 @@ pub(super) fn from_json(value: Value) -> Result<Call, String> {
     let call = Call {
         about: text("about", object.remove("about"))?,
         source: text("source", object.remove("source"))?,
+        example: object.remove("example").map(example).transpose()?,
         arguments: texts("arguments", object.remove("arguments"))?,
         parameters: texts("parameters", object.remove("parameters"))?,
         investigation: object
@@ -47,6 +49,9 @@ pub(super) fn to_json(call: &Call) -> Value {
     let mut object = Object::new();
     object.insert("about".into(), call.about.clone().into());
     object.insert("source".into(), call.source.clone().into());
+    if let Some(example) = call.example {
+        object.insert("example".into(), example.into());
+    }
     object.insert(
         "arguments".into(),
         call.arguments.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect::<Object>().into(),
@@ -71,6 +76,11 @@ pub(super) fn to_json(call: &Call) -> Value {
         object.insert("redacted".into(), all.collect::<Object>().into());
     }
     object.into()
+}
+
+fn example(value: Value) -> Result<u64, String> {
+    let place = value.as_u64().filter(|place| *place > 0);
+    place.ok_or_else(|| format!("example: expected a number from 1, got {}", short(&value)))
 }
 
 /// The places that were taken out of each file, as beginnings and ends.

@@ -29,6 +29,8 @@ pub struct Problem {
     pub message: String,
     /// What else is known.
     pub fields: Map<String, Value>,
+    /// What else stands beside the error, for programs: who answered.
+    pub beside: Map<String, Value>,
     /// What to do next: a line for people.
     pub hint: Option<String>,
     /// The exit code.
@@ -45,6 +47,7 @@ impl Problem {
             kind: kind.into(),
             message: message.into(),
             fields: Map::new(),
+            beside: Map::new(),
             hint: None,
             code: 2,
             late: false,
@@ -90,6 +93,9 @@ impl Problem {
         if let (None, Value::Object(object)) = (&self.command, &mut value) {
             object.shift_remove("command");
         }
+        if let Value::Object(object) = &mut value {
+            object.extend(self.beside.clone());
+        }
         value
     }
 }
@@ -98,7 +104,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         let code = if failure.wrong_call { 2 } else { 1 };
         let Failure { command, kind, message, fields, .. } = failure;
-        Self { command: Some(command), kind, message, fields, hint: None, code, late: false }
+        Self { command: Some(command), kind, message, fields, code, ..Self::wrong("", "") }
     }
 }
 
@@ -125,6 +131,11 @@ impl Output {
     /// Says something that is not the result.
     pub fn warn(&self, message: &str) {
         self.say("warning:", &format!(" {message}"));
+    }
+
+    /// Says in a line what the result is worth.
+    pub fn note(&self, message: &str) {
+        self.say("", message);
     }
 
     /// Says why there is no result, and gives the exit code.

@@ -146,6 +146,7 @@ fn case(path: &Path, recorded: &Recorded<'_>) -> (Case, BTreeMap<String, PathBuf
         }),
         files: names,
         redacted: Redacted::new(),
+        example: None,
     };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     (Case { command: run.command.clone(), name, call, exchanges: Vec::new(), entry, readable }, copies)

@@ -1,5 +1,7 @@
 //! Which recorded exchanges a call is answered from.
 
+mod near;
+
 use super::bundled::fixtures;
 use super::output::Problem;
 use bytes::Bytes;
@@ -13,9 +15,16 @@ use std::io;
 use std::path::Path;
 
 /// A recording, and what it was recorded with.
+#[derive(Clone)]
 pub struct Plan {
+    /// What it is called: the case, or the file as it was named.
+    pub name: String,
     /// The exchanges.
     pub recording: Recording,
+    /// The call, if it is that of a case.
+    pub call: Option<Call>,
+    /// The kind of the failure that the case ends with.
+    pub fails: Option<String>,
     /// The instance's parameters.
     pub parameters: BTreeMap<String, String>,
     /// The investigation.
@@ -24,6 +33,14 @@ pub struct Plan {
     pub files: BTreeMap<String, (String, Bytes)>,
     /// Whether it comes with soar.
     pub bundled: bool,
+}
+
+/// What answers a call that is not sent.
+pub enum Chosen {
+    /// What was recorded of this very call.
+    Same(Box<Plan>),
+    /// What was recorded of others, the nearest first.
+    Near(Vec<Plan>),
 }
 
 impl Plan {
@@ -35,6 +52,8 @@ impl Plan {
         first.map_or_else(|| "https://replay.invalid".into(), |url| url.origin().ascii_serialization())
     }
 }
+
+pub use near::asked;
 
 /// A call, so far as it decides which case answers it.
 pub struct Asked<'a> {
@@ -57,7 +76,10 @@ pub fn from_path(path: &Path, command: &Command) -> Result<Plan, Problem> {
         let bytes = files::read(path, most::RECORDING).map_err(|error| refuse(error.problem.to_string()))?;
         let recording = Recording::read(&bytes).map_err(|error| refuse(error.to_string()))?;
         return Ok(Plan {
+            name: shown(path),
             recording,
+            call: None,
+            fails: None,
             parameters: BTreeMap::new(),
             investigation: None,
             files: BTreeMap::new(),
@@ -68,7 +90,8 @@ pub fn from_path(path: &Path, command: &Command) -> Result<Plan, Problem> {
     let read = Case::read_call(&folder, "", "").and_then(|call| Ok((call, Case::read_exchanges(&folder, "", "")?)));
     // Not its entry: that may be anything, and nothing comes of it.
     let (call, exchanges) = read.map_err(|error| refuse(format!("not the folder of a recorded case: {error}")))?;
-    plan(&folder, ("", ""), call, &exchanges, false).map_err(refuse)
+    let plan = plan(&folder, ("", ""), call, &exchanges, false).map_err(refuse)?;
+    Ok(Plan { name: shown(path), ..plan })
 }
 
 /// The folder of a case, wherever it is.
@@ -108,14 +131,14 @@ impl Source for OneCase {
     }
 }
 
-/// The recorded answers that come with soar: those of the case with this very call, or else those of all calls of the
-/// command that succeeded.
+/// The recorded answers that come with soar: those of the case with this very call, or else those of the others that
+/// succeeded, the nearest first. With a name those of that case.
 pub fn bundled(
     component: &Component,
     command: &Command,
     asked: &Asked<'_>,
     name: Option<&str>,
-) -> Result<Plan, Problem> {
+) -> Result<Chosen, Problem> {
     choose(&fixtures(), component, command, asked, name)
 }
 
@@ -125,46 +148,44 @@ fn choose(
     command: &Command,
     asked: &Asked<'_>,
     name: Option<&str>,
-) -> Result<Plan, Problem> {
+) -> Result<Chosen, Problem> {
     let mut found = cases(source, command)?;
     // A case of the name that was typed goes before one of another name of the same command.
     found.sort_by_key(|(folder, _)| folder != asked.called);
-    let none = |message: String| {
-        Problem::wrong("replay", message).hint(format!("Recorded calls: soar examples {}", command.name))
+    let none = |kind: fn(&str, String) -> Problem, message: String| {
+        kind("replay_miss", message).hint(format!("Recorded calls: soar examples {}", command.name))
     };
     if let Some(name) = name {
-        let (folder, name) = found
-            .iter()
-            .find(|(_, case)| case == name)
-            .ok_or_else(|| none(format!("no case {name:?} of {} comes with soar", command.name)))?;
-        return bundled_plan(source, read(source, folder, name)?);
+        found.retain(|(_, case)| case == name);
+        if found.is_empty() {
+            let message = format!("no case {name:?} of {} comes with soar", command.name);
+            return Err(Problem { kind: "replay".into(), ..none(Problem::wrong, message) });
+        }
+        found.truncate(1);
     }
     if let Some(case) = matching(source, component, command, asked, &found)? {
-        return bundled_plan(source, case);
+        return Ok(Chosen::Same(Box::new(bundled_plan(source, case)?)));
     }
-    chained(source, &found)?.ok_or_else(|| {
-        let message =
-            format!("no recorded answers of {} come with soar; expected --replay FILE or --live", command.name);
-        Problem::failed("replay_miss", message)
-    })
-}
-
-/// The exchanges of all cases that succeeded, with the parameters of the first; with those of the first at all if none
-/// did, so that a wrong call is still told what is wrong with it. `None` without any case.
-fn chained(source: &dyn Source, cases: &[(String, String)]) -> Result<Option<Plan>, Problem> {
-    let mut plans = Vec::new();
-    for (folder, name) in cases {
-        let case = read(source, folder, name)?;
-        plans.push((case.succeeded(), bundled_plan(source, case)?));
+    let plans = found.iter().map(|(folder, case)| bundled_plan(source, read(source, folder, case)?));
+    let mut plans = plans.collect::<Result<Vec<_>, _>>()?;
+    let is_empty = plans.is_empty();
+    plans.retain(|plan| name.is_some() || plan.fails.is_none());
+    near::sort(&mut plans, component, command, asked);
+    match (plans.is_empty(), is_empty) {
+        (false, _) => Ok(Chosen::Near(plans)),
+        (true, true) => {
+            let message =
+                format!("no recorded answers of {} come with soar; expected --replay FILE or --live", command.name);
+            Err(none(Problem::failed, message))
+        }
+        (true, false) => {
+            let message = format!(
+                "each recorded call of {} fails, so that there is no success to rehearse; --case NAME rehearses one of them",
+                command.name
+            );
+            Err(none(Problem::failed, message))
+        }
     }
-    // The order among those that succeeded stays.
-    plans.sort_by_key(|(succeeded, _)| !succeeded);
-    let Some((_, first)) = plans.first() else { return Ok(None) };
-    let parameters = first.parameters.clone();
-    let succeeded = plans.into_iter().filter(|(succeeded, _)| *succeeded);
-    let exchanges = succeeded.flat_map(|(_, plan)| plan.recording.exchanges).collect();
-    let recording = Recording { exchanges };
-    Ok(Some(Plan { recording, parameters, investigation: None, files: BTreeMap::new(), bundled: true }))
 }
 
 /// The cases of a command under each of its names: folder and case.
@@ -238,9 +259,12 @@ pub fn read(source: &dyn Source, folder: &str, name: &str) -> Result<Case, Probl
 }
 
 fn bundled_plan(source: &dyn Source, case: Case) -> Result<Plan, Problem> {
+    let kind = case.entry.pointer("/error/kind").and_then(serde_json::Value::as_str).map(str::to_owned);
+    let fails = (!case.succeeded()).then(|| kind.unwrap_or_default());
     let Case { command, name, call, exchanges, .. } = case;
-    plan(source, (&command, &name), call, &exchanges, true)
-        .map_err(|error| Problem::failed("recording", format!("{command}/{name}: {error}")))
+    let plan = plan(source, (&command, &name), call, &exchanges, true)
+        .map_err(|error| Problem::failed("recording", format!("{command}/{name}: {error}")))?;
+    Ok(Plan { fails, ..plan })
 }
 
 fn plan(
@@ -259,11 +283,20 @@ fn plan(
         let found = Case::find_file(source, command, name, path, left).map_err(|error| error.to_string())?;
         if let Some((_, content)) = found {
             left -= content.len() as u64;
-            let name = path.rsplit('/').next().unwrap_or(path);
-            files.insert(entry.clone(), (name.to_owned(), content.into()));
+            let file = path.rsplit('/').next().unwrap_or(path);
+            files.insert(entry.clone(), (file.to_owned(), content.into()));
         }
     }
-    Ok(Plan { recording, parameters: call.parameters, investigation: call.investigation, files, bundled })
+    Ok(Plan {
+        name: name.to_owned(),
+        recording,
+        parameters: call.parameters.clone(),
+        investigation: call.investigation.clone(),
+        call: Some(call),
+        fails: None,
+        files,
+        bundled,
+    })
 }
 
 fn broken(error: &CaseError) -> Problem {

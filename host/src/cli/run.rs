@@ -1,7 +1,9 @@
 //! `soar run`.
 
+mod answered;
 mod live;
 mod merge;
+mod rehearse;
 mod saving;
 mod stage;
 mod typed;
@@ -10,15 +12,13 @@ use super::complete;
 use super::configure::{InstanceOptions, Needs, SecretOptions, configure};
 use super::load::{self, Wanted};
 use super::output::{Output, Problem};
-use super::replay::{self, Asked, Plan};
 use super::words;
+use answered::Answered;
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 use saving::Saving;
-use soar::transport::Replay;
 use stage::Stage;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use typed::Typed;
 
 /// What `soar run` takes.
@@ -33,7 +33,10 @@ pub struct Run {
     /// Replay a HAR file or the folder of a recorded case instead of what comes with soar.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath, conflicts_with_all = ["live", "record", "case"])]
     pub replay: Option<PathBuf>,
-    /// Replay this one of the recorded cases that come with soar.
+    /// Rehearse with a HAR file or the folder of a recorded case: like --replay, with values of your own in place of the recorded ones.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath, conflicts_with_all = ["live", "record", "case", "replay"])]
+    pub rehearse: Option<PathBuf>,
+    /// Replay or rehearse this one of the recorded cases that come with soar.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["live", "record"], add = ArgValueCompleter::new(complete::cases))]
     pub case: Option<String>,
     /// Run on the real server.
@@ -80,6 +83,11 @@ impl Run {
     fn is_live(&self) -> bool {
         self.live || self.record.is_some()
     }
+
+    /// The recording that was named.
+    fn named(&self) -> Option<&Path> {
+        self.replay.as_deref().or(self.rehearse.as_deref())
+    }
 }
 
 /// Runs a command and prints its entry.
@@ -90,7 +98,7 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     // Before anything is sent: what the command does can't be taken back.
     let saving = Saving::check(&run)?;
     let needs = Needs {
-        environment: run.is_live() || run.replay.as_ref().is_some_and(|path| !path.is_dir()),
+        environment: run.is_live() || run.named().is_some_and(|path| !path.is_dir()),
         limits: wanted.limits,
         sends: run.is_live().then_some((command, &run.secrets)),
         trusted: run.secrets.trust,
@@ -99,33 +107,11 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     };
     let configured = configure(&loaded, &run.instance, &needs, output)?;
     let stage = Stage { loaded: &loaded, typed: &typed, run: &run, configured: &configured, output };
-    match run.is_live() {
-        true => {
-            let (live, recorder) = stage.live()?;
-            let played = stage.play(None, live).await?;
-            saving.finish(&stage, played, recorder.as_ref())
-        }
-        false => {
-            let plan = plan(&stage)?;
-            let transport = Arc::new(Replay::new(plan.recording.clone()));
-            let played = stage.play(Some(&plan), transport).await?;
-            saving.finish(&stage, played, None)
-        }
+    if run.is_live() {
+        let (live, recorder) = stage.live()?;
+        let played = stage.play(None, live).await?;
+        return saving.finish(&stage, played, &Answered::live(), recorder.as_ref());
     }
-}
-
-/// What answers a call that is not sent.
-fn plan(stage: &Stage<'_>) -> Result<Plan, Problem> {
-    let Stage { run, typed, .. } = stage;
-    if let Some(path) = &run.replay {
-        return replay::from_path(path, typed.command);
-    }
-    let asked = Asked {
-        called: &run.command,
-        pairs: &typed.pairs,
-        explicit: &stage.configured.gathered.explicit,
-        investigation: typed.investigation.as_ref(),
-        files: &run.files,
-    };
-    replay::bundled(&stage.loaded.component, typed.command, &asked, run.case.as_deref())
+    let (played, answered) = stage.recorded().await?;
+    saving.finish(&stage, played, &answered, None)
 }

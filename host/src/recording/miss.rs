@@ -129,7 +129,12 @@ pub(super) async fn of(
 }
 
 /// Why nothing stands for a request, where a recorded one may differ from it; `here` are those of its route.
-pub(crate) async fn nothing_fits(asked: &Asked, exchanges: &[Arc<Exchange>], here: &[usize], volatile: &[String]) -> Miss {
+pub(crate) async fn nothing_fits(
+    asked: &Asked,
+    exchanges: &[Arc<Exchange>],
+    here: &[usize],
+    volatile: &[String],
+) -> Miss {
     of(asked, exchanges, here, &[], volatile, &mut Turns::new(1 << 20)).await
 }
 

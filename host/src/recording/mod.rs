@@ -47,11 +47,11 @@ pub use difference::{Difference, Part};
 pub use exchange::{Answer, Content, Exchange, Request};
 pub(crate) use matching::{Asked, Matcher, Payload, cost, covers};
 pub(crate) use miss::nothing_fits;
-pub(crate) use redactions::has_redacted;
 pub use miss::{Closest, Miss, Why};
 pub use read::RecordingError;
 pub use redact::Redactor;
 pub use redactions::Redactions;
+pub(crate) use redactions::has_redacted;
 pub use secrets::Secrets;
 pub(crate) use spool::{Spool, nameless};
 

@@ -119,7 +119,8 @@ impl Binding {
     /// Whether everything stands for itself.
     #[must_use]
     pub fn is_identity(&self) -> bool {
-        self.pairs.iter().all(|pair| pair.recorded == pair.asked) && self.lengths.iter().all(|(one, other)| one == other)
+        self.pairs.iter().all(|pair| pair.recorded == pair.asked)
+            && self.lengths.iter().all(|(one, other)| one == other)
     }
 
     /// What stands for something else, in the order in which it was bound.

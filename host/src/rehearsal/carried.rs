@@ -31,12 +31,14 @@ impl Carried {
     /// Binds the ids of an answer's things: to that of the thing that is known by what was asked for, or to a new one, where
     /// something `is_new` and its recorded id is already that of another. Gives whether any was bound.
     pub(super) fn recognize(&self, answer: &Value, is_new: bool, binding: &mut Binding) -> bool {
-        let asked: HashSet<String> = binding.changes().filter_map(|pair| pair.asked.as_str().map(str::to_owned)).collect();
+        let asked: HashSet<String> =
+            binding.changes().filter_map(|pair| pair.asked.as_str().map(str::to_owned)).collect();
         let mut bound = false;
         for thing in things(answer) {
             let Some(id) = thing.get(ID) else { continue };
             // By what was asked for, and not by what any thing of the recording has.
-            let tells = |name: &str, value: &Value| name != ID && value.as_str().is_some_and(|text| asked.contains(text));
+            let tells =
+                |name: &str, value: &Value| name != ID && value.as_str().is_some_and(|text| asked.contains(text));
             let telling: Vec<_> = thing.iter().filter(|(name, value)| tells(name, value)).collect();
             let is_it = |known: &&Map<String, Value>| {
                 is_alike(known, thing) && telling.iter().all(|(name, value)| known.get(*name) == Some(value))
@@ -97,7 +99,9 @@ fn things(answer: &Value) -> Vec<&Map<String, Value>> {
                 }
                 left.extend(fields.values().filter(|_| depth < DEPTH).map(|value| (value, depth + 1)));
             }
-            Value::Array(items) => left.extend(items.iter().rev().filter(|_| depth < DEPTH).map(|value| (value, depth + 1))),
+            Value::Array(items) => {
+                left.extend(items.iter().rev().filter(|_| depth < DEPTH).map(|value| (value, depth + 1)))
+            }
             _ => {}
         }
     }

@@ -132,7 +132,12 @@ impl Fit {
         Ok(())
     }
 
-    fn object(&mut self, recorded: &Map<String, Value>, asked: &Map<String, Value>, volatile: &[String]) -> Result<(), Unfit> {
+    fn object(
+        &mut self,
+        recorded: &Map<String, Value>,
+        asked: &Map<String, Value>,
+        volatile: &[String],
+    ) -> Result<(), Unfit> {
         for (name, value) in recorded.iter().filter(|(name, _)| !volatile.contains(name)) {
             match asked.get(name) {
                 Some(asked) => self.json(name, value, asked)?,

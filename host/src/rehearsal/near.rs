@@ -124,7 +124,11 @@ impl<'a> Reading<'a> {
     #[must_use]
     pub fn names(&self, recorded: &Reading<'_>) -> (Vec<String>, Vec<String>) {
         let only = |one: &Reading<'_>, other: &Reading<'_>| -> Vec<String> {
-            one.given.iter().filter(|name| !other.has(name) && one.values.get(*name) != other.values.get(*name)).cloned().collect()
+            one.given
+                .iter()
+                .filter(|name| !other.has(name) && one.values.get(*name) != other.values.get(*name))
+                .cloned()
+                .collect()
         };
         (only(self, recorded), only(recorded, self))
     }

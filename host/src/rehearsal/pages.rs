@@ -30,7 +30,8 @@ impl Page {
     /// The page that a query asks for.
     pub(super) fn of(query: &[Pair]) -> Option<Self> {
         let number = |(_, value): &Pair| std::str::from_utf8(value).ok()?.parse().ok();
-        let named = |pair: &&Pair, names: &[&str]| names.iter().any(|name| pair.0.eq_ignore_ascii_case(name.as_bytes()));
+        let named =
+            |pair: &&Pair, names: &[&str]| names.iter().any(|name| pair.0.eq_ignore_ascii_case(name.as_bytes()));
         let size = query.iter().find(|pair| named(pair, &SIZES)).and_then(number).filter(|size| *size > 0)?;
         let page = query.iter().find(|pair| named(pair, &[PAGE]));
         Some(Self { number: page.map_or(Some(0), number)?, size })
@@ -149,11 +150,15 @@ mod tests {
         // It ends there on the server, too.
         assert_eq!(whole.page(page(0, 50)), Ok((vec![json!("a"), json!("b"), json!("c")], None)));
         assert_eq!(whole.page(page(4, 2)), Ok((vec![], None)));
-        let full = listed(&[(0, 2, json!({ "total": 9, "users": [1, 2] })), (1, 2, json!({ "total": 9, "users": [3, 4] }))]);
+        let full =
+            listed(&[(0, 2, json!({ "total": 9, "users": [1, 2] })), (1, 2, json!({ "total": 9, "users": [3, 4] }))]);
         let ended = Ended { recorded: 4 };
         assert_eq!(full.page(page(0, 4)), Ok((vec![json!(1), json!(2), json!(3), json!(4)], None)));
         assert_eq!(full.page(page(1, 3)), Ok((vec![json!(4)], Some(ended))));
         assert_eq!(full.page(page(7, 3)), Err(ended));
-        assert_eq!(with_items(br#"{"total": 9, "users": [1]}"#, vec![json!(7)]), Some(json!({ "total": 9, "users": [7] })));
+        assert_eq!(
+            with_items(br#"{"total": 9, "users": [1]}"#, vec![json!(7)]),
+            Some(json!({ "total": 9, "users": [7] }))
+        );
     }
 }

@@ -22,7 +22,10 @@ impl Route {
             Some(name) => Part::Variable(name.to_owned()),
             None => Part::Literal(percent_encoding::percent_decode_str(part).collect()),
         };
-        Self { method: endpoint.method.clone(), parts: endpoint.path.trim_start_matches('/').split('/').map(part).collect() }
+        Self {
+            method: endpoint.method.clone(),
+            parts: endpoint.path.trim_start_matches('/').split('/').map(part).collect(),
+        }
     }
 
     /// The parts of a path that the route declares, if it is one: what stands before them is the server's base.

@@ -122,7 +122,13 @@ impl Session {
     }
 
     /// The recorded exchange that needs least to be bound; of those the first.
-    async fn nearest(&mut self, route: usize, here: &[usize], asked: &Asked, volatile: &[String]) -> Option<(usize, Fit)> {
+    async fn nearest(
+        &mut self,
+        route: usize,
+        here: &[usize],
+        asked: &Asked,
+        volatile: &[String],
+    ) -> Option<(usize, Fit)> {
         let is_safe = matches!(&*asked.method, "GET" | "HEAD");
         let mut nearest: Option<(usize, (usize, bool), Fit)> = None;
         let mut turns = Turns::new(TURN);
@@ -168,7 +174,9 @@ impl Session {
         for index in here {
             let exchange = &self.exchanges[*index];
             let recorded = Asked::of(&exchange.request);
-            let (Some(recorded_page), Some(body)) = (Page::of(&recorded.query), kept(&exchange.answer)) else { continue };
+            let (Some(recorded_page), Some(body)) = (Page::of(&recorded.query), kept(&exchange.answer)) else {
+                continue;
+            };
             let is_same = fit(route, &recorded, asked, &found.binding, &[]).is_ok_and(|fit| fit.new == 0);
             if exchange.is_playable() && exchange.answer.status < 300 && is_same {
                 is_list |= list.add(recorded_page, body);

@@ -82,10 +82,7 @@ fn creating() -> Vec<Exchange> {
         "header": "", "url": "https://chat.example/soc/channels/incident-1", "count": 0,
     });
     let body = r#"{"name":"incident-1","display_name":"Incident 1","team_id":"team-id-of-soc","type":"O"}"#;
-    vec![
-        exchange("GET", "/api/teams/name/soc", "", 200, team),
-        exchange("POST", "/api/channels", body, 201, channel),
-    ]
+    vec![exchange("GET", "/api/teams/name/soc", "", 200, team), exchange("POST", "/api/channels", body, 201, channel)]
 }
 
 #[test]
@@ -136,14 +133,14 @@ fn a_part_of_another_word_stays_and_numbers_and_flags_are_of_their_field_alone()
     let mut rehearsed =
         Rehearsed::of(vec![exchange("PUT", "/api/channels/alerts/roles", &put(false, "a"), 200, answer)]);
     let bound = rehearsed.ask("PUT", "/api/channels/war/roles", &put(true, "b")).expect("an answer");
-    let expected =
-        json!({ "name": "b", "text": "a in war, and alerts-2", "scheme_admin": true, "active": false, "a": 1, "page": 1 });
+    let expected = json!({ "name": "b", "text": "a in war, and alerts-2", "scheme_admin": true, "active": false, "a": 1, "page": 1 });
     assert_eq!(bound, expected);
 }
 
 #[test]
 fn a_shorter_list_is_cut_and_a_longer_one_has_no_answer() {
-    let people = || json!([{ "id": "u1", "name": "one" }, { "id": "u2", "name": "two" }, { "id": "u3", "name": "three" }]);
+    let people =
+        || json!([{ "id": "u1", "name": "one" }, { "id": "u2", "name": "two" }, { "id": "u3", "name": "three" }]);
     let recorded = || vec![exchange("POST", "/api/users/ids", r#"["u1","u2","u3"]"#, 200, people())];
     let fewer = Rehearsed::of(recorded()).ask("POST", "/api/users/ids", r#"["u3","x9"]"#);
     assert_eq!(fewer, Some(json!([{ "id": "x9", "name": "one" }, { "id": "u3", "name": "three" }])));
@@ -154,8 +151,10 @@ fn a_shorter_list_is_cut_and_a_longer_one_has_no_answer() {
 
 #[test]
 fn pages_are_made_of_what_was_recorded_of_a_list() {
-    let page = |path: &str, ids: &[u32]| exchange("GET", path, "", 200, ids.iter().map(|id| json!({ "n": id })).collect());
-    let recorded = || vec![page("/api/channels?page=0&per_page=3", &[1, 2, 3]), page("/api/channels?page=1&per_page=3", &[4])];
+    let page =
+        |path: &str, ids: &[u32]| exchange("GET", path, "", 200, ids.iter().map(|id| json!({ "n": id })).collect());
+    let recorded =
+        || vec![page("/api/channels?page=0&per_page=3", &[1, 2, 3]), page("/api/channels?page=1&per_page=3", &[4])];
     let mut rehearsed = Rehearsed::of(recorded());
     let mut numbers = |path: &str| -> Option<Vec<u64>> {
         let answer = rehearsed.ask("GET", path, "")?;
@@ -168,7 +167,10 @@ fn pages_are_made_of_what_was_recorded_of_a_list() {
     // Another query is another list.
     assert_eq!(numbers("/api/channels?page=0&per_page=2&deleted=true"), None);
     let mut full = Rehearsed::of(vec![page("/api/channels?page=0&per_page=3", &[1, 2, 3])]);
-    assert_eq!(full.ask("GET", "/api/channels?page=0&per_page=5", "").map(|items| items.as_array().map(Vec::len)), Some(Some(3)));
+    assert_eq!(
+        full.ask("GET", "/api/channels?page=0&per_page=5", "").map(|items| items.as_array().map(Vec::len)),
+        Some(Some(3))
+    );
     assert_eq!(full.0.ended(), Some(Ended { recorded: 3 }));
     assert_eq!(full.ask("GET", "/api/channels?page=3&per_page=5", ""), None);
 }
@@ -191,7 +193,8 @@ fn nothing_is_made_up() {
 fn the_size_of_another_file_is_that_of_the_file() {
     let answer = json!({ "id": "file-id-1", "name": "report.txt", "size": 25, "width": 25, "height": 7 });
     let recorded = exchange("POST", "/api/files?filename=report.txt", &"x".repeat(25), 201, answer);
-    let bound = Rehearsed::of(vec![recorded]).ask("POST", "/api/files?filename=note.md", &"y".repeat(40)).expect("an answer");
+    let bound =
+        Rehearsed::of(vec![recorded]).ask("POST", "/api/files?filename=note.md", &"y".repeat(40)).expect("an answer");
     assert_eq!((&bound["name"], &bound["size"], &bound["height"]), (&json!("note.md"), &json!(40), &json!(7)));
 }
 

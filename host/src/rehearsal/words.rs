@@ -14,9 +14,9 @@ const SHORTEST: usize = 3;
 
 impl Words {
     pub(super) fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let pairs = pairs.into_iter().filter(|(recorded, asked)| {
-            [recorded, asked].iter().all(|text| text.chars().nth(SHORTEST - 1).is_some())
-        });
+        let pairs = pairs
+            .into_iter()
+            .filter(|(recorded, asked)| [recorded, asked].iter().all(|text| text.chars().nth(SHORTEST - 1).is_some()));
         let (recorded, asked): (Vec<&str>, Vec<String>) = pairs.map(|(one, other)| (one, other.to_owned())).unzip();
         if recorded.is_empty() {
             return Self::default();

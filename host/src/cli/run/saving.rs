@@ -5,8 +5,10 @@ use super::super::output::{Output, Problem};
 use super::super::record::{self, Recorded};
 use super::super::terminal;
 use super::Run;
+use super::answered::Answered;
 use super::merge::{merge_context, read_context};
 use super::stage::{Played, Stage};
+use serde_json::Value;
 use soar::Entry;
 use soar::context::Context;
 use soar::recording::Redactor;
@@ -28,7 +30,13 @@ impl Saving {
     }
 
     /// Keeps what came of a call, and shows it.
-    pub fn finish(self, stage: &Stage<'_>, played: Played, recorder: Option<&Record>) -> Result<(), Problem> {
+    pub fn finish(
+        self,
+        stage: &Stage<'_>,
+        played: Played,
+        answered: &Answered,
+        recorder: Option<&Record>,
+    ) -> Result<(), Problem> {
         let Stage { run, typed, output, .. } = stage;
         let advisor = stage.advisor(played.bundled);
         let parameters = played.parameters.clone();
@@ -49,17 +57,22 @@ impl Saving {
                 output.warn(&said);
             }
         });
+        let is_answered = !matches!(&result, Err(failure) if matches!(&*failure.kind, "argument" | "configuration"));
+        if let Some(line) = answered.line().filter(|_| is_answered) {
+            output.note(&line);
+        }
         let entry = match result {
             Ok(entry) => entry,
             Err(failure) => {
                 if let Err(problem) = saved {
                     output.warn(&problem.message);
                 }
-                return Err(advisor.advise(failure.into()));
+                let problem = Problem { beside: answered.fields(), ..failure.into() };
+                return Err(advisor.advise(problem));
             }
         };
         // The command is done and can't be taken back: its entry is shown whatever becomes of the files.
-        show(&entry, *output)?;
+        show(&entry, answered, *output)?;
         let merged = match (&run.context, self.context) {
             (Some(path), Some(context)) => merge_context(path, context, &typed.command.outputs, &entry),
             _ => Ok(()),
@@ -68,9 +81,13 @@ impl Saving {
     }
 }
 
-fn show(entry: &Entry, output: Output) -> Result<(), Problem> {
+fn show(entry: &Entry, answered: &Answered, output: Output) -> Result<(), Problem> {
     if output.json {
-        return output.json(&entry.to_json());
+        let mut object = entry.to_json();
+        if let Value::Object(fields) = &mut object {
+            fields.extend(answered.fields());
+        }
+        return output.json(&object);
     }
     output.text(&markdown::render(&entry.readable, terminal::width()))
 }

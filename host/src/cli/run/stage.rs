@@ -46,6 +46,20 @@ pub struct Played {
 impl<'a> Stage<'a> {
     /// Performs the call; with a plan on recorded answers.
     pub async fn play(&self, plan: Option<&Plan>, transport: Arc<dyn Transport>) -> Result<Played, Problem> {
+        self.perform(plan, transport, true).await
+    }
+
+    /// Performs the call without an audit of it.
+    pub async fn try_out(&self, plan: &Plan, transport: Arc<dyn Transport>) -> Result<Played, Problem> {
+        self.perform(Some(plan), transport, false).await
+    }
+
+    async fn perform(
+        &self,
+        plan: Option<&Plan>,
+        transport: Arc<dyn Transport>,
+        audited: bool,
+    ) -> Result<Played, Problem> {
         let settings = self.settings(plan);
         let parameters = settings.parameters.clone();
         let bundled = plan.is_some_and(|plan| plan.bundled);
@@ -53,7 +67,8 @@ impl<'a> Stage<'a> {
         let failure = |error: soar::ConfigurationError| error.failure(&self.run.command);
         let instance = instance.map_err(|error| self.advisor(bundled).advise(failure(error).into()))?;
         let redactor = instance.redactor().clone();
-        let result = self.call(self.audited(instance)?).await?;
+        let instance = if audited { self.audited(instance)? } else { instance };
+        let result = self.call(instance).await?;
         Ok(Played { result, redactor, parameters, bundled })
     }
 

@@ -1,0 +1,180 @@
+//! A call on recorded answers: those of this very call, or of the nearest one.
+
+use super::super::output::Problem;
+use super::super::quote::quote;
+use super::super::replay::{self, Asked, Chosen, Plan};
+use super::answered::Answered;
+use super::stage::{Played, Stage};
+use soar::Failure;
+use soar::case::Call;
+use soar::rehearsal::{Binding, Carried, Reading, Session};
+use soar::transport::{Rehearse, Replay};
+use std::sync::Arc;
+
+/// A rehearsal that went through.
+struct Rehearsed<'p> {
+    plan: &'p Plan,
+    played: Played,
+    binding: Binding,
+    /// Where the recording of a list ends, if it was asked for more.
+    ended: Option<String>,
+}
+
+impl Stage<'_> {
+    /// Performs the call on recorded answers.
+    pub async fn recorded(&self) -> Result<(Played, Answered), Problem> {
+        let chosen = match (&self.run.replay, &self.run.rehearse) {
+            (Some(path), _) => Chosen::Same(Box::new(replay::from_path(path, self.typed.command)?)),
+            (None, Some(path)) => Chosen::Near(vec![replay::from_path(path, self.typed.command)?]),
+            (None, None) => {
+                let component = &self.loaded.component;
+                replay::bundled(component, self.typed.command, &self.asked(), self.run.case.as_deref())?
+            }
+        };
+        match chosen {
+            Chosen::Same(plan) => {
+                let transport = Arc::new(Replay::new(plan.recording.clone()).named(&*plan.name));
+                let played = self.play(Some(&plan), transport).await?;
+                Ok((played, Answered::replayed(&plan.name, plan.bundled)))
+            }
+            Chosen::Near(plans) => self.rehearsed(&plans).await,
+        }
+    }
+
+    fn asked(&self) -> Asked<'_> {
+        Asked {
+            called: &self.run.command,
+            pairs: &self.typed.pairs,
+            explicit: &self.configured.gathered.explicit,
+            investigation: self.typed.investigation.as_ref(),
+            files: &self.run.files,
+        }
+    }
+
+    /// Tries one recorded call after the other, until one ends as it did when it was recorded.
+    async fn rehearsed(&self, plans: &[Plan]) -> Result<(Played, Answered), Problem> {
+        let call = replay::asked(&self.asked());
+        let mut short = None;
+        for plan in plans {
+            let tried = self.rehearse(plan, &call, false).await?;
+            let is_recorded = match &tried.played.result {
+                Ok(_) => plan.fails.is_none(),
+                // What is wrong with the call itself is so whatever answers.
+                Err(failure) if !is_of_answers(failure) => true,
+                Err(failure) => {
+                    plan.fails.as_deref() == Some(&*failure.kind)
+                        || (plan.call.is_none() && failure.kind != "replay_miss")
+                }
+            };
+            match (is_recorded, &tried.ended) {
+                (true, None) => return self.told(tried, &call).await,
+                (true, Some(_)) => drop(short.get_or_insert(tried)),
+                (false, _) => {}
+            }
+        }
+        match short {
+            Some(tried) => self.told(tried, &call).await,
+            None => Err(self.miss(plans, &call).await?),
+        }
+    }
+
+    async fn rehearse<'p>(&self, plan: &'p Plan, call: &Call, audited: bool) -> Result<Rehearsed<'p>, Problem> {
+        let (component, command) = (&self.loaded.component, self.typed.command);
+        let reading = |call| Reading::of(component, command, call);
+        let seeds = reading(call).zip(plan.call.as_ref().and_then(reading));
+        let seeds = seeds.map(|(asked, recorded)| asked.binding(&recorded)).unwrap_or_default();
+        let mut own = plan.clone();
+        let entries = seeds.view("entry_id");
+        own.files = std::mem::take(&mut own.files)
+            .into_iter()
+            .map(|(entry, file)| (entries.value(&entry.as_str().into()).as_str().unwrap_or(&entry).to_owned(), file))
+            .collect();
+        let session = Session::new(&command.endpoints, plan.recording.clone(), seeds, Carried::default());
+        let rehearse = Rehearse::new(session).named(&*plan.name);
+        let played = match audited {
+            true => self.play(Some(&own), Arc::new(rehearse.clone())).await?,
+            false => self.try_out(&own, Arc::new(rehearse.clone())).await?,
+        };
+        let ended = rehearse.ended().await.map(|ended| ended.to_string());
+        Ok(Rehearsed { plan, played, binding: rehearse.binding().await, ended })
+    }
+
+    /// The rehearsal as it is told, and in the audit if there is one.
+    async fn told(&self, tried: Rehearsed<'_>, call: &Call) -> Result<(Played, Answered), Problem> {
+        let tried = match self.run.audit {
+            Some(_) => self.rehearse(tried.plan, call, true).await?,
+            None => tried,
+        };
+        if let Some(ended) = &tried.ended {
+            self.output.warn(&format!("{ended}: a server may have more"));
+        }
+        let Plan { name, bundled, .. } = tried.plan;
+        Ok((tried.played, Answered::rehearsed(name, *bundled, &tried.binding)))
+    }
+
+    /// Why nothing fits, in terms of arguments.
+    async fn miss(&self, plans: &[Plan], call: &Call) -> Result<Problem, Problem> {
+        let Some(nearest) = plans.first() else {
+            return Ok(Problem::failed("replay_miss", "there is no recording"));
+        };
+        let Rehearsed { played, ended, .. } = self.rehearse(nearest, call, self.run.audit.is_some()).await?;
+        let mut message = "no recorded call is near enough to this one to rehearse it".to_owned();
+        if let Some(recorded) = &nearest.call {
+            for line in self.compared(call, recorded, ended.as_deref()) {
+                message.push_str(&format!("\n  {line}"));
+            }
+            message.push_str(&format!("\n  recorded: {}", self.line(recorded)));
+        }
+        let mut problem = Problem::failed("replay_miss", message);
+        if let Err(Failure { kind, message, fields, .. }) = played.result
+            && kind == "replay_miss"
+        {
+            if nearest.call.is_none() {
+                problem.message = message;
+            }
+            problem.fields = fields;
+        }
+        problem.beside = Answered::rehearsed(&nearest.name, nearest.bundled, &Binding::default()).fields();
+        let problem = problem.of(&self.run.command);
+        Ok(match nearest.bundled {
+            true => problem.hint(format!("Recorded calls: soar examples {}", self.typed.command.name)),
+            false => problem,
+        })
+    }
+
+    /// How a call differs from a recorded one, a line each.
+    fn compared(&self, call: &Call, recorded: &Call, ended: Option<&str>) -> Vec<String> {
+        let (component, command) = (&self.loaded.component, self.typed.command);
+        let reading = |call| Reading::of(component, command, call);
+        let Some((asked, recorded)) = reading(call).zip(reading(recorded)) else { return Vec::new() };
+        let (own, others) = asked.names(&recorded);
+        let mut lines = Vec::new();
+        if !own.is_empty() {
+            lines.push(format!("it has {}, which the nearest recorded call has not", own.join(", ")));
+        }
+        if !others.is_empty() {
+            lines.push(format!("it has no {}, which the nearest recorded call has", others.join(", ")));
+        }
+        let longer = asked.longer(&recorded);
+        lines.extend(
+            longer.iter().map(|(name, own, other)| format!("{name} has {own} values, and the recorded one {other}")),
+        );
+        lines.extend(ended.filter(|_| longer.is_empty()).map(str::to_owned));
+        lines
+    }
+
+    /// A recorded call as it is typed.
+    fn line(&self, recorded: &Call) -> String {
+        let words = ["soar".to_owned(), "run".to_owned(), self.run.command.clone()];
+        let arguments = recorded.arguments.iter().map(|(name, value)| format!("{name}={value}"));
+        let line: Vec<String> = words.into_iter().chain(arguments).map(|word| quote(&word).into_owned()).collect();
+        soar::text::word(&line.join(" "), 400).into_owned()
+    }
+}
+
+/// Whether a failure comes of answers.
+fn is_of_answers(failure: &Failure) -> bool {
+    const OWN: [&str; 9] =
+        ["argument", "configuration", "limit", "busy", "trap", "contract", "audit", "echo", "denied"];
+    !OWN.contains(&&*failure.kind)
+}
