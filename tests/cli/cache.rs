@@ -33,7 +33,7 @@ fn a_second_start_uses_the_first_ones_code_and_a_flipped_byte_is_noticed() {
     let written = || std::fs::metadata(file).expect("a file").modified().expect("a time");
     let before = written();
     let second = run(&cache).ends(0);
-    assert_eq!((first.out.as_str(), second.err.as_str(), written()), (second.out.as_str(), "", before));
+    assert_eq!((first.out.as_str(), &*second.said(), written()), (second.out.as_str(), "", before));
 
     let good = std::fs::read(file).expect("a file");
     for change in [good.len() / 2, 3, good.len() - 1] {
@@ -96,7 +96,7 @@ mod shared {
                 assert!(ran.err.contains("is not used") && ran.err.contains(words), "{ran:?}");
             }
             chmod(&path, 0o755);
-            assert_eq!(run(&cache).ends(0).err, "");
+            assert_eq!(run(&cache).ends(0).said(), "");
         }
     }
 
@@ -174,7 +174,7 @@ mod shared {
         assert!(ran.err.contains("its digest is wrong"), "{ran:?}");
         fs::write(&key, own).expect("written");
         fs::write(file, &good).expect("written");
-        assert_eq!((run(&cache).ends(0).err.as_str(), digest.len()), ("", 32));
+        assert_eq!((&*run(&cache).ends(0).said(), digest.len()), ("", 32));
     }
 
     #[test]
@@ -210,7 +210,7 @@ mod shared {
             let line = "umask 002; exec \"$0\" run mattermost-get-team team_name=panw";
             let mut command = program::command("sh", &["-c", line, env!("CARGO_BIN_EXE_soar")]);
             command.env("SOAR_CACHE", &cache).env("SOAR_LOG", "warn").env("PATH", "/usr/bin:/bin");
-            assert_eq!(program::run(command, b"").ends(0).err, "");
+            assert_eq!(program::run(command, b"").ends(0).said(), "");
         }
         let [file] = &files(&cache)[..] else { panic!("one file") };
         for (path, mode) in

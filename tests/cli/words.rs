@@ -93,7 +93,7 @@ fn what_is_written_as_json_hides_nothing_and_is_the_same() {
         assert_eq!(record["investigation"], "7\u{202e}");
     }
     let replayed = soar(&[&call[..], &["--replay", &har, "--set", "team_name=panw"]].concat()).ends(0);
-    assert_eq!(replayed.object(), ran.object());
+    assert_eq!(replayed.outcome(), ran.outcome());
 }
 
 #[test]

@@ -22,6 +22,23 @@ impl Ran {
         value
     }
 
+    /// The same without who answered: what a server and its recording have in common.
+    pub fn outcome(&self) -> Value {
+        let mut value = self.object();
+        if let Value::Object(fields) = &mut value {
+            for name in ["source", "case", "bound"] {
+                fields.shift_remove(name);
+            }
+        }
+        value
+    }
+
+    /// What was said beside the result, but for the line that says that nothing was sent.
+    pub fn said(&self) -> String {
+        let is_other = |line: &&str| !line.ends_with("nothing was sent (--live sends it)");
+        self.err.lines().filter(is_other).collect::<Vec<_>>().join("\n")
+    }
+
     /// That it ended so.
     pub fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:#?}");

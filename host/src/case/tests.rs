@@ -51,6 +51,7 @@ fn example() -> Case {
             investigation: Some(Investigation { id: "109".into(), war_room_url: None, playground: true }),
             files: [("85@109".to_owned(), "report.txt".to_owned())].into(),
             redacted: Redacted::new(),
+            example: None,
         },
         exchanges: b"{\"log\": {}}".to_vec(),
         entry: json!({ "command": "get-thing", "context": {}, "readable": "x" }),

@@ -41,6 +41,8 @@ pub enum Chosen {
     Same(Box<Plan>),
     /// What was recorded of others, the nearest first.
     Near(Vec<Plan>),
+    /// Nothing: each recorded call fails. The first of them, so that a wrong call is still told what is wrong with it.
+    Failures(Box<Plan>),
 }
 
 impl Plan {
@@ -168,21 +170,15 @@ fn choose(
     }
     let plans = found.iter().map(|(folder, case)| bundled_plan(source, read(source, folder, case)?));
     let mut plans = plans.collect::<Result<Vec<_>, _>>()?;
-    let is_empty = plans.is_empty();
+    let first = plans.first().cloned();
     plans.retain(|plan| name.is_some() || plan.fails.is_none());
     near::sort(&mut plans, component, command, asked);
-    match (plans.is_empty(), is_empty) {
-        (false, _) => Ok(Chosen::Near(plans)),
-        (true, true) => {
+    match first {
+        Some(first) if plans.is_empty() => Ok(Chosen::Failures(Box::new(first))),
+        Some(_) => Ok(Chosen::Near(plans)),
+        None => {
             let message =
                 format!("no recorded answers of {} come with soar; expected --replay FILE or --live", command.name);
-            Err(none(Problem::failed, message))
-        }
-        (true, false) => {
-            let message = format!(
-                "each recorded call of {} fails, so that there is no success to rehearse; --case NAME rehearses one of them",
-                command.name
-            );
             Err(none(Problem::failed, message))
         }
     }

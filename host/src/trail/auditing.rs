@@ -192,7 +192,7 @@ mod tests {
         ) {
             let records = records(&format!("{before} {form}{after}"));
             prop_assert_eq!(records.lines().count(), 3);
-            prop_assert_eq!(records.matches("[redacted]").count(), 6 + 8 + 4);
+            prop_assert_eq!(records.matches("[redacted]").count(), 7 + 9 + 5);
             // As it would stand in a text of JSON, too.
             for form in FORMS {
                 prop_assert!(!records.contains(&form.replace('\\', "\\\\")), "{}", records);

@@ -59,7 +59,15 @@ impl Answered {
 
     /// What was bound of the arguments.
     fn told(&self) -> String {
-        let told: Vec<String> = self.bound.iter().filter(|pair| !pair.sure).map(told).collect();
+        let mut values: Vec<(&str, Vec<String>)> = Vec::new();
+        for pair in self.bound.iter().filter(|pair| !pair.sure) {
+            match values.iter_mut().find(|(place, _)| *place == pair.place) {
+                Some((_, values)) => values.push(value(pair)),
+                None => values.push((&pair.place, vec![value(pair)])),
+            }
+        }
+        let told: Vec<String> =
+            values.iter().map(|(place, values)| format!("{place} = {}", values.join(", "))).collect();
         let more = told.len().saturating_sub(MOST);
         match told.len() {
             0 => String::new(),
@@ -83,10 +91,9 @@ impl Answered {
     }
 }
 
-fn told(pair: &Pair) -> String {
-    let value = match &pair.asked {
+fn value(pair: &Pair) -> String {
+    match &pair.asked {
         Value::String(text) => text::word(text, LONGEST).into_owned(),
         other => other.to_string(),
-    };
-    format!("{} = {value}", pair.place)
+    }
 }

@@ -7,6 +7,7 @@ use super::answered::Answered;
 use super::stage::{Played, Stage};
 use soar::Failure;
 use soar::case::Call;
+use soar::recording::Recording;
 use soar::rehearsal::{Binding, Carried, Reading, Session};
 use soar::transport::{Rehearse, Replay};
 use std::sync::Arc;
@@ -38,6 +39,7 @@ impl Stage<'_> {
                 Ok((played, Answered::replayed(&plan.name, plan.bundled)))
             }
             Chosen::Near(plans) => self.rehearsed(&plans).await,
+            Chosen::Failures(plan) => self.only_failures(*plan).await,
         }
     }
 
@@ -49,6 +51,20 @@ impl Stage<'_> {
             investigation: self.typed.investigation.as_ref(),
             files: &self.run.files,
         }
+    }
+
+    async fn only_failures(&self, plan: Plan) -> Result<(Played, Answered), Problem> {
+        let nothing = Arc::new(Replay::new(Recording::default()));
+        let played = self.play(Some(&plan), nothing).await?;
+        if !matches!(&played.result, Err(failure) if failure.kind == "replay_miss") {
+            return Ok((played, Answered::replayed(&plan.name, plan.bundled)));
+        }
+        let name = &self.typed.command.name;
+        let message = format!(
+            "each recorded call of {name} fails: there is no success to rehearse. --case NAME rehearses a failure"
+        );
+        let problem = Problem::failed("replay_miss", message).of(&self.run.command);
+        Err(problem.hint(format!("Recorded calls: soar examples {name}")))
     }
 
     /// Tries one recorded call after the other, until one ends as it did when it was recorded.

@@ -57,7 +57,8 @@ impl Saving {
                 output.warn(&said);
             }
         });
-        let is_answered = !matches!(&result, Err(failure) if matches!(&*failure.kind, "argument" | "configuration"));
+        let is_answered =
+            !matches!(&result, Err(failure) if matches!(&*failure.kind, "argument" | "configuration" | "replay_miss"));
         if let Some(line) = answered.line().filter(|_| is_answered) {
             output.note(&line);
         }
