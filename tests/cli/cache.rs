@@ -44,7 +44,7 @@ fn a_second_start_uses_the_first_ones_code_and_a_flipped_byte_is_noticed() {
         assert!(ran.err.contains("precompiled component dropped"), "{ran:?}");
         assert_eq!(ran.out, first.out);
         assert_eq!(std::fs::read(file).expect("a file").len(), good.len());
-        assert!(run(&cache).ends(0).err.is_empty(), "it was written anew");
+        assert!(run(&cache).ends(0).said().is_empty(), "it was written anew");
     }
     for cut in [0, 10, good.len() / 2] {
         std::fs::write(file, &good[..cut]).expect("written");

@@ -16,6 +16,7 @@ mod loading;
 mod policy;
 mod proxies;
 mod recordings;
+mod rehearsal;
 mod show;
 mod times;
 mod tls;

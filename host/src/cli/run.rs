@@ -1,6 +1,7 @@
 //! `soar run`.
 
 mod answered;
+mod dry;
 mod live;
 mod merge;
 mod rehearse;
@@ -42,6 +43,9 @@ pub struct Run {
     /// Run on the real server.
     #[arg(long)]
     pub live: bool,
+    /// Show what would be sent to the real server: what only reads is sent, what changes anything is not.
+    #[arg(long, conflicts_with_all = ["live", "record", "replay", "rehearse", "case", "context"])]
+    pub dry_run: bool,
     /// Run on the real server, and save the exchanges as a HAR file (a path ending in .har) or all of it as the folder of a case.
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub record: Option<PathBuf>,
@@ -81,7 +85,7 @@ pub struct Run {
 impl Run {
     /// Whether it is sent to a real server.
     fn is_live(&self) -> bool {
-        self.live || self.record.is_some()
+        self.live || self.dry_run || self.record.is_some()
     }
 
     /// The recording that was named.
@@ -107,6 +111,9 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     };
     let configured = configure(&loaded, &run.instance, &needs, output)?;
     let stage = Stage { loaded: &loaded, typed: &typed, run: &run, configured: &configured, output };
+    if run.dry_run {
+        return stage.dry().await;
+    }
     if run.is_live() {
         let (live, recorder) = stage.live()?;
         let played = stage.play(None, live).await?;

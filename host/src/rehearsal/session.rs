@@ -109,6 +109,11 @@ impl Session {
                     let body = kept(&answer).and_then(|body| with_items(body, items));
                     answer.content = Content::Kept(Bytes::from(body.unwrap_or_default().to_string()));
                 }
+                // The page before it was cut short there already, and said so.
+                Some(Err(ended)) if self.ended == Some(ended) => {
+                    let body = kept(&answer).and_then(|body| with_items(body, Vec::new()));
+                    answer.content = Content::Kept(Bytes::from(body.unwrap_or_default().to_string()));
+                }
                 Some(Err(ended)) => {
                     self.ended = self.ended.or(Some(ended));
                     return Err(Unanswered { here });

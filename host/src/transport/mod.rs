@@ -4,6 +4,7 @@
 pub(crate) mod coding;
 mod collect;
 pub(crate) mod doubted;
+mod dry;
 mod gzip;
 mod live;
 mod record;
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use wasmtime_wasi_http::Error as HttpError;
 
+pub use dry::{Dry, Fate, Planned};
 pub use gzip::unpacked;
 pub use live::{Identity, Live, LiveOptions, OptionsError, Pem, Proxy};
 pub use record::Record;
@@ -91,6 +93,8 @@ pub enum Source {
     Replay,
     /// A recording of a request like it, with what differs bound. Nothing is sent.
     Rehearsal,
+    /// A server, where nothing is changed; what would change something is not sent.
+    DryRun,
 }
 
 impl Source {
@@ -101,6 +105,7 @@ impl Source {
             Source::Live => "live",
             Source::Replay => "replay",
             Source::Rehearsal => "rehearsal",
+            Source::DryRun => "dry_run",
         }
     }
 }

@@ -51,7 +51,7 @@ impl Answered {
         let Self { from, .. } = self;
         let sent = "nothing was sent (--live sends it)";
         match self.source {
-            Source::Live => None,
+            Source::Live | Source::DryRun => None,
             Source::Replay => Some(format!("replayed from {from}; {sent}")),
             Source::Rehearsal => Some(format!("rehearsed from {from}{}; {sent}", self.told())),
         }
@@ -60,7 +60,9 @@ impl Answered {
     /// What was bound of the arguments.
     fn told(&self) -> String {
         let mut values: Vec<(&str, Vec<String>)> = Vec::new();
-        for pair in self.bound.iter().filter(|pair| !pair.sure) {
+        // Of a file without a call nobody knows the arguments.
+        let is_told = |pair: &&Pair| !pair.sure || self.bound.iter().all(|pair| pair.sure);
+        for pair in self.bound.iter().filter(is_told) {
             match values.iter_mut().find(|(place, _)| *place == pair.place) {
                 Some((_, values)) => values.push(value(pair)),
                 None => values.push((&pair.place, vec![value(pair)])),

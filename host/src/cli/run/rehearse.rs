@@ -43,7 +43,8 @@ impl Stage<'_> {
         }
     }
 
-    fn asked(&self) -> Asked<'_> {
+    /// The call, so far as it decides what answers it.
+    pub fn asked(&self) -> Asked<'_> {
         Asked {
             called: &self.run.command,
             pairs: &self.typed.pairs,
@@ -139,7 +140,7 @@ impl Stage<'_> {
             for line in self.compared(call, recorded, ended.as_deref()) {
                 message.push_str(&format!("\n  {line}"));
             }
-            message.push_str(&format!("\n  recorded: {}", self.line(recorded)));
+            message.push_str(&format!("\n  this one is recorded: {}", self.line(recorded)));
         }
         let mut problem = Problem::failed("replay_miss", message);
         if let Err(Failure { kind, message, fields, .. }) = played.result

@@ -1,0 +1,124 @@
+//! `soar run --dry-run`: the requests that would leave.
+
+use super::super::output::Problem;
+use super::super::replay::{self, Chosen};
+use super::stage::{Played, Stage};
+use serde_json::{Value, json};
+use soar::contract::Endpoint;
+use soar::rehearsal::{Carried, Reading, Session};
+use soar::text;
+use soar::transport::{Dry, Fate, Planned, Rehearse, Source};
+use std::sync::Arc;
+
+/// So many characters of a body are shown.
+const LONGEST: usize = 2_000;
+
+impl Stage<'_> {
+    /// Performs the call so far as it changes nothing, and shows what it would send.
+    pub async fn dry(&self) -> Result<(), Problem> {
+        let (live, _) = self.live()?;
+        let dry = Dry::new(live, self.rehearsal());
+        let played = self.play(None, Arc::new(dry.clone())).await?;
+        let planned = dry.planned();
+        let is_held = planned.iter().any(|planned| planned.fate == Fate::Held);
+        match &played.result {
+            // What was refused before anything that changes would have left is what a run would end with, too.
+            Err(_) if !is_held => {
+                if !planned.is_empty() {
+                    self.output.note(&self.listed(&planned, &played, false));
+                }
+                let Played { redactor, bundled, .. } = &played;
+                let (advisor, redactor) = (self.advisor(*bundled), redactor.clone());
+                let failure = played.covered(Some(&redactor)).err().map(Problem::from);
+                Err(advisor.advise(failure.unwrap_or_else(|| Problem::failed("contract", "it ended in two ways"))))
+            }
+            _ if self.output.json => self.output.json(&self.object(&planned, &played, is_held)),
+            _ => self.output.text(&self.listed(&planned, &played, is_held)),
+        }
+    }
+
+    /// What answers what is not sent: the nearest recorded call, if there is one.
+    fn rehearsal(&self) -> Option<Rehearse> {
+        let (component, command) = (&self.loaded.component, self.typed.command);
+        let asked = self.asked();
+        let plan = match replay::bundled(component, command, &asked, None).ok()? {
+            Chosen::Same(plan) => *plan,
+            Chosen::Near(plans) => plans.into_iter().next()?,
+            Chosen::Failures(_) => return None,
+        };
+        let call = replay::asked(&asked);
+        let reading = |call| Reading::of(component, command, call);
+        let binding = reading(&call).zip(plan.call.as_ref().and_then(reading));
+        let binding = binding.map(|(asked, recorded)| asked.binding(&recorded)).unwrap_or_default();
+        Some(Rehearse::new(Session::new(&command.endpoints, plan.recording, binding, Carried::default())))
+    }
+
+    fn listed(&self, planned: &[Planned], played: &Played, is_held: bool) -> String {
+        let mut all = String::new();
+        for request in planned {
+            let credential = self.credential(request).unwrap_or("no credential");
+            let url = text::line(&played.redactor.shown(&request.url)).into_owned();
+            all.push_str(&format!("{} {url}\n  with {credential}: {}\n", request.method, fate(request.fate)));
+            if !request.body.is_empty() {
+                all.push_str(&format!("  {}\n", self.body(request, played)));
+            }
+        }
+        let end = match (is_held, planned.is_empty()) {
+            (true, _) => "What follows depends on the answer to the last one.",
+            (false, true) => "Nothing would be sent.",
+            (false, false) => "That is all.",
+        };
+        format!("{all}{end} Nothing that changes anything was sent.\n")
+    }
+
+    fn object(&self, planned: &[Planned], played: &Played, is_held: bool) -> Value {
+        let request = |request: &Planned| {
+            let body = (!request.body.is_empty()).then(|| self.body(request, played));
+            json!({
+                "method": request.method,
+                "url": played.redactor.shown(&request.url),
+                "credential": self.credential(request),
+                "sent": request.fate == Fate::Sent,
+                "body": body,
+            })
+        };
+        let arguments: serde_json::Map<_, _> =
+            self.typed.pairs.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+        json!({
+            "command": self.run.command,
+            "source": Source::DryRun.name(),
+            "arguments": arguments,
+            "requests": planned.iter().map(request).collect::<Vec<_>>(),
+            "complete": !is_held,
+        })
+    }
+
+    fn body(&self, request: &Planned, played: &Played) -> String {
+        match std::str::from_utf8(&request.body) {
+            Ok(body) => text::word(&played.redactor.shown(body), LONGEST).into_owned(),
+            Err(_) => format!("{} bytes", request.body.len()),
+        }
+    }
+
+    /// Whose credential goes with a request.
+    fn credential(&self, request: &Planned) -> Option<&str> {
+        let path = request.url.split(['?', '#']).next().unwrap_or_default();
+        let fits = |endpoint: &&Endpoint| {
+            let parts = endpoint.path.rsplit('/').zip(path.rsplit('/'));
+            endpoint.method == request.method
+                && path.matches('/').count() >= endpoint.path.matches('/').count()
+                && parts
+                    .take(endpoint.path.matches('/').count())
+                    .all(|(part, own)| part.starts_with('{') || part == own)
+        };
+        self.typed.command.endpoints.iter().find(fits)?.credential.as_deref()
+    }
+}
+
+fn fate(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Sent => "sent, as it only reads",
+        Fate::Rehearsed => "not sent; what follows is as recorded",
+        Fate::Held => "not sent",
+    }
+}

@@ -1,0 +1,99 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use http::Method;
+
+use super::collect::{Line, Room, collect, full};
+use super::{Answering, BODY_LIMIT, Body, BodyOf, Rehearse, Source, Transport, TransportError};
+use crate::credentials::Secret;
+use crate::recording::Redactor;
+
+/// Sends what only reads, through another transport, and nothing that changes anything: that is kept to be looked at, and
+/// answered from a recording where one fits. Where none does the call ends there: what follows depends on the answer.
+#[derive(Clone)]
+pub struct Dry {
+    reads: Arc<dyn Transport>,
+    writes: Option<Rehearse>,
+    planned: Arc<Mutex<Vec<Planned>>>,
+    room: Room,
+}
+
+/// A request of a call that was not sent as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The method.
+    pub method: String,
+    /// The URL, without user information.
+    pub url: String,
+    /// The body, with whatever the component put there; empty if there is none. One that was sent is not kept.
+    pub body: Bytes,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was sent: it only reads.
+    Sent,
+    /// It was not sent, and answered from a recording.
+    Rehearsed,
+    /// It was not sent, and has no answer: the call ends with it.
+    Held,
+}
+
+impl Dry {
+    /// Sends reads through `reads`; what changes something is answered by `writes`.
+    pub fn new(reads: Arc<dyn Transport>, writes: Option<Rehearse>) -> Dry {
+        Dry { reads, writes, planned: Arc::default(), room: Room::new(2 * BODY_LIMIT) }
+    }
+
+    /// The requests so far, in the order in which they were made.
+    #[must_use]
+    pub fn planned(&self) -> Vec<Planned> {
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn plan(&self, line: &Line, body: Bytes, fate: Fate) {
+        let planned = Planned { method: line.method.clone(), url: line.url.clone(), body, fate };
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner).push(planned);
+    }
+}
+
+impl Transport for Dry {
+    fn send(&self, request: http::Request<Body>) -> Answering {
+        let url =
+            Line { method: request.method().to_string(), url: Redactor::default().url(&request.uri().to_string()) };
+        if [Method::GET, Method::HEAD].contains(request.method()) {
+            self.plan(&url, Bytes::new(), Fate::Sent);
+            return self.reads.send(request);
+        }
+        let dry = self.clone();
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let (body, _held) = collect(body, BodyOf::Request, BODY_LIMIT, &dry.room, &url).await?;
+            if let Some(writes) = &dry.writes {
+                let answer = writes.send(http::Request::from_parts(parts, full(body.clone()))).await;
+                if let Ok(answer) = answer {
+                    dry.plan(&url, body, Fate::Rehearsed);
+                    return Ok(answer);
+                }
+            }
+            dry.plan(&url, body, Fate::Held);
+            let words = format!("{} {}: it was not sent, and what follows depends on its answer", url.method, url.url);
+            Err(TransportError::Refused(words))
+        })
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        self.reads.secrets()
+    }
+
+    fn told(&self, origin: &http::Uri) -> Vec<Secret> {
+        self.reads.told(origin)
+    }
+
+    fn source(&self) -> Source {
+        Source::DryRun
+    }
+}
