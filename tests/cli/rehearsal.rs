@@ -60,8 +60,8 @@ fn each_command_answers_with_own_values() {
             json!("The channel war-room-7 was deleted successfully."),
         ),
         (&["mattermost-set-channel-role", &channel, &user, "role=Admin"], "/source", json!("rehearsal")),
-        (&["mattermost-list-private-channels-for-user", &user], "/context/Mattermost/Channel/0/type", json!("P")),
-        (&["mattermost-list-groups", "limit=1"], "/context/Mattermost/Group/0/name", json!("devs")),
+        (&["mattermost-list-private-channels-for-user", &user], "/context/Mattermost/User/Channels/0/type", json!("P")),
+        (&["mattermost-list-groups", "limit=1"], "/context/Mattermost/Groups/0/name", json!("devs")),
         (&["mattermost-list-group-members", &group], "/context/Mattermost/GroupMembers/group_id", Value::Null),
         (&["mattermost-add-group-member", &group, &user.replace("user_id", "user_ids")], "/source", json!("rehearsal")),
         (&["mattermost-remove-group-member", &group, &users], "/source", json!("rehearsal")),
@@ -154,10 +154,6 @@ fn where_nothing_fits_the_miss_says_what_to_type_instead() {
         (
             &["mattermost-list-groups", "group=ops"],
             &["it has group, which the nearest recorded call has not", "limit=2"],
-        ),
-        (
-            &["mattermost-list-users", "team_name=panw", "page=7", "page_size=7", "limit=9999"],
-            &["soar run mattermost-list-users"],
         ),
     ] {
         let ran = run(words).ends(1);
