@@ -23,6 +23,8 @@ mod tls;
 mod trust;
 mod trusted_component;
 mod words;
+mod writers;
+mod zipped;
 
 use support::program::{self, Ran};
 
