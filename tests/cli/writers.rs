@@ -352,3 +352,19 @@ fn a_body_beside_the_file_is_a_plain_name() {
         inner.misses("");
     }
 }
+
+/// What proxies and older browsers write where nothing depends on it: another version, a port in an address, times that are
+/// null, and the request that opened the tunnel.
+#[test]
+fn what_decides_nothing() {
+    let mut tunnel = entry("", json!(200), json!({ "size": 0, "mimeType": "" }));
+    tunnel["request"]["method"] = json!("CONNECT");
+    tunnel["request"]["url"] = json!("127.0.0.1:18065");
+    let mut whole = team(text(&body()));
+    whole["serverIPAddress"] = json!("113.31.103.132:80");
+    whole["timings"] = json!({ "connect": null, "ssl": null, "send": -1000, "wait": 1, "receive": 1 });
+    let mut har = har(&[tunnel, whole]);
+    har["log"]["version"] = json!("1.1");
+    har["log"]["pages"] = Value::Null;
+    Files::new("r.har", har.to_string().as_bytes()).plays();
+}
