@@ -1,6 +1,8 @@
 //! What holds for every binding.
 
-use super::{Binding, View};
+use super::{Binding, Carried, Session, View};
+use crate::contract::Endpoint;
+use crate::recording::{Answer, Asked, Content, Recording, samples};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -79,4 +81,51 @@ proptest! {
             prop_assert_eq!(binding.view(place).value(&recorded), asked);
         }
     }
+
+    #[test]
+    fn a_recorded_request_has_its_recorded_answer(mut exchange in samples::exchanges(), others in prop::collection::vec(samples::exchanges(), 0..4)) {
+        exchange.answer.status = exchange.answer.status.max(200);
+        prop_assume!(matches!(exchange.answer.content, Content::Kept(_)));
+        let endpoint = Endpoint {
+            method: exchange.request.method.clone(),
+            path: path(&exchange.request.url),
+            credential: None,
+            volatile: Vec::new(),
+            query: Vec::new(),
+            headers: Vec::new(),
+        };
+        let recorded = exchange.answer.clone();
+        let asked = Asked::of(&exchange.request);
+        let exchanges = others.into_iter().chain([exchange]).collect();
+        let answer = answer(&[endpoint], exchanges, &asked);
+        prop_assert_eq!(answer.map(|answer| answer.content), Some(recorded.content));
+    }
+
+    #[test]
+    fn whatever_is_asked_of_whatever_was_recorded_ends(asked in samples::exchanges(), exchanges in prop::collection::vec(samples::exchanges(), 0..6)) {
+        let endpoint = |exchange: &crate::recording::Exchange| Endpoint {
+            method: exchange.request.method.clone(),
+            path: format!("/{{{}}}", "one"),
+            credential: None,
+            volatile: Vec::new(),
+            query: Vec::new(),
+            headers: Vec::new(),
+        };
+        let endpoints: Vec<_> = exchanges.iter().chain([&asked]).map(endpoint).collect();
+        drop(answer(&endpoints, exchanges, &Asked::of(&asked.request)));
+    }
+}
+
+/// The path of a URL, as an endpoint without variable parts declares it.
+fn path(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("/", |at| &rest[at..]);
+    path.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+fn answer(endpoints: &[Endpoint], exchanges: Vec<crate::recording::Exchange>, asked: &Asked) -> Option<Answer> {
+    let recording = Recording { exchanges, ..Recording::default() };
+    let mut session = Session::new(endpoints, recording, Binding::default(), Carried::default());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(session.answer(asked, &[])).ok()
 }

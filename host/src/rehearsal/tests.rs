@@ -63,7 +63,7 @@ impl Rehearsed {
     }
 
     fn with(exchanges: Vec<Exchange>, binding: Binding, carried: Carried) -> Self {
-        Self(Session::new(&endpoints(), Recording { exchanges }, binding, carried))
+        Self(Session::new(&endpoints(), Recording { exchanges, ..Recording::default() }, binding, carried))
     }
 
     fn ask(&mut self, method: &str, path: &str, body: &str) -> Option<Value> {
@@ -172,6 +172,9 @@ fn pages_are_made_of_what_was_recorded_of_a_list() {
         Some(Some(3))
     );
     assert_eq!(full.0.ended(), Some(Ended { recorded: 3 }));
+    // What comes behind the end that was told is nothing; without it nothing is known.
+    assert_eq!(full.ask("GET", "/api/channels?page=1&per_page=5", ""), Some(json!([])));
+    let mut full = Rehearsed::of(vec![page("/api/channels?page=0&per_page=3", &[1, 2, 3])]);
     assert_eq!(full.ask("GET", "/api/channels?page=3&per_page=5", ""), None);
 }
 

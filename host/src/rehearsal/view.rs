@@ -6,10 +6,12 @@ use std::collections::HashMap;
 
 /// A one-to-one map of values. What nothing is bound to stands for itself, unless something else stands for it: then the
 /// two change places, so that they stay two.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct View {
-    /// By the recorded value as JSON. What stands for itself is not among them.
+    /// By the recorded value as JSON. What stands for itself is among them where it was bound to itself: no part of it is
+    /// replaced either.
     whole: HashMap<String, Value>,
+    is_identity: bool,
     words: words::Words,
 }
 
@@ -31,8 +33,8 @@ impl View {
         let mut words = Vec::new();
         for (recorded, from) in &order {
             let asked = forth[from];
+            whole.insert(from.clone(), asked.clone());
             if *recorded != asked {
-                whole.insert(from.clone(), asked.clone());
                 words.extend(recorded.as_str().zip(asked.as_str()));
             }
             let to = asked.to_string();
@@ -44,14 +46,15 @@ impl View {
                 }
             }
         }
-        Self { whole, words: words::Words::new(words) }
+        let is_identity = order.iter().all(|(recorded, from)| *recorded == forth[from]);
+        Self { whole, is_identity, words: words::Words::new(words) }
     }
 
     /// What stands for a recorded value: for a text also where it has what was bound as a part, between the borders of
     /// words.
     #[must_use]
     pub fn value(&self, recorded: &Value) -> Value {
-        if self.whole.is_empty() {
+        if self.is_identity {
             return recorded.clone();
         }
         if let Some(asked) = self.whole.get(&recorded.to_string()) {
