@@ -19,7 +19,9 @@ Examples:
   soar describe mattermost-list-channels                what a command takes and gives
   soar examples mattermost-list-channels                recorded calls, ready to paste
   soar policy mattermost-list-channels                  what a command may reach
-  soar run mattermost-get-team team_name=panw           replays recorded answers
+  soar run mattermost-get-team team_name=panw           replays recorded answers: nothing is sent
+  soar run mattermost-create-channel name=war-room-7 display_name='War room 7'
+                                                        rehearses with values of your own: nothing is sent
   soar run mattermost-list-channels --live --instance prod.toml limit=2
   source <(soar completion bash)                        completes commands and arguments
 
@@ -45,13 +47,15 @@ meant. An instance file is TOML, and is trusted once for each content before it 
   time = \"90 s\"
 
 Examples:
-  soar run mattermost-get-team team_name=panw
+  soar run mattermost-create-channel name=war-room-7 display_name='War room 7'
+  soar run mattermost-create-channel name=war-room-7 display_name='War room 7' --dry-run
   soar run send-notification --live channel=alerts --value-file message=report.md
   soar run mattermost-send-file --live --file 85@109=report.pdf entry_id=85@109 channel=alerts message='The report'
   soar run mattermost-get-team --live team_name=ops
   soar run mattermost-get-team --live --instance prod.toml --trust team_name=ops
   soar run mattermost-get-team --record team.har team_name=ops
-  soar run mattermost-get-team --replay team.har team_name=ops";
+  soar run mattermost-get-team --replay team.har team_name=ops
+  soar run mattermost-get-team --rehearse team.har team_name=another";
 
 /// Examples for `soar policy --help`.
 pub const POLICY_EXAMPLES: &str = "\
