@@ -94,6 +94,9 @@ impl Hooks {
             self.watch(request, &exchange);
         }
         request.extensions_mut().insert(Volatile(volatile));
+        if let Some(below) = self.policy.below() {
+            request.extensions_mut().insert(below);
+        }
         request.extensions_mut().insert(self.private);
         request.extensions_mut().insert(exchange.reached());
         Ok(exchange)

@@ -5,6 +5,11 @@ use crate::{live, program, soar};
 use serde_json::{Value, json};
 use std::path::Path;
 
+mod large;
+mod others;
+mod packed;
+mod sub_path;
+
 fn text(path: &Path) -> &str {
     path.to_str().expect("text")
 }

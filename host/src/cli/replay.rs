@@ -9,7 +9,8 @@ use soar::Component;
 use soar::case::{Call, Case, CaseError, Investigation, Source};
 use soar::contract::Command;
 use soar::files::{self, Folder, most, shown};
-use soar::recording::Recording;
+use soar::policy::Rules;
+use soar::recording::{self, Recording, RecordingError};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -46,6 +47,13 @@ pub enum Chosen {
 }
 
 impl Plan {
+    /// The URL of the server that the command's requests were recorded from, with its sub-path; that of the first request if
+    /// none of them is the command's.
+    pub fn base(&self, command: &Command) -> String {
+        let rules = Rules::parse(&command.endpoints).unwrap_or_default();
+        recording::base(&self.recording, &rules).unwrap_or_else(|| self.origin())
+    }
+
     /// The origin of the first request over HTTP, as a URL. Browsers record others too, such as `data:` and `wss:`.
     pub fn origin(&self) -> String {
         let urls = self.recording.exchanges.iter().filter_map(|exchange| url::Url::parse(&exchange.request.url).ok());
@@ -75,8 +83,10 @@ pub struct Asked<'a> {
 pub fn from_path(path: &Path, command: &Command) -> Result<Plan, Problem> {
     let refuse = |error: String| Problem::wrong("recording", format!("{}: {error}", shown(path)));
     if !path.is_dir() {
-        let bytes = files::read(path, most::RECORDING).map_err(|error| refuse(error.problem.to_string()))?;
-        let recording = Recording::read(&bytes).map_err(|error| refuse(error.to_string()))?;
+        let recording = Recording::open(path).map_err(|error| match error {
+            RecordingError::File(error) => refuse(error.problem.to_string()),
+            error => refuse(error.to_string()),
+        })?;
         return Ok(Plan {
             name: shown(path),
             recording,

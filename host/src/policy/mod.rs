@@ -32,6 +32,7 @@ pub use rule::{Rule, Rules};
 
 pub(crate) use header::is_forbidden;
 
+use crate::transport::Below;
 use http::{HeaderMap, Method, Uri};
 use std::sync::Arc;
 
@@ -54,6 +55,12 @@ impl Policy {
     #[must_use]
     pub fn narrowed(self, narrowing: Narrowing) -> Self {
         Self { narrowing, ..self }
+    }
+
+    /// Where the command's requests go, for a transport that knows the server by another URL.
+    pub(crate) fn below(&self) -> Option<Below> {
+        let origin = self.origin.as_ref()?;
+        Some(Below { rules: self.rules.clone(), depth: origin.depth() })
     }
 
     /// Decides about a request, by the URI and the headers that are sent.

@@ -90,6 +90,11 @@ impl Origin {
         &self.url
     }
 
+    /// How many parts its sub-path has.
+    pub(super) fn depth(&self) -> usize {
+        self.base.len()
+    }
+
     /// The path of a request below this origin, checked, or why it is not one.
     pub(super) fn below<'a>(&self, uri: &'a Uri) -> Result<&'a str, Denial> {
         let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();

@@ -119,6 +119,11 @@ impl Rule {
         &self.template
     }
 
+    /// What stands before the path of this rule in that of a request with this method, which need not have been checked.
+    pub(crate) fn before<'p>(&self, method: &str, path: &'p str) -> Option<&'p str> {
+        self.template.before(path).filter(|_| self.method.as_str() == method)
+    }
+
     /// Whether a request is of this rule. Its path must have been checked.
     pub(super) fn matches(&self, method: &Method, path: &str) -> bool {
         self.method == *method && self.template.matches(path)

@@ -47,6 +47,13 @@ impl Template {
         self.parts.iter().all(fits) && (self.rest || parts.next().is_none())
     }
 
+    /// What stands before the parts at the end of a path that are one of these; nothing if they aren't.
+    pub(super) fn before<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let (start, _) = path.rmatch_indices('/').nth(self.parts.len().checked_sub(1)?)?;
+        let (before, own) = path.split_at(start);
+        self.matches(own).then_some(before)
+    }
+
     /// Whether a path can be both of these and of those.
     pub(super) fn meets(&self, other: &Self) -> bool {
         let same = self.parts.iter().zip(&other.parts).all(|(one, other)| match (one, other) {

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 
@@ -59,15 +61,38 @@ pub struct Answer {
 pub enum Content {
     /// All of it.
     Kept(Bytes),
-    /// Not in the file, as when a browser has forgotten it. Its size in bytes is known.
+    /// Not in the file, as when a browser has forgotten it. Its size in bytes; 0 if that is not known.
     Lost(u64),
+    /// Nothing that could be played, and why in words of one line, which follow on the name of the request: it was never answered, say, or
+    /// its body was cut.
+    Unplayable(String),
 }
+
+/// What is said of a request without an answer.
+pub(super) const NEVER: &str = "it was never answered";
 
 impl Exchange {
     /// Whether this can answer a request: browsers also save requests that were never answered,
     /// answers whose body they have forgotten, and web sockets.
     pub fn is_playable(&self) -> bool {
-        self.answer.status >= 200 && matches!(self.answer.content, Content::Kept(_))
+        self.unplayable().is_none()
+    }
+
+    /// Why this can't answer a request, in words of one line; nothing if it can.
+    #[must_use]
+    pub fn unplayable(&self) -> Option<Cow<'_, str>> {
+        match &self.answer.content {
+            Content::Unplayable(why) => Some(Cow::Borrowed(why)),
+            _ if self.answer.status == 0 => Some(NEVER.into()),
+            _ if self.answer.status < 200 => {
+                Some(format!("it was answered with {} alone, as web sockets are", self.answer.status).into())
+            }
+            Content::Lost(0) => Some("its body is not in the file; save it with the content of the answers".into()),
+            Content::Lost(size) => Some(
+                format!("its body of {size} bytes is not in the file; save it with the content of the answers").into(),
+            ),
+            Content::Kept(_) => None,
+        }
     }
 }
 

@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::address::{Address, Pair, pairs};
 use super::redact::is_form;
 use super::redactions::{anything, marked};
-use super::{Exchange, Miss, Recording, Request, difference, miss};
+use super::{Exchange, Miss, Recording, Request, Unreadable, base, difference, miss};
+use crate::transport::Below;
 use crate::turns::Turns;
 
 /// The longest body that is compared as JSON or as a form, in bytes; a longer one must be the same letter by letter. A tree of
@@ -108,12 +109,29 @@ fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     memchr::memmem::find(text, part)
 }
 
+/// What a recording has, for comparing and for misses.
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    pub exchanges: Vec<Arc<Exchange>>,
+    pub unreadable: Vec<Unreadable>,
+    /// What of the file is not in it.
+    pub left_out: Option<String>,
+}
+
+impl From<Recording> for Recorded {
+    fn from(recording: Recording) -> Self {
+        let left_out = recording.left_out();
+        let exchanges = recording.exchanges.into_iter().map(Arc::new).collect();
+        Self { exchanges, unreadable: recording.unreadable, left_out }
+    }
+}
+
 /// Hands out the exchanges of a recording, each once.
 ///
 /// A recording may have been made to take memory: what is compared of it is made anew for each request.
 #[derive(Debug)]
 pub(crate) struct Matcher {
-    exchanges: Vec<Arc<Exchange>>,
+    recorded: Recorded,
     hasher: RandomState,
     /// By the hash of their path.
     by_path: HashMap<u64, Vec<usize>>,
@@ -126,7 +144,8 @@ pub(crate) struct Matcher {
 
 impl Matcher {
     pub fn new(recording: Recording) -> Matcher {
-        let exchanges: Vec<_> = recording.exchanges.into_iter().map(Arc::new).collect();
+        let recorded = Recorded::from(recording);
+        let exchanges = &recorded.exchanges;
         let hasher = RandomState::new();
         let mut by_path: HashMap<_, Vec<usize>> = HashMap::new();
         let mut anywhere = Vec::new();
@@ -141,7 +160,7 @@ impl Matcher {
         }
         Matcher {
             used: Mutex::new(vec![false; exchanges.len()]),
-            exchanges,
+            recorded,
             hasher,
             by_path,
             anywhere,
@@ -151,15 +170,24 @@ impl Matcher {
 
     /// The first exchange with this request that was not taken before; `volatile` names the fields
     /// of a JSON body that don't count. Others have their turn while it is looked for: a call has a deadline.
-    pub async fn take(&self, asked: &Asked, volatile: &[String]) -> Result<Arc<Exchange>, Box<Miss>> {
+    ///
+    /// Where nothing has this path, `below` says what of it is the server's sub-path, and that is another one in the recording.
+    pub async fn take(
+        &self,
+        asked: &Asked,
+        volatile: &[String],
+        below: Option<&Below>,
+    ) -> Result<Arc<Exchange>, Box<Miss>> {
         let _comparing = self.comparing.lock().await;
+        let moved = below.and_then(|below| self.moved(asked, below));
+        let asked = moved.as_ref().unwrap_or(asked);
         let here = self.by_path.get(&self.hasher.hash_one(&asked.path)).into_iter().flatten();
         let mut candidates: Vec<usize> = here.chain(&self.anywhere).copied().collect();
         candidates.sort_unstable();
         let (mut turns, mut equal) = (Turns::new(TURN), Vec::new());
         for index in candidates.iter().copied() {
             turns.give().await;
-            let exchange = &self.exchanges[index];
+            let exchange = &self.recorded.exchanges[index];
             turns.took(cost(&exchange.request) + asked.body.len() as u64);
             let recorded = Asked::of(&exchange.request);
             if !difference::is_same(&recorded, asked, volatile) {
@@ -170,13 +198,30 @@ impl Matcher {
             }
             equal.push(index);
         }
-        Err(Box::new(miss::of(asked, &self.exchanges, &candidates, &equal, volatile, &mut turns).await))
+        Err(Box::new(miss::of(asked, &self.recorded, &candidates, &equal, volatile, &mut turns).await))
+    }
+
+    /// The same request below the sub-path of the recording, if that is another one.
+    fn moved(&self, asked: &Asked, below: &Below) -> Option<Asked> {
+        if self.by_path.contains_key(&self.hasher.hash_one(&asked.path)) {
+            return None;
+        }
+        let requests =
+            self.recorded.exchanges.iter().map(|exchange| (&*exchange.request.method, &*exchange.request.url));
+        let base = base::of(requests, &below.rules)?;
+        // The first part of a path is what stands before its first slash.
+        let declared = asked.path.get(1 + below.depth..)?;
+        let sub_path = Address::of(&base).path.into_owned();
+        let sub_path = sub_path.split('/').skip(1).filter(|part| !part.is_empty()).map(|part| part.as_bytes().to_vec());
+        let path: Vec<Vec<u8>> = [Vec::new()].into_iter().chain(sub_path).chain(declared.iter().cloned()).collect();
+        (path != asked.path).then(|| Asked { path, ..asked.clone() })
     }
 
     /// The exchanges that nobody took and somebody could have, in order.
     pub fn unused(&self) -> Vec<Arc<Exchange>> {
         let used = self.used();
-        self.exchanges
+        self.recorded
+            .exchanges
             .iter()
             .zip(used.iter())
             .filter(|(exchange, used)| !**used && exchange.is_playable())

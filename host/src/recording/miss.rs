@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::address::Address;
 use super::difference::{self, Difference, plain};
-use super::matching::{Asked, cost};
-use super::{Exchange, Part, Redactor};
+use super::matching::{Asked, Recorded, cost};
+use super::{Exchange, Part, Redactor, unreadable};
 use crate::text;
 use crate::turns::Turns;
 
@@ -34,6 +34,11 @@ pub struct Miss {
     pub url: String,
     /// The recorded request that came closest; none if the recording is empty.
     pub closest: Option<Closest>,
+    /// Of other recorded requests, in words of one line: one that is the same and can't answer, or where they go if none of
+    /// them is of the kind that was asked for.
+    pub others: Option<String>,
+    /// What of the file is not in the recording, in words of one line.
+    pub left_out: Option<String>,
 }
 
 /// The recorded request that came closest.
@@ -60,8 +65,11 @@ pub enum Why {
         /// How many the recording has.
         requests: usize,
     },
-    /// The request is the recorded one, but its answer isn't in the recording.
-    NoAnswer,
+    /// The request is the recorded one, but its answer can't be given again.
+    Unplayable {
+        /// Why, in words of one line.
+        why: String,
+    },
     /// The requests differ.
     Differs {
         /// In what; the first few.
@@ -74,11 +82,36 @@ impl std::error::Error for Miss {}
 impl fmt::Display for Miss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Miss { method, url, .. } = self;
-        write!(f, "no recorded request matches {method} {url}")?;
-        let Some(closest) = &self.closest else {
-            return write!(f, "\n  the recording is empty");
-        };
-        let Closest { entry, method, url, why } = closest;
+        match &self.closest {
+            Some(Closest { entry, why: Why::Unplayable { why }, .. }) => {
+                write!(
+                    f,
+                    "no recorded answer to {method} {url}\n  entry {entry} is this request, and can't answer it: {why}"
+                )?;
+                return self.more(f);
+            }
+            _ => write!(f, "no recorded request matches {method} {url}")?,
+        }
+        if let Some(closest) = &self.closest {
+            closest.fmt(f)?;
+        } else {
+            write!(f, "\n  the recording is empty")?;
+        }
+        self.more(f)
+    }
+}
+
+impl Miss {
+    /// What else there is to say of the recording.
+    fn more(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut more = [&self.others, &self.left_out].into_iter().flatten();
+        more.try_for_each(|words| write!(f, "\n  {words}"))
+    }
+}
+
+impl fmt::Display for Closest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Closest { entry, method, url, why } = self;
         write!(f, "\n  closest: {method} {url} (entry {entry})")?;
         match why {
             Why::UsedUp { requests: 1 } => {
@@ -87,7 +120,7 @@ impl fmt::Display for Miss {
             Why::UsedUp { requests } => {
                 write!(f, "\n  used up: the recording has {requests} such requests")
             }
-            Why::NoAnswer => write!(f, "\n  its answer is not in the recording"),
+            Why::Unplayable { why } => write!(f, "\n  it can't answer: {why}"),
             Why::Differs { differences } => {
                 for difference in differences {
                     write!(f, "\n  {difference}")?;
@@ -104,38 +137,101 @@ impl fmt::Display for Miss {
 /// Why nothing answers; `here` are those that may have this path, `equal` those of them that are this request.
 pub(super) async fn of(
     asked: &Asked,
-    exchanges: &[Arc<Exchange>],
+    recorded: &Recorded,
     here: &[usize],
     equal: &[usize],
     volatile: &[String],
     turns: &mut Turns,
 ) -> Miss {
+    let exchanges = &recorded.exchanges[..];
     let used_up: Vec<usize> = equal.iter().copied().filter(|index| exchanges[*index].is_playable()).collect();
     let closest = match (used_up.last(), equal.last()) {
         (Some(last), _) => Some((*last, Why::UsedUp { requests: used_up.len() })),
-        (None, Some(last)) => Some((*last, Why::NoAnswer)),
-        (None, None) => differing(asked, exchanges, here, volatile, turns).await,
+        (None, Some(last)) => {
+            let why = exchanges[*last].unplayable().unwrap_or_default().into_owned();
+            Some((*last, Why::Unplayable { why }))
+        }
+        (None, None) => match differing(asked, exchanges, here, volatile, turns).await {
+            // It could have stood for the request.
+            Some((index, Why::Differs { differences })) if differences.is_empty() => {
+                let why = exchanges[index].unplayable().unwrap_or_default().into_owned();
+                Some((index, if why.is_empty() { Why::Differs { differences } } else { Why::Unplayable { why } }))
+            }
+            found => found,
+        },
+    };
+    let is_like = |(index, _): &(usize, Why)| begins_alike(&asked.url, &exchanges[*index].request.url);
+    let others = match &closest {
+        Some((_, Why::UsedUp { .. })) => equal.iter().find_map(|index| {
+            let why = exchanges[*index].unplayable()?;
+            let entry = unreadable::entry(&recorded.unreadable, *index);
+            Some(format!("entry {entry} is this request as well, and can't answer it: {why}"))
+        }),
+        Some(closest) if !is_like(closest) => Some(others(exchanges)),
+        _ => None,
     };
     Miss {
         method: plain(&asked.method),
         url: shown(&asked.url),
-        closest: closest.map(|(entry, why)| Closest {
-            entry,
-            method: plain(&exchanges[entry].request.method),
-            url: shown(&exchanges[entry].request.url),
+        closest: closest.map(|(index, why)| Closest {
+            entry: unreadable::entry(&recorded.unreadable, index),
+            method: plain(&exchanges[index].request.method),
+            url: shown(&exchanges[index].request.url),
             why,
         }),
+        others,
+        left_out: recorded.left_out.clone(),
     }
 }
 
 /// Why nothing stands for a request, where a recorded one may differ from it; `here` are those of its route.
 pub(crate) async fn nothing_fits(
     asked: &Asked,
-    exchanges: &[Arc<Exchange>],
+    recorded: &Recorded,
     here: &[usize],
     volatile: &[String],
 ) -> Miss {
-    of(asked, exchanges, here, &[], volatile, &mut Turns::new(1 << 20)).await
+    of(asked, recorded, here, &[], volatile, &mut Turns::new(1 << 20)).await
+}
+
+/// Whether two URLs have any part of their paths in common, at its place: one of another site has none.
+fn begins_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (Address::of(one), Address::of(other));
+    one.path.split('/').skip(1).zip(other.path.split('/').skip(1)).any(|(one, other)| one == other && !one.is_empty())
+}
+
+/// How many requests there are, and where they go.
+fn others(exchanges: &[Arc<Exchange>]) -> String {
+    /// How many servers are told.
+    const SERVERS: usize = 3;
+    let mut servers: Vec<(String, usize)> = Vec::new();
+    for exchange in exchanges {
+        let origin = Address::of(&exchange.request.url).origin.into_owned();
+        match servers.iter().position(|(server, _)| *server == origin) {
+            Some(at) => servers[at].1 += 1,
+            // The rest is not told by name.
+            None if servers.len() < NEAREST => servers.push((origin, 1)),
+            None => {}
+        }
+    }
+    servers.retain(|(server, _)| !server.is_empty());
+    servers.sort_by_key(|(_, count)| Reverse(*count));
+    let mut told: Vec<String> = servers.iter().take(SERVERS).map(|(server, _)| shown_origin(server)).collect();
+    if servers.len() > SERVERS {
+        told.push("others".into());
+    }
+    let requests = match exchanges.len() {
+        1 => "1 request".to_owned(),
+        count => format!("{count} requests"),
+    };
+    match told.is_empty() {
+        true => format!("the recording has {requests}, none of them over HTTP"),
+        false => format!("the recording has {requests} to {}, and none like this one", told.join(", ")),
+    }
+}
+
+fn shown_origin(origin: &str) -> String {
+    text::word(origin, LONGEST_URL / 10).into_owned()
 }
 
 async fn differing(

@@ -34,7 +34,7 @@ fn all_strings(value: &Value, strings: &mut Vec<String>) {
 proptest! {
     #[test]
     fn what_is_written_is_read_again(exchanges in prop::collection::vec(samples::exchanges(), 0..4)) {
-        let recording = Recording { exchanges };
+        let recording = Recording::from(exchanges);
         let written = recording.write();
         prop_assert!(har::from_str(&written).is_ok());
         let read = Recording::read(&written).unwrap();
@@ -46,7 +46,7 @@ proptest! {
     fn secrets_are_never_written(secret in "[!-~é😀]{8,24}") {
         prop_assume!(!REDACTED.contains(&secret));
         let redactor = Redactor::new(Secrets::new([&secret]));
-        let recording = Recording { exchanges: vec![samples::leaking(&secret)] };
+        let recording = Recording::from(vec![samples::leaking(&secret)]);
         let written = recording.redacted(&redactor).write();
         prop_assert!(!written.contains(&secret));
         let mut strings = Vec::new();
@@ -79,7 +79,7 @@ proptest! {
     #[test]
     fn a_request_matches_its_own_recording(exchange in samples::exchanges()) {
         let asked = Asked::of(&exchange.request);
-        let recording = Recording { exchanges: vec![exchange] };
+        let recording = Recording::from(vec![exchange]);
         let recording = Recording::read(recording.write()).unwrap();
         prop_assert!(take(&Matcher::new(recording), &asked, &[]).is_ok());
     }

@@ -92,6 +92,7 @@ impl Redactor {
                     Content::Kept(body) if answer.is_coded() => Content::Lost(body.len() as u64),
                     Content::Kept(body) => Content::Kept(self.body(&answer.media_type, body, &[]).0),
                     Content::Lost(size) => Content::Lost(*size),
+                    Content::Unplayable(why) => Content::Unplayable(self.text(why)),
                 },
             },
         }

@@ -15,6 +15,27 @@ pub(super) enum Shape {
     Items(&'static Shape, usize),
     /// Nothing, but each item of the list is shown.
     Each(&'static Shape),
+    /// Names and values: the items of a list, or the fields of an object; so many, and one more.
+    Pairs(usize),
+    /// One of them in a list: an object with a name and a value, or a list of the two.
+    Pair,
+    /// What an object has by a name: a value, or some.
+    Values,
+}
+
+/// The most values that an object has by one name.
+const VALUES: usize = 100;
+
+impl Shape {
+    /// What is kept of a field, of which an object has some already.
+    fn field(&self, name: &str, kept: usize) -> Option<&'static Shape> {
+        match self {
+            Self::Fields(names) => names.iter().find(|(known, _)| *known == name).map(|(_, shape)| shape),
+            Self::Pairs(most) => (kept <= *most).then_some(&Self::Values),
+            Self::Pair => matches!(name, "name" | "value").then_some(&Self::Plain),
+            Self::Plain | Self::Items(..) | Self::Each(_) | Self::Values => None,
+        }
+    }
 }
 
 /// Is shown the items of a list, one at a time.
@@ -89,6 +110,21 @@ impl<'de, I: Items> Visitor<'de> for Keep<'_, I> {
                     index += 1;
                 }
             }
+            Shape::Pairs(most) => {
+                while kept.len() <= *most
+                    && let Some(item) = list.next_element_seed(Keep(&Shape::Pair, items))?
+                {
+                    kept.push(item);
+                }
+            }
+            Shape::Pair | Shape::Values => {
+                let most = if matches!(shape, Shape::Pair) { 2 } else { VALUES };
+                while kept.len() < most
+                    && let Some(item) = list.next_element_seed(Keep(&Shape::Plain, items))?
+                {
+                    kept.push(item);
+                }
+            }
             Shape::Plain | Shape::Fields(_) => {}
         }
         while list.next_element::<IgnoredAny>()?.is_some() {}
@@ -97,11 +133,10 @@ impl<'de, I: Items> Visitor<'de> for Keep<'_, I> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
         let Keep(shape, items) = self;
-        let names = if let Shape::Fields(names) = shape { *names } else { &[] };
         let mut kept = Map::new();
         while let Some(name) = object.next_key::<String>()? {
-            match names.iter().find(|(known, _)| *known == name) {
-                Some((_, shape)) => {
+            match shape.field(&name, kept.len()) {
+                Some(shape) => {
                     let value = object.next_value_seed(Keep(shape, items))?;
                     kept.insert(name, value);
                 }
@@ -146,5 +181,17 @@ mod tests {
         );
         let (kept, items) = keep(&SHAPE, r#"{"c": [true, "1", 2]}"#);
         assert_eq!((kept, items.len()), (None, 2));
+    }
+
+    #[test]
+    fn pairs_are_kept_however_they_are_written_and_no_more_than_so_many() {
+        const SHAPE: Shape = Shape::Pairs(1);
+        for (text, kept) in [
+            (r#"[{"name": "a", "value": 1, "x": []}, ["b", {}, 3]]"#, json!([{"name": "a", "value": 1}, ["b", {}]])),
+            (r#"[1, 2, 3]"#, json!([1, 2])),
+            (r#"{"a": 1, "b": [2, {"x": 3}], "c": 3}"#, json!({"a": 1, "b": [2, {}]})),
+        ] {
+            assert_eq!(keep(&SHAPE, text).0, Some(kept));
+        }
     }
 }

@@ -75,7 +75,7 @@ impl Spool {
         exchange.request.redactions.body = marks;
         let answered = match exchange.answer.content {
             Content::Kept(_) => Some(self.body(redactor, &exchange.answer.media_type, answered)?.0),
-            Content::Lost(_) => None,
+            Content::Lost(_) | Content::Unplayable(_) => None,
         };
         if let Some(slot) = self.entries.get_mut(place) {
             *slot = Some(Kept { exchange, asked, answered });
@@ -110,7 +110,7 @@ impl Spool {
             }
             Ok(exchange)
         };
-        Ok(Recording { exchanges: self.entries.iter().flatten().map(whole).collect::<io::Result<_>>()? })
+        Ok(self.entries.iter().flatten().map(whole).collect::<io::Result<Vec<_>>>()?.into())
     }
 
     fn read(&self, Stored { at, length, .. }: Stored) -> io::Result<Bytes> {

@@ -13,13 +13,13 @@ pub(super) fn asked(method: &str, url: &str, media_type: &str, body: &[u8]) -> A
 }
 
 pub(super) fn matcher(exchanges: impl Into<Vec<Exchange>>) -> Matcher {
-    Matcher::new(Recording { exchanges: exchanges.into() })
+    Matcher::new(exchanges.into().into())
 }
 
 /// Looks for an exchange for as long as it takes.
 pub(super) fn take(matcher: &Matcher, asked: &Asked, volatile: &[String]) -> Result<Arc<Exchange>, Box<Miss>> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(matcher.take(asked, volatile))
+    runtime.block_on(matcher.take(asked, volatile, None))
 }
 
 #[test]
@@ -62,36 +62,12 @@ fn browsers_files_keep_what_matters_and_no_credentials() {
 }
 
 #[test]
-fn errors_name_the_entry_and_the_field() {
-    let entry = |request: Value, response: Value| {
-        json!({"log": {"version": "1.2", "entries": [
-            {"request": {"method": "GET", "url": "http://h/"}, "response": {"status": 200}},
-            {"request": request, "response": response},
-        ]}})
-    };
-    let request = || json!({"method": "GET", "url": "http://h/"});
+fn what_is_no_har_file_is_refused_by_its_field() {
     for (file, expected) in [
-        (json!([]), "the file is an array; an object was expected"),
+        (json!([]), "the file is a list; an object was expected"),
         (json!({}), "log is missing; an object was expected"),
-        (json!({"log": {}}), "log.entries is missing; an array was expected"),
-        (json!({"log": {"version": "2.0"}}), "log.version is \"2.0\"; versions 1.x are read"),
-        (entry(json!({"method": "GET"}), json!({})), "log.entries[1].request.url is missing; a string was expected"),
-        (
-            entry(json!({"headers": [{"name": "a"}, {"name": 5}]}), json!({})),
-            "log.entries[1].request.headers[1].name is a number; a string was expected",
-        ),
-        (
-            entry(request(), json!({"status": 1000})),
-            "log.entries[1].response.status is 1000; a status of three digits, or 0, was expected",
-        ),
-        (
-            entry(request(), json!({"content": {"text": "!", "encoding": "base64"}})),
-            "log.entries[1].response.content.text should be base64: Invalid symbol 33, offset 0.",
-        ),
-        (
-            entry(request(), json!({"content": {"text": "", "encoding": "gzip"}})),
-            "log.entries[1].response.content.encoding is \"gzip\"; \"base64\" or nothing was expected",
-        ),
+        (json!({"log": {}}), "log.entries is missing; a list was expected"),
+        (json!({"log": {"version": "2.0", "entries": 1}}), "log.entries is a number; a list was expected"),
     ] {
         let error = Recording::read(file.to_string()).unwrap_err().to_string();
         let words = "the recording is not a HAR file that can be read: ";
@@ -99,6 +75,121 @@ fn errors_name_the_entry_and_the_field() {
     }
     let error = Recording::read("{").unwrap_err().to_string();
     assert!(error.starts_with("the recording is not JSON: EOF"), "{error}");
+}
+
+#[test]
+fn an_entry_that_can_not_be_read_is_left_out_and_told() {
+    let right = || json!({"request": {"method": "GET", "url": "http://h/"}, "response": {"status": 200}});
+    for (entry, expected) in [
+        (json!(5), "it is a number; an object was expected"),
+        (json!({}), "request is missing; an object was expected"),
+        (json!({"request": {"method": "GET"}}), "request.url is missing; a text was expected"),
+        (json!({"request": {"url": "http://h/"}}), "request.method is missing; a text was expected"),
+        (json!({"request": {"method": "GET", "url": {}}}), "request.url is an object; a text was expected"),
+        (
+            json!({"request": {"method": "GET", "url": "x", "headers": 5}}),
+            "request.headers is a number; a list was expected",
+        ),
+        (
+            json!({"request": {"method": "GET", "url": "x"}, "response": {"status": 200, "content": {"text": {}}}}),
+            "response.content.text is an object; a text was expected",
+        ),
+        (
+            json!({"request": {"method": "POST", "url": "x", "postData": {"_file": "1"}}}),
+            "request.postData.text can't be had: its body is in the file \"1\", and files beside a recording are not read here",
+        ),
+    ] {
+        let file = |entries: Value| Recording::read(json!({"log": {"entries": entries}}).to_string());
+        let read = file(json!([right(), entry, right()])).unwrap();
+        assert_eq!((read.exchanges.len(), read.entry(0), read.entry(1)), (2, 0, 2));
+        assert_eq!(read.unreadable, [Unreadable { entry: 1, why: expected.into() }]);
+        let error = file(json!([entry, entry])).unwrap_err().to_string();
+        assert_eq!(error, format!("none of its 2 entries could be read; the first: entry 0: {expected}"));
+        // Whoever asks for something else is told.
+        let matcher = Matcher::new(read);
+        let miss = take(&matcher, &asked("GET", "http://h/x", "", b""), &[]).unwrap_err().to_string();
+        assert!(miss.ends_with(&format!("\n  1 entry could not be read: entry 1: {expected}")), "{miss}");
+        let used = |_| take(&matcher, &asked("GET", "http://h/", "", b""), &[]);
+        assert!((0..2).map(used).all(|used| used.is_ok()));
+        let miss = used(2).unwrap_err().to_string();
+        assert!(miss.contains("closest: GET http://h/ (entry 2)"), "{miss}");
+    }
+}
+
+#[test]
+fn types_times_and_absent_fields_decide_nothing() {
+    let plain = json!({"log": {"version": 1.2, "entries": [{
+        "startedDateTime": "2026-01-13T15:41:11.497Z", "time": 5,
+        "request": {"method": "GET", "url": "http://h/", "headers": [{"name": "a", "value": "5"}]},
+        "response": {"status": 200, "statusText": "OK", "content": {"mimeType": "application/json", "text": "5"}},
+    }]}});
+    let expected = Recording::read(plain.to_string()).unwrap();
+    let change = |pointer: &str, value: Value| {
+        let mut changed = plain.clone();
+        *changed.pointer_mut(pointer).unwrap() = value;
+        Recording::read(changed.to_string()).unwrap()
+    };
+    for (pointer, value) in [
+        ("/log/version", json!("2.0")),
+        ("/log/version", json!({"a": 1})),
+        ("/log/version", json!(null)),
+        ("/log/entries/0/time", json!("5")),
+        ("/log/entries/0/startedDateTime", json!("2026-01-13T15:41:11.497")),
+        ("/log/entries/0/startedDateTime", json!("2026-01-13T16:41:11.497+01:00")),
+        ("/log/entries/0/request/method", json!("get")),
+        ("/log/entries/0/request/headers", json!({"a": 5})),
+        ("/log/entries/0/request/headers/0/value", json!(5)),
+        ("/log/entries/0/response/status", json!("200")),
+        ("/log/entries/0/response/content/text", json!(5)),
+    ] {
+        assert_eq!(change(pointer, value.clone()), expected, "{pointer} {value}");
+    }
+    for (pointer, values) in [
+        ("/log/entries/0/startedDateTime", [json!("yesterday"), json!(5), json!(null), json!([])]),
+        ("/log/entries/0/time", [json!(-1), json!("x"), json!(null), json!({})]),
+        ("/log/entries/0/response/statusText", [json!(5), json!(true), json!(null), json!([])]),
+    ] {
+        for value in values {
+            let read = change(pointer, value);
+            assert_eq!(read.exchanges[0].answer.content, expected.exchanges[0].answer.content);
+            assert!(read.exchanges[0].is_playable());
+        }
+    }
+}
+
+#[test]
+fn of_a_file_that_was_cut_the_entries_before_that_are_read() {
+    let entry = |index: usize| {
+        json!({"request": {"method": "GET", "url": format!("http://h/{index}")}, "response": {"status": 200}})
+            .to_string()
+    };
+    let whole = format!(r#"{{"log": {{"entries": [{}, {}, {}]}}}}"#, entry(0), entry(1), entry(2));
+    let second = whole.find("http://h/2").unwrap();
+    for (file, count, words) in [
+        (whole[..second].to_owned(), 2, "the file was cut: it ends in or after entry 1"),
+        (format!("{}{}", &whole[..second], "\0".repeat(9000)), 2, "the file was cut: it ends in or after entry 1"),
+        (whole[..whole.len() - 1].to_owned(), 3, "the file was cut: it ends in or after entry 2"),
+        (whole.replace("http://h/2\"", "http://h/2\" \"x"), 2, "after entry 1 the file is no JSON (line 1, column "),
+        (format!("{whole}{whole}"), 3, "the file goes on after the end of the recording, and that was not read"),
+    ] {
+        let read = Recording::read(&file).unwrap();
+        assert_eq!(read.exchanges.len(), count, "{file}");
+        let left_out = read.left_out().unwrap();
+        assert!(left_out.starts_with(words), "{left_out}");
+    }
+    for rest in ["", "\n\n", "\0\0"] {
+        assert_eq!(Recording::read(format!("{whole}{rest}")).unwrap().left_out(), None);
+    }
+    // What other tools write and is no JSON.
+    for (from, to) in
+        [("http://h/2", "http://h/2\\ud83d"), ("200", "200, \"time\": NaN"), ("}]", "},]"), ("h/2", "h/\t2")]
+    {
+        let read = Recording::read(whole.replace(from, to)).unwrap();
+        assert_eq!((read.exchanges.len(), read.left_out()), (3, None), "{to}");
+    }
+    let mut odd = whole.clone().into_bytes();
+    odd[second + 9] = 0xff;
+    assert!(Recording::read(odd).unwrap().exchanges[2].request.url.contains('\u{fffd}'));
 }
 
 #[test]
@@ -167,7 +258,8 @@ fn each_exchange_answers_once_in_order() {
     assert_eq!(
         take(&matcher, &asked, &[]).unwrap_err().to_string(),
         "no recorded request matches GET http://h/a\n  closest: GET http://h/a (entry 2)\n  \
-         used up: the recording has 2 such requests"
+         used up: the recording has 2 such requests\n  \
+         entry 1 is this request as well, and can't answer it: it was answered with 101 alone, as web sockets are"
     );
     assert!(matcher.unused().is_empty());
 }
@@ -180,13 +272,13 @@ async fn others_have_their_turn_while_an_exchange_is_looked_for() {
     let asked = asked("POST", "http://h/", JSON, other.as_bytes());
     tokio::select! {
         biased;
-        _ = matcher.take(&asked, &[]) => panic!("it was done in one go"),
+        _ = matcher.take(&asked, &[], None) => panic!("it was done in one go"),
         () = std::future::ready(()) => {}
     }
-    assert!(matcher.take(&asked, &[]).await.unwrap_err().to_string().contains("body[1]: is 2, recorded 1"));
+    assert!(matcher.take(&asked, &[], None).await.unwrap_err().to_string().contains("body[1]: is 2, recorded 1"));
     // But for those who look for another one in it: the trees of all would be in memory at once.
-    let (first, none) = (matcher.take(&asked, &[]), super::tests::asked("GET", "http://h/none", "", b""));
-    let (mut first, mut second) = (std::pin::pin!(first), std::pin::pin!(matcher.take(&none, &[])));
+    let (first, none) = (matcher.take(&asked, &[], None), super::tests::asked("GET", "http://h/none", "", b""));
+    let (mut first, mut second) = (std::pin::pin!(first), std::pin::pin!(matcher.take(&none, &[], None)));
     tokio::select! {
         biased;
         _ = &mut first => panic!("it was done in one go"),
@@ -255,7 +347,11 @@ fn misses_say_what_came_closest_without_credentials() {
     assert_eq!(json["closest"]["why"]["differs"]["differences"][0]["part"], "query");
     let lost = Matcher::new(Recording::read(CHROME).unwrap());
     let lost = take(&lost, &asked("GET", "http://h/logo.png", "", b""), &[]).unwrap_err();
-    assert!(lost.to_string().ends_with("\n  its answer is not in the recording"));
+    assert_eq!(
+        lost.to_string(),
+        "no recorded answer to GET http://h/logo.png\n  entry 1 is this request, and can't answer it: its body of 4096 \
+         bytes is not in the file; save it with the content of the answers"
+    );
 }
 
 #[test]
@@ -264,7 +360,7 @@ fn coded_answers_are_kept_in_memory_and_not_written() {
     coded.answer.headers = vec![("Content-Encoding".to_owned(), "gzip".to_owned())];
     coded.answer.content = Content::Kept(b"\x1f\x8b\x08secret"[..].into());
     assert!(coded.is_playable());
-    let written = Recording { exchanges: vec![coded] }.write();
+    let written = Recording::from(vec![coded]).write();
     let read = Recording::read(written).unwrap();
     assert_eq!(read.exchanges[0].answer.content, Content::Lost(9));
 }

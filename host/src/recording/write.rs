@@ -59,7 +59,7 @@ impl Serialize for Redacted<'_> {
             let exchange = redactor.exchange(exchange);
             let answered = match &exchange.answer.content {
                 Content::Kept(body) => Some(Written::memory(body)),
-                Content::Lost(_) => None,
+                Content::Lost(_) | Content::Unplayable(_) => None,
             };
             let asked = Written::memory(&exchange.request.body);
             entries.serialize_element(&Entry { exchange: &exchange, asked, answered })?;
@@ -120,6 +120,9 @@ impl Entry<'_> {
             // HAR has no encoding for a request's body; fields of one's own begin with `_`.
             entry["request"]["postData"]["_encoding"] = Value::from(encoding);
         }
+        if let Content::Unplayable(why) = &answer.content {
+            entry["response"]["content"]["_unplayable"] = Value::from(why.as_str());
+        }
         let Redactions { url, body } = &request.redactions;
         let all = [("url", url), ("body", body)].into_iter().filter(|(_, marks)| !marks.is_empty());
         let all: Map<String, Value> = all.map(|(name, marks)| (name.to_owned(), pairs(marks))).collect();
@@ -157,6 +160,7 @@ impl Entry<'_> {
     fn response(&self, answer: &Answer) -> v1_2::Response {
         let length = match (&self.answered, &answer.content) {
             (Some(body), _) => size(body.length()),
+            (None, Content::Lost(0) | Content::Unplayable(_)) => UNKNOWN,
             (None, Content::Lost(length)) => size(*length),
             (None, Content::Kept(_)) => 0,
         };

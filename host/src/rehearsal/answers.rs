@@ -29,7 +29,7 @@ pub(super) fn bound(recorded: &Value, binding: &Binding, dropped: &[Value], adde
 pub(super) fn text(answer: Answer, binding: &Binding) -> Answer {
     let replaced = match &answer.content {
         Content::Kept(body) => std::str::from_utf8(body).ok().and_then(|text| binding.view("").text(text)),
-        Content::Lost(_) => None,
+        Content::Lost(_) | Content::Unplayable(_) => None,
     };
     match replaced {
         Some(text) => Answer { content: Content::Kept(Bytes::from(text)), ..answer },

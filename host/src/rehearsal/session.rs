@@ -7,11 +7,10 @@ use super::fit::{Fit, Unfit, fit};
 use super::pages::{List, Page, with_items};
 use super::route::{self, Route};
 use crate::contract::Endpoint;
-use crate::recording::{Answer, Asked, Content, Exchange, Recording, cost};
+use crate::recording::{Answer, Asked, Content, Recorded, Recording, cost};
 use crate::turns::Turns;
 use bytes::Bytes;
 use serde_json::Value;
-use std::sync::Arc;
 
 /// So much of a recording is compared before it is the turn of others, in bytes.
 const TURN: u64 = 1 << 20;
@@ -36,7 +35,7 @@ impl std::fmt::Display for Ended {
 #[derive(Debug)]
 pub struct Session {
     routes: Vec<Route>,
-    exchanges: Vec<Arc<Exchange>>,
+    recorded: Recorded,
     /// By the place of their route.
     by_route: Vec<Vec<usize>>,
     used: Vec<bool>,
@@ -58,15 +57,15 @@ impl Session {
     #[must_use]
     pub fn new(endpoints: &[Endpoint], recording: Recording, binding: Binding, carried: Carried) -> Self {
         let routes: Vec<Route> = endpoints.iter().map(Route::of).collect();
-        let exchanges: Vec<_> = recording.exchanges.into_iter().map(Arc::new).collect();
+        let recorded = Recorded::from(recording);
         let mut by_route = vec![Vec::new(); routes.len()];
-        for (index, exchange) in exchanges.iter().enumerate() {
+        for (index, exchange) in recorded.exchanges.iter().enumerate() {
             let asked = Asked::of(&exchange.request);
             if let Some(route) = route::find(&routes, &asked.method, &asked.path) {
                 by_route[route].push(index);
             }
         }
-        Self { routes, used: vec![false; exchanges.len()], exchanges, by_route, binding, carried, ended: None }
+        Self { routes, used: vec![false; recorded.exchanges.len()], recorded, by_route, binding, carried, ended: None }
     }
 
     /// What was bound so far.
@@ -87,8 +86,8 @@ impl Session {
         self.ended
     }
 
-    pub(crate) fn exchanges(&self) -> &[Arc<Exchange>] {
-        &self.exchanges
+    pub(crate) fn recorded(&self) -> &Recorded {
+        &self.recorded
     }
 
     /// The answer to a request.
@@ -100,7 +99,7 @@ impl Session {
         let Some((index, fit)) = self.nearest(route, &here, asked, volatile).await else {
             return Err(Unanswered { here });
         };
-        let mut answer = self.exchanges[index].answer.clone();
+        let mut answer = self.recorded.exchanges[index].answer.clone();
         match fit.paging {
             None => self.used[index] = true,
             Some(paging) => match self.page(&self.routes[route], &here, asked, &fit, paging.asked) {
@@ -139,7 +138,7 @@ impl Session {
         let mut turns = Turns::new(TURN);
         for index in here.iter().copied() {
             turns.give().await;
-            let exchange = &self.exchanges[index];
+            let exchange = &self.recorded.exchanges[index];
             turns.took(cost(&exchange.request) + asked.body.len() as u64);
             let used = self.used[index];
             if !exchange.is_playable() || (used && !is_safe) {
@@ -177,7 +176,7 @@ impl Session {
         let mut list = List::default();
         let mut is_list = false;
         for index in here {
-            let exchange = &self.exchanges[*index];
+            let exchange = &self.recorded.exchanges[*index];
             let recorded = Asked::of(&exchange.request);
             let (Some(recorded_page), Some(body)) = (Page::of(&recorded.query), kept(&exchange.answer)) else {
                 continue;
@@ -211,7 +210,7 @@ impl Session {
 fn kept(answer: &Answer) -> Option<&[u8]> {
     match &answer.content {
         Content::Kept(body) => Some(body),
-        Content::Lost(_) => None,
+        Content::Lost(_) | Content::Unplayable(_) => None,
     }
 }
 

@@ -28,6 +28,7 @@ pub use rehearse::Rehearse;
 pub use replay::Replay;
 
 use crate::credentials::Secret;
+use crate::policy::Rules;
 use crate::recording::Miss;
 
 /// A request's or an answer's body.
@@ -43,6 +44,16 @@ pub const BODY_LIMIT: u64 = 64 * 1024 * 1024;
 /// matches without regard to them. Stands in the request's extensions.
 #[derive(Clone, Debug)]
 pub struct Volatile(pub Arc<[String]>);
+
+/// What the command of a request may ask for, and how many parts of the request's path are the sub-path below which the server
+/// lives: a recording of the same requests may have been made below another one. Stands in the request's extensions.
+#[derive(Clone, Debug)]
+pub struct Below {
+    /// The rules of the command.
+    pub rules: Rules,
+    /// How many parts of the path stand before the declared one.
+    pub depth: usize,
+}
 
 /// Where an answer came from, or the request was sent. Stands in the answer's extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -59,7 +59,7 @@ impl Transport for Rehearse {
             match session.answer(&asked, volatile).await {
                 Ok(answer) => response(&parts.method, &answer, &line),
                 Err(unanswered) => {
-                    let miss = nothing_fits(&asked, session.exchanges(), &unanswered.here, volatile).await;
+                    let miss = nothing_fits(&asked, session.recorded(), &unanswered.here, volatile).await;
                     Err(TransportError::Miss(Box::new(miss)))
                 }
             }

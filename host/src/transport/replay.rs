@@ -5,11 +5,14 @@ use http::{HeaderValue, Method, StatusCode};
 use wasmtime_wasi_http::Error as HttpError;
 
 use super::collect::{Line, Room, collect, full};
-use super::{Answering, BODY_LIMIT, Body, BodyOf, Source, Transport, TransportError, Volatile};
+use super::{Answering, BODY_LIMIT, Below, Body, BodyOf, Source, Transport, TransportError, Volatile};
 use crate::recording::{Answer, Asked, Content, Exchange, Matcher, Recording, Redactor, Request};
 
 /// Answers from a recording, in no time: each recorded exchange answers once, equal requests in
 /// recorded order.
+///
+/// Neither the origin of a request counts nor the sub-path below which its server lives, where the request says what that is
+/// ([`Below`]) and the recording has nothing at its very path.
 #[derive(Clone, Debug)]
 pub struct Replay {
     matcher: Arc<Matcher>,
@@ -49,7 +52,8 @@ impl Transport for Replay {
             let asked = Asked::of(&Request::of(&parts, body));
             let volatile = parts.extensions.get::<Volatile>();
             let volatile = volatile.map_or(&[][..], |Volatile(names)| names);
-            let exchange = matcher.take(&asked, volatile).await.map_err(TransportError::Miss)?;
+            let below = parts.extensions.get::<Below>();
+            let exchange = matcher.take(&asked, volatile, below).await.map_err(TransportError::Miss)?;
             response(&parts.method, &exchange.answer, &line)
         })
     }
@@ -76,7 +80,7 @@ pub(super) fn response(method: &Method, answer: &Answer, line: &Line) -> Result<
     })?;
     let body = match &answer.content {
         Content::Kept(body) => body.clone(),
-        Content::Lost(_) => Default::default(),
+        Content::Lost(_) | Content::Unplayable(_) => Default::default(),
     };
     let mut response = http::Response::new(());
     *response.status_mut() = status;

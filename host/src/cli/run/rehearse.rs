@@ -10,6 +10,7 @@ use soar::case::Call;
 use soar::recording::Recording;
 use soar::rehearsal::{Binding, Carried, Reading, Session};
 use soar::transport::{Rehearse, Replay};
+use std::path::Path;
 use std::sync::Arc;
 
 /// A rehearsal that went through.
@@ -25,8 +26,8 @@ impl Stage<'_> {
     /// Performs the call on recorded answers.
     pub async fn recorded(&self) -> Result<(Played, Answered), Problem> {
         let chosen = match (&self.run.replay, &self.run.rehearse) {
-            (Some(path), _) => Chosen::Same(Box::new(replay::from_path(path, self.typed.command)?)),
-            (None, Some(path)) => Chosen::Near(vec![replay::from_path(path, self.typed.command)?]),
+            (Some(path), _) => Chosen::Same(Box::new(self.from_path(path)?)),
+            (None, Some(path)) => Chosen::Near(vec![self.from_path(path)?]),
             (None, None) => {
                 let component = &self.loaded.component;
                 replay::bundled(component, self.typed.command, &self.asked(), self.run.case.as_deref())?
@@ -41,6 +42,14 @@ impl Stage<'_> {
             Chosen::Near(plans) => self.rehearsed(&plans).await,
             Chosen::Failures(plan) => self.only_failures(*plan).await,
         }
+    }
+
+    fn from_path(&self, path: &Path) -> Result<Plan, Problem> {
+        let plan = replay::from_path(path, self.typed.command)?;
+        if let Some(left_out) = plan.recording.left_out() {
+            self.output.warn(&format!("not all of the recording was read: {left_out}"));
+        }
+        Ok(plan)
     }
 
     /// The call, so far as it decides what answers it.

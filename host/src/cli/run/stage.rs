@@ -124,7 +124,7 @@ impl<'a> Stage<'a> {
             }
         }
         if let Some(parameter) = manifest.of_kind(ParameterKind::ServerUrl).next() {
-            settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.origin());
+            settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.base(self.typed.command));
         }
         settings
     }

@@ -17,7 +17,7 @@ fn with(text: &str) -> Vec<Exchange> {
 }
 
 fn replays(recorded: &Exchange, asked: &Exchange) -> bool {
-    let written = Recording { exchanges: vec![recorded.clone()] }.write();
+    let written = Recording::from(vec![recorded.clone()]).write();
     let read = Recording::read(&written).unwrap();
     assert_eq!(read.write(), written);
     take(&Matcher::new(read), &Asked::of(&asked.request), &[]).is_ok()
@@ -79,7 +79,7 @@ fn a_mark_stands_where_something_was_taken_out_or_is_refused() {
     assert_eq!((redactions.url.len(), redactions.body.len()), (1, 2));
     assert!(Recording::read(file(json!({ "body": null }))).unwrap().exchanges[0].request.redactions.is_empty());
     for (marks, place) in [
-        (json!([]), "_redactions is an array"),
+        (json!([]), "_redactions is a list"),
         (json!({ "url": {} }), "_redactions.url is an object"),
         (json!({ "url": [[9, 27]] }), "_redactions.url[0] is [9,27]"),
         (json!({ "url": [[13, 900]] }), "_redactions.url[0] is [13,900]"),
@@ -91,6 +91,6 @@ fn a_mark_stands_where_something_was_taken_out_or_is_refused() {
         (json!({ "body": [[-1, 3.5]] }), "_redactions.body[0] is [-1,3.5]"),
     ] {
         let error = Recording::read(file(marks)).unwrap_err().to_string();
-        assert!(error.contains(&format!("log.entries[0].request.{place}")), "{error}");
+        assert!(error.contains(&format!("could not be read: request.{place}")), "{error}");
     }
 }
