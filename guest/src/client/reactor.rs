@@ -25,9 +25,15 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return output;
         }
-        let waiting: Vec<Rc<Pollable>> = WAITING.take().iter().filter_map(Weak::upgrade).collect();
-        poll(&waiting.iter().map(Rc::as_ref).collect::<Vec<_>>());
+        next();
     }
+}
+
+/// Waits until one of the pollables is ready. Its code stands once, not once for each command.
+#[inline(never)]
+fn next() {
+    let waiting: Vec<Rc<Pollable>> = WAITING.take().iter().filter_map(Weak::upgrade).collect();
+    poll(&waiting.iter().map(Rc::as_ref).collect::<Vec<_>>());
 }
 
 /// Waits until the pollable is ready.
@@ -144,25 +150,24 @@ pub async fn join<A: Future, B: Future>(first: A, second: B) -> (A::Output, B::O
     let (mut first, mut second) = (pin!(first), pin!(second));
     let (mut one, mut two) = (None, None);
     poll_fn(|context| {
-        if one.is_none()
-            && let Poll::Ready(output) = first.as_mut().poll(context)
-        {
-            one = Some(output);
-        }
-        if two.is_none()
-            && let Poll::Ready(output) = second.as_mut().poll(context)
-        {
-            two = Some(output);
-        }
-        match (one.take(), two.take()) {
-            (Some(one), Some(two)) => Poll::Ready((one, two)),
-            (first, second) => {
-                (one, two) = (first, second);
-                Poll::Pending
-            }
-        }
+        let waits = poll_into(&mut one, first.as_mut(), context) | poll_into(&mut two, second.as_mut(), context);
+        if waits { Poll::Pending } else { Poll::Ready(()) }
     })
-    .await
+    .await;
+    match (one, two) {
+        (Some(one), Some(two)) => (one, two),
+        _ => unreachable!(),
+    }
+}
+
+/// Polls a future that has no output yet; whether it still has none.
+fn poll_into<F: Future>(output: &mut Option<F::Output>, future: Pin<&mut F>, context: &mut Context<'_>) -> bool {
+    if output.is_none()
+        && let Poll::Ready(value) = future.poll(context)
+    {
+        *output = Some(value);
+    }
+    output.is_none()
 }
 
 /// Which of two futures was ready first.

@@ -56,9 +56,7 @@ impl Base {
             return Err("has a user name or a password in it".into());
         }
         check_authority(authority)?;
-        if let Some(odd) = path.chars().find(|c| !is_path(*c)) {
-            return Err(format!("has {} in its path", Quoted(&odd.to_string())));
-        }
+        only(path, b"/-._~%!$&'()*+,;=:@", "path")?;
         let path = path.trim_end_matches('/');
         if path.split('/').any(|part| part == "." || part == "..") {
             return Err("has . or .. in its path".into());
@@ -75,8 +73,14 @@ impl std::fmt::Display for Base {
     }
 }
 
-fn is_path(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "/-._~%!$&'()*+,;=:@".contains(c)
+/// That all of a part are letters, digits and these marks.
+fn only(part: &str, marks: &[u8], name: &str) -> Result<(), String> {
+    let odd = |byte: u8| !byte.is_ascii_alphanumeric() && !marks.contains(&byte);
+    match part.bytes().position(odd) {
+        // What is before it is ASCII, so it begins there.
+        Some(at) => Err(format!("has {} in its {name}", Quoted(&part[at..].chars().take(1).collect::<String>()))),
+        None => Ok(()),
+    }
 }
 
 fn check_authority(authority: &str) -> Result<(), String> {
@@ -97,10 +101,8 @@ fn check_authority(authority: &str) -> Result<(), String> {
     if host.is_empty() {
         return Err("has no host".into());
     }
-    if !authority.starts_with('[')
-        && let Some(odd) = host.chars().find(|c| !c.is_ascii_alphanumeric() && !"-._".contains(*c))
-    {
-        return Err(format!("has {} in its host", Quoted(&odd.to_string())));
+    if !authority.starts_with('[') {
+        only(host, b"-._", "host")?;
     }
     let valid = match port.strip_prefix(':') {
         Some(number) => number.bytes().all(|b| b.is_ascii_digit()) && number.parse::<u16>().is_ok_and(|n| n > 0),
