@@ -11,12 +11,12 @@ use soar::contract::{Command, Endpoint};
 use soar::files::{self, Existing, Readers, most};
 use soar::policy::{Decision, Origin, Policy, Rules};
 use soar::recording::Recording;
-use soar::transport::Replay;
+use soar::transport::{Answering, Body, Replay, Transport, TransportError};
 use soar::{Embedded, Given, Secret, Settings, Unknown};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// What a case's folder holds.
@@ -49,6 +49,31 @@ const CHECKS: &[(&str, Check)] = &[
     ("the_table_counts_what_is_there", the_table_counts_what_is_there),
     ("a_second_server_takes_nobodys_place", a_second_server_takes_nobodys_place),
 ];
+
+/// A replay that keeps what it had no answer to: a call may end without it.
+#[derive(Clone)]
+struct Strict {
+    replay: Replay,
+    missed: Arc<Mutex<Vec<String>>>,
+}
+
+impl Transport for Strict {
+    fn send(&self, request: http::Request<Body>) -> Answering {
+        let (line, missed) = (format!("{} {}", request.method(), request.uri()), self.missed.clone());
+        let answering = self.replay.send(request);
+        Box::pin(async move {
+            let answer = answering.await;
+            if matches!(answer, Err(TransportError::Miss(_))) {
+                missed.lock().expect("no panic").push(line);
+            }
+            answer
+        })
+    }
+
+    fn virtual_time(&self) -> bool {
+        self.replay.virtual_time()
+    }
+}
 
 /// Where a case lies.
 struct Place {
@@ -126,14 +151,16 @@ impl Place {
             secrets: dummies.map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned()))).into(),
             ..Settings::default()
         };
-        let replay = Replay::new(self.recording()?);
+        let replay = Strict { replay: Replay::new(self.recording()?), missed: Default::default() };
         let platform = self.platform(&call)?;
         let instance = support::component().instance(settings, Arc::new(replay.clone()), Arc::new(platform))?;
         let given = Given::Strings { pairs: &call.arguments, unknown: Unknown::Refuse };
         let result = support::runtime().block_on(async {
             tokio::time::timeout(Duration::from_secs(30), instance.call(&self.command, given)).await
         })?;
+        let missed = replay.missed.lock().map_err(|error| error.to_string())?.clone();
         let unused: Vec<String> = replay
+            .replay
             .unused()
             .iter()
             .map(|exchange| format!("{} {}", exchange.request.method, exchange.request.url))
@@ -141,6 +168,8 @@ impl Place {
         match result {
             // Without an answer there is nothing to compare.
             Err(failure) if failure.kind == "replay_miss" => fail(failure),
+            // Nor where a refusal was recorded, and what explains it was not.
+            _ if !missed.is_empty() => fail(format!("asked for and not recorded: {}", missed.join(", "))),
             _ if !unused.is_empty() => fail(format!("recorded and not asked for: {}", unused.join(", "))),
             Ok(entry) => Ok((entry.to_json(), entry.readable)),
             Err(failure) => Ok((failure.to_json(), failure.to_string())),

@@ -47,45 +47,60 @@ impl Outcome<'_> {
 
     fn ended(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>) -> Result<Entry, Failure> {
         let faults = self.trail.faults();
-        // What the recording lacks, the component can't tell from a server's refusal; the caller must.
-        if let Some(Fault::Miss(miss)) = faults.iter().find(|fault| matches!(fault, Fault::Miss(_))) {
-            return Err(Failure::new(self.name, "replay_miss", miss.to_string())
+        let Some(Fault::Miss(miss)) = faults.iter().find(|fault| matches!(fault, Fault::Miss(_))) else {
+            return self.gave(ran, deadline, &faults).map_err(|(failure, _)| failure);
+        };
+        // What the recording lacks, the component can't tell from a server's refusal; the caller must. A refusal that is
+        // recorded is how the call ended: what was asked for beside it explains it at best.
+        match self.gave(ran, deadline, &faults) {
+            Err((failure, true)) => Err(failure),
+            _ => Err(Failure::new(self.name, "replay_miss", miss.to_string())
                 .with("method", miss.method.as_str())
-                .with("url", miss.url.as_str()));
+                .with("url", miss.url.as_str())),
         }
+    }
+
+    /// What the function gave; of a failure also whether it is an answer's.
+    fn gave(
+        &self,
+        ran: wasmtime::Result<Val>,
+        deadline: Option<Instant>,
+        faults: &[Fault],
+    ) -> Result<Entry, (Failure, bool)> {
+        let own = |failure| (failure, false);
         if let Some(why) = faults.iter().find_map(|fault| match fault {
             Fault::TooLong(why) => Some(why),
             _ => None,
         }) {
-            return Err(Failure::new(self.name, "recording", why.as_str()));
+            return Err(own(Failure::new(self.name, "recording", why.as_str())));
         }
-        let broken = |why: &str| Failure::new(self.name, "contract", text::block(why));
+        let broken = |why: &str| own(Failure::new(self.name, "contract", text::block(why)));
         let unfit = |unfit| match unfit {
             Unfit::Value(error) => broken(&error.to_string()),
-            Unfit::Over(exceeded) => self.limit(exceeded),
+            Unfit::Over(exceeded) => own(self.limit(exceeded)),
         };
         let (Type::Result(ty), Val::Result(result)) =
-            (&self.function.result, ran.map_err(|error| self.trapped(&error))?)
+            (&self.function.result, ran.map_err(|error| own(self.trapped(&error)))?)
         else {
             return Err(broken("the function gave something other than a result"));
         };
         let mut budget = Budget::new(self.limits, deadline);
         // Reading the result took time as well.
-        budget.in_time().map_err(|exceeded| self.limit(exceeded))?;
+        budget.in_time().map_err(|exceeded| own(self.limit(exceeded)))?;
         match result {
             Ok(result) => {
                 let (Some(ty), Some(result)) = (ty.ok(), result) else {
                     return Err(broken("the result is empty"));
                 };
                 let result = value::into_json_within(&ty, *result, &mut budget).map_err(unfit)?;
-                self.entry(result, &mut budget)
+                self.entry(result, &mut budget).map_err(own)
             }
             Err(error) => {
                 let (Some(ty), Some(error)) = (ty.err(), error) else {
                     return Err(broken("the error is empty"));
                 };
                 let reason = Reason::read(&ty, *error, &mut budget).map_err(unfit)?;
-                Err(self.failure(&reason, &faults))
+                Err((self.failure(&reason, faults), reason.is_answered()))
             }
         }
     }

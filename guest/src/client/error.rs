@@ -150,8 +150,8 @@ fn classify(id: &str, status: u16, place: Place) -> (Case, String) {
                 "The token of the parameter {parameter} is wrong, revoked or disabled, or the server has personal access tokens turned off (ServiceSettings.EnableUserAccessTokens)."
             ),
         ),
-        403 => (Case::Forbidden, format!("The account behind {parameter} may not do this{}", needed(place))),
-        404 => (Case::NotFound, "It does not exist, or the account may not see it.".into()),
+        403 => (Case::Forbidden, needed(place)),
+        404 => (Case::NotFound, "It does not exist, or \u{1} may not see it.".into()),
         500.. => (Case::Server, "The server failed: try again, and look into its log.".into()),
         _ => (Case::Rejected, "Check the arguments.".into()),
     }
@@ -159,15 +159,15 @@ fn classify(id: &str, status: u16, place: Place) -> (Case, String) {
 
 /// What an account needs that may not do something.
 fn needed(place: Place) -> String {
-    let member = match place.credential {
-        Credential::Bot => ": is the bot a member of the channel and the team?",
-        Credential::Personal => ".",
+    let refused = match place.credential {
+        Credential::Bot => "\u{1} is not a member or may not do this\u{2}.",
+        Credential::Personal => "\u{1} may not do this.",
     };
     // The command asks for no permission of its own; the place that it is about does.
     if place.permissions.starts_with("No permissions") {
-        return format!("{member} Needed: to be a member there, or a role that includes it.");
+        return format!("{refused} Needed: to be a member there, or a role that includes it.");
     }
-    format!("{member} Needed: {}", place.permissions)
+    format!("{refused} Needed: {}", place.permissions)
 }
 
 /// An argument that can't be used.
@@ -201,6 +201,14 @@ pub fn about(mut error: Error, thing: &str) -> Error {
         api.advice = format!("{}{}: {}", first.collect::<String>(), letters.as_str(), api.advice);
     }
     error
+}
+
+/// The text of an error that says what to do, or what was not done and why.
+pub fn text(error: &mut Error) -> Option<&mut String> {
+    match error {
+        Error::Incomplete(incomplete) => Some(&mut incomplete.failed),
+        error => api_error(error).map(|api| &mut api.advice),
+    }
 }
 
 fn api_error(error: &mut Error) -> Option<&mut ApiError> {

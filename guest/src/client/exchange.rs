@@ -5,10 +5,13 @@ use super::reactor::{Either, race, wait};
 use super::url::Base;
 use crate::bindings::wasi::http::outgoing_handler::handle;
 use crate::bindings::wasi::http::types::{
-    self as http, ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingBody, OutgoingRequest, Scheme,
+    self as http, ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingBody, OutgoingRequest,
+    RequestOptions, Scheme,
 };
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
 
+/// For how long a hasty request waits, in nanoseconds: for the answer to begin, and between two parts of it.
+const HASTE: u64 = 3_000_000_000;
 /// How much of a body is read or written at once, in bytes.
 const CHUNK: usize = 64 * 1024;
 
@@ -34,6 +37,8 @@ pub struct Outgoing<'a> {
     pub token: &'a str,
     /// What it carries.
     pub body: Body<'a>,
+    /// Whether nothing depends on the answer: it is soon there, or not needed.
+    pub hasty: bool,
 }
 
 /// An answer, as it came.
@@ -105,7 +110,14 @@ pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Failure> {
         Body::Json(_) | Body::Stream(..) => Some(request.body().map_err(|()| Failure::Host)?),
     };
     // Before the body is written: the host holds no more than a part of it until it sends.
-    let pending = handle(request, None)?;
+    let options = outgoing.hasty.then(|| {
+        let options = RequestOptions::new();
+        // A host that knows no such times has its own.
+        let _ = options.set_first_byte_timeout(Some(HASTE));
+        let _ = options.set_between_bytes_timeout(Some(HASTE));
+        options
+    });
+    let pending = handle(request, options)?;
     let Some(body) = body else {
         return read(response(&pending).await?).await;
     };

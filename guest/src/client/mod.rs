@@ -1,5 +1,6 @@
 //! A small typed client of Mattermost's API v4.
 
+pub mod account;
 mod after;
 pub mod endpoint;
 pub mod error;
@@ -63,6 +64,8 @@ pub struct Client {
     token: String,
     place: Place,
     pace: Pace,
+    /// Whether nothing depends on its answers.
+    hasty: bool,
 }
 
 impl Client {
@@ -78,7 +81,13 @@ impl Client {
             token: config::required(credential.parameter())?,
             place: Place { credential, permissions: command.permissions },
             pace: Pace::until(now() + config::patience()),
+            hasty: false,
         })
+    }
+
+    /// The same for a request that nothing depends on: it waits for nobody.
+    pub fn hasty(self) -> Self {
+        Self { pace: Pace::until(0), hasty: true, ..self }
     }
 
     /// Asks for something and reads it.
@@ -179,8 +188,14 @@ impl Client {
         loop {
             pause(self.pace.turn(now())).await;
             let left = now();
-            let outgoing =
-                Outgoing { method: endpoint.method, base: &self.base, path: &path, token: &self.token, body: body() };
+            let outgoing = Outgoing {
+                method: endpoint.method,
+                base: &self.base,
+                path: &path,
+                token: &self.token,
+                body: body(),
+                hasty: self.hasty,
+            };
             let result = exchange(outgoing).await;
             let outcome = outcome(&result);
             let repeated = exposed.is_some();

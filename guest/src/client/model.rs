@@ -9,6 +9,7 @@ mod object;
 pub use list::{Thing, list, once, things};
 pub use object::Mismatch;
 
+use super::account::Account;
 use crate::bindings::exports::mattermost::integration::types::{
     Channel, Group, GroupMember, Post, Team, Timezone, User,
 };
@@ -81,6 +82,16 @@ pub fn user(value: &Value) -> Read<User> {
         roles: user.text("roles"),
         locale: user.text("locale"),
         timezone: user.inner("timezone", timezone),
+    })
+}
+
+/// The account that a token is of.
+pub fn account(value: &Value) -> Read<Account> {
+    Object::read(value, |user| Account {
+        id: user.id("id"),
+        username: user.name("username"),
+        roles: user.text("roles"),
+        bot: user.flag("is_bot"),
     })
 }
 

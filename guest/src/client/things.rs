@@ -1,7 +1,8 @@
 //! What several commands ask for, with errors that name it.
 
+use super::account::{Account, joining};
 use super::error::{Error, about};
-use super::{Client, endpoint, model};
+use super::{Client, Credential, endpoint, model};
 use crate::bindings::exports::mattermost::integration::types::{Channel, Team, User};
 use crate::text::Quoted;
 
@@ -20,9 +21,14 @@ impl Client {
             false => (&endpoint::CHANNEL_BY_NAME, &[]),
         };
         let path = [team, name];
-        self.get(endpoint, &path, query, model::channel)
-            .await
-            .map_err(|error| about(error, &format!("channel {} in team {}", Quoted(name), Quoted(team))))
+        self.get(endpoint, &path, query, model::channel).await.map_err(|error| {
+            let error = match error {
+                // Whoever has the other token may see the channel.
+                Error::NotFound(_) if self.place.credential == Credential::Bot => joining(error, team, name),
+                error => error,
+            };
+            about(error, &format!("channel {} in team {}", Quoted(name), Quoted(team)))
+        })
     }
 
     /// A user, by id.
@@ -33,7 +39,7 @@ impl Client {
     }
 
     /// The account whose token is used.
-    pub async fn me(&self) -> Result<User, Error> {
-        self.get(&endpoint::ME, &[], &[], model::user).await
+    pub async fn me(&self) -> Result<Account, Error> {
+        self.get(&endpoint::ME, &[], &[], model::account).await
     }
 }

@@ -5,8 +5,8 @@ use super::posts;
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::files::{Guest, SendFileArguments, SentFile};
 use crate::bindings::soar::platform::files::File;
+use crate::client::account::run;
 use crate::client::error::{Error, IncompleteError, about, argument, incomplete};
-use crate::client::reactor::block_on;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};
@@ -44,7 +44,7 @@ pub const SEND_FILE: Command = Command {
 
 impl Guest for Component {
     fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
-        block_on(send_file(arguments))
+        run(&SEND_FILE, send_file(arguments))
     }
 }
 
@@ -57,7 +57,8 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
     let mut file = open(&arguments.entry_id)?;
     let client = Client::open(&SEND_FILE, Credential::Bot)?;
     let (channel, recipient) = destination.open(&client).await?;
-    let (file_id, size) = upload(&client, &channel, &arguments.entry_id, &mut file).await?;
+    let (file_id, size) =
+        upload(&client, &channel, &arguments.entry_id, &mut file).await.map_err(|error| destination.refused(error))?;
     let uploaded = format!("the file {} was uploaded as {file_id}", Line(&file.name));
     let files = json!([file_id]);
     let more = Some(("file_ids", files));
@@ -72,7 +73,7 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
             }
             _ => "the post that shows it was not made",
         };
-        incomplete(uploaded.clone(), failed, &error)
+        destination.refused(incomplete(uploaded.clone(), failed, &error))
     })?;
     if !shown.contains(&file_id) {
         return Err(Error::Incomplete(IncompleteError {

@@ -6,11 +6,12 @@ use crate::bindings::exports::mattermost::integration::groups::{
     RemoveGroupMemberArguments,
 };
 use crate::bindings::exports::mattermost::integration::types::Done;
+use crate::client::account::run;
 use crate::client::endpoint::{Endpoint, Method};
 use crate::client::error::{Error, IncompleteError, about, argument};
 use crate::client::error_ids::NOT_GROUP_USER;
 use crate::client::page::Plan;
-use crate::client::reactor::{block_on, join_some};
+use crate::client::reactor::join_some;
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
 use crate::markdown::{Text, table};
@@ -45,7 +46,7 @@ pub const LIST_GROUP_MEMBERS: Command = Command {
     outputs: &[Output::new("Mattermost.Members", "id", "members")],
     permissions: "Must have manage_system permission.",
     changes: false,
-    endpoints: &[(endpoint::GROUP_MEMBERS, Credential::Personal)],
+    endpoints: &[(endpoint::GROUP_MEMBERS, Credential::Personal), (endpoint::ME, Credential::Personal)],
 };
 
 /// `mattermost-add-group-member`
@@ -76,22 +77,22 @@ pub const REMOVE_GROUP_MEMBER: Command = Command {
 
 impl Guest for Component {
     fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error> {
-        block_on(list_groups(arguments))
+        run(&LIST_GROUPS, list_groups(arguments))
     }
 
     fn list_group_members(arguments: ListGroupMembersArguments) -> Result<GroupMemberList, Error> {
-        block_on(list_group_members(arguments))
+        run(&LIST_GROUP_MEMBERS, list_group_members(arguments))
     }
 
     fn add_group_member(arguments: AddGroupMemberArguments) -> Result<Done, Error> {
         let change = Change { command: &ADD_GROUP_MEMBER, endpoint: endpoint::GROUP_MEMBERS_ADD, done: "added to" };
-        block_on(change.run(arguments.group_id, arguments.user_ids))
+        run(change.command, change.run(arguments.group_id, arguments.user_ids))
     }
 
     fn remove_group_member(arguments: RemoveGroupMemberArguments) -> Result<Done, Error> {
         let change =
             Change { command: &REMOVE_GROUP_MEMBER, endpoint: endpoint::GROUP_MEMBERS_REMOVE, done: "removed from" };
-        block_on(change.run(arguments.group_id, arguments.user_ids))
+        run(change.command, change.run(arguments.group_id, arguments.user_ids))
     }
 }
 
@@ -161,23 +162,21 @@ impl Change {
             }));
         }
         let names = join_some(AT_ONCE, users.iter().map(|user| client.user(user))).await;
-        let lines: Vec<String> = users
-            .iter()
-            .zip(names)
-            .map(|(user, read)| {
-                // The change is done: that a name can't be read must not hide it.
-                let (name, note) = match read {
-                    Ok(user) => (user.username, ""),
-                    Err(_) => (user.clone(), " (the username could not be read)"),
-                };
-                format!(
-                    "The member {} was {} the group successfully, with group ID: {group}{note}",
-                    Text(&name),
-                    self.done
-                )
-            })
-            .collect();
-        Ok(Done { readable: lines.join("\n") })
+        let mut readable = String::new();
+        for (user, read) in users.iter().zip(names) {
+            // The change is done: that a name can't be read must not hide it.
+            let (name, note) = match read {
+                Ok(user) => (user.username, ""),
+                Err(_) => (user.clone(), " (the username could not be read)"),
+            };
+            let line = if readable.is_empty() { "" } else { "\n" };
+            readable.push_str(&format!(
+                "{line}The member {} was {} the group successfully, with group ID: {group}{note}",
+                Text(&name),
+                self.done
+            ));
+        }
+        Ok(Done { readable })
     }
 
     /// The ids of the users that the server says it changed.

@@ -4,11 +4,12 @@ use super::people::{Destination, People};
 use super::posts;
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::notifications::{Guest, SendNotificationArguments, SentMessage};
+use crate::client::account::run;
 use crate::client::error::{Error, about, argument};
-use crate::client::reactor::block_on;
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command, Output};
+use crate::markdown::Text;
 use crate::platform::{self, Investigation};
 use crate::text::{Line, shorten};
 
@@ -65,7 +66,7 @@ pub const SEND_NOTIFICATION: Command = Command {
 
 impl Guest for Component {
     fn send_notification(arguments: SendNotificationArguments) -> Result<SentMessage, Error> {
-        block_on(send_notification(arguments))
+        run(&SEND_NOTIFICATION, send_notification(arguments))
     }
 }
 
@@ -96,16 +97,26 @@ async fn send_notification(arguments: SendNotificationArguments) -> Result<SentM
             Destination::Channel { name: config::notification_channel()?.ok_or_else(no_destination)?, team: team()? }
         }
     };
-    let link =
-        if arguments.ignore_add_url { None } else { link(platform::investigation(), name::given(arguments.entry)) };
-    let message = with_link(arguments.message, link)?;
+    let entry = name::given(arguments.entry).filter(|_| !arguments.ignore_add_url);
+    let link = if arguments.ignore_add_url { Ok(None) } else { link(platform::investigation(), entry.as_deref()) };
+    // What was asked for and can't be made is said.
+    let unlinked = match (&link, &entry) {
+        (Err(reason), Some(entry)) => {
+            format!("\n\nWarning: the message has no link to the entry {}: {reason}.", Text(&shorten(entry)))
+        }
+        _ => String::new(),
+    };
+    let message = with_link(arguments.message, link.unwrap_or_default())?;
 
     let client = Client::open(&SEND_NOTIFICATION, Credential::Bot)?;
     let (channel, recipient) = destination.open(&client).await?;
     let more = root.map(|root| ("root_id", root.into()));
     let reply = posts::create(&client, &channel, &message, more).await?;
-    let post = client.read(reply, model::post).map_err(|error| about(error, &format!("the post to {recipient}")))?;
-    Ok(SentMessage { readable: format!("Message sent to MatterMost successfully. Message ID is: {}", post.id), post })
+    let post = client
+        .read(reply, model::post)
+        .map_err(|error| destination.refused(about(error, &format!("the post to {recipient}"))))?;
+    let readable = format!("Message sent to MatterMost successfully. Message ID is: {}{unlinked}", post.id);
+    Ok(SentMessage { readable, post })
 }
 
 /// The message with the link after it, if that is not too long.
@@ -145,12 +156,15 @@ fn permit(kind: &str, permitted: Option<String>) -> Result<(), Error> {
     ))
 }
 
-/// The line with the War Room's address, if others can see it.
-fn link(investigation: Option<Investigation>, entry: Option<String>) -> Option<String> {
-    let investigation = investigation.filter(|investigation| !investigation.playground)?;
-    let url = investigation.war_room_url?;
+/// The line with the War Room's address, or why there is none that others could follow.
+fn link(investigation: Option<Investigation>, entry: Option<&str>) -> Result<Option<String>, &'static str> {
+    let investigation = investigation.ok_or("the command runs in no investigation")?;
+    if investigation.playground {
+        return Err("nobody else sees a playground");
+    }
+    let url = investigation.war_room_url.ok_or("the platform gives no address of the War Room")?;
     let entry = entry.map(|entry| format!("/{entry}")).unwrap_or_default();
-    Some(format!("\n View it on: {url}{entry}"))
+    Ok(Some(format!("\n View it on: {url}{entry}")))
 }
 
 #[cfg(test)]
@@ -164,14 +178,13 @@ mod tests {
     #[test]
     fn the_link_leads_to_the_entry() {
         let url = Some("https://soar/#/WarRoom/109");
-        assert_eq!(link(investigation(false, url), None).unwrap(), "\n View it on: https://soar/#/WarRoom/109");
-        assert_eq!(
-            link(investigation(false, url), Some("85@109".into())).unwrap(),
-            "\n View it on: https://soar/#/WarRoom/109/85@109"
-        );
-        assert_eq!(link(investigation(true, url), None), None);
-        assert_eq!(link(investigation(false, None), Some("85@109".into())), None);
-        assert_eq!(link(None, None), None);
+        let made = |entry| link(investigation(false, url), entry).unwrap().unwrap();
+        assert_eq!(made(None), "\n View it on: https://soar/#/WarRoom/109");
+        assert_eq!(made(Some("85@109")), "\n View it on: https://soar/#/WarRoom/109/85@109");
+        let left_out = |investigation, entry| link(investigation, entry).unwrap_err();
+        assert!(left_out(investigation(true, url), None).contains("playground"));
+        assert!(left_out(investigation(false, None), Some("85@109")).contains("address"));
+        assert!(left_out(None, None).contains("no investigation"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! People that something is sent to, by username or email.
 
 use crate::bindings::exports::mattermost::integration::types::User;
+use crate::client::account::{Account, joining};
 use crate::client::error::{ApiError, Error, argument};
 use crate::client::reactor::{join, join_all};
 use crate::client::{Client, endpoint, model, name};
@@ -80,7 +81,7 @@ impl People {
     }
 
     /// Looks everybody up, and the bot too: the bot, and the others. An error when anybody can't be written to.
-    pub async fn find(&self, client: &Client) -> Result<(User, Vec<User>), Error> {
+    pub async fn find(&self, client: &Client) -> Result<(Account, Vec<User>), Error> {
         let lookups = self.people.iter().map(|person| person.find(client));
         let (bot, found) = join(client.me(), join_all(lookups.collect())).await;
         let bot = bot?;
@@ -155,6 +156,14 @@ impl Destination {
                 Ok(Some(Self::Channel { team, name }))
             }
             (None, to) => Ok(to.map(Self::People)),
+        }
+    }
+
+    /// An error of what is sent there, with how the bot gets into the channel.
+    pub fn refused(&self, error: Error) -> Error {
+        match self {
+            Self::Channel { team, name } => joining(error, team, name),
+            Self::People(_) => error,
         }
     }
 

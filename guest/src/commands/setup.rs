@@ -3,11 +3,13 @@
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::setup::Guest;
 use crate::bindings::exports::mattermost::integration::types::Done;
+use crate::client::account::{Account, run, tell};
 use crate::client::error::{Error, about};
-use crate::client::reactor::{block_on, join};
+use crate::client::reactor::join;
 use crate::client::{Client, Credential, endpoint};
 use crate::config;
 use crate::manifest::Command;
+use crate::markdown::Text;
 
 /// `test-module`
 pub const TEST_MODULE: Command = Command {
@@ -29,7 +31,7 @@ pub const TEST_MODULE: Command = Command {
 
 impl Guest for Component {
     fn test_module() -> Result<Done, Error> {
-        block_on(test_module())
+        run(&TEST_MODULE, test_module())
     }
 }
 
@@ -47,15 +49,38 @@ async fn test_module() -> Result<Done, Error> {
     let accounts = join(personal.me(), bot.me());
     let places = join(personal.team(&team), default_channel);
     let ((person, robot), (team, channel)) = join(accounts, places).await;
-    person.map_err(|error| of(error, config::PERSONAL_ACCESS_TOKEN))?;
-    robot.map_err(|error| of(error, config::BOT_ACCESS_TOKEN))?;
-    team.map_err(|error| of(error, config::TEAM_NAME))?;
-    channel.map_err(|error| of(error, config::NOTIFICATION_CHANNEL))?;
-    Ok(Done { readable: "ok".into() })
+    let person = person.map_err(|error| of(error, Credential::Personal, None, config::PERSONAL_ACCESS_TOKEN))?;
+    let robot = robot.map_err(|error| of(error, Credential::Bot, None, config::BOT_ACCESS_TOKEN))?;
+    team.map_err(|error| of(error, Credential::Personal, Some(&person), config::TEAM_NAME))?;
+    channel.map_err(|error| of(error, Credential::Bot, Some(&robot), config::NOTIFICATION_CHANNEL))?;
+    Ok(Done { readable: readable(&person, &robot) })
+}
+
+/// Whose the tokens are, and what may be wrong with that.
+fn readable(person: &Account, robot: &Account) -> String {
+    // Platforms look for this line.
+    let mut lines = String::from("ok\n");
+    for (credential, account) in [(Credential::Personal, person), (Credential::Bot, robot)] {
+        let shown = account.shown();
+        lines.push_str(&format!("\n- {}: {}, {}", credential.parameter(), Text(&shown), Text(&account.roles)));
+    }
+    let warning = match (person.bot, robot.bot) {
+        _ if person.id == robot.id => "both tokens are of one account, and one should be a bot's, the other a person's",
+        (true, false) => {
+            "the tokens look swapped: bot_access_token should be the bot's, personal_access_token the person's"
+        }
+        (true, true) if !person.roles.contains("system_admin") => {
+            "personal_access_token is a bot's, and most commands need a system administrator's"
+        }
+        (false, false) => "bot_access_token is a person's, and what is sent comes from them",
+        (_, true) => return lines,
+    };
+    format!("{lines}\n\nWarning: {warning}.")
 }
 
 /// Which parameter an error comes from. A refused token's advice says it already.
-fn of(error: Error, parameter: &str) -> Error {
+fn of(error: Error, credential: Credential, account: Option<&Account>, parameter: &str) -> Error {
+    let error = tell(error, credential, account);
     match error {
         Error::Unauthorized(_) => error,
         _ => about(error, &format!("the parameter {parameter}")),

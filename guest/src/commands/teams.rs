@@ -2,8 +2,8 @@
 
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::teams::{GetTeamArguments, Guest, TeamDetails};
+use crate::client::account::run;
 use crate::client::error::Error;
-use crate::client::reactor::block_on;
 use crate::client::{Client, Credential, endpoint, name};
 use crate::manifest::{Argument, Command, Output};
 use crate::markdown::table;
@@ -18,12 +18,12 @@ pub const GET_TEAM: Command = Command {
     outputs: &[Output::new("Mattermost.Team", "id", "team")],
     permissions: "Must be authenticated and have the view_team permission.",
     changes: false,
-    endpoints: &[(endpoint::TEAM_BY_NAME, Credential::Personal)],
+    endpoints: &[(endpoint::TEAM_BY_NAME, Credential::Personal), (endpoint::ME, Credential::Personal)],
 };
 
 impl Guest for Component {
     fn get_team(arguments: GetTeamArguments) -> Result<TeamDetails, Error> {
-        block_on(get_team(arguments))
+        run(&GET_TEAM, get_team(arguments))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::users::{Guest, ListUsersArguments, UserList};
+use crate::client::account::run;
 use crate::client::error::{Error, about, argument};
 use crate::client::page::Plan;
-use crate::client::reactor::block_on;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
 use crate::markdown::table;
@@ -28,12 +28,13 @@ pub const LIST_USERS: Command = Command {
         (endpoint::TEAM_BY_NAME, Credential::Personal),
         (endpoint::CHANNEL_BY_NAME, Credential::Personal),
         (endpoint::USERS, Credential::Personal),
+        (endpoint::ME, Credential::Personal),
     ],
 };
 
 impl Guest for Component {
     fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
-        block_on(list_users(arguments))
+        run(&LIST_USERS, list_users(arguments))
     }
 }
 

@@ -143,6 +143,24 @@ impl Failure {
         }
     }
 
+    /// Whether the server's answer made it fail, whole or half-way.
+    pub(crate) fn is_answered(&self) -> bool {
+        const KINDS: [&str; 8] = [
+            "unauthorized",
+            "forbidden",
+            "not_found",
+            "conflict",
+            "license_required",
+            "disabled",
+            "rejected",
+            "server",
+        ];
+        match self {
+            Failure::Incomplete(incomplete) => KINDS.contains(&incomplete.cause.as_str()),
+            failure => failure.api().is_some(),
+        }
+    }
+
     /// What the server answered, when it did.
     pub fn api(&self) -> Option<&ApiFailure> {
         match self {

@@ -1,4 +1,5 @@
-//! The rows: a case, an advice, and the ids that they are for.
+//! The rows: a case, an advice, and the ids that they are for. What \u{1} and \u{2} in an advice stand for is in
+//! [`super::super::account`].
 
 use super::{CHANNEL_ARCHIVED, CHANNEL_EXISTS, Case, NOT_CHANNEL_MEMBER, NOT_GROUP_USER, ids};
 
@@ -13,7 +14,7 @@ pub(super) const IDS: &[Row] = &[
     ),
     (
         Case::NotFound,
-        "There is no such team, or the account may not see it. A team's name is the one in its URL.",
+        "There is no such team. A team's name is the one in its URL.",
         &ids(["app.team.get_by_name.missing.app_error", "app.team.get_by_name.app_error"]),
     ),
     (Case::NotFound, "There is no such team.", &ids(["app.team.get.find.app_error"])),
@@ -24,7 +25,7 @@ pub(super) const IDS: &[Row] = &[
     ),
     (
         Case::NotFound,
-        "There is no such channel, it is archived, or it is private and the account is not a member. A channel's name is the one in its URL; mattermost-list-channels shows it.",
+        "There is no such channel, it is archived, or it is private and \u{1} is not a member\u{2}. A channel's name is the one in its URL; mattermost-list-channels shows it.",
         &ids(["app.channel.get_by_name.missing.app_error"]),
     ),
     (
@@ -44,7 +45,7 @@ pub(super) const IDS: &[Row] = &[
     ),
     (
         Case::Forbidden,
-        "The account may not look people up by their email: give the username, or let it see emails (PrivacySettings.ShowEmailAddress).",
+        "\u{1} may not look people up by their email: give the username, or let it see emails (PrivacySettings.ShowEmailAddress).",
         &ids(["api.user.get_user_by_email.permissions.app_error"]),
     ),
     (Case::NotFound, "There is no such group; mattermost-list-groups shows them.", &ids(["app.group.no_rows"])),
@@ -247,7 +248,7 @@ pub(super) const IDS: &[Row] = &[
         &ids(["api.post.create_post.root_id.app_error"]),
     ),
     (Case::Rejected, "root_id is a post of another channel.", &ids(["api.post.create_post.channel_root_id.app_error"])),
-    (Case::NotFound, "There is no such post, or the account may not see it.", &ids(["app.post.get.app_error"])),
+    (Case::NotFound, "There is no such post, or \u{1} may not see it.", &ids(["app.post.get.app_error"])),
     (Case::Forbidden, "The post is older than the server's plan shows.", &ids(["app.post.cloud.get.app_error"])),
     (
         Case::Rejected,

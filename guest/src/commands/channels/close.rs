@@ -26,6 +26,7 @@ pub const CLOSE_CHANNEL: Command = Command {
     endpoints: &[
         (endpoint::CHANNEL_BY_NAME_OR_ARCHIVED, Credential::Personal),
         (endpoint::CHANNEL_ARCHIVE, Credential::Personal),
+        (endpoint::ME, Credential::Personal),
     ],
 };
 

@@ -36,6 +36,7 @@ pub const LIST_CHANNELS: Command = Command {
         (endpoint::TEAM_BY_NAME, Credential::Personal),
         (endpoint::CHANNELS_OF_TEAM, Credential::Personal),
         (endpoint::CHANNELS_OF_TEAM_PRIVATE, Credential::Personal),
+        (endpoint::ME, Credential::Personal),
     ],
 };
 
@@ -53,6 +54,7 @@ pub const LIST_PRIVATE_CHANNELS_FOR_USER: Command = Command {
         (endpoint::TEAM_BY_NAME, Credential::Personal),
         (endpoint::USER, Credential::Personal),
         (endpoint::CHANNELS_OF_USER, Credential::Personal),
+        (endpoint::ME, Credential::Personal),
     ],
 };
 

@@ -33,6 +33,7 @@ pub const ADD_CHANNEL_MEMBER: Command = Command {
         (endpoint::CHANNEL_BY_NAME, Credential::Personal),
         (endpoint::USER, Credential::Personal),
         (endpoint::CHANNEL_MEMBER_ADD, Credential::Personal),
+        (endpoint::ME, Credential::Personal),
     ],
 };
 
@@ -54,6 +55,7 @@ pub const REMOVE_CHANNEL_MEMBER: Command = Command {
         (endpoint::CHANNEL_BY_NAME, Credential::Personal),
         (endpoint::USER, Credential::Personal),
         (endpoint::CHANNEL_MEMBER_REMOVE, Credential::Personal),
+        (endpoint::ME, Credential::Personal),
     ],
 };
 

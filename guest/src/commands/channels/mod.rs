@@ -19,40 +19,40 @@ use crate::bindings::exports::mattermost::integration::channels::{
     SetChannelRoleArguments, UserChannelList,
 };
 use crate::bindings::exports::mattermost::integration::types::Done;
+use crate::client::account::run;
 use crate::client::error::Error;
-use crate::client::reactor::block_on;
 
 /// The interface of these commands.
 const INTERFACE: &str = "mattermost:integration/channels";
 
 impl Guest for Component {
     fn list_channels(arguments: ListChannelsArguments) -> Result<ChannelList, Error> {
-        block_on(list::list_channels(arguments))
+        run(&LIST_CHANNELS, list::list_channels(arguments))
     }
 
     fn list_private_channels_for_user(
         arguments: ListPrivateChannelsForUserArguments,
     ) -> Result<UserChannelList, Error> {
-        block_on(list::list_private_channels_for_user(arguments))
+        run(&LIST_PRIVATE_CHANNELS_FOR_USER, list::list_private_channels_for_user(arguments))
     }
 
     fn create_channel(arguments: CreateChannelArguments) -> Result<CreatedChannel, Error> {
-        block_on(create::create_channel(arguments))
+        run(&CREATE_CHANNEL, create::create_channel(arguments))
     }
 
     fn add_channel_member(arguments: AddChannelMemberArguments) -> Result<Done, Error> {
-        block_on(members::add_channel_member(arguments))
+        run(&ADD_CHANNEL_MEMBER, members::add_channel_member(arguments))
     }
 
     fn remove_channel_member(arguments: RemoveChannelMemberArguments) -> Result<Done, Error> {
-        block_on(members::remove_channel_member(arguments))
+        run(&REMOVE_CHANNEL_MEMBER, members::remove_channel_member(arguments))
     }
 
     fn close_channel(arguments: CloseChannelArguments) -> Result<ClosedChannel, Error> {
-        block_on(close::close_channel(arguments))
+        run(&CLOSE_CHANNEL, close::close_channel(arguments))
     }
 
     fn set_channel_role(arguments: SetChannelRoleArguments) -> Result<Done, Error> {
-        block_on(role::set_channel_role(arguments))
+        run(&SET_CHANNEL_ROLE, role::set_channel_role(arguments))
     }
 }

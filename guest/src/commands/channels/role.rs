@@ -29,6 +29,7 @@ pub const SET_CHANNEL_ROLE: Command = Command {
         (endpoint::CHANNEL_MEMBER, Credential::Personal),
         (endpoint::USER, Credential::Personal),
         (endpoint::CHANNEL_MEMBER_ROLES, Credential::Personal),
+        (endpoint::ME, Credential::Personal),
     ],
 };
 
