@@ -62,7 +62,7 @@ fn readable(person: &Account, robot: &Account) -> String {
     let mut lines = String::from("ok\n");
     for (credential, account) in [(Credential::Personal, person), (Credential::Bot, robot)] {
         let shown = account.shown();
-        lines.push_str(&format!("\n- {}: {}, {}", credential.parameter(), Text(&shown), Text(&account.roles)));
+        lines.push_str(&format!("\n{}: {}, {}", credential.parameter(), Text(&shown), Text(&account.roles)));
     }
     let warning = match (person.bot, robot.bot) {
         _ if person.id == robot.id => "both tokens are of one account, and one should be a bot's, the other a person's",

@@ -3,6 +3,7 @@
 use super::{GET_TEAM, PANW, TEAM, everywhere};
 use crate::support::odd::{Behaviour, Limit, RetryAfter, Server};
 use crate::support::world;
+use std::time::Duration;
 
 #[test]
 fn a_gateway_without_a_server_behind_it_is_asked_again() {
@@ -44,4 +45,14 @@ fn a_gateway_that_drops_a_body() {
 fn a_date_is_written_as_servers_do() {
     let value = RetryAfter::Date(60).value().expect("one");
     assert!(value.ends_with(" GMT") && value.len() == "Fri, 31 Dec 1999 23:59:59 GMT".len(), "{value}");
+}
+
+/// Whose account was refused is asked for beside it: a server that never answers that does not keep the refusal back.
+#[test]
+fn a_refusal_does_not_wait_for_an_answer_that_nothing_depends_on() {
+    let script = world::script().on(TEAM, world::error(403, "api.context.permissions.app_error"));
+    let server = Server::new(&script).does(Behaviour::Silent.at("GET /api/v4/users/me")).start();
+    // Longer than a call may take.
+    let client = server.client_with(|options| options.first_byte = Duration::from_secs(900));
+    assert_eq!(client.fails(GET_TEAM, PANW).kind, "forbidden");
 }
