@@ -82,13 +82,18 @@ fn a_file_that_cannot_be_sent_is_a_wrong_call() {
         ("85@109=/tmp", "a folder"),
         ("85@109=/dev/null", "a device"),
         ("86@109=/etc/hostname", "is no entry"),
-        ("85@109", "expected ENTRY=FILE"),
+        ("86@109=/etc/hostname", "--file 85@109=FILE puts a file behind the entry 85@109"),
+        ("85@109", "no file after the entry; expected ENTRY=FILE: 85@109=report.pdf"),
+        ("note.txt", "85@109=note.txt puts the file behind the entry 85@109"),
     ] {
         let arguments =
             ["run", "--live", "mattermost-send-file", "channel=a", "message=hi", "entry_id=85@109", "--file", file];
         let ran = live(&url, &arguments).ends(2);
         assert!(ran.err.contains(words), "{file}: {ran:?}");
     }
+    let arguments = ["run", "--live", "mattermost-send-file", "channel=a", "message=hi", "entry_id=85@109"];
+    let ran = live(&url, &arguments).ends(2);
+    assert!(ran.err.contains("--file 85@109=FILE puts a file behind the entry 85@109"), "{ran:?}");
 }
 
 #[test]

@@ -71,6 +71,16 @@ impl Problem {
         self
     }
 
+    /// With how a file gets behind this entry, if that is what is wrong.
+    pub fn of_entry(mut self, entry: Option<&str>) -> Self {
+        if let Some(entry) = entry.filter(|_| self.kind == "argument") {
+            let entry = text::word(entry, 200);
+            let hint = format!("--file {entry}=FILE puts a file behind the entry {entry}");
+            self.hint = Some(self.hint.map_or_else(|| hint.clone(), |other| format!("{hint}. {other}")));
+        }
+        self
+    }
+
     /// As a problem of this command, unless it is one of another.
     pub fn of(mut self, command: &str) -> Self {
         self.command.get_or_insert_with(|| command.to_owned());

@@ -26,7 +26,26 @@ pub fn assignment(word: &str) -> Result<(String, String), String> {
 pub fn attachment(word: &str) -> Result<(String, String), String> {
     match word.split_once('=') {
         Some((entry, file)) if !entry.is_empty() && !file.is_empty() => Ok((entry.to_owned(), file.to_owned())),
-        _ => Err(format!("{word:?} names no entry and file; expected ENTRY=FILE, such as 85@109=report.pdf")),
+        _ => Err(unattached(word)),
+    }
+}
+
+/// What the word of `--file` lacks.
+fn unattached(word: &str) -> String {
+    let bare = word.trim_matches('=');
+    let shown = text::word(bare, SHOWN);
+    // `85@109`, as playbooks have it.
+    let is_entry = bare.split_once('@').is_some_and(|(entry, investigation)| {
+        let is_word = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_word(entry) && is_word(investigation)
+    });
+    match bare {
+        "" => "there is no entry and no file in it; expected ENTRY=FILE, such as 85@109=report.pdf".to_owned(),
+        _ if is_entry => format!("there is no file after the entry; expected ENTRY=FILE: {shown}=report.pdf"),
+        _ => format!(
+            "there is no entry before the file; expected ENTRY=FILE: 85@109={shown} puts the file behind the entry 85@109, \
+             which an argument can then name"
+        ),
     }
 }
 
@@ -95,8 +114,16 @@ mod tests {
     #[test]
     fn a_file_comes_with_its_entry() {
         assert_eq!(attachment("85@109=a=b.pdf").unwrap(), ("85@109".to_owned(), "a=b.pdf".to_owned()));
-        for word in ["report.pdf", "=report.pdf", "85@109="] {
-            assert!(attachment(word).unwrap_err().contains("expected ENTRY=FILE"), "{word}");
+        for (word, right) in [
+            ("report.pdf", "85@109=report.pdf puts the file behind the entry 85@109"),
+            ("=report.pdf", "85@109=report.pdf"),
+            ("a@b.c/report.pdf", "no entry before the file"),
+            ("85@109=", "no file after the entry; expected ENTRY=FILE: 85@109=report.pdf"),
+            ("85@109", "85@109=report.pdf"),
+            ("=", "85@109=report.pdf"),
+        ] {
+            let said = attachment(word).unwrap_err();
+            assert!(said.contains("expected ENTRY=FILE") && said.contains(right), "{word}: {said}");
         }
     }
 

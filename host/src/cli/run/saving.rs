@@ -39,7 +39,7 @@ impl Saving {
     ) -> Result<(), Problem> {
         let Stage { run, typed, output, .. } = stage;
         let advisor = stage.advisor(played.bundled);
-        let parameters = played.parameters.clone();
+        let (parameters, missing) = (played.parameters.clone(), played.missing.clone());
         let own = recorder.map_or_else(|| played.redactor.clone(), |recorder| recorder.redactor().clone());
         let redactor: Option<&Redactor> = run.is_live().then_some(&*own);
         let result = played.covered(redactor);
@@ -69,7 +69,7 @@ impl Saving {
                     output.warn(&problem.message);
                 }
                 let problem = Problem { beside: answered.fields(), ..failure.into() };
-                return Err(advisor.advise(problem));
+                return Err(advisor.advise(problem).of_entry(missing.entry().as_deref()));
             }
         };
         // The command is done and can't be taken back: its entry is shown whatever becomes of the files.

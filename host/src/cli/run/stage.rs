@@ -5,7 +5,7 @@ use super::super::configure::Configured;
 use super::super::cover;
 use super::super::load::Loaded;
 use super::super::output::{Output, Problem};
-use super::super::platform::CallPlatform;
+use super::super::platform::{CallPlatform, Missing};
 use super::super::progress::Progress;
 use super::super::replay::Plan;
 use super::super::signals;
@@ -41,6 +41,8 @@ pub struct Played {
     pub parameters: BTreeMap<String, String>,
     /// Whether the answers came with soar.
     pub bundled: bool,
+    /// The entry that was asked for and has no file.
+    pub missing: Missing,
 }
 
 impl<'a> Stage<'a> {
@@ -63,13 +65,15 @@ impl<'a> Stage<'a> {
         let settings = self.settings(plan);
         let parameters = settings.parameters.clone();
         let bundled = plan.is_some_and(|plan| plan.bundled);
-        let instance = self.loaded.component.instance(settings, transport, Arc::new(self.platform(plan)));
+        let platform = self.platform(plan);
+        let missing = platform.missing.clone();
+        let instance = self.loaded.component.instance(settings, transport, Arc::new(platform));
         let failure = |error: soar::ConfigurationError| error.failure(&self.run.command);
         let instance = instance.map_err(|error| self.advisor(bundled).advise(failure(error).into()))?;
         let redactor = instance.redactor().clone();
         let instance = if audited { self.audited(instance)? } else { instance };
         let result = self.call(instance).await?;
-        Ok(Played { result, redactor, parameters, bundled })
+        Ok(Played { result, redactor, parameters, bundled, missing })
     }
 
     /// What a failure of the call is told about.
@@ -109,6 +113,7 @@ impl<'a> Stage<'a> {
             embedded: self.run.files.iter().fold(Embedded::new(), |all, (entry, path)| all.file(entry, path)),
             investigation: given.or_else(|| plan.and_then(|plan| plan.investigation.clone())),
             files: plan.map(|plan| plan.files.clone()).unwrap_or_default(),
+            missing: Missing::default(),
         }
     }
 
