@@ -5,6 +5,7 @@ use bytesize::ByteSize;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A file or folder that could not be used as it was meant.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +60,12 @@ pub enum Problem {
     /// What was to be written there is kept under another name, since somebody was faster.
     #[error("it exists already, since a moment ago; what was to be written there is in {}", shown(.0))]
     KeptAside(PathBuf),
+    /// Another program has it locked.
+    #[error("another program has had it locked for {} s", waited.as_secs())]
+    Locked {
+        /// How long it was waited for.
+        waited: Duration,
+    },
     /// Somebody else could have changed it, or can; who, in words.
     #[error("{0}")]
     NotPrivate(String),

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | a person, on the command line; an embedder | [`read`], [`open`], [`write()`]: links are followed up to the file |
 //! | the same, for what is added to it line by line | [`append()`]: it is no link, and this user's alone |
-//! | a person, and the same file is written again | [`read_unlinked`], [`write()`]: it is no link |
+//! | a person, and the same file is written again | [`read_unlinked`], [`lock()`]: it is no link |
 //! | a person, as the source of a value | [`read_given`]: also a pipe or standard input |
 //! | a file from elsewhere: a case, an instance file | [`Folder`]: below an open folder, see there |
 //! | nobody: what soar keeps for itself | [`Private`]: in a folder that nobody else may write |
@@ -18,8 +18,10 @@ mod error;
 mod folder;
 mod inside;
 mod json;
+mod lock;
 mod private;
 mod read;
+mod reserve;
 mod write;
 
 #[cfg(test)]
@@ -30,8 +32,10 @@ pub use error::{Error, Problem, What, shown};
 pub use folder::Folder;
 pub use inside::Inside;
 pub use json::{JsonError, json};
+pub use lock::{Locked, lock};
 pub use private::Private;
 pub use read::{Opened, open, read, read_given, read_text, read_unlinked};
+pub use reserve::{Reserved, reserve};
 pub use write::{Existing, Readers, check_writable, write, write_folder};
 
 /// The most bytes that are read of each kind of file.
