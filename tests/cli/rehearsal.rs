@@ -24,7 +24,7 @@ fn each_command_answers_with_own_values() {
     let users = format!("user_ids={USER},{OTHER}");
     let note = format!("7@1={}", crate::support::root().join("README.md").display());
     let calls: &[(&[&str], &str, Value)] = &[
-        (&["test-module", "--set", "team_name=acme"], "/readable", json!("ok")),
+        (&["test-module", "--set", "team_name=acme"], "/context", json!({})),
         (&["mattermost-get-team", "team_name=acme"], "/context/Mattermost/Team/name", json!("acme")),
         (
             &["mattermost-create-channel", "name=war-room-7", "display_name=War room 7"],
@@ -233,4 +233,65 @@ fn a_dry_run_sends_what_reads_and_shows_what_changes() {
     assert_eq!(ran.object()["error"]["kind"], "not_found");
     let ran = live(&url, &["run", "mattermost-create-channel", "--dry-run", "--json"]).ends(2);
     assert_eq!(ran.object()["error"]["kind"], "argument");
+}
+
+/// A recording of a team, a request and an answer for each name.
+fn teams(names: impl Iterator<Item = String>) -> String {
+    let entry = |name: String| {
+        json!({
+            "startedDateTime": "2026-01-01T00:00:00Z",
+            "request": { "method": "GET", "url": format!("https://chat.example/api/v4/teams/name/{name}") },
+            "response": {
+                "status": 200,
+                "content": { "mimeType": "application/json", "text": json!({
+                    "id": "mgdoz6rky7rjteifnataf4mc3a", "name": name, "display_name": name, "type": "O",
+                }).to_string() },
+            },
+        })
+    };
+    json!({ "log": { "version": "1.2", "entries": names.map(entry).collect::<Vec<_>>() } }).to_string()
+}
+
+#[test]
+fn of_ten_thousand_requests_of_one_path_the_very_one_answers_or_else_the_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("teams.har");
+    std::fs::write(&path, teams((0..10_000).map(|number| format!("team-{number}")))).expect("written");
+    let file = path.to_str().expect("text");
+    for (asked, bound) in
+        [("team-9999", json!([])), ("acme", json!([{ "name": "team", "recorded": "team-0", "asked": "acme" }]))]
+    {
+        let name = format!("team_name={asked}");
+        let ran = run(&["mattermost-get-team", &name, "--rehearse", file, "--set", "team_name=x"]).ends(0);
+        let object = ran.object();
+        assert_eq!(object.pointer("/context/Mattermost/Team/name"), Some(&json!(asked)));
+        assert_eq!(object["bound"], bound, "{object}");
+    }
+}
+
+#[test]
+fn one_value_is_no_part_of_another_and_one_of_another_length_or_kind_is_as_good() {
+    for (words, place, expected) in [
+        (["mattermost-get-team", "team_name=pan"], "/context/Mattermost/Team/name", "pan"),
+        (["mattermost-get-team", "team_name=panw-2"], "/context/Mattermost/Team/name", "panw-2"),
+        (["mattermost-get-team", "team_name=12345"], "/context/Mattermost/Team/name", "12345"),
+        (
+            ["mattermost-get-team", "team_name=a-team-with-a-name-of-sixty-four-letters-which-is-the-longest-oo"],
+            "/context/Mattermost/Team/name",
+            "a-team-with-a-name-of-sixty-four-letters-which-is-the-longest-oo",
+        ),
+    ] {
+        let ran = run(&words).ends(0);
+        assert_eq!(ran.object().pointer(place), Some(&json!(expected)), "{ran:?}");
+    }
+}
+
+#[test]
+fn own_settings_an_investigation_and_the_link_to_it_are_bound() {
+    let own = ["--investigation", "7", "--war-room-url", "https://soar.corp.example/#/WarRoom/7"];
+    let call = ["send-notification", "channel=ops", "message=Look", "entry=1@7"];
+    let ran = run(&[&call[..], &own, &["--set", "team_name=acme"]].concat()).ends(0);
+    let message = "Look\n View it on: https://soar.corp.example/#/WarRoom/7/1@7";
+    assert_eq!(ran.object().pointer("/context/Mattermost/Post/message"), Some(&json!(message)), "{ran:?}");
+    assert_eq!(ran.object()["case"], "war-room-link");
 }

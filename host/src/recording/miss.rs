@@ -185,12 +185,7 @@ pub(super) async fn of(
 }
 
 /// Why nothing stands for a request, where a recorded one may differ from it; `here` are those of its route.
-pub(crate) async fn nothing_fits(
-    asked: &Asked,
-    recorded: &Recorded,
-    here: &[usize],
-    volatile: &[String],
-) -> Miss {
+pub(crate) async fn nothing_fits(asked: &Asked, recorded: &Recorded, here: &[usize], volatile: &[String]) -> Miss {
     of(asked, recorded, here, &[], volatile, &mut Turns::new(1 << 20)).await
 }
 
