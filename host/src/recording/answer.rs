@@ -11,7 +11,7 @@ use super::exchange::{NEVER, header};
 use super::fields::Fields;
 use super::read::{headers, version};
 use super::unreadable::reason;
-use super::{Answer, Content, Request};
+use super::{Answer, Content, Request, unpack};
 use crate::text;
 
 /// What a tool says of a request that went wrong: Chrome has `_error`, Playwright `_failureText`.
@@ -40,6 +40,7 @@ pub(super) fn answer(
         media_type => media_type.into_owned(),
     };
     let body = body(data, &media_type, attached).map_err(|error| error.within("content"))?;
+    let body = body.map(|body| body.and_then(|body| without_coding(body, &headers, &media_type, attached)));
     let given = Given {
         status,
         no_status,
@@ -60,6 +61,33 @@ pub(super) fn answer(
         media_type,
         content,
     })
+}
+
+/// A body without its content coding, where a tool has left that. Browsers undo it before they save.
+fn without_coding(
+    body: Bytes,
+    headers: &[(String, String)],
+    media_type: &str,
+    attached: &mut Attached<'_>,
+) -> std::result::Result<Bytes, String> {
+    let coding = header(headers, "content-encoding").unwrap_or("").trim().to_ascii_lowercase();
+    if coding.is_empty() || coding == "identity" {
+        return Ok(body);
+    }
+    if let Some(unpacked) = unpack::body(&body, attached.left()) {
+        attached.take(unpacked.len());
+        return Ok(unpacked.into());
+    }
+    // Others have no mark of their own, and JSON is never anything but UTF-8.
+    let is_packed = match &*coding {
+        "gzip" | "x-gzip" => body.starts_with(b"\x1f\x8b"),
+        "zstd" => body.starts_with(b"\x28\xb5\x2f\xfd"),
+        _ => media_type.to_ascii_lowercase().contains("json") && std::str::from_utf8(&body).is_err(),
+    };
+    match is_packed {
+        true => Err(format!("its body is still packed ({}), and can't be unpacked", text::word(&coding, 40))),
+        false => Ok(body),
+    }
 }
 
 /// The status, or 0 and why there is none if it can't be one.

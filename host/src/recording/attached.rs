@@ -74,6 +74,18 @@ impl Beside for Folder {
     }
 }
 
+impl Attached<'_> {
+    /// How much may be unpacked yet, in bytes.
+    pub fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// So much was unpacked.
+    pub fn take(&mut self, bytes: usize) {
+        self.left = self.left.saturating_sub(bytes as u64);
+    }
+}
+
 pub(super) fn too_large() -> String {
     use bytesize::ByteSize;
     let most = ByteSize::b(UNPACKED).display().iec();

@@ -1,5 +1,7 @@
 //! The text of a body, as tools write it.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -15,10 +17,13 @@ pub(super) type Body = Option<std::result::Result<Bytes, String>>;
 
 /// The body that an object has as its text, or in a file.
 pub(super) fn body(data: Fields<'_>, media_type: &str, attached: &mut Attached<'_>) -> Result<Body> {
-    let Some(text) = data.text("text")? else {
-        let file = data.text("_file")?.filter(|name| !name.is_empty());
-        return Ok(file.map(|name| attached.body(&name)));
-    };
+    let text = data.text("text")?;
+    // An empty text stands beside the name of a file.
+    let file = data.text("_file")?.filter(|name| !name.is_empty() && text.as_ref().is_none_or(|text| text.is_empty()));
+    if let Some(name) = file {
+        return Ok(Some(attached.body(&name)));
+    }
+    let Some(text) = text else { return Ok(None) };
     // HAR has an encoding for answers alone, and a name that begins with `_` for what it does not have.
     let own = data.text_if_any("_encoding");
     let is_own = !own.is_empty();
@@ -29,6 +34,7 @@ pub(super) fn body(data: Fields<'_>, media_type: &str, attached: &mut Attached<'
         "" | "utf-8" | "utf8" | "plain" | "text" | "none" | "identity" | "7bit" | "8bit" => Ok(plain()),
         "base64" | "base64url" => match decoded(&text) {
             Some(bytes) if is_own || !is_rather_plain(&text, &bytes, media_type, size) => Ok(bytes.into()),
+            _ if let Some(bytes) = pieces(&text) => Ok(bytes.into()),
             // Firefox wrote that of plain texts, and they are in the files that people have.
             _ if is_text(media_type) || is_json(text.as_bytes()) => Ok(plain()),
             _ => Err("its body is said to be base64, and is not".into()),
@@ -62,6 +68,12 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
         letters.pop();
     }
     engine.decode(letters).ok()
+}
+
+/// Base64 in several pieces, as Polly.JS keeps what came packed: a list of them as JSON.
+fn pieces(text: &str) -> Option<Vec<u8>> {
+    let pieces: Vec<Cow<'_, str>> = serde_json::from_str(text).ok().filter(|pieces: &Vec<_>| !pieces.is_empty())?;
+    pieces.iter().map(|piece| decoded(piece)).collect::<Option<Vec<_>>>().map(|pieces| pieces.concat())
 }
 
 /// Whether a text that could be base64 is rather what it says: words of four letters can be both.
@@ -114,6 +126,7 @@ mod tests {
                 is(json!({"text": text, "encoding": encoding}), "image/png", &bytes);
             }
         }
+        is(json!({"text": "[\"+/+/\", \"AAE=\"]", "encoding": "base64"}), "application/json", &bytes);
         // Cut.
         is(json!({"text": "+/+/AAE=A"}), "x", b"+/+/AAE=A");
         is(json!({"text": "+/+/A", "encoding": "base64"}), "image/png", &bytes[..3]);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use flate2::read::MultiGzDecoder;
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
 use super::archive::Archive;
 use super::attached::{Attached, Beside};
@@ -18,8 +18,8 @@ const ZIP: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
 /// Reads a file as it is: plain, or packed with gzip or zip.
 pub(super) fn recording(bytes: &[u8], beside: &dyn Beside) -> Result<Recording> {
     let mut bytes = Cow::Borrowed(bytes);
-    if bytes.starts_with(GZIP) {
-        bytes = Cow::Owned(gunzipped(&bytes)?);
+    if is_packed(&bytes) {
+        bytes = Cow::Owned(unpacked(&bytes)?);
     }
     if is_zip(&bytes) {
         let archive = Archive::open(bytes)?;
@@ -30,7 +30,7 @@ pub(super) fn recording(bytes: &[u8], beside: &dyn Beside) -> Result<Recording> 
 }
 
 fn plain(bytes: Cow<'_, [u8]>, beside: &dyn Beside) -> Result<Recording> {
-    if bytes.starts_with(GZIP) || is_zip(&bytes) {
+    if is_packed(&bytes) || is_zip(&bytes) {
         return Err(RecordingError::packed("it is packed twice", "unpack it first"));
     }
     let text = decoded(bytes)?;
@@ -41,17 +41,48 @@ fn is_zip(bytes: &[u8]) -> bool {
     ZIP.iter().any(|magic| bytes.starts_with(magic))
 }
 
-/// What of it can be unpacked: of a file that was cut, the beginning.
-fn gunzipped(packed: &[u8]) -> Result<Vec<u8>> {
+/// Whether it is packed with gzip, or with zlib as mitmproxy does.
+fn is_packed(bytes: &[u8]) -> bool {
+    bytes.starts_with(GZIP) || is_zlib(bytes)
+}
+
+/// `x` and a number that makes the two a multiple of 31.
+fn is_zlib(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x78, second, ..] if matches!(second, 0x01 | 0x5e | 0x9c | 0xda))
+}
+
+fn inflated(packed: &[u8], most: u64) -> (Vec<u8>, bool) {
     let mut bytes = Vec::new();
-    let read = MultiGzDecoder::new(packed).take(UNPACKED + 1).read_to_end(&mut bytes);
-    match read {
-        _ if bytes.len() as u64 > UNPACKED => Err(RecordingError::TooLarge { most: UNPACKED }),
-        Err(_) if bytes.is_empty() => {
-            Err(RecordingError::packed("it is packed with gzip, and damaged or cut", "expected a whole file"))
+    let most = most.saturating_add(1);
+    let read = match is_zlib(packed) {
+        true => ZlibDecoder::new(packed).take(most).read_to_end(&mut bytes),
+        false => MultiGzDecoder::new(packed).take(most).read_to_end(&mut bytes),
+    };
+    (bytes, read.is_ok())
+}
+
+/// What of it can be unpacked: of a file that was cut, the beginning.
+fn unpacked(packed: &[u8]) -> Result<Vec<u8>> {
+    match inflated(packed, UNPACKED) {
+        (bytes, _) if bytes.len() as u64 > UNPACKED => Err(RecordingError::TooLarge { most: UNPACKED }),
+        (bytes, false) if bytes.is_empty() => {
+            let name = if is_zlib(packed) { "zlib" } else { "gzip" };
+            Err(RecordingError::packed(
+                format!("it is packed with {name}, and damaged or cut"),
+                "expected a whole file",
+            ))
         }
-        _ => Ok(bytes),
+        (bytes, _) => Ok(bytes),
     }
+}
+
+/// A body that is still packed as it came, if all of it can be unpacked and it has no more than so many bytes.
+pub(super) fn body(packed: &[u8], most: u64) -> Option<Vec<u8>> {
+    if !is_packed(packed) {
+        return None;
+    }
+    let (bytes, whole) = inflated(packed, most);
+    (whole && bytes.len() as u64 <= most).then_some(bytes)
 }
 
 /// The text in UTF-8, without marks of byte order.
@@ -142,6 +173,11 @@ mod tests {
         assert!(
             Recording::read(&packed[..11]).unwrap_err().to_string().contains("packed with gzip, and damaged or cut")
         );
+        let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), Compression::default());
+        zlib.write_all(HAR.as_bytes()).unwrap();
+        let zlib = zlib.finish().unwrap();
+        assert_eq!(Recording::read(&zlib).unwrap(), whole);
+        assert!(Recording::read(&zlib[..4]).unwrap_err().to_string().contains("packed with zlib, and damaged or cut"));
         assert!(Recording::read(gzip(&packed)).unwrap_err().to_string().contains("packed twice"));
     }
 

@@ -85,3 +85,29 @@ fn what_the_cache_had_is_the_answer() {
         assert!(why(json!({"status": 304, "content": content})).contains("record with the cache disabled"));
     }
 }
+
+#[test]
+fn a_body_that_is_still_packed_is_unpacked_or_told() {
+    use base64::Engine as _;
+    use std::io::Write as _;
+    let packed = |bytes: &[u8]| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(bytes).unwrap();
+        packed.finish().unwrap()
+    };
+    let of = |coding: &str, bytes: &[u8]| {
+        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        let content = json!({"text": text, "encoding": "base64", "mimeType": "application/json", "size": bytes.len()});
+        json!({"status": 200, "headers": {"Content-Encoding": coding}, "content": content})
+    };
+    let gzip = packed(b"{\"a\": 1}");
+    assert_eq!(read(of("gzip", &gzip)).content, Content::Kept("{\"a\": 1}".into()));
+    // Undone, as browsers do.
+    assert_eq!(read(of("br", b"{\"a\": \"\xc3\xa4\"}")).content, Content::Kept("{\"a\": \"ä\"}".into()));
+    assert_eq!(why(of("gzip", &gzip[..12])), "its body is still packed (gzip), and can't be unpacked");
+    assert_eq!(why(of("br", b"\x8b\x03\x80{}\x03")), "its body is still packed (br), and can't be unpacked");
+    assert_eq!(why(of("zstd", b"\x28\xb5\x2f\xfd\0")), "its body is still packed (zstd), and can't be unpacked");
+    // It is a bomb.
+    let bomb = packed(&vec![b' '; crate::recording::UNPACKED as usize + 1]);
+    assert_eq!(why(of("gzip", &bomb)), "its body is still packed (gzip), and can't be unpacked");
+}
