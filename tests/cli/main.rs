@@ -18,6 +18,7 @@ mod policy;
 mod proxies;
 mod recordings;
 mod rehearsal;
+mod saving;
 mod show;
 mod times;
 mod tls;

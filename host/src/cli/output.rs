@@ -154,6 +154,8 @@ impl Output {
             return problem.code;
         }
         match problem.command {
+            // It is not the command that failed.
+            _ if problem.late => self.say("warning:", &format!(" {}", problem.message)),
             Some(_) => self.say("", &problem.failure().to_string()),
             None => self.say("error:", &format!(" {}", problem.message)),
         }

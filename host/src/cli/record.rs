@@ -3,7 +3,7 @@
 use super::output::Problem;
 use super::run::Run;
 use soar::case::{self, Call, Case, CaseError, Investigation, Redacted};
-use soar::files::{self, Existing, Folder, Readers, most, shown};
+use soar::files::{self, Existing, Folder, Readers, Reserved, most, shown};
 use soar::recording::Redactor;
 use soar::transport::Record;
 use soar::{Entry, Failure};
@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Seek;
 use std::path::{Path, PathBuf};
+
+/// So much is kept free on the disk while the command runs, in bytes.
+const ROOM: u64 = 1 << 20;
 
 /// What there is to save.
 pub struct Recorded<'a> {
@@ -30,8 +33,9 @@ pub struct Recorded<'a> {
     pub redactor: &'a Redactor,
 }
 
-/// Refuses a path that could not be written, before anything is sent: what the command does can't be taken back.
-pub fn check(run: &Run, path: &Path) -> Result<(), Problem> {
+/// Refuses a path that could not be written, before anything is sent: what the command does can't be taken back. The room
+/// that is kept free for it until then.
+pub fn check(run: &Run, path: &Path) -> Result<Reserved, Problem> {
     let refuse = |message: String| Problem::wrong("record", format!("--record {}: {message}", shown(path)));
     if path.file_name().is_none() {
         return Err(refuse("it has no name; expected a folder, or a path ending in .har".into()));
@@ -47,7 +51,8 @@ pub fn check(run: &Run, path: &Path) -> Result<(), Problem> {
             run.files.iter().try_for_each(|(_, file)| check_copy(Path::new(file))).map_err(refuse)?;
         }
     }
-    files::check_writable(path).map_err(|error| refuse(format!("it can't be written: {error}")))
+    files::check_writable(path).map_err(|error| refuse(format!("it can't be written: {error}")))?;
+    files::reserve(path, ROOM).map_err(|error| refuse(format!("there is no room for it: {}", error.problem)))
 }
 
 const EXISTS: &str = "it exists already; expected another path, or --force";

@@ -1,6 +1,7 @@
 //! `soar run`.
 
 mod answered;
+mod digits;
 mod dry;
 mod live;
 mod merge;
@@ -8,6 +9,7 @@ mod rehearse;
 mod saving;
 mod stage;
 mod typed;
+mod unsaved;
 
 use super::complete;
 use super::configure::{InstanceOptions, Needs, SecretOptions, configure};

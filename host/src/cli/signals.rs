@@ -1,5 +1,12 @@
 //! What makes this program end.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// The exit code of a program that was interrupted.
+pub const INTERRUPTED: u8 = 130;
+
 /// Somebody wants this program to end: by a key, by its terminal's being closed, or by another program.
 #[cfg(unix)]
 pub async fn interrupted() {
@@ -21,6 +28,36 @@ pub async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending().await
     }
+}
+
+/// What has been saved of a call; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Saved(Arc<AtomicBool>);
+
+impl Saved {
+    /// All of it has.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// From now on this program ends when it is interrupted, whatever its one thread waits for: a pipe that nobody reads, or a
+/// lock. What is being saved by then has some time for that.
+pub fn end_when_interrupted() -> Saved {
+    const GRACE: Duration = Duration::from_secs(2);
+    const AGAIN: Duration = Duration::from_millis(10);
+    let saved = Saved::default();
+    let waits = saved.clone();
+    std::thread::spawn(move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        runtime.block_on(interrupted());
+        let since = Instant::now();
+        while !waits.0.load(Ordering::Acquire) && since.elapsed() < GRACE {
+            std::thread::sleep(AGAIN);
+        }
+        std::process::exit(INTERRUPTED.into());
+    });
+    saved
 }
 
 /// Whether this program was started so that a signal does nothing, as `nohup` starts programs and a shell does those in

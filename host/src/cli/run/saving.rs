@@ -3,33 +3,36 @@
 use super::super::markdown;
 use super::super::output::{Output, Problem};
 use super::super::record::{self, Recorded};
+use super::super::signals;
 use super::super::terminal;
 use super::Run;
 use super::answered::Answered;
-use super::merge::{merge_context, read_context};
+use super::merge;
 use super::stage::{Played, Stage};
-use serde_json::Value;
-use soar::Entry;
-use soar::context::Context;
+use super::unsaved::{self, Unsaved};
+use serde_json::{Map, Value};
+use soar::files::Reserved;
 use soar::recording::Redactor;
 use soar::transport::Record;
+use soar::{Entry, Failure};
+use std::collections::BTreeMap;
 
-/// What has to be kept of a call.
+/// What has to be kept of a call, and the room for it on the disk.
 pub struct Saving {
-    context: Option<Context>,
+    context: Option<Reserved>,
+    record: Option<Reserved>,
 }
 
 impl Saving {
     /// Refuses what could not be kept, before anything is sent.
     pub fn check(run: &Run) -> Result<Self, Problem> {
-        let context = run.context.as_deref().map(read_context).transpose()?;
-        if let Some(path) = &run.record {
-            record::check(run, path)?;
-        }
-        Ok(Self { context })
+        let context = run.context.as_deref().map(merge::check).transpose()?;
+        let record = run.record.as_deref().map(|path| record::check(run, path)).transpose()?;
+        Ok(Self { context, record })
     }
 
-    /// Keeps what came of a call, and shows it.
+    /// Keeps what came of a call, and shows it. Nothing of a command that succeeded is lost: what it gave is kept before it
+    /// is shown, and shown whatever could not be kept.
     pub fn finish(
         self,
         stage: &Stage<'_>,
@@ -38,25 +41,21 @@ impl Saving {
         recorder: Option<&Record>,
     ) -> Result<(), Problem> {
         let Stage { run, typed, output, .. } = stage;
+        let saved = signals::end_when_interrupted();
         let advisor = stage.advisor(played.bundled);
         let (parameters, missing) = (played.parameters.clone(), played.missing.clone());
         let own = recorder.map_or_else(|| played.redactor.clone(), |recorder| recorder.redactor().clone());
         let redactor: Option<&Redactor> = run.is_live().then_some(&*own);
-        let result = played.covered(redactor);
-        let saved = match (&run.record, recorder, redactor) {
-            (Some(path), Some(recorder), Some(redactor)) => {
-                let investigation = typed.investigation.clone();
-                let pairs = &typed.pairs;
-                let result = &result;
-                record::save(path, &Recorded { run, pairs, parameters, investigation, recorder, result, redactor })
-            }
-            _ => Ok(None),
-        };
-        let saved = saved.map(|said| {
-            if let Some(said) = said {
-                output.warn(&said);
-            }
+        let mut unsaved = Vec::new();
+        let result = played.covered(redactor).or_else(|failure| {
+            let (entry, line) = Unsaved::audit(failure)?;
+            unsaved.push(line);
+            Ok(entry)
         });
+        drop(self.record);
+        if let (Some(recorder), Some(redactor)) = (recorder, redactor) {
+            unsaved.extend(keep(stage, recorder, redactor, parameters, &result));
+        }
         let is_answered =
             !matches!(&result, Err(failure) if matches!(&*failure.kind, "argument" | "configuration" | "replay_miss"));
         if let Some(line) = answered.line().filter(|_| is_answered) {
@@ -65,28 +64,60 @@ impl Saving {
         let entry = match result {
             Ok(entry) => entry,
             Err(failure) => {
-                if let Err(problem) = saved {
-                    output.warn(&problem.message);
-                }
-                let problem = Problem { beside: answered.fields(), ..failure.into() };
+                unsaved.iter().for_each(|unsaved| output.warn(unsaved.message()));
+                let problem = Problem { beside: beside(answered, &unsaved), ..failure.into() };
                 return Err(advisor.advise(problem).of_entry(missing.entry().as_deref()));
             }
         };
-        // The command is done and can't be taken back: its entry is shown whatever becomes of the files.
-        show(&entry, answered, *output)?;
-        let merged = match (&run.context, self.context) {
-            (Some(path), Some(context)) => merge_context(path, context, &typed.command.outputs, &entry),
-            _ => Ok(()),
-        };
-        saved.and(merged).map_err(|problem| Problem { late: true, ..problem })
+        if let (Some(path), Some(room)) = (&run.context, self.context)
+            && let Err(why) = merge::merge(path, room, &typed.command.outputs, &entry)
+        {
+            unsaved.push(Unsaved::context(&why));
+        }
+        saved.set();
+        if let Err(problem) = show(&entry, beside(answered, &unsaved), *output) {
+            unsaved.push(Unsaved::output(&problem.message));
+        }
+        unsaved::end(&unsaved, &entry, *output)
     }
 }
 
-fn show(entry: &Entry, answered: &Answered, output: Output) -> Result<(), Problem> {
+/// Keeps the recording, if there is to be one; or why it is not kept.
+fn keep(
+    stage: &Stage<'_>,
+    recorder: &Record,
+    redactor: &Redactor,
+    parameters: BTreeMap<String, String>,
+    result: &Result<Entry, Failure>,
+) -> Option<Unsaved> {
+    let Stage { run, typed, output, .. } = stage;
+    let path = run.record.as_ref()?;
+    let (pairs, investigation) = (&typed.pairs, typed.investigation.clone());
+    match record::save(path, &Recorded { run, pairs, parameters, investigation, recorder, result, redactor }) {
+        Ok(said) => {
+            if let Some(said) = said {
+                output.warn(&said);
+            }
+            None
+        }
+        Err(problem) => Some(Unsaved::record(&problem.message)),
+    }
+}
+
+/// What programs are told beside the result or the error.
+fn beside(answered: &Answered, unsaved: &[Unsaved]) -> Map<String, Value> {
+    let mut fields = answered.fields();
+    if !unsaved.is_empty() {
+        fields.insert("unsaved".into(), unsaved.iter().map(Unsaved::to_json).collect());
+    }
+    fields
+}
+
+fn show(entry: &Entry, beside: Map<String, Value>, output: Output) -> Result<(), Problem> {
     if output.json {
         let mut object = entry.to_json();
         if let Value::Object(fields) = &mut object {
-            fields.extend(answered.fields());
+            fields.extend(beside);
         }
         return output.json(&object);
     }

@@ -98,7 +98,7 @@ impl<'a> Stage<'a> {
             // The call is dropped, and recorded as cancelled.
             () = signals::interrupted() => {
                 let message = "interrupted; what was sent before that may have been done";
-                Err(Problem { code: 130, ..Problem::failed("interrupted", message) })
+                Err(Problem { code: signals::INTERRUPTED, ..Problem::failed("interrupted", message) })
             }
         };
         if let Some(progress) = progress {
