@@ -19,6 +19,18 @@ fn another_ca_is_asked_about_anew() {
 }
 
 #[test]
+fn what_is_left_out_of_a_file_is_said_to_whoever_runs_it() {
+    let checkout = Checkout::new();
+    let odd = "-----BEGIN CERTIFICATE-----\n????\n-----END CERTIFICATE-----\n";
+    let none = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let ca = checkout.put("checkout/ca.pem", &format!("{}{odd}{none}", include_str!("ca.pem")));
+    let file = checkout.file("personal_access_token = { env = \"MINE\" }\n[network]\nca_file = \"ca.pem\"");
+    let ran = checkout.run(&file, &[&TEAM[..], &["--trust"]].concat(), &[("MINE", PERSONAL_TOKEN)]).ends(0);
+    let warned = ran.err.matches("ca.pem: a certificate in it").count();
+    assert!(warned == 2 && ran.err.contains("warning: ") && ran.err.contains("is left out: "), "{ca:?}: {ran:?}");
+}
+
+#[test]
 fn certificates_and_keys_come_from_where_secrets_may() {
     let checkout = Checkout::new();
     let key = checkout.put("elsewhere/me.key", "a key");

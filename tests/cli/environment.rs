@@ -50,7 +50,9 @@ fn the_file_that_was_named_comes_before_the_environment() {
     let servers = Servers::new();
     let lines = servers.url() + "personal_access_token = { env = \"STAGING\" }\n";
     let ran = servers.run(&lines, &[]).ends(0);
-    assert!(ran.err.is_empty(), "{ran:?}");
+    let said: Vec<&str> = ran.err.lines().map(|line| line.split(' ').take(2).last().expect("a setting")).collect();
+    assert_eq!(said, ["url:", "personal_access_token:"], "{ran:?}");
+    assert!(ran.err.lines().all(|line| line.contains(" is not used: the instance file ")), "{ran:?}");
     assert_eq!(servers.tokens(), [vec![BOT_TOKEN.to_owned()], vec![]]);
 }
 
@@ -116,7 +118,8 @@ fn a_variable_that_was_named_goes_before_the_file_and_must_be_there() {
     let servers = Servers::new();
     let lines = servers.url() + "personal_access_token = { env = \"STAGING\" }\ninsecure = true\n";
     let ran = servers.run(&lines, &["--env", "insecure=FALSE"]).ends(0);
-    assert!(ran.err.is_empty(), "{ran:?}");
+    assert!(ran.err.contains("note: insecure: true (from the instance file "), "{ran:?}");
+    assert!(ran.err.contains("is not used: --env FALSE says false") && !ran.err.contains("warning: "), "{ran:?}");
     for (word, words) in [
         ("insecure=UNSET", "--env insecure: UNSET is not set in the environment"),
         ("personal_access_token=UNSET", "UNSET is not set in the environment"),

@@ -19,6 +19,7 @@ mod proxies;
 mod recordings;
 mod rehearsal;
 mod saving;
+mod settings;
 mod show;
 mod times;
 mod tls;

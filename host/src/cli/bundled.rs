@@ -57,6 +57,18 @@ Examples:
   soar run mattermost-get-team --replay team.har team_name=ops
   soar run mattermost-get-team --rehearse team.har team_name=another";
 
+/// Examples for `soar settings --help`.
+pub const SETTINGS_EXAMPLES: &str = "\
+Limits and what is said of the network are shown where they are not the default. Nothing is sent, and no
+file of a secret is read.
+
+Examples:
+  soar settings
+  soar settings --instance prod.toml
+  soar settings --instance prod.toml --no-env --limit time='90 s' --json
+
+Exit codes: 0 a run could begin, 2 it would be refused for a setting, which is named.";
+
 /// Examples for `soar policy --help`.
 pub const POLICY_EXAMPLES: &str = "\
 Examples:

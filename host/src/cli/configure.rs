@@ -14,6 +14,7 @@ use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 use soar::contract::Command;
 use soar::files::shown;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The options that say which instance.
@@ -28,6 +29,14 @@ pub struct InstanceOptions {
     /// Take a parameter from this environment variable, whatever the instance file says.
     #[arg(long, value_name = "[PARAMETER=]NAME", value_parser = Named::parse, add = ArgValueCompleter::new(complete::variables))]
     pub env: Vec<Named>,
+    /// Take nothing from the environment: no parameter, no secret, no proxy, nothing of soar's own. For runs that must not depend on the shell.
+    #[arg(long, conflicts_with = "env")]
+    pub no_env: bool,
+}
+
+/// A variable of the environment.
+pub fn environment(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// The options of an instance whose secrets are sent.
@@ -83,14 +92,14 @@ pub fn configure(
     if let Some(file) = &file {
         file.check_component(|| loaded.component.digest()).map_err(wrong)?;
     }
-    let lookup = |name: &str| std::env::var(name).ok();
-    let folders = needs.sends.map(|(_, secrets)| SecretFolders::new(&secrets.secrets, &lookup)).transpose();
+    let folders = needs.sends.map(|(_, secrets)| SecretFolders::new(&secrets.secrets, &environment)).transpose();
     let folders = folders.map_err(wrong)?.unwrap_or_default();
     let sources = Sources {
         integration: loaded.component.manifest(),
         bundled: loaded.bundled,
         file: file.as_ref(),
-        environment: needs.environment,
+        environment: needs.environment && !options.no_env,
+        no_env: options.no_env,
         named: &options.env,
         set: &options.set,
         limits: needs.limits,
@@ -118,9 +127,9 @@ pub fn configure(
             trust::confirm(&asked, needs.trusted, output)?;
         }
     }
-    let gathered = sources.gather(&lookup)?;
-    for warning in &gathered.warnings {
-        output.warn(warning);
-    }
+    let gathered = sources.gather(&environment)?;
+    gathered.warnings.iter().for_each(|warning| output.warn(warning));
+    gathered.unused.iter().for_each(|unused| output.remark(&unused.to_string()));
+    gathered.astray.iter().for_each(|astray| output.remark(astray));
     Ok(Configured { gathered, file, certificates })
 }

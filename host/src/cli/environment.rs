@@ -4,9 +4,44 @@
 //! believed: another could ask for any secret that is there. It has what the user names for it.
 
 use soar::contract::{Integration, Parameter, ParameterKind};
+use soar::text;
+use std::ffi::OsString;
 
 /// Finds an environment variable.
-pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Text.
+    Text(String),
+    /// Nothing: it is not set, or empty, which counts as not set.
+    Nothing,
+    /// Something that is no text.
+    NoText,
+}
+
+/// What a variable holds.
+pub fn held(variable: &str, lookup: Lookup<'_>) -> Held {
+    match lookup(variable).filter(|value| !value.is_empty()).map(OsString::into_string) {
+        None => Held::Nothing,
+        Some(Ok(value)) => Held::Text(value),
+        Some(Err(_)) => Held::NoText,
+    }
+}
+
+/// The value of a variable that must have one.
+///
+/// # Errors
+/// If it has none, or one that is no text: words for people, with what would be right.
+pub fn set(variable: &str, lookup: Lookup<'_>) -> Result<String, String> {
+    let shown = text::line(variable);
+    match held(variable, lookup) {
+        Held::Text(value) => Ok(value),
+        Held::Nothing => Err(format!("{shown} is not set in the environment; expected the value there")),
+        Held::NoText => Err(format!("what {shown} has in the environment is no text; expected UTF-8")),
+    }
+}
 
 /// A variable that was named on the command line: `--env NAME` or `--env PARAMETER=NAME`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +83,24 @@ pub fn variable(integration: &Integration, parameter: &Parameter, bundled: bool)
 /// `SOAR_<INTEGRATION>__<PARAMETER>`: no variable of another program has such a name, and of no other integration, as neither
 /// name has two `_` in it. None if one of the names has nothing but marks.
 fn own(integration: &Integration, parameter: &Parameter) -> Option<String> {
-    let capitals = |name: &str| {
-        let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-        words.map(str::to_ascii_uppercase).collect::<Vec<_>>().join("_")
-    };
     let (integration, parameter) = (capitals(&integration.name), capitals(&parameter.name));
     (!integration.is_empty() && !parameter.is_empty()).then(|| format!("SOAR_{integration}__{parameter}"))
+}
+
+fn capitals(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_uppercase).collect::<Vec<_>>().join("_")
+}
+
+/// A variable that looks as if a parameter came from it, where the parameter comes from another one or from none:
+/// `CHAT_PROXY` beside `CHAT_URL`, or `SOAR_CHAT__URL` beside `SOAR_CHAT__TOKEN`.
+pub fn alike(integration: &Integration, parameter: &Parameter, bundled: bool) -> Option<String> {
+    let alike = match bundled {
+        true => format!("{}_{}", capitals(&integration.name), capitals(&parameter.name)),
+        false => own(integration, parameter)?,
+    };
+    let is_one = |known: &Parameter| variable(integration, known, bundled).as_deref() == Some(&*alike);
+    (!integration.parameters.iter().any(is_one)).then_some(alike)
 }
 
 /// The parameters that a variable is known for.
@@ -116,6 +163,34 @@ mod tests {
             assert_eq!(parameters_of(&aws, known, false).len(), 1);
         }
         assert!(parameters_of(&aws, "HOME", false).is_empty());
+    }
+
+    #[test]
+    fn a_variable_that_only_looks_like_a_parameters_is_known() {
+        let key = parameter("secret.access-key", ParameterKind::Secret);
+        let url = Parameter { environment: None, ..parameter("url", ParameterKind::ServerUrl) };
+        let mut aws = integration("aws", &key);
+        aws.parameters.push(url.clone());
+        assert_eq!(alike(&aws, &key, true), None);
+        assert_eq!(alike(&aws, &url, true).as_deref(), Some("AWS_URL"));
+        assert_eq!((alike(&aws, &key, false), alike(&aws, &url, false)), (None, Some("SOAR_AWS__URL".into())));
+    }
+
+    #[test]
+    fn what_is_no_text_is_not_the_same_as_nothing() {
+        #[cfg(unix)]
+        let odd: OsString = std::os::unix::ffi::OsStringExt::from_vec(vec![b'a', 0xff]);
+        #[cfg(not(unix))]
+        let odd: OsString = std::os::windows::ffi::OsStringExt::from_wide(&[0xd800]);
+        let lookup = |name: &str| match name {
+            "TEXT" => Some("a".into()),
+            "EMPTY" => Some(OsString::new()),
+            "ODD" => Some(odd.clone()),
+            _ => None,
+        };
+        let all = ["TEXT", "EMPTY", "NONE", "ODD"].map(|name| held(name, &lookup));
+        assert_eq!(all, [Held::Text("a".into()), Held::Nothing, Held::Nothing, Held::NoText]);
+        assert_eq!(set("ODD", &lookup).unwrap_err(), "what ODD has in the environment is no text; expected UTF-8");
     }
 
     #[test]

@@ -11,7 +11,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// Starts to write the log.
 pub fn start(output: Output) {
-    let Some(filter) = std::env::var("SOAR_LOG").ok().filter(|filter| !filter.is_empty()) else { return };
+    let Some(filter) = std::env::var_os("SOAR_LOG").filter(|filter| !filter.is_empty()) else { return };
+    let filter = filter.to_string_lossy();
     match filter.parse::<LevelFilter>() {
         Ok(level) => {
             let lines = tracing_subscriber::fmt::layer().with_writer(|| Lines(io::stderr()));

@@ -1,6 +1,7 @@
 //! The `soar` command.
 
 mod advice;
+mod bare;
 mod bundled;
 mod commands;
 mod complete;
@@ -17,6 +18,8 @@ mod log;
 mod markdown;
 mod network;
 mod output;
+mod overview;
+mod place;
 mod platform;
 mod policy;
 mod progress;
@@ -95,6 +98,9 @@ enum Verb {
     /// Show what a command may reach on the configured server, or say of one request whether it may be made.
     #[command(after_help = bundled::POLICY_EXAMPLES)]
     Policy(policy::Asked),
+    /// Show what a run on a real server would use, and where each setting is from; secrets are covered.
+    #[command(after_help = bundled::SETTINGS_EXAMPLES)]
+    Settings(overview::Asked),
     /// Show what a component is and what it may reach.
     Inspect {
         /// The component; the one that comes with soar if none is given.
@@ -126,6 +132,18 @@ enum Verb {
     },
 }
 
+impl Verb {
+    /// Whether nothing of the environment is to count.
+    fn is_bare(&self) -> bool {
+        match self {
+            Self::Run(run) => run.instance.no_env,
+            Self::Settings(asked) => asked.is_bare(),
+            Self::Policy(asked) => asked.is_bare(),
+            _ => false,
+        }
+    }
+}
+
 /// Runs `soar`.
 pub fn main() -> ExitCode {
     // First of all: this may be a process that compiles a component.
@@ -141,6 +159,9 @@ pub fn main() -> ExitCode {
         Color::Never => ColorChoice::Never,
     };
     let output = Output { json: options.json, color };
+    if verb.is_bare() {
+        bare::begin();
+    }
     log::start(output);
     let done = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(perform(&options, verb, output)),
@@ -170,6 +191,7 @@ fn misused(error: &clap::Error) -> ExitCode {
 async fn perform(options: &Options, verb: Verb, output: Output) -> Result<u8, Problem> {
     let component = Wanted { file: options.component.as_deref(), limits: &options.limits };
     let done = match verb {
+        Verb::Settings(asked) => return overview::settings(component, &asked, output).await,
         Verb::Policy(asked) => return policy::policy(component, &asked, output).await,
         Verb::Run(run) => {
             let command = run.command.clone();

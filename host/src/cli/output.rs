@@ -148,6 +148,11 @@ impl Output {
         self.say("", message);
     }
 
+    /// Says something of how the result came about that may surprise.
+    pub fn remark(&self, message: &str) {
+        self.say("note:", &format!(" {message}"));
+    }
+
     /// Says why there is no result, and gives the exit code.
     pub fn problem(&self, problem: &Problem) -> u8 {
         if self.json && !problem.late && self.json(&problem.to_json()).is_ok() {

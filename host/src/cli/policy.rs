@@ -36,6 +36,13 @@ pub struct Asked {
     instance: InstanceOptions,
 }
 
+impl Asked {
+    /// Whether nothing of the environment is to count.
+    pub fn is_bare(&self) -> bool {
+        self.instance.no_env
+    }
+}
+
 /// Shows what a command may reach, or answers for one request. Gives the exit code.
 pub async fn policy(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result<u8, Problem> {
     let loaded = load::loaded(wanted).await?;

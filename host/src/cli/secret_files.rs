@@ -101,7 +101,7 @@ mod tests {
 
     fn folders(more: &str) -> SecretFolders {
         let given = [PathBuf::from("/given")];
-        let lookup = |name: &str| (name == MORE).then(|| more.to_owned());
+        let lookup = |name: &str| (name == MORE).then(|| more.into());
         SecretFolders::new(&given, &lookup).unwrap()
     }
 
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_folder_of_the_environment_is_absolute() {
-        let error = SecretFolders::new(&[], &|name| (name == MORE).then(|| "/a:b".to_owned())).unwrap_err();
+        let error = SecretFolders::new(&[], &|name| (name == MORE).then(|| "/a:b".into())).unwrap_err();
         assert_eq!(error, "SOAR_SECRETS: got \"b\"; expected the absolute paths of folders");
         SecretFolders::new(&[], &|_| None).unwrap();
     }

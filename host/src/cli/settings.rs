@@ -1,16 +1,26 @@
 //! What an instance is configured with, gathered from where it may come from.
 
+mod astray;
+mod candidates;
+mod limits;
+mod refusals;
+mod rows;
+
+pub use rows::{Row, Rows};
+
 use super::environment::{self, Lookup, Named};
 use super::instance::{InstanceFile, Value};
-use super::network;
 use super::output::Problem;
+use super::place::{Place, Unused};
 use super::secret_files::SecretFolders;
+use candidates::{Candidate, Content};
+use refusals::{refused, wrong};
 use soar::Secret;
 use soar::Settings;
-use soar::contract::{Command, Integration, Parameter, ParameterKind, nearest};
+use soar::contract::{Command, Integration, Parameter, ParameterKind};
 use soar::files::shown;
+use soar::recording::Redactor;
 use soar::text;
-use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 /// Where settings come from. What comes later wins: the environment, the instance file, `--env` and `--set`. Those of a
@@ -24,6 +34,8 @@ pub struct Sources<'a> {
     pub file: Option<&'a InstanceFile>,
     /// Whether the variables count that nobody named for this call.
     pub environment: bool,
+    /// Whether the user wants nothing from the environment.
+    pub no_env: bool,
     /// Those of `--env`.
     pub named: &'a [Named],
     /// Those of `--set`.
@@ -49,7 +61,14 @@ pub struct Gathered {
     pub others: Vec<Secret>,
     /// Warnings, each a line.
     pub warnings: Vec<String>,
+    /// What was given and is not used, as something else comes before it.
+    pub unused: Vec<Unused>,
+    /// Variables that look as if a parameter came from them, each in a line that says what would be right.
+    pub astray: Vec<String>,
 }
+
+/// So much of a value is shown, in characters.
+const LONGEST: usize = 200;
 
 /// What stands for each secret where nothing is sent.
 const PLACEHOLDER: &str = "nothing-is-sent-in-a-replay";
@@ -86,6 +105,11 @@ impl Sources<'_> {
             let parameter = self.integration.parameter(key);
             let parameter =
                 parameter.ok_or_else(|| self.unknown(&format!("{}: {}", shown(&file.path), text::line(key)), key))?;
+            if let Value::Environment(variable) = value
+                && self.no_env
+            {
+                return Err(self.left_out(file, parameter, variable));
+            }
             let form = match value {
                 Value::Text(_) => continue,
                 Value::Environment(_) => "{ env = … }",
@@ -111,16 +135,19 @@ impl Sources<'_> {
     /// Like [`Sources::check`], or a reference to something that is not there, or settings of two instances mixed.
     pub fn gather(&self, lookup: Lookup<'_>) -> Result<Gathered, Problem> {
         self.check()?;
-        let mut settings = Settings::default();
+        let limits = self.limits()?;
+        let mut settings = Settings { limits: limits.limits, ..Settings::default() };
         if let Some(file) = self.file {
             settings.network = file.network.policy.clone();
-            settings.limits = file.limits.clone();
         }
-        for (name, text) in self.limits {
-            network::set_limit(&mut settings.limits, name, text)
-                .map_err(|message| Problem::wrong("configuration", format!("--limit {message}")))?;
-        }
-        let mut gathered = Gathered { settings, explicit: BTreeMap::new(), others: Vec::new(), warnings: Vec::new() };
+        let mut gathered = Gathered {
+            settings,
+            explicit: BTreeMap::new(),
+            others: Vec::new(),
+            warnings: Vec::new(),
+            unused: limits.unused,
+            astray: self.astray(lookup)?,
+        };
         for parameter in &self.integration.parameters {
             if parameter.kind == ParameterKind::Secret {
                 self.secret(parameter, lookup, &mut gathered)?;
@@ -128,65 +155,51 @@ impl Sources<'_> {
                 self.parameter(parameter, lookup, &mut gathered)?;
             }
         }
+        gathered.astray.extend(self.proxies_astray(&gathered.settings, lookup));
         Ok(gathered)
     }
 
     fn parameter(&self, parameter: &Parameter, lookup: Lookup<'_>, gathered: &mut Gathered) -> Result<(), Problem> {
         let name = &parameter.name;
-        let set = self.set.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.clone());
-        let file = || match self.file?.value(name)? {
-            Value::Text(text) => Some(text.clone()),
-            Value::Environment(_) | Value::File(_) => None,
-        };
-        let explicit = match set {
-            Some(value) => Some(value),
-            None => self.named(parameter, lookup)?.or_else(file),
-        };
-        let value = match &explicit {
-            Some(value) => Some(value.clone()),
-            None => self.in_environment(parameter, lookup)?,
-        };
-        if let Some(explicit) = explicit {
-            gathered.explicit.insert(name.clone(), explicit);
+        let found = self.candidates(parameter, lookup)?;
+        let Some(chosen) = self.chosen(parameter, &found)? else { return Ok(()) };
+        gathered.unused.extend(self.unused(parameter, &found));
+        // What is in a file of secrets is for secrets alone: it was refused before.
+        let value = chosen.text().unwrap_or_default().to_owned();
+        if !matches!(chosen.place, Place::Variable(_)) {
+            gathered.explicit.insert(name.clone(), value.clone());
         }
-        if let Some(value) = value {
-            gathered.settings.parameters.insert(name.clone(), value);
-        }
+        gathered.settings.parameters.insert(name.clone(), value);
         Ok(())
     }
 
     fn secret(&self, parameter: &Parameter, lookup: Lookup<'_>, gathered: &mut Gathered) -> Result<(), Problem> {
         let name = &parameter.name;
-        let in_file = self.file.and_then(|file| Some((file, file.value(name)?)));
-        if let Some((file, Value::Text(_))) = in_file {
-            gathered.warnings.push(format!(
-                "{}: {name} is a secret in plain text; better: {name} = {{ env = \"{}\" }} or {name} = {{ file = \"PATH\" }}",
-                shown(&file.path),
-                self.variable(parameter)
-            ));
-        }
-        // Read once, whether it is to be sent or to be taken out of a recording.
-        let from_file = LazyCell::new(|| in_file.map(|(file, value)| self.resolve(file, parameter, value, lookup)));
-        let secret = match self.sends {
-            None => Some(Secret::new(PLACEHOLDER.into())),
-            Some(command) if !is_sent(command, name) => None,
-            Some(_) => match self.named(parameter, lookup)? {
-                Some(value) => Some(Secret::new(value)),
-                None if in_file.is_some() => from_file.clone().transpose()?,
-                None => self.in_environment(parameter, lookup)?.map(Secret::new),
-            }
-            .map(Secret::trimmed),
+        gathered.warnings.extend(self.in_plain_text(parameter));
+        let Some(command) = self.sends else {
+            gathered.settings.secrets.insert(name.clone(), Secret::new(PLACEHOLDER.into()));
+            return Ok(());
         };
-        if self.recorded && self.sends.is_some() {
-            match from_file.clone() {
-                Some(Ok(secret)) => gathered.others.push(secret.trimmed()),
-                // What can't be read now may have been given all the same. A variable that is not set is nowhere.
-                Some(Err(problem)) if secret.is_none() && matches!(in_file, Some((_, Value::File(_)))) => {
-                    gathered.warnings.push(format!("{}; so it is not taken out of the recording", problem.message));
+        let found = self.candidates(parameter, lookup)?;
+        let mut secret = None;
+        if is_sent(command, name)
+            && let Some(chosen) = self.chosen(parameter, &found)?
+        {
+            gathered.unused.extend(self.unused(parameter, &found));
+            secret = Some(self.read(parameter, chosen)?.trimmed());
+        }
+        if self.recorded {
+            // Sent or not: an argument may have it in it.
+            for candidate in found.iter().filter(|candidate| !matches!(candidate.content, Content::Missing(_))) {
+                match self.read(parameter, candidate) {
+                    Ok(other) => gathered.others.push(other.trimmed()),
+                    // What can't be read now may have been given all the same.
+                    Err(problem) if secret.is_none() => {
+                        gathered.warnings.push(format!("{}; so it is not taken out of the recording", problem.message));
+                    }
+                    Err(_) => {}
                 }
-                _ => {}
             }
-            gathered.others.extend(self.others(parameter, lookup).map(|value| Secret::new(value).trimmed()));
         }
         if let Some(secret) = secret {
             gathered.settings.secrets.insert(name.clone(), secret);
@@ -194,39 +207,44 @@ impl Sources<'_> {
         Ok(())
     }
 
-    /// What the environment has for a secret, named or not, sent or not: an argument may have it in it.
-    fn others(&self, parameter: &Parameter, lookup: Lookup<'_>) -> impl Iterator<Item = String> {
-        let named = self.named(parameter, lookup).ok().flatten();
-        let variable = environment::variable(self.integration, parameter, self.bundled);
-        let own = variable.and_then(|variable| set(&variable, lookup).ok());
-        named.into_iter().chain(own)
+    /// Of a secret that stands in the file as it is, what would be better.
+    fn in_plain_text(&self, parameter: &Parameter) -> Option<String> {
+        let (file, name) = (self.file?, &parameter.name);
+        matches!(file.value(name)?, Value::Text(_)).then(|| {
+            format!(
+                "{}: {name} is a secret in plain text; better: {name} = {{ env = \"{}\" }} or {name} = {{ file = \"PATH\" }}",
+                shown(&file.path),
+                self.variable(parameter)
+            )
+        })
     }
 
-    /// The secret that an instance file refers to.
-    fn resolve(
-        &self,
-        file: &InstanceFile,
-        parameter: &Parameter,
-        value: &Value,
-        lookup: Lookup<'_>,
-    ) -> Result<Secret, Problem> {
-        let refuse = |why: String| wrong(parameter, format!("{}: {}: {why}", shown(&file.path), parameter.name));
-        match value {
-            Value::Text(text) => Ok(Secret::new(text.clone())),
-            Value::Environment(variable) => set(variable, lookup).map(Secret::new).map_err(refuse),
-            Value::File(path) => self.folders.read(path, &file.folder).map_err(refuse),
-        }
-    }
-
-    /// What `--env` gives to a parameter.
-    fn named(&self, parameter: &Parameter, lookup: Lookup<'_>) -> Result<Option<String>, Problem> {
-        for named in self.named.iter().rev() {
-            if self.parameter_of(named)?.name == parameter.name {
-                let refuse = |why| wrong(parameter, format!("--env {}: {why}", parameter.name));
-                return set(&named.variable, lookup).map(Some).map_err(refuse);
+    /// The place that a parameter comes from, the first of these, if it may come from there.
+    fn chosen<'c>(&self, parameter: &Parameter, found: &'c [Candidate]) -> Result<Option<&'c Candidate>, Problem> {
+        let Some(chosen) = found.first() else { return Ok(None) };
+        if let Place::Variable(variable) = &chosen.place {
+            if let Some(file) = self.file.filter(|_| is_of_one_instance(parameter.kind)) {
+                return Err(self.mixed(file, parameter, variable));
             }
+            self.check_own(parameter, variable)?;
         }
-        Ok(None)
+        match &chosen.content {
+            Content::Value(_) | Content::InFile => Ok(Some(chosen)),
+            Content::Missing(why) | Content::NoText(why) => Err(refused(parameter, &chosen.place, why)),
+        }
+    }
+
+    /// The secret that a place has.
+    fn read(&self, parameter: &Parameter, candidate: &Candidate) -> Result<Secret, Problem> {
+        let refuse = |why: &str| refused(parameter, &candidate.place, why);
+        match (&candidate.content, self.file.and_then(|file| Some((file, file.value(&parameter.name)?)))) {
+            (Content::Value(value), _) => Ok(value.clone()),
+            (Content::Missing(why) | Content::NoText(why), _) => Err(refuse(why)),
+            (Content::InFile, Some((file, Value::File(path)))) => {
+                self.folders.read(path, &file.folder).map_err(|why| refuse(&why))
+            }
+            (Content::InFile, _) => Err(refuse("it is in no file")),
+        }
     }
 
     /// The parameter that a variable of `--env` is for.
@@ -267,18 +285,6 @@ impl Sources<'_> {
         Ok(parameter)
     }
 
-    /// What the environment gives without being asked. An empty variable counts as none.
-    fn in_environment(&self, parameter: &Parameter, lookup: Lookup<'_>) -> Result<Option<String>, Problem> {
-        let variable = environment::variable(self.integration, parameter, self.bundled);
-        let Some(variable) = variable.filter(|_| self.environment) else { return Ok(None) };
-        let Ok(value) = set(&variable, lookup) else { return Ok(None) };
-        if let Some(file) = self.file.filter(|_| is_of_one_instance(parameter.kind)) {
-            return Err(self.mixed(file, parameter, &variable));
-        }
-        self.check_own(parameter, &variable)?;
-        Ok(Some(value))
-    }
-
     /// Of a component that has `token` and `TOKEN` the one would be what was set for the other.
     fn check_own(&self, parameter: &Parameter, variable: &str) -> Result<(), Problem> {
         let is_other = |other: &&Parameter| {
@@ -297,63 +303,18 @@ impl Sources<'_> {
             _ => Ok(()),
         }
     }
-
-    /// A token and the server that it goes to come from one place, and so does how that is reached.
-    fn mixed(&self, file: &InstanceFile, parameter: &Parameter, variable: &str) -> Problem {
-        let (name, path) = (&parameter.name, shown(&file.path));
-        let (in_file, named) = match parameter.kind {
-            ParameterKind::Secret if self.bundled => {
-                (format!("{name} = {{ env = \"{variable}\" }}"), format!("--env {variable}"))
-            }
-            ParameterKind::Secret => {
-                (format!("{name} = {{ env = \"{variable}\" }}"), format!("--env {name}={variable}"))
-            }
-            _ => (format!("{name} = …"), format!("--env {variable}")),
-        };
-        wrong(
-            parameter,
-            format!(
-                "{name}: it is in the environment ({variable}) and not in {path}, and what belongs to one server is not \
-                 taken from two places; expected {in_file} in {path}, or {named} to say that it is meant"
-            ),
-        )
-    }
-
-    /// The variable to advise for a parameter.
-    fn variable(&self, parameter: &Parameter) -> String {
-        environment::variable(self.integration, parameter, self.bundled).unwrap_or_else(|| "NAME".into())
-    }
-
-    fn secret_set(&self, parameter: &Parameter) -> Problem {
-        let (name, variable) = (&parameter.name, self.variable(parameter));
-        wrong(
-            parameter,
-            format!(
-                "--set {name}: it is a secret, and others on this machine can read command lines; expected {variable} in the \
-                 environment, or {name} = {{ env = \"NAME\" }} or {{ file = \"PATH\" }} in an instance file"
-            ),
-        )
-    }
-
-    fn unknown(&self, place: &str, name: &str) -> Problem {
-        let names = || self.integration.parameters.iter().map(|parameter| parameter.name.as_str());
-        let advice = match nearest(name, names()) {
-            Some(nearest) => format!("did you mean {nearest}?"),
-            None => format!("expected one of {}", names().collect::<Vec<_>>().join(", ")),
-        };
-        Problem::wrong("configuration", format!("{}: there is no such parameter; {advice}", text::line(place)))
-            .with("parameter", name)
-    }
 }
 
-fn wrong(parameter: &Parameter, message: String) -> Problem {
-    Problem::wrong("configuration", message).with("parameter", parameter.name.as_str())
-}
-
-/// The value of a variable that must have one.
-fn set(variable: &str, lookup: Lookup<'_>) -> Result<String, String> {
-    let value = lookup(variable).filter(|value| !value.is_empty());
-    value.ok_or_else(|| format!("{} is not set in the environment; expected the value there", text::line(variable)))
+/// The value of a parameter that is no secret, for people: of a URL without a password that may be in it.
+fn shown_value(kind: ParameterKind, value: &str) -> String {
+    let value = match kind {
+        ParameterKind::ServerUrl if value.contains(['@', '?', '#']) => Redactor::default().url(value),
+        _ => value.to_owned(),
+    };
+    match value.is_empty() {
+        true => "\"\"".to_owned(),
+        false => text::word(&value, LONGEST).into_owned(),
+    }
 }
 
 /// Whether a command may send a secret.

@@ -43,12 +43,11 @@ fn network(
             Some((file, certificates)) => file.network.apply(certificates, options),
             None => options,
         };
-        if let Some(proxy) = &options.proxy {
+        if options.proxy.is_some() {
             output.warn(
                 "requests go through the system's proxies, where they set any: a proxy resolves the server's name, and which \
                  address it connects to can't be checked here",
             );
-            proxy.warnings().iter().for_each(|warning| output.warn(warning));
         }
         if options.any_certificate {
             output.warn("any certificate is trusted: whoever is on the way to the server can read the tokens");
@@ -60,6 +59,9 @@ fn network(
         }
         Live::new(options)
     });
+    if let Ok(live) = &live {
+        live.warnings().iter().for_each(|warning| output.warn(warning));
+    }
     live.map_err(|error| Problem::wrong("configuration", error.to_string()))
 }
 

@@ -115,12 +115,13 @@ impl Given<'_> {
             named: &named,
             set: &owned(self.set),
             limits: &owned(self.limits),
+            no_env: false,
             folders: &SecretFolders::default(),
             sends: (!self.replay).then_some(&command),
             recorded: self.recorded,
         };
         sources.gather(&|name| {
-            self.environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            self.environment.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(*value))
         })
     }
 
@@ -321,11 +322,12 @@ fn a_variable_that_could_be_for_two_parameters_or_none_is_refused() {
             named: &[Named::parse(word).unwrap()],
             set: &[],
             limits: &[],
+            no_env: false,
             folders: &SecretFolders::default(),
             sends: Some(&command(&["token"])),
             recorded: false,
         };
-        sources.gather(&|name| (name == "CHAT_TOKEN").then(|| "a".to_owned()))
+        sources.gather(&|name| (name == "CHAT_TOKEN").then(|| "a".into()))
     };
     assert_eq!(
         gather("CHAT_TOKEN").unwrap_err().message,
@@ -354,11 +356,12 @@ fn a_variable_is_of_one_parameter() {
             named: &[],
             set: &[],
             limits: &[],
+            no_env: false,
             folders: &SecretFolders::default(),
             sends: Some(&command(&["token"])),
             recorded: false,
         };
-        sources.gather(&|name| matches!(name, "CHAT_TOKEN" | "SOAR_MY_CHAT__TOKEN").then(|| "hunter2".to_owned()))
+        sources.gather(&|name| matches!(name, "CHAT_TOKEN" | "SOAR_MY_CHAT__TOKEN").then(|| "hunter2".into()))
     };
     let message = gather(false).unwrap_err().message;
     assert!(message.starts_with("SOAR_MY_CHAT__TOKEN could be for token and for TOKEN of this component"), "{message}");

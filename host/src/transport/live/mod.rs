@@ -69,6 +69,8 @@ pub struct Live(Arc<Inner>);
 struct Inner {
     /// What proxies are told.
     secrets: Vec<Secret>,
+    /// What was passed over of the options.
+    warnings: Vec<String>,
     opener: Arc<Opener>,
     origins: Origins,
 }
@@ -101,16 +103,24 @@ impl Live {
     /// If a file of the options can't be read or is not what it should be.
     pub fn with_resolver(options: LiveOptions, resolver: Arc<dyn Resolve>) -> Result<Live, OptionsError> {
         let options = options.bounded();
-        for warning in options.proxy.iter().flat_map(Proxy::warnings) {
-            tracing::warn!("{warning}");
-        }
         let turns = Arc::new(Semaphore::new(options.connections.clamp(1, Semaphore::MAX_PERMITS)));
         let trust = Trust::load(&options)?;
+        let of_proxies = options.proxy.iter().flat_map(Proxy::warnings);
+        let warnings: Vec<String> = of_proxies.chain(&trust.warnings).cloned().collect();
+        for warning in &warnings {
+            tracing::warn!("{warning}");
+        }
         let secrets = options.proxy.as_ref().map(Proxy::secrets).unwrap_or_default();
         let (links, traffic, http1) = (Default::default(), Default::default(), OnceLock::new());
         let lookups = Arc::new(Semaphore::new(LOOKUPS));
         let opener = Arc::new(Opener { options, trust, resolver, lookups, turns, links, traffic, http1 });
-        Ok(Live(Arc::new(Inner { secrets, opener, origins: Origins::default() })))
+        Ok(Live(Arc::new(Inner { secrets, warnings, opener, origins: Origins::default() })))
+    }
+
+    /// What was passed over of the options: certificates that can't be read, and hosts without a proxy. Each a line for people.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.0.warnings
     }
 
     /// For each origin that requests went to: directly or through which proxy, and which addresses are allowed. A line

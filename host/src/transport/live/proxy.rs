@@ -100,6 +100,15 @@ impl Proxy {
         self.on_the_way_to(origin).map(drop)
     }
 
+    /// The proxy on the way to an origin: what it was called when it was given, such as its variable, and its URL without
+    /// credentials. None if there is none, or one that can't be used.
+    #[must_use]
+    pub fn way_to(&self, origin: &Uri) -> Option<(String, String)> {
+        let via = self.on_the_way_to(origin).ok().flatten()?;
+        let named = if origin.scheme() == Some(&Scheme::HTTPS) { &self.https } else { &self.http };
+        Some((named.as_ref()?.as_ref().ok()?.name.clone(), via.name))
+    }
+
     /// What is sent to the proxies as credentials, and the passwords as they are.
     pub(super) fn secrets(&self) -> Vec<Secret> {
         [&self.http, &self.https].into_iter().flatten().flatten().flat_map(Named::secrets).collect()

@@ -38,6 +38,8 @@ pub(super) struct Trust {
     /// All certificates of the file.
     own: Vec<CertificateDer<'static>>,
     identity: Option<Arc<CertifiedKey>>,
+    /// What was left out of the files, in lines for people.
+    pub warnings: Vec<String>,
     /// Built when first needed: reading the machine's certificates takes milliseconds.
     config: OnceLock<Result<Arc<ClientConfig>, String>>,
 }
@@ -48,9 +50,13 @@ impl Trust {
     /// # Errors
     /// If one of them is not what it should be.
     pub fn load(options: &LiveOptions) -> Result<Trust, OptionsError> {
-        let (roots, own) = options.ca.as_ref().map_or_else(|| Ok((RootCertStore::empty(), Vec::new())), trusted)?;
-        let identity = options.identity.as_ref().map(identity).transpose()?;
-        Ok(Trust { anyone: options.any_certificate, roots, own, identity, config: OnceLock::new() })
+        let mut warnings = Vec::new();
+        let (roots, own) = match &options.ca {
+            Some(ca) => trusted(ca, &mut warnings)?,
+            None => (RootCertStore::empty(), Vec::new()),
+        };
+        let identity = options.identity.as_ref().map(|own| identity(own, &mut warnings)).transpose()?;
+        Ok(Trust { anyone: options.any_certificate, roots, own, identity, warnings, config: OnceLock::new() })
     }
 
     /// TLS as these and the machine's certificates allow it, or without looking at certificates.
@@ -99,24 +105,27 @@ fn read(pem: &Pem, expected: &'static str) -> Result<Arc<Zeroizing<Vec<u8>>>, Op
     pem.content().map_err(|error| refuse(pem, error.problem.to_string(), expected))
 }
 
-fn certificates(path: &Pem) -> Result<Vec<CertificateDer<'static>>, OptionsError> {
+fn certificates(path: &Pem, warnings: &mut Vec<String>) -> Result<Vec<CertificateDer<'static>>, OptionsError> {
     let (found, odd) = bundle::read(&read(path, CERTIFICATES)?).map_err(|why| refuse(path, why, CERTIFICATES))?;
-    for why in odd {
-        tracing::warn!(file = %files::shown(path.path()), why, "a certificate is left out");
-    }
+    let file = files::shown(path.path());
+    warnings.extend(odd.into_iter().map(|why| format!("{file}: a certificate in it is left out: {why}")));
     Ok(found)
 }
 
 /// The CAs of a file, and all of its certificates that can be read.
-fn trusted(path: &Pem) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), OptionsError> {
+fn trusted(
+    path: &Pem,
+    warnings: &mut Vec<String>,
+) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), OptionsError> {
     let mut roots = RootCertStore::empty();
     let mut own = Vec::new();
-    let all = certificates(path)?;
+    let all = certificates(path, warnings)?;
     for (index, certificate) in all.iter().enumerate() {
         // An old or odd one in a company's bundle is no reason to trust none of the others.
-        let leave_out = || {
-            let number = index + 1;
-            tracing::warn!(file = %files::shown(path.path()), number, "a certificate can't be read and is left out");
+        let mut leave_out = || {
+            let (file, number) = (files::shown(path.path()), index + 1);
+            let why = "it is not made as X.509 wants it";
+            warnings.push(format!("{file}: a certificate in it (number {number} of those in PEM) is left out: {why}"));
         };
         match Certificate::read(certificate) {
             // Trusted as itself: what is signed with its key is not.
@@ -136,9 +145,9 @@ fn trusted(path: &Pem) -> Result<(RootCertStore, Vec<CertificateDer<'static>>), 
     }
 }
 
-fn identity(identity: &Identity) -> Result<Arc<CertifiedKey>, OptionsError> {
+fn identity(identity: &Identity, warnings: &mut Vec<String>) -> Result<Arc<CertifiedKey>, OptionsError> {
     let Identity { certificate, key: path } = identity;
-    let chain = certificates(certificate)?;
+    let chain = certificates(certificate, warnings)?;
     let text = read(path, KEY)?;
     let key = PrivateKeyDer::from_pem_slice(&text).map_err(|error| {
         let is_encrypted = memchr::memmem::find(&text, b"ENCRYPTED").is_some();
