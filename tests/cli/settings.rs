@@ -148,7 +148,8 @@ fn settings_shows_what_a_run_would_use_and_from_where() {
     );
     let text = shell.run(&[&["settings"], &more[..]].concat()).ends(0);
     assert!(!(text.out.clone() + &text.err + &settings.to_string()).contains("hunter2"), "{text:?}");
-    let shown: Vec<String> = text.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let shown: Vec<String> =
+        text.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     for line in [
         "url https://chat.example chat.toml",
         "bot_access_token (secret) chat.toml",

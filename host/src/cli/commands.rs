@@ -25,7 +25,7 @@ pub fn list(component: &Component, output: Output) -> Result<(), Problem> {
         let about = about(component, command).unwrap_or_default();
         table.row([names, first_sentence(&about).to_owned(), if command.changes { "yes" } else { "no" }.to_owned()]);
     }
-    output.text(&format!("{}\nOne of them: soar describe COMMAND\n", table.render(terminal::width())))
+    output.page(&format!("{}\nOne of them: soar describe COMMAND\n", table.render(Some(terminal::page()))))
 }
 
 /// The first sentence of a text, without its full stop.

@@ -23,7 +23,7 @@ pub fn describe(component: &Component, name: &str, output: Output) -> Result<(),
     if output.json {
         output.json(&described.to_json(component))
     } else {
-        output.text(&described.text(terminal::width()))
+        output.page(&described.text(terminal::page()))
     }
 }
 
@@ -73,7 +73,7 @@ impl<'a> Described<'a> {
         }
     }
 
-    fn text(&self, width: Option<u16>) -> String {
+    fn text(&self, width: u16) -> String {
         let Self { command, about, arguments, outputs, rules } = self;
         let mut text = format!("{BOLD}{}{BOLD:#}\n{}\n", text::line(&command.name), indented(about, width));
         if !command.aliases.is_empty() {
@@ -92,14 +92,14 @@ impl<'a> Described<'a> {
             let default = argument.default.as_deref().unwrap_or_default();
             table.row([&names, &argument.kind, required, default, &argument.about]);
         }
-        text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
+        text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(Some(width)) });
 
         text.push_str(&heading("Context outputs"));
         let mut table = Table::new(["Path", "Type", "Description"]);
         for field in outputs {
             table.row([&*text::line(&field.path), field.kind, field.description.as_deref().unwrap_or_default()]);
         }
-        text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
+        text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(Some(width)) });
 
         text.push_str(&heading("Permissions"));
         text.push_str(&if command.permissions.is_empty() {
@@ -109,11 +109,11 @@ impl<'a> Described<'a> {
         });
 
         text.push_str(&heading("Endpoints"));
-        let mut table = Table::new(["Method", "Path", "Credential"]);
+        let mut table = Table::new(["Request", "Credential"]);
         for rule in rules {
-            table.row([rule.method(), &target(rule), rule.credential().unwrap_or("none")]);
+            table.row([&*request(rule), rule.credential().unwrap_or("none")]);
         }
-        text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(width) });
+        text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(Some(width)) });
         text.push_str(&format!("\nRecorded calls: soar examples {}\n", text::line(&command.name)));
         text
     }
@@ -157,6 +157,11 @@ pub fn target(rule: &Rule) -> String {
     target
 }
 
+/// The same with its method.
+pub fn request(rule: &Rule) -> String {
+    format!("{} {}", rule.method(), target(rule))
+}
+
 /// The same for programs.
 pub fn endpoint(rule: &Rule) -> Value {
     json!({
@@ -169,10 +174,10 @@ pub fn endpoint(rule: &Rule) -> Value {
 }
 
 /// Words of a component that may have several lines: none of them begins where a heading of ours does.
-fn indented(words: &str, width: Option<u16>) -> String {
+fn indented(words: &str, width: u16) -> String {
     let mut indented = String::new();
     for line in words.trim_end().lines() {
-        indented.push_str(wrap(&format!("  {}", text::line(line)), width).trim_end());
+        indented.push_str(wrap(&format!("  {}", text::line(line)), Some(width)).trim_end());
         indented.push('\n');
     }
     indented

@@ -19,7 +19,7 @@ pub fn inspect(loaded: &Loaded, output: Output) -> Result<(), Problem> {
     if output.json {
         output.json(&to_json(loaded, &reaches))
     } else {
-        output.text(&text(loaded, &reaches, terminal::width()))
+        output.page(&text(loaded, &reaches, terminal::page()))
     }
 }
 
@@ -46,7 +46,7 @@ fn reaches(component: &Component) -> Vec<Reach<'_>> {
     reaches.into_values().collect()
 }
 
-fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: Option<u16>) -> String {
+fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: u16) -> String {
     let component = &loaded.component;
     let manifest = component.manifest();
     let mut text = format!(
@@ -82,19 +82,18 @@ fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: Option<u16>) -> String {
             about,
         ]);
     }
-    text.push_str(&table.render(width));
+    text.push_str(&table.render(Some(width)));
 
     text.push_str(&heading("May reach, on the configured server alone"));
-    let mut table = Table::new(["Method", "Path", "Credential", "Commands"]);
+    let mut table = Table::new(["Request", "Credential", "Commands"]);
     for reach in reaches {
         table.row([
-            reach.rule.method(),
-            &describe::target(reach.rule),
+            &*describe::request(reach.rule),
             reach.rule.credential().unwrap_or("none"),
             &reach.commands.join("\n"),
         ]);
     }
-    text.push_str(&table.render(width));
+    text.push_str(&table.render(Some(width)));
     text
 }
 

@@ -1,9 +1,11 @@
 //! The tables `[network]` and `[limits]` of an instance file.
 
+mod shown;
+
 use super::quote::quote;
 use super::secret_files::SecretFolders;
 use soar::contract::nearest;
-use soar::files::{Folder, shown};
+use soar::files::Folder;
 use soar::limits::{self, TIME};
 use soar::policy::Network;
 use soar::text;
@@ -94,30 +96,6 @@ impl NetworkTable {
             ("with its key in", &self.client_key),
         ];
         files.into_iter().filter_map(|(what, file)| Some((what, file.as_deref()?)))
-    }
-
-    /// What it says that is not the default: each key, with its value as it is shown.
-    pub fn said(&self) -> Vec<(&'static str, String)> {
-        let default = LiveOptions::default();
-        let list = |patterns: &[String]| (!patterns.is_empty()).then(|| patterns.join("\n"));
-        let path = |path: &Option<PathBuf>| path.as_deref().map(shown);
-        let time = |time: Option<Duration>, default: Duration| {
-            let time = time.filter(|time| *time != default)?;
-            Some(Limit::Time.show(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
-        };
-        let said = [
-            ("network.allow", list(&self.policy.allow)),
-            ("network.deny", list(&self.policy.deny)),
-            ("network.private", self.policy.private.filter(|private| !private).map(|private| private.to_string())),
-            ("network.ca_file", path(&self.ca_file)),
-            ("network.client_certificate", path(&self.client_certificate)),
-            ("network.client_key", path(&self.client_key)),
-            ("network.connect_timeout", time(self.connect, default.connect)),
-            ("network.first_byte_timeout", time(self.first_byte, default.first_byte)),
-            ("network.between_bytes_timeout", time(self.between_bytes, default.between_bytes)),
-            ("network.http_version", (self.http2 == Some(false)).then(|| "1.1".to_owned())),
-        ];
-        said.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
     }
 
     /// Reads the files that it names: from where secrets may come from, since one of them is, and the others say who is

@@ -1,6 +1,6 @@
 //! What `soar` prints: results on standard output, everything else on standard error.
 
-use super::terminal::{BOLD, error_width, width};
+use super::terminal::{BOLD, error_width, page, width};
 use super::wrap::{screen, wrap};
 use anstream::{AutoStream, ColorChoice};
 use serde_json::{Map, Value};
@@ -123,6 +123,11 @@ impl Output {
     /// word that is not ours begins a row where ours do.
     pub fn text(&self, text: &str) -> Result<(), Problem> {
         self.verbatim(&screen(text, width()))
+    }
+
+    /// Prints a screen of soar's own, as wide as a terminal is, also where there is none.
+    pub fn page(&self, text: &str) -> Result<(), Problem> {
+        self.verbatim(&screen(text, Some(page())))
     }
 
     /// Prints text whose lines are to be copied as they are, and that is ours.

@@ -59,7 +59,7 @@ pub async fn settings(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Resu
         output.json(&to_json(&rows))?;
         return Ok(refused);
     }
-    output.text(&text(&rows.rows, terminal::width()))?;
+    output.page(&text(&rows.rows, terminal::page()))?;
     for unused in &rows.unused {
         output.remark(&unused.to_string());
     }
@@ -72,7 +72,7 @@ pub async fn settings(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Resu
     Ok(refused)
 }
 
-fn text(rows: &[Row], width: Option<u16>) -> String {
+fn text(rows: &[Row], width: u16) -> String {
     let mut table = Table::new(["Setting", "Value", "From"]);
     for row in rows {
         let value = match (&row.value, &row.place) {
@@ -89,7 +89,7 @@ fn text(rows: &[Row], width: Option<u16>) -> String {
         let from = row.by.as_ref().map_or(from.clone(), |by| format!("{from}\n{by}"));
         table.row([&*text::line(&row.name), value, &from]);
     }
-    table.render(width)
+    table.render(Some(width))
 }
 
 fn to_json(rows: &Rows) -> Value {

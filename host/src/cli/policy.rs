@@ -1,7 +1,9 @@
 //! `soar policy`.
 
+mod whole;
+
 use super::complete;
-use super::configure::{InstanceOptions, Needs, configure};
+use super::configure::{Configured, InstanceOptions, Needs, configure};
 use super::describe;
 use super::load::{self, Wanted};
 use super::output::{Output, Problem};
@@ -17,20 +19,24 @@ use soar::contract::{Command, Integration};
 use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Rules};
 use soar::text;
 use soar::transport::LiveOptions;
+use whole::Whole;
 
 /// Whose requests are decided about where no server is configured: only their paths count.
 const SOMEWHERE: &str = "https://server.invalid";
 /// Of a reason, which repeats what was asked for, at most so many bytes are shown.
 const LONGEST: usize = 1_000;
 
+/// That an endpoint may be asked as it is declared.
+const YES: &str = "yes";
+
 /// What `soar policy` takes.
 #[derive(Args, Debug)]
 pub struct Asked {
-    /// The command: `soar commands` lists them.
+    /// The command: `soar commands` lists them. Without one: the whole instance, with a digest to sign.
     #[arg(add = ArgValueCompleter::new(complete::commands))]
-    command: String,
-    /// Say of one request whether it may be made: its method, and its URL or its path below the server's base URL.
-    #[arg(long, num_args = 2, value_names = ["METHOD", "URL"])]
+    command: Option<String>,
+    /// Say of one request of a command whether it may be made: its method, and its URL or its path below the server's base URL.
+    #[arg(long, num_args = 2, value_names = ["METHOD", "URL"], requires = "command")]
     check: Option<Vec<String>>,
     #[command(flatten)]
     instance: InstanceOptions,
@@ -47,10 +53,11 @@ impl Asked {
 pub async fn policy(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result<u8, Problem> {
     let loaded = load::loaded(wanted).await?;
     let component = &loaded.component;
-    let command = load::command(component, &asked.command)?;
+    let command = asked.command.as_deref().map(|name| load::command(component, name)).transpose()?;
     // Nothing is sent, so no secret is looked for.
     let needs = Needs { environment: true, limits: &[], sends: None, trusted: false, recorded: false, kinds: None };
-    let settings = configure(&loaded, &asked.instance, &needs, output)?.gathered.settings;
+    let Configured { gathered, file, .. } = configure(&loaded, &asked.instance, &needs, output)?;
+    let settings = gathered.settings;
     let wrong =
         |parameter: &str, message: String| Problem::wrong("configuration", message).with("parameter", parameter);
     let narrowing = component.narrowing(&settings.network).map_err(|error| wrong(error.key, error.to_string()))?;
@@ -61,19 +68,31 @@ pub async fn policy(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result
         }
         None => None,
     };
+    let private = settings.network.private != Some(false);
+    let options = LiveOptions::for_instance(component.manifest(), &settings);
+    let options = options.map_err(|error| wrong("proxy", error.to_string()));
+    let Some(command) = command else {
+        let options = options?;
+        let network = file.map(|file| file.network).unwrap_or_default();
+        let (insecure, proxied) = (options.any_certificate, options.proxy.is_some());
+        let whole = Whole { component, origin, narrowing, network, private, insecure, proxied };
+        match output.json {
+            true => output.json(&whole.to_json()?)?,
+            false => output.page(&whole.text(terminal::page())?)?,
+        }
+        return Ok(0);
+    };
     let rules = component
         .rules(command)
         .ok_or_else(|| Problem::failed("contract", format!("the component has no function for {}", command.name)))?;
     if let Some([method, url]) = asked.check.as_deref() {
         return check(method, url, origin, rules, narrowing, output);
     }
-    let private = settings.network.private != Some(false);
-    let options = LiveOptions::for_instance(component.manifest(), &settings);
-    let proxied = options.map_err(|error| wrong("proxy", error.to_string()))?.proxy.is_some();
+    let proxied = options?.proxy.is_some();
     let reach = Reach { component, command, origin, rules, narrowing, private, proxied };
     match output.json {
         true => output.json(&reach.to_json())?,
-        false => output.text(&reach.text(terminal::width()))?,
+        false => output.page(&reach.text(terminal::page()))?,
     }
     Ok(0)
 }
@@ -92,64 +111,85 @@ struct Reach<'a> {
 }
 
 impl Reach<'_> {
-    fn text(&self, width: Option<u16>) -> String {
+    fn text(&self, width: u16) -> String {
         let server = self.origin.as_ref().map_or("the server's base URL", Origin::url);
         let mut text = format!("{BOLD}{}{BOLD:#}\n", text::line(&self.command.name));
         text.push_str(&format!("May reach, below {}, this and nothing else:\n\n", text::line(server)));
-        let mut table = Table::new(["Method", "Path", "Credential", "Allowed"]);
+        let mut table = Table::new(["Request", "Credential", "Allowed"]);
         for rule in self.rules.iter() {
-            let allowed = match self.narrowing.of(rule) {
-                Narrowed::Whole => "yes".to_owned(),
-                Narrowed::Partly { only, not } => {
-                    let only = only.iter().map(|pattern| format!("only {pattern}"));
-                    only.chain(not.iter().map(|pattern| format!("not {pattern}"))).collect::<Vec<_>>().join("\n")
-                }
-                Narrowed::Denied(pattern) => format!("no: the administrator denies {pattern}"),
-                Narrowed::NotAllowed => "no: the administrator does not allow it".to_owned(),
-            };
-            table.row([rule.method(), &describe::target(rule), rule.credential().unwrap_or("none"), &allowed]);
+            let allowed = allowed(self.narrowing.of(rule));
+            if allowed != YES {
+                // A pattern reads as one, beside what it narrows.
+                table.apart();
+            }
+            table.row([&*describe::request(rule), rule.credential().unwrap_or("none"), &allowed]);
         }
-        text.push_str(&if table.is_empty() { "Nothing.\n".to_owned() } else { table.render(width) });
-        text.push_str("\nRedirects are not followed: the command gets the answer that says where to.\n");
-        text.push_str(match self.private {
-            true => "Addresses of private networks are connected to only if the server's own host is in one.\n",
-            false => "Addresses of private networks are never connected to: private = false.\n",
-        });
-        if self.proxied {
-            text.push_str(
-                "The system's proxies are used, where they set any: which address one connects to can't be checked.\n",
-            );
-        }
-        let Integration { name, version, .. } = self.component.manifest();
-        let (name, version) = (text::line(name), text::line(version));
-        text.push_str(&format!("Component: {name} {version}, {}\n", self.component.digest()));
+        text.push_str(&if table.is_empty() { "Nothing.\n".to_owned() } else { table.render(Some(width)) });
+        text.push_str(&around(self.component, self.private, self.proxied));
         text
     }
 
     fn to_json(&self) -> Value {
-        let endpoint = |rule: &Rule| {
-            let (allowed, code, only, not) = match self.narrowing.of(rule) {
-                Narrowed::Whole => ("yes", Code::Declared, vec![], vec![]),
-                Narrowed::Partly { only, not } => ("partly", Code::Declared, only, not),
-                Narrowed::Denied(pattern) => ("no", Code::DeniedByAdministrator, vec![], vec![pattern]),
-                Narrowed::NotAllowed => ("no", Code::NotAllowedByAdministrator, vec![], vec![]),
-            };
-            let mut object = describe::endpoint(rule);
-            object["allowed"] = json!(allowed);
-            object["code"] = json!(code.as_str());
-            object["only"] = json!(only);
-            object["not"] = json!(not);
-            object
-        };
         json!({
             "command": self.command.name,
             "component": self.component.digest(),
             "server": self.origin.as_ref().map(Origin::url),
-            "endpoints": self.rules.iter().map(endpoint).collect::<Vec<_>>(),
+            "endpoints": self.rules.iter().map(|rule| endpoint(rule, &self.narrowing)).collect::<Vec<_>>(),
             "redirects": "not followed",
-            "private_networks": if self.private { "if the server is in one" } else { "never" },
+            "private_networks": private_networks(self.private),
         })
     }
+}
+
+/// Whether an endpoint may be asked, for people.
+fn allowed(narrowed: Narrowed<'_>) -> String {
+    match narrowed {
+        Narrowed::Whole => YES.to_owned(),
+        Narrowed::Partly { only, not } => {
+            let only = only.iter().map(|pattern| format!("only {pattern}"));
+            only.chain(not.iter().map(|pattern| format!("not {pattern}"))).collect::<Vec<_>>().join("\n")
+        }
+        Narrowed::Denied(pattern) => format!("no: the administrator denies {pattern}"),
+        Narrowed::NotAllowed => "no: the administrator does not allow it".to_owned(),
+    }
+}
+
+/// An endpoint and whether it may be asked, for programs.
+fn endpoint(rule: &Rule, narrowing: &Narrowing) -> Value {
+    let (allowed, code, only, not) = match narrowing.of(rule) {
+        Narrowed::Whole => ("yes", Code::Declared, vec![], vec![]),
+        Narrowed::Partly { only, not } => ("partly", Code::Declared, only, not),
+        Narrowed::Denied(pattern) => ("no", Code::DeniedByAdministrator, vec![], vec![pattern]),
+        Narrowed::NotAllowed => ("no", Code::NotAllowedByAdministrator, vec![], vec![]),
+    };
+    let mut object = describe::endpoint(rule);
+    object["allowed"] = json!(allowed);
+    object["code"] = json!(code.as_str());
+    object["only"] = json!(only);
+    object["not"] = json!(not);
+    object
+}
+
+fn private_networks(private: bool) -> &'static str {
+    if private { "if the server is in one" } else { "never" }
+}
+
+/// What holds of each request, and whose rules these are.
+fn around(component: &Component, private: bool, proxied: bool) -> String {
+    let mut text = "\nRedirects are not followed: the command gets the answer that says where to.\n".to_owned();
+    text.push_str(match private {
+        true => "Addresses of private networks are connected to only if the server's own host is in one.\n",
+        false => "Addresses of private networks are never connected to: private = false.\n",
+    });
+    if proxied {
+        text.push_str(
+            "The system's proxies are used, where they set any: which address one connects to can't be checked.\n",
+        );
+    }
+    let Integration { name, version, .. } = component.manifest();
+    let (name, version) = (text::line(name), text::line(version));
+    text.push_str(&format!("Component: {name} {version}, {}\n", component.digest()));
+    text
 }
 
 /// Answers for one request: 0 if it may be made, 1 if not.

@@ -1,32 +1,33 @@
 //! A table for a terminal.
 
+mod layout;
+mod records;
+
 use super::terminal::BOLD;
-use super::wrap;
 use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, TableComponent, Width};
+use comfy_table::{CellAlignment, ContentArrangement, TableComponent};
 use soar::text;
 
-/// Words up to this length, such as ids, are not broken to make a table fit, if it can be done without.
-const WHOLE: usize = 32;
+/// Narrower terminals break lines themselves.
+const NARROWEST: usize = 20;
 const RULE: char = '─';
 /// comfy-table counts columns of a terminal with 16 bits: lines are cut so that their sum stays well below.
 const COLUMNS: usize = 30_000;
 /// The largest table that is drawn, in characters.
 pub const AREA: usize = 16 << 20;
-/// To break a word takes it the square of the word's length: in a table that has to fit, longer ones are broken before.
-const LONGEST_WORD: usize = 200;
 
 /// Rows below a header.
 pub struct Table {
     header: Vec<String>,
     rows: Vec<Vec<String>>,
     right: Vec<usize>,
+    apart: bool,
 }
 
 impl Table {
     /// A table with this header and no rows.
     pub fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self { header: header.into_iter().map(Into::into).collect(), rows: Vec::new(), right: Vec::new() }
+        Self { header: header.into_iter().map(Into::into).collect(), rows: Vec::new(), right: Vec::new(), apart: false }
     }
 
     /// Adds a row. Missing cells are empty.
@@ -38,6 +39,12 @@ impl Table {
     /// Aligns a column, counted from 0, to the right.
     pub fn right(&mut self, column: usize) -> &mut Self {
         self.right.push(column);
+        self
+    }
+
+    /// Lets each row stand by itself if the table as it is doesn't fit: none of its cells is broken to make it fit.
+    pub fn apart(&mut self) -> &mut Self {
+        self.apart = true;
         self
     }
 
@@ -82,53 +89,45 @@ impl Table {
         output
     }
 
-    /// The table as lines, made to fit `width` columns if one is given; without being drawn if it is too large.
+    /// The table as lines, made to fit `width` columns if one is given; without being drawn if it is too large. Where its columns
+    /// do not fit beside each other, each row stands by itself.
     pub fn render(&self, width: Option<u16>) -> String {
         if self.area(width) > AREA {
             return self.undrawn();
         }
-        let mut table = comfy_table::Table::new();
-        table.load_preset(NOTHING);
-        table.set_style(TableComponent::HeaderLines, RULE).set_style(TableComponent::MiddleHeaderIntersections, RULE);
         let length = (COLUMNS / self.columns() / 2).max(1);
-        let word = if width.is_some() { LONGEST_WORD } else { usize::MAX };
-        let clean = |cell: &String| clean(cell, length, word);
-        table.set_header(self.header.iter().map(clean));
-        let mut rows: Vec<Vec<String>> = Vec::with_capacity(self.rows.len());
-        for row in &self.rows {
-            rows.push(row.iter().map(clean).collect());
-        }
-        table.add_rows(&rows);
-        match width {
-            Some(width) => {
-                table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+        let all: Vec<Vec<String>> = std::iter::once(&self.header)
+            .chain(&self.rows)
+            .map(|row| row.iter().map(|cell| clean(cell, length)).collect())
+            .collect();
+        let Some(width) = width.map(|width| usize::from(width).max(NARROWEST)) else { return self.draw(&all) };
+        match layout::widths(&all, self.columns(), width, !self.apart) {
+            Some(widths) => {
+                let broken = |row: &Vec<String>| -> Vec<String> {
+                    let cells = row.iter().zip(&widths);
+                    cells.map(|(cell, width)| layout::lines(cell, (*width).max(2)).join("\n")).collect()
+                };
+                self.draw(&all.iter().map(broken).collect::<Vec<_>>())
             }
-            None => {
-                table.set_content_arrangement(ContentArrangement::Disabled);
-            }
+            None => records::render(&all[0], &all[1..], width),
         }
+    }
+
+    /// Draws rows, the first of which is the header, as wide as they are.
+    fn draw(&self, all: &[Vec<String>]) -> String {
+        let mut table = comfy_table::Table::new();
+        table.load_preset(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        table.set_style(TableComponent::HeaderLines, RULE).set_style(TableComponent::MiddleHeaderIntersections, RULE);
+        table.set_header(&all[0]).add_rows(&all[1..]);
         let columns = table.column_count();
-        let bounds: Vec<usize> = (0..columns).map(|index| bound(rows.iter().chain([&self.header]), index)).collect();
-        let fits = width.is_some_and(|width| bounds.iter().sum::<usize>() + 2 * columns <= usize::from(width));
         for (index, column) in table.column_iter_mut().enumerate() {
             column.set_padding((0, u16::from(index + 1 != columns)));
             if self.right.contains(&index) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
-            if fits {
-                let padding = usize::from(index + 1 != columns);
-                let bound = u16::try_from(bounds[index] + padding).unwrap_or(u16::MAX);
-                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(bound)));
-            }
         }
         lines(table.lines())
     }
-}
-
-/// The columns of the longest word of a table's column that is not broken without need.
-fn bound<'a>(rows: impl Iterator<Item = &'a Vec<String>>, index: usize) -> usize {
-    let words = rows.filter_map(|row| row.get(index)).flat_map(|cell| cell.split_whitespace()).map(wrap::columns);
-    words.filter(|columns| *columns <= WHOLE).max().unwrap_or(0)
 }
 
 /// The lines without blanks at their ends, those above the rule in bold.
@@ -150,22 +149,20 @@ fn lines(lines: impl Iterator<Item = String>) -> String {
     output
 }
 
-/// The cell in lines of `length` characters at most, and words of `word` at most, without tabs, which have no width that a table
-/// could count with.
-fn clean(cell: &str, length: usize, word: usize) -> String {
+/// The cell in lines of `length` characters at most, without tabs, which have no width that a table could count with.
+fn clean(cell: &str, length: usize) -> String {
     let cell = text::lines(cell).replace('\t', "    ");
-    if cell.len() <= length.min(word) {
+    if cell.len() <= length {
         return cell;
     }
     let mut output = String::with_capacity(cell.len() + 8);
-    let (mut column, mut run) = (0, 0);
+    let mut column = 0;
     for character in cell.chars() {
-        if character != '\n' && (column == length || run == word && !character.is_whitespace()) {
+        if character != '\n' && column == length {
             output.push('\n');
-            (column, run) = (0, 0);
+            column = 0;
         }
         column = if character == '\n' { 0 } else { column + 1 };
-        run = if character.is_whitespace() { 0 } else { run + 1 };
         output.push(character);
     }
     output
@@ -176,11 +173,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_lines_and_words_are_broken() {
-        assert_eq!(clean("abcdef gh", 4, 10), "abcd\nef g\nh");
-        assert_eq!(clean("abcdef gh", 100, 4), "abcd\nef gh");
-        assert_eq!(clean("abcd efgh\nijkl", 100, 4), "abcd efgh\nijkl");
-        assert_eq!(clean("a\tb", 100, 100), "a    b");
+    fn long_lines_are_broken() {
+        assert_eq!(clean("abcdef gh", 4), "abcd\nef g\nh");
+        assert_eq!(clean("abcd efgh\nijkl", 100), "abcd efgh\nijkl");
+        assert_eq!(clean("a\tb", 100), "a    b");
     }
 
     #[test]
@@ -200,12 +196,35 @@ mod tests {
         assert!(!table.render(Some(80)).contains(RULE));
     }
 
-    /// Without that it would take minutes.
+    #[test]
+    fn rows_whose_columns_do_not_fit_stand_by_themselves() {
+        let mut table = Table::new(["Name", "Variable", "Description"]);
+        table.row([
+            "personal_access_token",
+            "CHAT_OF_THE_COMPANY_ACCESS_TOKEN",
+            "The token to use for connection, whose it is.",
+        ]);
+        table.row(["url", "", "Where."]);
+        let drawn = table.render(Some(60)).replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+        let expected = [
+            "personal_access_token",
+            "  Variable     CHAT_OF_THE_COMPANY_ACCESS_TOKEN",
+            "  Description  The token to use for connection, whose it is.",
+            "url",
+            "  Description  Where.",
+            "",
+        ];
+        assert_eq!(drawn.split('\n').collect::<Vec<_>>(), expected);
+    }
+
     #[test]
     fn a_very_long_word_fits_a_narrow_terminal() {
         let mut table = Table::new(["a"]);
         table.row(["x".repeat(3_000_000)]);
         let drawn = table.render(Some(20));
-        assert!(drawn.lines().all(|line| wrap::columns(line) <= 20) && drawn.matches('x').count() == 3_000_000);
+        assert!(
+            drawn.lines().all(|line| super::super::wrap::columns(line) <= 20)
+                && drawn.matches('x').count() == 3_000_000
+        );
     }
 }

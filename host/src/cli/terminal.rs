@@ -14,6 +14,12 @@ pub fn width() -> Option<u16> {
     terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0)
 }
 
+/// The columns of a screen of soar's own: those of the terminal, and 80 where there is none.
+pub fn page() -> u16 {
+    const USUAL: u16 = 80;
+    width().unwrap_or(USUAL)
+}
+
 /// The columns of the terminal that standard error is, if it is one.
 pub fn error_width() -> Option<u16> {
     if !std::io::stderr().is_terminal() {

@@ -2,6 +2,7 @@ use super::*;
 use soar::Limit;
 use soar::contract::Endpoint;
 use soar::files::Folder;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 mod recorded;

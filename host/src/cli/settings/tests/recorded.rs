@@ -16,7 +16,7 @@ fn for_a_recording_all_secrets_are_read_wherever_they_come_from() {
         (others, gathered.warnings)
     };
     let token = || ("token", Value::Environment("CHAT_TOKEN".into()));
-    let all = ["sent", "sent", "from a file", "named", "of the environment"].map(str::to_owned);
+    let all = ["sent", "sent", "named", "from a file", "of the environment"].map(str::to_owned);
     let values = || vec![token(), ("other", Value::File("other".into()))];
     assert_eq!(others(values(), &["other=MINE"], true).0, all);
     assert_eq!(others(values(), &["other=MINE"], false).0, [""; 0]);
