@@ -7,7 +7,7 @@
 use crate::files::{self, append};
 use crate::text::json;
 use crate::transport::Source;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -41,7 +41,8 @@ pub trait Audit: Send + Sync + 'static {
 /// A request that is about to leave.
 #[derive(Clone, Debug, Serialize)]
 pub struct SendingRecord<'a> {
-    /// When it leaves: RFC 3339, UTC.
+    /// When it leaves: RFC 3339, UTC, in milliseconds.
+    #[serde(serialize_with = "in_milliseconds")]
     pub time: jiff::Timestamp,
     /// The call that made it, new for each call.
     pub call: &'a str,
@@ -70,7 +71,8 @@ pub struct SendingRecord<'a> {
 /// A request, and what became of it.
 #[derive(Clone, Debug, Serialize)]
 pub struct RequestRecord<'a> {
-    /// When it was made: RFC 3339, UTC.
+    /// When it was made: RFC 3339, UTC, in milliseconds.
+    #[serde(serialize_with = "in_milliseconds")]
     pub time: jiff::Timestamp,
     /// The call that made it, new for each call.
     pub call: &'a str,
@@ -116,6 +118,11 @@ pub struct RequestRecord<'a> {
     pub duration_ms: f64,
 }
 
+/// A time with three digits of its second, so that records sort by it as texts.
+fn in_milliseconds<S: Serializer>(time: &jiff::Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{time:.3}"))
+}
+
 /// What the policy decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -129,7 +136,8 @@ pub enum Decision {
 /// A call of a command.
 #[derive(Clone, Debug, Serialize)]
 pub struct CallRecord<'a> {
-    /// When it began: RFC 3339, UTC.
+    /// When it began: RFC 3339, UTC, in milliseconds.
+    #[serde(serialize_with = "in_milliseconds")]
     pub time: jiff::Timestamp,
     /// What its requests are recorded with.
     pub call: &'a str,

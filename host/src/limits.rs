@@ -139,8 +139,12 @@ impl Limit {
             Self::Time => ("time", Unit::Time, 300_000, "the call from start to end, waiting included"),
             Self::Cpu => ("cpu", Unit::Time, 30_000, "the component's code running, waiting not included"),
             Self::Memory => ("memory", Unit::Bytes, 256 * MIB, "all memories of the component"),
-            Self::TableElements => ("table_elements", Unit::Count, 20_000, "the elements of all its tables"),
-            Self::Instances => ("instances", Unit::Count, 100, "its core instances, its memories, its tables"),
+            Self::TableElements => {
+                ("table_elements", Unit::Count, 20_000, "the elements of all tables of the component")
+            }
+            Self::Instances => {
+                ("instances", Unit::Count, 100, "the component's core instances; as many memories, and as many tables")
+            }
             Self::Resources => ("resources", Unit::Count, 256, "handles open at once: streams, requests, timers"),
             Self::OpenFiles => ("open_files", Unit::Count, 16, "files of the platform open at once"),
             Self::Requests => ("requests", Unit::Count, 2_000, "the requests of a call, refused ones too"),
@@ -153,13 +157,16 @@ impl Limit {
             Self::ResponseBody => ("response_body", Unit::Bytes, 64 * MIB, "the body of one answer, unpacked"),
             Self::HeaderCount => ("header_count", Unit::Count, 128, "the headers of one request or answer"),
             Self::HeaderBytes => {
-                ("header_bytes", Unit::Bytes, 64 * KIB, "the names and values of these headers, in bytes")
+                ("header_bytes", Unit::Bytes, 64 * KIB, "the names and values of all headers of one request or answer")
             }
             Self::Output => ("output", Unit::Bytes, 256 * MIB, "what the result of a call takes of the host's memory"),
-            Self::LoadTime => ("load_time", Unit::Time, 60_000, "loading, compiling included"),
-            Self::LoadMemory => {
-                ("load_memory", Unit::Bytes, 512 * MIB, "the process that compiles it, and four times its code")
-            }
+            Self::LoadTime => ("load_time", Unit::Time, 60_000, "loading the component, compiling included"),
+            Self::LoadMemory => (
+                "load_memory",
+                Unit::Bytes,
+                512 * MIB,
+                "the process that compiles the component, and four times the code that comes of it",
+            ),
             Self::ComponentBytes => {
                 ("component_bytes", Unit::Bytes, 16 * MIB, "the component's file, and the memory that its data lie in")
             }
@@ -167,23 +174,26 @@ impl Limit {
                 ("component_depth", Unit::Count, 64, "components, modules and types inside each other")
             }
             Self::ComponentTypes => {
-                ("component_types", Unit::Count, 500_000, "its types, each with all that it is made of")
+                ("component_types", Unit::Count, 500_000, "the component's types, each with all that it is made of")
             }
             Self::ComponentParts => (
                 "component_parts",
                 Unit::Count,
                 100_000,
-                "its functions, imports, exports, instances, elements of tables and so on",
+                "the component's functions, imports, exports, instances, elements of tables and so on",
             ),
             Self::ComponentCode => (
                 "component_code",
                 Unit::Bytes,
                 16 * MIB,
-                "its code: bytes, local variables, loops, and values of blocks, branches and calls",
+                "the component's code: bytes, local variables, loops, and values of blocks, branches and calls",
             ),
-            Self::FunctionCode => {
-                ("function_code", Unit::Bytes, 512 * KIB, "the code of one function, counted like component_code")
-            }
+            Self::FunctionCode => (
+                "function_code",
+                Unit::Bytes,
+                512 * KIB,
+                "the code of one function: bytes, local variables, loops, and values of blocks, branches and calls",
+            ),
         }
     }
 
@@ -380,6 +390,13 @@ mod tests {
             let (mut limits, default) = (Limits::default().with(limit, 1), Limits::default());
             limits.set(limit.name(), &limit.show(default.get(limit))).unwrap();
             assert_eq!(limits, default);
+        }
+        for limit in Limit::ALL {
+            // In an error it stands alone.
+            let mut words = limit.about().split(|c: char| !c.is_ascii_alphanumeric());
+            let first = words.next().unwrap_or_default();
+            let leans = first == "its" || words.any(|word| matches!(word, "these" | "those" | "this" | "them"));
+            assert!(!leans, "{}: {}", limit.name(), limit.about());
         }
         let message = Exceeded { limit: Limit::Memory, allowed: 256 << 20 }.to_string();
         assert!(message.contains("memory") && message.contains("256") && message.contains("raise"), "{message}");

@@ -139,8 +139,18 @@ impl Outcome<'_> {
 
     fn limit(&self, exceeded: Exceeded) -> Failure {
         let Exceeded { limit, allowed } = exceeded;
-        let failure = Failure::new(self.name, "limit", exceeded.to_string());
-        with_writes(failure.with("limit", limit.name()).with("allowed", limit.show(allowed)), self.trail)
+        let mut failure = Failure::new(self.name, "limit", exceeded.to_string())
+            .with("limit", limit.name())
+            .with("allowed", limit.show(allowed));
+        // Its time may have gone by for a reason that no more time would mend.
+        if limit == Limit::Time
+            && let Some(troubles) = self.trail.troubles()
+        {
+            let troubles = text::line(&troubles);
+            failure.message = format!("{}. In the end: {troubles}", failure.message);
+            failure = failure.with("cause", &*troubles);
+        }
+        with_writes(failure, self.trail)
     }
 
     /// What is told of a component that stopped: its trap, and not the addresses of its code.

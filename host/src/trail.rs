@@ -143,6 +143,22 @@ impl Trail {
         totals
     }
 
+    /// What a call that took too long was about in the end: the last requests that came to nothing, the last one first.
+    pub(crate) fn troubles(&self) -> Option<String> {
+        const MOST: usize = 2;
+        let state = self.state();
+        let mut troubles: Vec<String> = Vec::new();
+        for trouble in state.exchanges.iter().rev().filter_map(|exchange| exchange.trouble()) {
+            if !troubles.contains(&trouble) {
+                troubles.push(trouble);
+            }
+            if troubles.len() == MOST {
+                break;
+            }
+        }
+        (!troubles.is_empty()).then(|| troubles.join("; before that, "))
+    }
+
     /// The requests that may have changed something on the server, with what was answered.
     pub(crate) fn writes(&self) -> Vec<String> {
         let state = self.state();

@@ -124,8 +124,21 @@ fn the_names_are_stable() {
     assert_eq!(names(request), REQUEST);
     assert_eq!(names(call), CALL);
     let documented = std::fs::read_to_string(support::root().join("docs/audit.md")).expect("docs/audit.md");
+    for code in soar::policy::Code::ALL {
+        assert!(documented.contains(&format!("| `{code}` |")), "{code} is not documented");
+    }
     for name in SENDING.iter().chain(REQUEST).chain(CALL) {
         assert!(documented.contains(&format!("`{name}`")), "{name} is not documented");
+    }
+}
+
+#[test]
+fn each_time_has_the_same_length() {
+    let (records, _) = audit(&world::script(), "mattermost-get-team", &arguments("mattermost-get-team"));
+    for record in records {
+        let time = record["time"].as_str().expect("a time");
+        let shape: String = time.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+        assert_eq!(shape, "0000-00-00T00:00:00.000Z", "{record}");
     }
 }
 

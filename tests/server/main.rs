@@ -12,6 +12,7 @@ mod errors;
 mod gateways;
 mod ids;
 mod incomplete;
+mod limits;
 mod network;
 mod packed;
 mod pages;

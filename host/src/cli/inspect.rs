@@ -71,7 +71,10 @@ fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: u16) -> String {
     let mut table = Table::new(["Name", "Environment", "Type", "Required", "Default", "Description"]);
     for parameter in &manifest.parameters {
         let environment = variable(loaded, parameter).unwrap_or_default();
-        let about = if parameter.description.is_empty() { &parameter.title } else { &parameter.description };
+        let about = match &*parameter.description {
+            "" => parameter.title.clone(),
+            description => format!("{}. {description}", parameter.title),
+        };
         let required = if parameter.required { "yes" } else { "no" };
         table.row([
             &*text::line(&parameter.name),
@@ -79,7 +82,7 @@ fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: u16) -> String {
             &kind(parameter),
             required,
             parameter.default.as_deref().unwrap_or_default(),
-            about,
+            &about,
         ]);
     }
     text.push_str(&table.render(Some(width)));

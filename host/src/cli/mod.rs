@@ -115,10 +115,10 @@ enum Verb {
     },
     /// Write the component that comes with soar to a file, for another host.
     Extract {
-        /// Where to.
+        /// The file to write.
         #[arg(value_hint = ValueHint::FilePath)]
         file: PathBuf,
-        /// Its world: `integration` for a SOAR platform, `commands` for any host of wasi:http.
+        /// The world of the component: `integration` for a SOAR platform, `commands` for any host of wasi:http.
         #[arg(long, default_value = "integration")]
         world: String,
     },

@@ -241,6 +241,21 @@ impl Exchange {
         }
     }
 
+    /// Why the call was not done with it, if it has an answer that helps nobody, or none: words for people.
+    pub(super) fn trouble(&self) -> Option<String> {
+        let Self { method, path, .. } = self;
+        if self.decision == Decision::Deny {
+            return None;
+        }
+        match (self.status.load(Ordering::Relaxed), self.error.get()) {
+            (0, Some(error)) => Some(format!("{method} {path}: {error}")),
+            (0, None) => Some(format!("{method} {path}: no answer had come")),
+            (status @ 400.., _) => Some(format!("{method} {path} was answered {status}")),
+            (status, Some(error)) => Some(format!("{method} {path}, answered {status}: {error}")),
+            (_, None) => None,
+        }
+    }
+
     /// What it is to people, if it may have changed something.
     pub(super) fn write(&self) -> Option<String> {
         if self.safe || !self.left.load(Ordering::Relaxed) {

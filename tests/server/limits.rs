@@ -1,0 +1,43 @@
+//! A call that is over its time says what it was waiting for.
+
+use crate::support;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use soar::transport::{Answering, Body, Transport};
+use soar::{Embedded, Limit, Settings};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A server that is busy once, and then says nothing more.
+#[derive(Clone, Default)]
+struct Busy(Arc<AtomicU32>);
+
+impl Transport for Busy {
+    fn send(&self, _: Request<Body>) -> Answering {
+        let first = self.0.fetch_add(1, Ordering::Relaxed) == 0;
+        Box::pin(async move {
+            if !first {
+                std::future::pending::<()>().await;
+            }
+            let body = Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync();
+            Ok(Response::builder().status(503).body(body).expect("an answer"))
+        })
+    }
+}
+
+#[test]
+fn a_call_that_is_over_its_time_names_what_came_to_nothing() {
+    let settings = support::settings();
+    let limits = settings.limits.clone().with(Limit::Time, 1_500);
+    let transport = Arc::new(Busy::default());
+    let instance = support::component().instance(Settings { limits, ..settings }, transport, Arc::new(Embedded::new()));
+    let instance = instance.expect("settings are right");
+    let failure = support::call(&instance, "mattermost-get-team", &[("team_name", "panw")]).expect_err("it ends");
+    assert_eq!((&*failure.kind, &failure.fields["limit"]), ("limit", &"time".into()), "{failure}");
+    let cause = failure.fields["cause"].as_str().expect("a cause");
+    let request = "GET /api/v4/teams/name/panw";
+    assert!(cause.starts_with(&format!("{request}: no answer had come; before that, ")), "{failure}");
+    assert!(cause.ends_with(&format!("{request} was answered 503")), "{failure}");
+    assert!(failure.message.contains(&format!("In the end: {cause}")), "{failure}");
+}
