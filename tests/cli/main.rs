@@ -10,6 +10,7 @@ mod certificates;
 mod ends;
 mod environment;
 mod examples;
+mod failures;
 mod hostile_files;
 mod inputs;
 mod instance;
