@@ -108,11 +108,7 @@ enum Verb {
         inspected: Option<PathBuf>,
     },
     /// Show the recorded calls, ready to paste.
-    Examples {
-        /// The command; all of them if none is given.
-        #[arg(add = ArgValueCompleter::new(complete::commands))]
-        command: Option<String>,
-    },
+    Examples(examples::Asked),
     /// Write the component that comes with soar to a file, for another host.
     Extract {
         /// The file to write.
@@ -203,9 +199,7 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<u8, Pr
             let wanted = Wanted { file: other.as_deref().or(component.file), ..component };
             inspect::inspect(&load::loaded(wanted).await?, output)
         }
-        Verb::Examples { command } => {
-            examples::examples(&load::component(component).await?, component.file, command.as_deref(), output)
-        }
+        Verb::Examples(asked) => examples::examples(&load::component(component).await?, component.file, &asked, output),
         Verb::Extract { file, world } => extract::extract(component.file, &world, &file, output),
         Verb::Completion { shell } => complete::registration(shell, output),
     };
