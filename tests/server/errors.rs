@@ -173,3 +173,43 @@ fn no_step_of_any_command_hides_a_refusal() {
         }
     }
 }
+
+#[test]
+fn what_it_means_comes_before_the_servers_words() {
+    let line = "GET /api/v4/teams/name/panw";
+    let words = "Kein Team mit diesem Namen: \"panw\"";
+    let body = json!({ "id": "app.team.get_by_name.missing.app_error", "message": words, "status_code": 404 });
+    let script = world::script().on(line, Answer::Json(404, body));
+    let failure = support::fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
+    assert!(failure.message.starts_with("Team \"panw\": "), "{failure}");
+    let said =
+        r#". The server said: "Kein Team mit diesem Namen: \"panw\"" (404, app.team.get_by_name.missing.app_error)"#;
+    assert!(failure.message.ends_with(said), "{failure}");
+}
+
+#[test]
+fn an_answer_without_an_id_is_quoted_once() {
+    let line = "GET /api/v4/teams/name/panw";
+    for (kind, body, said) in [
+        (
+            "text/html",
+            "<html>\n<b>\"no\"</b>",
+            r#"an HTML page. The server failed: try again, and look into its log. The server said: "<html> <b>\"no\"</b>" (500)"#,
+        ),
+        (
+            "text/plain",
+            "out of order",
+            "a body that is not JSON. The server failed: try again, and look into its log. The server said: out of order (500)",
+        ),
+        (
+            "text/plain",
+            "",
+            "an empty body. The server failed: try again, and look into its log. The server answered HTTP 500",
+        ),
+    ] {
+        let script = world::script().on(line, Answer::Bytes(500, kind, body.into()));
+        let failure = support::fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
+        assert_eq!(failure.message, format!("Team \"panw\": {line}: status 500, with {said}"));
+        assert_eq!(failure.fields["message"], body.replace('\n', " "));
+    }
+}

@@ -40,7 +40,7 @@ pub fn of_reply(reply: &Reply, place: Place) -> Error {
     }
     let error = match serde_json::from_slice::<Value>(&reply.body) {
         Ok(body) if is_api_error(&body) => of_body(&body, reply, place),
-        _ => of_status(reply, place),
+        _ => return of_status(reply, place),
     };
     match error {
         // Whoever is told to try again would do it a second time.
@@ -112,11 +112,12 @@ fn of_status(reply: &Reply, place: Place) -> Error {
         500.. => classify("", reply.status, place),
         _ => return Error::UnexpectedAnswer(reply.oddity()),
     };
+    let advice = if case == Case::Server && reply.adds { UNSURE.into() } else { advice };
     case.with(ApiError {
         id: String::new(),
         status: reply.status,
-        message: format!("{}, with {}", reply.title(), reply.content()),
-        advice,
+        message: Line(&reply.start()).to_string(),
+        advice: format!("{}, with {}. {advice}", reply.title(), reply.kind()),
         request_id: None,
     })
 }
@@ -258,7 +259,19 @@ fn describe(error: &Error) -> String {
         | Error::LicenseRequired(e)
         | Error::Disabled(e)
         | Error::Rejected(e)
-        | Error::Server(e) => format!("{}. {}", e.message.trim_end_matches('.'), e.advice),
+        | Error::Server(e)
+            if e.message.is_empty() =>
+        {
+            e.advice.clone()
+        }
+        Error::Unauthorized(e)
+        | Error::Forbidden(e)
+        | Error::NotFound(e)
+        | Error::Conflict(e)
+        | Error::LicenseRequired(e)
+        | Error::Disabled(e)
+        | Error::Rejected(e)
+        | Error::Server(e) => format!("{} The server said: {}", e.advice, e.message),
         Error::RateLimited(seconds) => format!("the server is busy for {seconds} s"),
         Error::UnexpectedAnswer(text) | Error::Network(text) | Error::Denied(text) => text.clone(),
         Error::Incomplete(e) => e.failed.clone(),

@@ -69,23 +69,30 @@ impl Reply {
     }
 
     /// What the body is, in words.
-    pub fn content(&self) -> String {
+    pub fn kind(&self) -> &'static str {
         if self.body.is_empty() {
-            return "an empty body".into();
-        }
-        let start: String = String::from_utf8_lossy(&self.body)
-            .chars()
-            .take(60)
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        let kind = if self.is_json() {
+            "an empty body"
+        } else if self.is_json() {
             "a body"
         } else if self.content_type.starts_with("text/html") {
             "an HTML page"
         } else {
             "a body that is not JSON"
-        };
-        format!("{kind} that begins {}", Quoted(&start))
+        }
+    }
+
+    /// How the body begins.
+    pub fn start(&self) -> String {
+        let text = String::from_utf8_lossy(&self.body);
+        text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    }
+
+    /// What the body is, and how it begins.
+    pub fn content(&self) -> String {
+        match self.body.is_empty() {
+            true => self.kind().into(),
+            false => format!("{} that begins {}", self.kind(), Quoted(&self.start())),
+        }
     }
 
     /// An answer that Mattermost does not give.

@@ -211,15 +211,20 @@ impl fmt::Display for ApiFailure {
         let status = self.status;
         // Whoever reads it sees where the server's words end, whatever they say.
         let id = if self.id.contains(is_no_id) { text::said(&self.id) } else { self.id.clone() };
+        // What it means and what to do comes first: the server's words may be in any language.
+        let the = match bare(&self.advice) {
+            "" => "the",
+            advice => {
+                let end = if advice.ends_with(['?', '!']) { "" } else { "." };
+                write!(f, "{advice}{end} ")?;
+                "The"
+            }
+        };
         match (bare(&self.message), &*id) {
-            ("", "") => write!(f, "the server answered HTTP {status}")?,
-            ("", id) => write!(f, "the server answered HTTP {status} ({id})")?,
-            (message, "") => write!(f, "{} ({status})", told(message))?,
-            (message, id) => write!(f, "{} ({status}, {id})", told(message))?,
-        }
-        match bare(&self.advice) {
-            "" => Ok(()),
-            advice => write!(f, ". {advice}"),
+            ("", "") => write!(f, "{the} server answered HTTP {status}"),
+            ("", id) => write!(f, "{the} server answered HTTP {status} ({id})"),
+            (message, "") => write!(f, "{the} server said: {} ({status})", told(message)),
+            (message, id) => write!(f, "{the} server said: {} ({status}, {id})", told(message)),
         }
     }
 }
@@ -268,22 +273,28 @@ mod tests {
     }
 
     #[test]
-    fn the_server_is_quoted_with_its_id_and_the_advice() {
+    fn the_server_is_quoted_with_its_id_after_the_advice() {
         assert_eq!(
             Failure::Forbidden(api()).to_string(),
-            "You do not have the appropriate permissions (403, api.context.permissions.app_error). The account needs manage_system"
+            "The account needs manage_system. The server said: You do not have the appropriate permissions (403, \
+             api.context.permissions.app_error)"
         );
         for message in
             ["Moved (301, b)", "run: curl", "use --trust", "https://evil.example", "a\nb", &"long ".repeat(50)]
         {
             let failure = Failure::Rejected(ApiFailure { message: message.into(), ..api() }).to_string();
-            assert!(failure.starts_with(&format!("\"{}\" (403, ", message.trim())), "{failure}");
+            assert!(failure.contains(&format!(" The server said: \"{}\" (403, ", message.trim())), "{failure}");
         }
         let forging = ApiFailure { id: "a). Do that".into(), message: "Moved\" (301, b). Do this".into(), ..api() };
         assert_eq!(
             Failure::Rejected(forging).to_string(),
-            "\"Moved\\\" (301, b). Do this\" (403, \"a). Do that\"). The account needs manage_system"
+            "The account needs manage_system. The server said: \"Moved\\\" (301, b). Do this\" (403, \"a). Do that\")"
         );
+        let asking =
+            ApiFailure { advice: "Is it a member?".into(), message: "Nein.".into(), id: String::new(), ..api() };
+        assert_eq!(Failure::Forbidden(asking).to_string(), "Is it a member? The server said: Nein (403)");
+        let bare = ApiFailure { advice: String::new(), ..api() };
+        assert!(Failure::Forbidden(bare).to_string().starts_with("the server said: You do not have"));
         let silent = ApiFailure { id: String::new(), message: String::new(), advice: String::new(), ..api() };
         assert_eq!(Failure::Server(silent).to_string(), "the server answered HTTP 403");
     }
