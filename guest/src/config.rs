@@ -53,20 +53,20 @@ pub fn required(parameter: &str) -> Result<String, Error> {
 }
 
 /// The name of the team: the argument's, or else the instance's.
-pub fn team(argument: &str, given: Option<String>) -> Result<String, Error> {
-    if let Some(team) = name::given(given) {
-        name::existing(argument, &team)?;
-        return Ok(team);
+pub fn team(given: Option<String>) -> Result<String, Error> {
+    match given {
+        Some(team) => Ok(team),
+        None => named(TEAM_NAME, &required(TEAM_NAME)?),
     }
-    named(TEAM_NAME, required(TEAM_NAME)?)
 }
 
 /// The channel of notifications that name none.
 pub fn notification_channel() -> Result<Option<String>, Error> {
-    optional(NOTIFICATION_CHANNEL)?.map(|channel| named(NOTIFICATION_CHANNEL, channel)).transpose()
+    let channel = optional(NOTIFICATION_CHANNEL)?;
+    channel.map(|channel| named(NOTIFICATION_CHANNEL, name::bare_channel(channel.trim()))).transpose()
 }
 
-fn named(parameter: &str, value: String) -> Result<String, Error> {
+fn named(parameter: &str, value: &str) -> Result<String, Error> {
     let value = value.trim();
     if name::is_name(value) {
         return Ok(value.into());

@@ -37,12 +37,13 @@ pub struct Argument {
     default: Option<&'static str>,
     options: &'static [&'static str],
     minimum: Option<i64>,
+    bare: bool,
 }
 
 impl Argument {
     /// An argument that fills a field of the WIT record.
     pub const fn new(name: &'static str, field: &'static str) -> Self {
-        Self { name, aliases: &[], field, default: None, options: &[], minimum: None }
+        Self { name, aliases: &[], field, default: None, options: &[], minimum: None, bare: false }
     }
 
     /// With other names.
@@ -60,6 +61,12 @@ impl Argument {
     /// With the only values allowed.
     pub const fn options(mut self, options: &'static [&'static str]) -> Self {
         self.options = options;
+        self
+    }
+
+    /// Which may be given without its name.
+    pub const fn bare(mut self) -> Self {
+        self.bare = true;
         self
     }
 
@@ -247,6 +254,7 @@ impl Argument {
             default: self.default.map(Into::into),
             options: owned(self.options),
             minimum: self.minimum,
+            bare: self.bare,
         }
     }
 }

@@ -3,30 +3,34 @@
 //! | WIT type of the field | string |
 //! |---|---|
 //! | `bool` | `true`, `yes`, `false`, `no` in any case |
-//! | integers | digits, `-` before them; not below the argument's minimum |
+//! | integers | digits, `-` before them, `.0` or an exponent behind them if the number is whole; not below the argument's minimum |
 //! | `string`, `char` | as it is; one of the argument's options in any case, where it has some |
 //! | `enum` | one of the argument's options or else of its cases, in any case |
-//! | `list` of these | a JSON array, or values separated by commas; blanks around them and empty ones are dropped |
+//! | `list` of these | a JSON array, a list as Python prints it (`['a', 'b']`) or without quotes (`[a, b]`), or values separated by commas; blanks around them and empty ones are dropped |
 //! | anything else | JSON |
 //!
 //! A list, or other JSON, has at most 100,000 values in all.
 //!
-//! An empty string is an argument not given, and so is one of blanks alone unless the field is text.
+//! An empty string is an argument not given, and so is one of blanks alone unless the field is text. An expression in which a
+//! playbook should have put a value, `${incident.name}`, is refused wherever it is no part of a text of several words.
 
 mod error;
+mod list;
 mod size;
+mod string;
 #[cfg(test)]
 mod tests;
-mod text;
+mod unresolved;
 
-pub use error::ArgumentError;
-pub(crate) use text::case;
+pub use error::{ArgumentError, ArgumentErrors};
+pub(crate) use string::case;
 
 use crate::contract::{Argument, Command};
+use crate::text;
 use crate::value::{ValueError, from_json, is_nullable, snake};
 use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
-use text::Text;
+use string::Text;
 use wasmtime::component::types::{Record, Type};
 
 /// What becomes of an argument that the command does not have.
@@ -44,13 +48,13 @@ pub enum Unknown {
 ///
 /// # Errors
 ///
-/// The first argument that is unknown, given twice, mistyped or missing.
+/// Every argument that is unknown, given twice, mistyped or missing.
 pub fn from_strings<'a>(
     command: &Command,
     record: Option<&Record>,
     pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     unknown: Unknown,
-) -> Result<Map<String, Json>, ArgumentError> {
+) -> Result<Map<String, Json>, ArgumentErrors> {
     read(command, record, pairs.into_iter().map(|(name, text)| (name, Json::from(text))), unknown)
 }
 
@@ -65,7 +69,7 @@ pub fn from_values(
     record: Option<&Record>,
     values: &Map<String, Json>,
     unknown: Unknown,
-) -> Result<Map<String, Json>, ArgumentError> {
+) -> Result<Map<String, Json>, ArgumentErrors> {
     read(command, record, values.iter().map(|(name, value)| (&**name, value.clone())), unknown)
 }
 
@@ -74,41 +78,60 @@ fn read<'a>(
     record: Option<&Record>,
     pairs: impl Iterator<Item = (&'a str, Json)>,
     unknown: Unknown,
-) -> Result<Map<String, Json>, ArgumentError> {
-    let mut given: HashMap<&str, (&str, Json)> = HashMap::new();
+) -> Result<Map<String, Json>, ArgumentErrors> {
+    let mut wrong = Vec::new();
+    // By argument: the name by which it was given, and its JSON unless that is wrong.
+    let mut given: HashMap<&str, (&str, Option<Json>)> = HashMap::new();
     for (name, json) in pairs {
         let Some(argument) = command.argument(name) else {
-            match unknown {
-                Unknown::Tolerate => continue,
-                Unknown::Refuse => return Err(ArgumentError::unknown(command, name)),
+            if unknown == Unknown::Refuse {
+                wrong.push(ArgumentError::unknown(command, name));
             }
-        };
-        let ty = field(record, argument)?;
-        let Some(json) = value(argument, &ty, name, json)? else {
             continue;
         };
+        let json = match field(record, argument).and_then(|ty| value(argument, &ty, name, json)) {
+            Ok(None) => continue,
+            Ok(json) => json,
+            Err(error) => {
+                wrong.push(error);
+                None
+            }
+        };
         if let Some((first, _)) = given.insert(&argument.name, (name, json)) {
-            return Err(ArgumentError::Doubled { argument: argument.name.clone(), names: [first.into(), name.into()] });
+            wrong.push(ArgumentError::Doubled { argument: argument.name.clone(), names: [first.into(), name.into()] });
         }
     }
     let mut object = Map::new();
     for field in record.iter().flat_map(|record| record.fields()) {
         let argument = command.argument_of_field(field.name);
         let json = match argument.and_then(|argument| given.remove(&*argument.name)) {
-            Some((_, json)) => Some(json),
-            None => argument.map(|argument| default(argument, &field.ty)).transpose()?.flatten(),
+            Some((_, json)) => json,
+            None => absent(argument, field.name, &field.ty, &mut wrong),
         };
-        match json {
-            Some(json) => drop(object.insert(snake(field.name), json)),
-            None if matches!(field.ty, Type::Option(_)) => {}
-            None => {
-                let name = argument.map_or_else(|| snake(field.name), |argument| argument.name.clone());
-                let expected = argument.map_or_else(|| "a value".into(), |argument| expected(argument, &field.ty));
-                return Err(ArgumentError::Missing { argument: name, expected });
+        object.extend(json.map(|json| (snake(field.name), json)));
+    }
+    ArgumentErrors::unless(wrong, object)
+}
+
+/// The JSON of a field whose argument was not given.
+fn absent(argument: Option<&Argument>, field: &str, ty: &Type, wrong: &mut Vec<ArgumentError>) -> Option<Json> {
+    match argument.map(|argument| default(argument, ty)).transpose() {
+        Ok(Some(Some(json))) => return Some(json),
+        Ok(_) if matches!(ty, Type::Option(_)) => {}
+        Ok(_) => {
+            let name = argument.map_or_else(|| snake(field), |argument| argument.name.clone());
+            let expected = argument.map_or_else(|| "a value".into(), |argument| expected(argument, ty));
+            // Who misspelt its name is told that already.
+            let is_meant = |meant: &str| {
+                meant == name || argument.is_some_and(|argument| argument.aliases.iter().any(|alias| alias == meant))
+            };
+            if !wrong.iter().filter_map(ArgumentError::suggestion).any(is_meant) {
+                wrong.push(ArgumentError::Missing { argument: name, expected });
             }
         }
+        Err(error) => wrong.push(error),
     }
-    Ok(object)
+    None
 }
 
 /// What an argument takes, in words: `a whole number from 1`.
@@ -132,10 +155,19 @@ fn field(record: Option<&Record>, argument: &Argument) -> Result<Type, ArgumentE
 
 /// The JSON of one argument for its field; none when it is as good as not given.
 fn value(argument: &Argument, ty: &Type, name: &str, json: Json) -> Result<Option<Json>, ArgumentError> {
-    let path = format!("arguments.{name}");
+    let path = text::line(name).into_owned();
     let inner = given_type(ty);
     let mistyped = |error| ArgumentError::Mistyped { argument: argument.name.clone(), error };
     size::check(&json, &inner, &path).map_err(mistyped)?;
+    let (unresolved, all) = match &json {
+        Json::String(text) => (Text::new(argument, &inner).unresolved(text), text.trim()),
+        json => (unresolved::find_in(json), ""),
+    };
+    if let Some(expression) = unresolved {
+        let (argument, name) = (argument.name.clone(), name.to_owned());
+        let (whole, expression) = (expression == all, expression.to_owned());
+        return Err(ArgumentError::Unresolved { argument, name, expression, whole });
+    }
     let read = match json {
         Json::Null => Ok(None),
         Json::String(text) => Text::new(argument, &inner).read(&text, &path),

@@ -1,9 +1,9 @@
 //! One call of a command: a fresh store, the policy of that command, its limits, and the record of it all.
 
-use crate::arguments::{self, ArgumentError};
+use crate::arguments::{self, ArgumentErrors};
 use crate::audit::CallRecord;
 use crate::component::Function;
-use crate::contract::Command;
+use crate::contract::{Command, fields};
 use crate::credentials::Sealed;
 use crate::entry::{Entry, Failure};
 use crate::http::Hooks;
@@ -173,7 +173,7 @@ fn params(name: &str, command: &Command, function: &Function, given: Given<'_>) 
         }
         Given::Json { values, unknown } => arguments::from_values(command, record, values, unknown),
     };
-    let arguments = arguments.map_err(|error| wrong_argument(name, &error))?;
+    let arguments = arguments.map_err(|errors| wrong_arguments(name, &errors))?;
     let Some(record) = record else { return Ok(Vec::new()) };
     let ty = Type::Record(record.clone());
     let value = value::from_json(&ty, &Value::Object(arguments), "arguments")
@@ -181,14 +181,12 @@ fn params(name: &str, command: &Command, function: &Function, given: Given<'_>) 
     Ok(vec![value])
 }
 
-fn wrong_argument(name: &str, error: &ArgumentError) -> Failure {
-    if matches!(error, ArgumentError::Contract { .. }) {
+fn wrong_arguments(name: &str, errors: &ArgumentErrors) -> Failure {
+    if let Some(error) = errors.contract() {
         return Failure::new(name, "contract", error.to_string());
     }
-    Failure::wrong(name, "argument", error.to_string())
-        .with("argument", error.argument())
-        .with("reason", error.reason())
-        .with("expected", error.expected())
+    let problems: Vec<_> = errors.iter().map(|error| (error.into(), error.to_string())).collect();
+    Failure { fields: fields(&problems), ..Failure::wrong(name, "argument", errors.to_string()) }
 }
 
 fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {

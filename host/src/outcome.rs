@@ -3,7 +3,7 @@
 use crate::budget::Budget;
 use crate::component::{Function, READABLE};
 use crate::context::Context;
-use crate::contract::{Command, Failure as Reason};
+use crate::contract::{Command, Failure as Reason, fields};
 use crate::entry::{Entry, Failure};
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::place::Busy;
@@ -173,9 +173,14 @@ impl Outcome<'_> {
             (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.as_str()),
             _ => None,
         });
-        let wrong_call = matches!(reason, Reason::Argument(_) | Reason::Configuration(_));
+        let wrong_call = matches!(reason, Reason::Configuration(_));
         let message = reason.to_string();
         let message = text::cut(&message, LONGEST_MESSAGE);
+        if let Reason::Argument(errors) = reason {
+            // Its lines are ours: what is not is one line in each.
+            let problems: Vec<_> = errors.iter().map(|error| (error.clone(), error.to_string())).collect();
+            return Failure { fields: fields(&problems), ..Failure::wrong(self.name, reason.kind(), &*message) };
+        }
         let mut failure = Failure { wrong_call, ..Failure::new(self.name, reason.kind(), text::block(&message)) };
         if let Ok(Value::Object(mut case)) = serde_json::to_value(reason) {
             match case.shift_remove(reason.kind()) {

@@ -3,7 +3,7 @@
 //! | WIT | JSON |
 //! |---|---|
 //! | names (`create-at`) | in snake case (`create_at`) |
-//! | `bool`, integers | `true`, whole numbers in the type's range |
+//! | `bool`, integers | `true`, whole numbers in the type's range, `3.0` and `1e6` among them |
 //! | `f32`, `f64` | numbers, and `"NaN"`, `"Infinity"`, `"-Infinity"` |
 //! | `char`, `string` | strings; a char's has one character |
 //! | `list`, fixed-length `list`, `tuple` | arrays |
@@ -22,6 +22,7 @@ mod error;
 mod from_json;
 mod name;
 mod to_json;
+mod whole;
 
 pub use error::ValueError;
 pub use from_json::from_json;
@@ -29,8 +30,9 @@ pub use name::{kebab, snake};
 pub use to_json::{into_json, to_json};
 
 pub(crate) use error::short;
-pub(crate) use from_json::{describe, whole};
+pub(crate) use from_json::describe;
 pub(crate) use to_json::{Unfit, into_json_within};
+pub(crate) use whole::{digits, whole};
 
 #[cfg(test)]
 pub(crate) mod testing;

@@ -34,6 +34,7 @@ pub fn describe() -> Integration {
                 default: None,
                 options: Vec::new(),
                 minimum: None,
+                bare: false,
             }],
             outputs: Vec::new(),
             permissions: String::new(),

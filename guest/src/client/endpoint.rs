@@ -83,6 +83,7 @@ impl Endpoint {
 /// Which page, and how large.
 const PAGE: &[&str] = &["page", "per_page"];
 
+pub const CHANNEL: Endpoint = Endpoint::get("/api/v4/channels/{channel}");
 pub const CHANNEL_ARCHIVE: Endpoint = Endpoint::delete("/api/v4/channels/{channel}");
 pub const CHANNEL_CREATE: Endpoint = Endpoint::post("/api/v4/channels");
 pub const CHANNEL_BY_NAME: Endpoint = Endpoint::get("/api/v4/teams/name/{team}/channels/name/{channel}");
@@ -99,6 +100,7 @@ pub const CHANNELS_OF_TEAM_PRIVATE: Endpoint = Endpoint::get("/api/v4/teams/{tea
 pub const CHANNELS_OF_USER: Endpoint = Endpoint::get("/api/v4/users/{user}/teams/{team}/channels");
 pub const DIRECT_CHANNELS: Endpoint = Endpoint::post("/api/v4/channels/direct");
 pub const FILES: Endpoint = Endpoint::post("/api/v4/files").asking(&["channel_id", "filename"]);
+pub const GROUP: Endpoint = Endpoint::get("/api/v4/groups/{group}");
 pub const GROUP_CHANNELS: Endpoint = Endpoint::post("/api/v4/channels/group");
 pub const GROUP_MEMBERS: Endpoint = Endpoint::get("/api/v4/groups/{group}/members").asking(PAGE);
 pub const GROUP_MEMBERS_ADD: Endpoint = Endpoint::post("/api/v4/groups/{group}/members");
@@ -106,6 +108,7 @@ pub const GROUP_MEMBERS_REMOVE: Endpoint = Endpoint::delete("/api/v4/groups/{gro
 pub const GROUPS: Endpoint = Endpoint::get("/api/v4/groups").asking(&["page", "per_page", "q"]);
 pub const ME: Endpoint = Endpoint::get("/api/v4/users/me");
 pub const POSTS: Endpoint = Endpoint::post("/api/v4/posts");
+pub const TEAM: Endpoint = Endpoint::get("/api/v4/teams/{team}");
 pub const TEAM_BY_NAME: Endpoint = Endpoint::get("/api/v4/teams/name/{team}");
 pub const USER: Endpoint = Endpoint::get("/api/v4/users/{user}");
 pub const USER_BY_EMAIL: Endpoint = Endpoint::get("/api/v4/users/email/{email}");

@@ -2,12 +2,71 @@
 
 use super::Credential;
 use super::error_ids::{self, Case};
-use super::reply::Reply;
-pub use crate::bindings::exports::soar::platform::errors::{
-    ApiError, ArgumentError, ConfigurationError, Error, IncompleteError,
-};
+use super::reply::{self, Reply};
+use crate::bindings::exports::soar::platform::errors as wit;
 use crate::text::Line;
 use serde_json::Value;
+pub use wit::{ArgumentError, ConfigurationError, Error as Told, IncompleteError};
+
+/// Why a command fails. Among the cases of the contract's error, those of a refusal: that the code which hands one over is
+/// written once, and not for each command and each of them, makes the component 30 KB smaller.
+#[cfg_attr(test, derive(Debug))]
+pub enum Error {
+    Argument(Vec<ArgumentError>),
+    Configuration(ConfigurationError),
+    Unauthorized(ApiError),
+    Forbidden(ApiError),
+    NotFound(ApiError),
+    Conflict(ApiError),
+    LicenseRequired(ApiError),
+    Disabled(ApiError),
+    RateLimited(u32),
+    Rejected(ApiError),
+    Server(ApiError),
+    UnexpectedAnswer(String),
+    Network(String),
+    Denied(String),
+    Incomplete(IncompleteError),
+}
+
+/// What the server answered when it refused.
+#[cfg_attr(test, derive(Debug))]
+pub struct ApiError {
+    /// The server's id of the error; empty when the answer had none.
+    pub id: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The server's message.
+    pub message: String,
+    /// What to do about it.
+    pub advice: String,
+    /// The id under which the server logged the request.
+    pub request_id: Option<String>,
+}
+
+impl From<Error> for Told {
+    fn from(error: Error) -> Self {
+        let (kind, api) = match error {
+            Error::Argument(errors) => return Self::Argument(errors),
+            Error::Configuration(error) => return Self::Configuration(error),
+            Error::RateLimited(seconds) => return Self::RateLimited(seconds),
+            Error::UnexpectedAnswer(found) => return Self::UnexpectedAnswer(found),
+            Error::Network(reason) => return Self::Network(reason),
+            Error::Denied(reason) => return Self::Denied(reason),
+            Error::Incomplete(error) => return Self::Incomplete(error),
+            Error::Unauthorized(api) => (wit::Refusal::Unauthorized, api),
+            Error::Forbidden(api) => (wit::Refusal::Forbidden, api),
+            Error::NotFound(api) => (wit::Refusal::NotFound, api),
+            Error::Conflict(api) => (wit::Refusal::Conflict, api),
+            Error::LicenseRequired(api) => (wit::Refusal::LicenseRequired, api),
+            Error::Disabled(api) => (wit::Refusal::Disabled, api),
+            Error::Rejected(api) => (wit::Refusal::Rejected, api),
+            Error::Server(api) => (wit::Refusal::Server, api),
+        };
+        let ApiError { id, status, message, advice, request_id } = api;
+        Self::Refused(wit::ApiError { kind, id, status, message, advice, request_id })
+    }
+}
 
 /// What to do when it can't be told whether something was done.
 pub const UNSURE: &str = "The server may have done it all the same: look before you repeat it.";
@@ -38,7 +97,7 @@ pub fn of_reply(reply: &Reply, place: Place) -> Error {
     if reply.status == 429 && !(reply.adds && reply.repeated) {
         return Error::RateLimited(reply.retry_after.unwrap_or(1).max(1));
     }
-    let error = match serde_json::from_slice::<Value>(&reply.body) {
+    let error = match reply::json(&reply.body) {
         Ok(body) if is_api_error(&body) => of_body(&body, reply, place),
         _ => return of_status(reply, place),
     };
@@ -173,7 +232,8 @@ fn needed(place: Place) -> String {
 
 /// An argument that can't be used.
 pub fn argument(name: &str, reason: impl Into<String>, expected: impl Into<String>) -> Error {
-    Error::Argument(ArgumentError { argument: name.into(), reason: reason.into(), expected: expected.into() })
+    let (argument, reason, expected) = (name.into(), reason.into(), expected.into());
+    Error::Argument(vec![ArgumentError { argument, reason, expected, suggestion: None }])
 }
 
 /// A parameter that can't be used.
@@ -250,7 +310,7 @@ fn case_name(error: &Error) -> &'static str {
 /// An error in a sentence, for the text of another one.
 fn describe(error: &Error) -> String {
     match error {
-        Error::Argument(e) => format!("{} {}", e.argument, e.reason),
+        Error::Argument(errors) => errors.first().map(|e| format!("{} {}", e.argument, e.reason)).unwrap_or_default(),
         Error::Configuration(e) => format!("{} {}", e.parameter, e.reason),
         Error::Unauthorized(e)
         | Error::Forbidden(e)

@@ -1,6 +1,6 @@
 //! Ids: 26 lower-case letters and digits. One of another shape is refused before it comes near a path.
 
-use super::error::{Error, argument};
+use super::refusals::Refusals;
 use crate::text::{Quoted, shorten};
 
 /// What an id looks like.
@@ -11,31 +11,18 @@ pub fn is_id(text: &str) -> bool {
     text.len() == 26 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
-fn check(name: &str, id: &str, source: &str) -> Result<(), Error> {
-    if is_id(id) {
-        return Ok(());
+/// The commands that show the ids of users, channels, groups and posts.
+pub const USER: &str = "mattermost-list-users";
+pub const CHANNEL: &str = "mattermost-list-channels";
+pub const GROUP: &str = "mattermost-list-groups";
+pub const POST: &str = "send-notification";
+
+/// Checks an id; `source` is the command that shows such ids.
+pub fn check(refusals: &mut Refusals, argument: &str, id: &str, source: &str) {
+    if !is_id(id) {
+        let reason = format!("is {}, which is not an ID", Quoted(&shorten(id)));
+        refusals.add(argument, &reason, &format!("an ID of {SHAPE} from {source}"));
     }
-    Err(argument(name, format!("is not an ID: {}", Quoted(&shorten(id))), format!("{SHAPE}, as {source} shows them")))
-}
-
-/// Checks the id of a user.
-pub fn user(argument: &str, id: &str) -> Result<(), Error> {
-    check(argument, id, "mattermost-list-users")
-}
-
-/// Checks the id of a channel.
-pub fn channel(argument: &str, id: &str) -> Result<(), Error> {
-    check(argument, id, "mattermost-list-channels")
-}
-
-/// Checks the id of a group.
-pub fn group(argument: &str, id: &str) -> Result<(), Error> {
-    check(argument, id, "mattermost-list-groups")
-}
-
-/// Checks the id of a post.
-pub fn post(argument: &str, id: &str) -> Result<(), Error> {
-    check(argument, id, "send-notification")
 }
 
 #[cfg(test)]
@@ -60,9 +47,10 @@ mod tests {
 
     #[test]
     fn a_wrong_one_is_named() {
-        let Err(Error::Argument(error)) = user("user_id", "../../../users/victim?x=") else { panic!() };
-        assert_eq!(error.argument, "user_id");
-        assert_eq!(error.reason, "is not an ID: \"../../../users/victim?x=\"");
-        assert!(error.expected.contains("mattermost-list-users"));
+        let mut refusals = Refusals::default();
+        check(&mut refusals, "user_id", "../../../users/victim?x=", USER);
+        let [told] = &refusals.told()[..] else { panic!() };
+        assert!(told.starts_with("user_id is \"../../../users/victim?x=\", which is not an ID; "), "{told}");
+        assert!(told.ends_with("from mattermost-list-users"), "{told}");
     }
 }

@@ -14,6 +14,7 @@ pub mod name;
 mod pace;
 pub mod page;
 pub mod reactor;
+pub mod refusals;
 pub mod reply;
 pub mod retry;
 mod things;
@@ -146,6 +147,24 @@ impl Client {
         };
         let path = endpoint.fill(segments);
         self.attempt(endpoint, &path, query, body, Repeat::of(endpoint)).await
+    }
+
+    /// Asks for something by its name, and by its id where nothing has that name and it could be one.
+    pub async fn find(
+        &self,
+        by_name: &Endpoint,
+        segments: &[&str],
+        query: &[(&str, &str)],
+        by_id: &Endpoint,
+        name: &str,
+    ) -> Result<Reply, Error> {
+        let reply = self.send(by_name, segments, query, None).await?;
+        if reply.status != 404 || !id::is_id(name) {
+            return Ok(reply);
+        }
+        let other = self.send(by_id, &[name], &[], None).await?;
+        // What can't be seen by its id either is not found.
+        Ok(if matches!(other.status, 400 | 403 | 404) { reply } else { other })
     }
 
     /// Waits until a request whose body can't be sent again may be made anew after an answer, if there is sense in it:
@@ -314,7 +333,7 @@ fn outcome(result: &Result<Incoming, Failure>) -> Outcome {
 }
 
 fn is_pending(incoming: &Incoming) -> bool {
-    serde_json::from_slice::<Value>(&incoming.body).is_ok_and(|body| body["id"] == POST_PENDING)
+    reply::json(&incoming.body).is_ok_and(|body| body["id"] == POST_PENDING)
 }
 
 fn retry_after(incoming: &Incoming) -> Option<u32> {

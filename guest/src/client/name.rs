@@ -1,7 +1,7 @@
 //! Names and texts: their shapes and lengths, checked before anything is sent.
 
-use super::error::{Error, argument};
-use crate::text::{Quoted, is_hidden, shorten};
+use super::refusals::Refusals;
+use crate::text::is_hidden;
 
 /// The most characters that a post has.
 pub const MESSAGE: usize = 16_383;
@@ -18,52 +18,69 @@ pub fn is_given(text: &str) -> bool {
 }
 
 /// What a name in a URL looks like.
-pub const NAME: &str = "the name as in the URL: 1 to 64 letters, digits, - and _ (not the display name)";
+pub const NAME: &str = "the name as in the URL (1 to 64 letters, digits, - and _, not the display name) or the ID";
 
-/// Checks the name of a team or channel that should exist.
-pub fn existing(name: &str, value: &str) -> Result<(), Error> {
-    if is_name(value) {
-        return Ok(());
+/// The name of a team that should exist, or what stands for it; none if it is not given.
+pub fn team(refusals: &mut Refusals, argument: &str, given: Option<String>) -> Option<String> {
+    let team = self::given(given)?;
+    Some(existing(refusals, argument, team.trim()))
+}
+
+/// The name of a channel that should exist, or what stands for it.
+pub fn channel(refusals: &mut Refusals, argument: &str, given: &str) -> String {
+    existing(refusals, argument, bare_channel(given.trim()))
+}
+
+/// A channel's name without the mark that people put before it.
+pub fn bare_channel(name: &str) -> &str {
+    name.strip_prefix(['#', '~']).unwrap_or(name)
+}
+
+/// The name of something that should exist, or its id.
+pub fn existing(refusals: &mut Refusals, argument: &str, value: &str) -> String {
+    if !is_name(value) {
+        refusals.value(argument, value, NAME, likely(value));
     }
-    let reason = format!("is not a name: {}", Quoted(&shorten(value)));
-    Err(argument(name, reason, NAME))
+    value.into()
 }
 
-/// Checks the name of a channel to create.
-pub fn new_channel(name: &str, value: &str) -> Result<(), Error> {
-    let right = is_name(value) && !value.starts_with(['-', '_']) && !value.bytes().any(|b| b.is_ascii_uppercase());
-    if right {
-        return Ok(());
+/// The name of a channel to create.
+pub fn new_channel(refusals: &mut Refusals, argument: &str, given: &str) -> String {
+    let name = bare_channel(given);
+    let right = is_name(name) && !name.starts_with(['-', '_']) && !name.bytes().any(|b| b.is_ascii_uppercase());
+    if !right {
+        let expected = "a name of 1 to 64 lower-case letters, digits, - and _ that begins with a letter or a digit";
+        refusals.value(argument, given, expected, likely(given));
     }
-    Err(argument(
-        name,
-        format!("can't be a channel's name: {}", Quoted(&shorten(value))),
-        "1 to 64 lower-case letters, digits, - and _, the first a letter or a digit",
-    ))
+    name.into()
 }
 
-/// Checks that a text has at least one and at most so many characters.
-pub fn text(name: &str, value: &str, most: usize) -> Result<(), Error> {
-    filled(name, value)?;
-    at_most(name, value, most)
-}
-
-/// Checks that a text is not empty.
-pub fn filled(name: &str, value: &str) -> Result<(), Error> {
-    if value.trim().is_empty() {
-        return Err(argument(name, "is empty", "some text"));
+/// The name that something with this title probably has: `War room 7` is `war-room-7`.
+fn likely(title: &str) -> Option<String> {
+    let mut name = String::new();
+    for byte in title.bytes() {
+        match byte {
+            b'/' | b'\\' | b'%' | 0..b' ' | 127.. => return None,
+            b'_' => name.push('_'),
+            _ if byte.is_ascii_alphanumeric() => name.push(byte.to_ascii_lowercase().into()),
+            _ if name.ends_with('-') => {}
+            _ => name.push('-'),
+        }
     }
-    Ok(())
+    let name = name.trim_matches(['-', '_']);
+    (is_name(name) && name != title).then(|| name.into())
 }
 
-/// Checks that a text has at most so many characters.
-pub fn at_most(name: &str, value: &str, most: usize) -> Result<(), Error> {
-    let length = value.chars().count();
+/// Checks that a text has at least one and at most so many characters, with what is put behind it.
+pub fn text(refusals: &mut Refusals, argument: &str, text: &str, behind: &str, most: usize) {
+    if text.trim().is_empty() {
+        refusals.add(argument, "is empty", "some text");
+    }
+    let length = text.chars().chain(behind.chars()).count();
     if length > most {
-        let reason = format!("has {length} characters");
-        return Err(argument(name, reason, format!("{most} at most")));
+        let with = if behind.is_empty() { "" } else { " with the War Room link" };
+        refusals.add(argument, &format!("has {length} characters{with}"), &format!("{most} at most"));
     }
-    Ok(())
 }
 
 /// A text that is not given when it is empty.
@@ -75,24 +92,68 @@ pub fn given(text: Option<String>) -> Option<String> {
 mod tests {
     use super::*;
 
+    /// What is said of a value that is checked.
+    fn told(check: impl FnOnce(&mut Refusals)) -> Vec<String> {
+        let mut refusals = Refusals::default();
+        check(&mut refusals);
+        refusals.told()
+    }
+
+    fn known(value: &str) -> Vec<String> {
+        told(|refusals| drop(channel(refusals, "channel", value)))
+    }
+
+    fn new(value: &str) -> Vec<String> {
+        told(|refusals| drop(new_channel(refusals, "name", value)))
+    }
+
     #[test]
     fn names_have_the_shape_of_the_servers_routes() {
-        for right in ["a", "panw", "PANW", "off-topic", "a_b-9", &"n".repeat(64)] {
-            assert!(existing("channel", right).is_ok(), "{right}");
+        for right in ["a", "panw", "PANW", "off-topic", "a_b-9", " a\n", &"n".repeat(64)] {
+            assert_eq!(known(right), [""; 0], "{right}");
         }
-        for wrong in ["", ".", "..", "a/b", "a?b", "a#b", "%2e", "a b", "ö", &"n".repeat(65)] {
-            assert!(existing("channel", wrong).is_err(), "{wrong}");
+        for wrong in ["", ".", "..", "a/b", "a?b", "a#b", "##a", "#", "%2e", "a b", "ö", &"n".repeat(65)] {
+            assert_eq!(known(wrong).len(), 1, "{wrong}");
         }
     }
 
     #[test]
     fn a_new_channels_name_is_stricter() {
-        for right in ["q", "incident-1", "9_", &"n".repeat(64)] {
-            assert!(new_channel("name", right).is_ok(), "{right}");
+        for right in ["q", "incident-1", "9_", "#q", &"n".repeat(64)] {
+            assert_eq!(new(right), [""; 0], "{right}");
         }
-        for wrong in ["", "-abc", "_a", "Upper", "a.b", "a b", "größe", &"n".repeat(65)] {
-            assert!(new_channel("name", wrong).is_err(), "{wrong}");
+        for wrong in ["", "-abc", "_a", "Upper", "a.b", "a b", "größe", "#-a", &"n".repeat(65)] {
+            assert_eq!(new(wrong).len(), 1, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_channel_may_have_the_mark_that_people_know_it_by() {
+        let mut refusals = Refusals::default();
+        assert_eq!(channel(&mut refusals, "channel", " #alerts"), "alerts");
+        assert_eq!(channel(&mut refusals, "channel", "~alerts"), "alerts");
+        assert_eq!(new_channel(&mut refusals, "name", "~alerts"), "alerts");
+        assert_eq!(team(&mut refusals, "team", Some(" panw ".into())).as_deref(), Some("panw"));
+        assert_eq!(team(&mut refusals, "team", Some(" ".into())), None);
+        assert!(refusals.end().is_ok());
+    }
+
+    #[test]
+    fn a_title_has_a_likely_name() {
+        for (title, name) in [
+            ("War room 7", "war-room-7"),
+            ("  SOC: Alerts (new) ", "soc-alerts-new"),
+            ("Incident-1", "incident-1"),
+            ("_a", "a"),
+            ("a.b", "a-b"),
+        ] {
+            assert_eq!(likely(title).as_deref(), Some(name), "{title}");
+        }
+        let long = "n".repeat(65);
+        for title in ["größe", "名前", "../../users/me?x=", "%2e", "a\nb", "a\0b", "...", "", "-", &long] {
+            assert_eq!(likely(title), None, "{title}");
+        }
+        assert!(known("War room 7")[0].ends_with(": war-room-7?"));
     }
 
     #[test]
@@ -107,11 +168,11 @@ mod tests {
 
     #[test]
     fn lengths_are_counted_in_characters() {
-        assert!(text("display_name", &"é".repeat(64), 64).is_ok());
-        let Err(Error::Argument(error)) = text("display_name", &"é".repeat(65), 64) else { panic!() };
-        assert_eq!((&*error.reason, &*error.expected), ("has 65 characters", "64 at most"));
-        assert!(text("message", " \n", MESSAGE).is_err());
-        assert!(text("message", &"世".repeat(MESSAGE), MESSAGE).is_ok());
+        let text = |value: &str, most| told(|refusals| super::text(refusals, "message", value, "", most));
+        assert_eq!(text(&"é".repeat(64), 64), [""; 0]);
+        assert_eq!(text(&"é".repeat(65), 64), ["message has 65 characters; 64 at most"]);
+        assert_eq!(text(" \n", MESSAGE), ["message is empty; some text"]);
+        assert_eq!(text(&"世".repeat(MESSAGE), MESSAGE), [""; 0]);
         assert_eq!(given(Some(" ".into())), None);
     }
 }

@@ -1,8 +1,9 @@
 //! Pages: which ones an answer needs, and fetching them with several in flight.
 
-use super::error::{Error, argument};
+use super::error::Error;
 use super::model::{Thing, once};
 use super::reactor::Ordered;
+use super::refusals::Refusals;
 
 /// The most items on a page: the server cuts larger ones without a word.
 const LARGEST: u32 = 200;
@@ -21,28 +22,28 @@ pub struct Plan {
 
 impl Plan {
     /// The plan for a command's arguments; `limit` comes before the other two.
-    pub fn new(page: u32, page_size: u32, limit: Option<u32>) -> Result<Self, Error> {
+    pub fn new(refusals: &mut Refusals, page: u32, page_size: u32, limit: Option<u32>) -> Self {
         let (start, count) = match limit {
-            Some(limit) => (0, positive("limit", limit)?),
+            Some(limit) => (0, positive(refusals, "limit", limit)),
             None => {
-                let size = positive("page_size", page_size)?;
+                let size = positive(refusals, "page_size", page_size);
                 (u64::from(page) * u64::from(size), size)
             }
         };
         let take = usize::try_from(count).unwrap_or(usize::MAX);
         if count <= LARGEST {
             let at = start / u64::from(count);
-            return Ok(Self { per_page: count, first: at, last: at, skip: 0, take });
+            return Self { per_page: count, first: at, last: at, skip: 0, take };
         }
         let size = u64::from(LARGEST);
-        Ok(Self {
+        Self {
             per_page: LARGEST,
             first: start / size,
             last: (start + u64::from(count) - 1) / size,
             // Less than a page.
             skip: (start % size) as usize,
             take,
-        })
+        }
     }
 
     /// The most items that the answer takes.
@@ -82,11 +83,11 @@ impl Plan {
     }
 }
 
-fn positive(name: &str, number: u32) -> Result<u32, Error> {
+fn positive(refusals: &mut Refusals, argument: &str, number: u32) -> u32 {
     if number == 0 {
-        return Err(argument(name, "is 0", "a whole number from 1"));
+        refusals.add(argument, "is 0", "a whole number from 1");
     }
-    Ok(number)
+    number.max(1)
 }
 
 #[cfg(test)]
@@ -95,8 +96,12 @@ mod tests {
     use crate::client::reactor::block_on;
     use std::cell::RefCell;
 
+    fn planned(page: u32, page_size: u32, limit: Option<u32>) -> Plan {
+        Plan::new(&mut Refusals::default(), page, page_size, limit)
+    }
+
     fn plan(page: u32, page_size: u32, limit: Option<u32>) -> (u32, u64, u64, usize, usize) {
-        let plan = Plan::new(page, page_size, limit).unwrap();
+        let plan = planned(page, page_size, limit);
         (plan.per_page, plan.first, plan.last, plan.skip, plan.take)
     }
 
@@ -121,8 +126,9 @@ mod tests {
     #[test]
     fn none_at_all_is_refused() {
         for (page_size, limit, name) in [(0, None, "page_size"), (50, Some(0), "limit")] {
-            let Err(Error::Argument(error)) = Plan::new(0, page_size, limit) else { panic!() };
-            assert_eq!(error.argument, name);
+            let mut refusals = Refusals::default();
+            Plan::new(&mut refusals, 0, page_size, limit);
+            assert_eq!(refusals.told(), [format!("{name} is 0; a whole number from 1")]);
         }
     }
 
@@ -156,7 +162,7 @@ mod tests {
 
     #[test]
     fn pages_stop_at_the_first_short_one() {
-        let limit = |limit| Plan::new(0, 50, Some(limit)).unwrap();
+        let limit = |limit| planned(0, 50, Some(limit));
         assert_eq!(serve(452, limit(1000)), ((0..452).collect(), (0..5).collect()));
         assert_eq!(serve(452, limit(450)), ((0..450).collect(), (0..3).collect()));
         assert_eq!(serve(150, limit(1000)), ((0..150).collect(), vec![0, 1]));
@@ -168,7 +174,7 @@ mod tests {
 
     #[test]
     fn a_large_page_is_the_range_that_it_names() {
-        let plan = Plan::new(1, 300, None).unwrap();
+        let plan = planned(1, 300, None);
         assert_eq!(serve(452, plan), ((300..452).collect(), vec![1, 2]));
         assert_eq!(serve(1000, plan), ((300..600).collect(), vec![1, 2]));
         assert_eq!(serve(350, plan), ((300..350).collect(), vec![1, 2]));
@@ -177,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_moves_to_the_next_page_meanwhile_is_taken_once() {
-        let plan = Plan::new(0, 50, Some(400)).unwrap();
+        let plan = planned(0, 50, Some(400));
         let load = async |page: u64, per_page: u32| {
             let first = (page * u64::from(per_page)).saturating_sub(1);
             let last = (first + u64::from(per_page)).min(260);
@@ -189,7 +195,7 @@ mod tests {
 
     #[test]
     fn an_error_counts_unless_the_list_ended_before() {
-        let plan = Plan::new(0, 50, Some(400)).unwrap();
+        let plan = planned(0, 50, Some(400));
         let fetch = |short: bool| {
             block_on(plan.fetch(async |page, per_page| match page {
                 0 => Ok((usize::from(short)..per_page as usize).map(|number| Item(number.to_string())).collect()),

@@ -27,16 +27,20 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
+/// Reads JSON, or says why that can't be done. By serde_json's own code, which is compiled for speed, and not by a copy of it
+/// among ours, which is compiled to be small.
+pub fn json(body: &[u8]) -> Result<Value, String> {
+    let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
+    text.parse().map_err(|error: serde_json::Error| error.to_string())
+}
+
 impl Reply {
     /// The id of the error that the answer is; empty when it is none.
     pub fn error_id(&self) -> String {
         if self.status < 400 {
             return String::new();
         }
-        serde_json::from_slice::<Value>(&self.body)
-            .ok()
-            .and_then(|body| Some(body["id"].as_str()?.into()))
-            .unwrap_or_default()
+        json(&self.body).ok().and_then(|body| Some(body["id"].as_str()?.into())).unwrap_or_default()
     }
 
     /// The JSON of a successful answer.
@@ -48,7 +52,7 @@ impl Reply {
                 error::of_reply(&self, place)
             });
         }
-        match serde_json::from_slice::<Value>(&self.body) {
+        match json(&self.body) {
             Ok(body) if error::is_api_error(&body) => Err(error::of_reply(&self, place)),
             Ok(body) => Ok(body),
             Err(reason) if self.is_json() && !self.body.is_empty() => {

@@ -2,26 +2,30 @@
 
 use super::account::{Account, joining};
 use super::error::{Error, about};
-use super::{Client, Credential, endpoint, model};
+use super::{Client, Credential, endpoint, id, model};
 use crate::bindings::exports::mattermost::integration::types::{Channel, Team, User};
 use crate::text::Quoted;
 
 impl Client {
-    /// A team, by the name in its URL.
+    /// A team, by the name in its URL or its id.
     pub async fn team(&self, name: &str) -> Result<Team, Error> {
-        self.get(&endpoint::TEAM_BY_NAME, &[name], &[], model::team)
-            .await
-            .map_err(|error| about(error, &format!("team {}", Quoted(name))))
+        let reply = self.find(&endpoint::TEAM_BY_NAME, &[name], &[], &endpoint::TEAM, name).await?;
+        self.read(reply, model::team).map_err(|error| about(error, &format!("team {}", Quoted(name))))
     }
 
-    /// A channel, by the names in its URL. An archived one is found only when asked for.
+    /// A channel, by the names in its URL or ids: its own is enough, whatever its team. By names, an archived one is found only
+    /// when asked for.
     pub async fn channel(&self, team: &str, name: &str, archived_too: bool) -> Result<Channel, Error> {
         let (endpoint, query): (_, &[(&str, &str)]) = match archived_too {
             true => (&endpoint::CHANNEL_BY_NAME_OR_ARCHIVED, &[("include_deleted", "true")]),
             false => (&endpoint::CHANNEL_BY_NAME, &[]),
         };
         let path = [team, name];
-        self.get(endpoint, &path, query, model::channel).await.map_err(|error| {
+        let mut reply = self.find(endpoint, &path, query, &endpoint::CHANNEL, name).await?;
+        if reply.status == 404 && id::is_id(team) {
+            reply = self.send(&endpoint::CHANNEL_BY_TEAM_ID, &path, query, None).await?;
+        }
+        self.read(reply, model::channel).map_err(|error| {
             let error = match error {
                 // Whoever has the other token may see the channel.
                 Error::NotFound(_) if self.place.credential == Credential::Bot => joining(error, team, name),

@@ -6,9 +6,9 @@ use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::files::{Guest, SendFileArguments, SentFile};
 use crate::bindings::soar::platform::files::File;
 use crate::client::account::run;
-use crate::client::error::{Error, IncompleteError, about, argument, incomplete};
+use crate::client::error::{ArgumentError, Error, IncompleteError, Told, about, incomplete};
+use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, model, name};
-use crate::config;
 use crate::manifest::{Argument, Command};
 use crate::markdown::Text;
 use crate::platform::{FileError, open_file};
@@ -35,26 +35,32 @@ pub const SEND_FILE: Command = Command {
         (endpoint::ME, Credential::Bot),
         (endpoint::USER_BY_USERNAME, Credential::Bot),
         (endpoint::USER_BY_EMAIL, Credential::Bot),
+        (endpoint::USER, Credential::Bot),
         (endpoint::DIRECT_CHANNELS, Credential::Bot),
         (endpoint::CHANNEL_BY_NAME, Credential::Bot),
+        (endpoint::CHANNEL, Credential::Bot),
+        (endpoint::CHANNEL_BY_TEAM_ID, Credential::Bot),
         (endpoint::FILES, Credential::Bot),
         (endpoint::POSTS, Credential::Bot),
     ],
 };
 
 impl Guest for Component {
-    fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
+    fn send_file(arguments: SendFileArguments) -> Result<SentFile, Told> {
         run(&SEND_FILE, send_file(arguments))
     }
 }
 
 async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
-    name::text("message", &arguments.message, name::MESSAGE)?;
-    let to = name::given(arguments.to).map(|name| People::parse("to", &[name])).transpose()?;
-    let team = arguments.team_name;
-    let destination = Destination::new(arguments.channel, to, || config::team("team_name", team))?
-        .ok_or_else(|| argument("channel", "is missing, and so is to", "one of the two"))?;
-    let mut file = open(&arguments.entry_id)?;
+    let mut refusals = Refusals::default();
+    name::text(&mut refusals, "message", &arguments.message, "", name::MESSAGE);
+    let to = name::given(arguments.to).map(|name| People::parse(&mut refusals, "to", &[name]));
+    let team = name::team(&mut refusals, "team_name", arguments.team_name);
+    let destination = Destination::new(&mut refusals, team, arguments.channel, to).unwrap_or_else(|| {
+        refusals.add("channel", "is missing, and so is to", "one of the two");
+        Destination::Channel { team: None, name: String::new() }
+    });
+    let mut file = refusals.end_with(open(&arguments.entry_id))?;
     let client = Client::open(&SEND_FILE, Credential::Bot)?;
     let (channel, recipient) = destination.open(&client).await?;
     let (file_id, size) =
@@ -92,24 +98,25 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
     Ok(SentFile { post, file_id, size, readable })
 }
 
-fn open(entry: &str) -> Result<File, Error> {
-    let refuse = |reason: String, expected: &str| Err(argument("entry_id", reason, expected));
-    name::filled("entry_id", entry)?;
-    match open_file(entry) {
+/// The file behind an entry, or what is wrong with the argument.
+fn open(entry: &str) -> Result<File, ArgumentError> {
+    let (reason, expected) = match open_file(entry) {
         Ok(file) if file.size == 0 => {
-            refuse(format!("is an empty file: {}", Quoted(&file.name)), "a file with something in it")
+            (format!("is an empty file: {}", Quoted(&file.name)), "a file with something in it")
         }
-        Ok(file) => Ok(file),
+        Ok(file) => return Ok(file),
+        Err(_) if entry.trim().is_empty() => ("is empty".into(), "the entry ID of a file"),
         Err(FileError::NotFound) => {
-            refuse(format!("is no entry: {}", Quoted(entry)), "the entry ID of a file in the War Room, such as 85@109")
+            (format!("is no entry: {}", Quoted(entry)), "the entry ID (such as 85@109) of a file in the War Room")
         }
         Err(FileError::NotAFile(what)) => {
-            refuse(format!("is not a file: {} ({})", Quoted(entry), Line(&what)), "the entry ID of a file")
+            (format!("is not a file: {} ({})", Quoted(entry), Line(&what)), "the entry ID of a file")
         }
         Err(FileError::Unreadable(reason)) => {
-            refuse(format!("can't be read: {} ({})", Quoted(entry), Line(&reason)), "a file that the platform can read")
+            (format!("can't be read: {} ({})", Quoted(entry), Line(&reason)), "a file that the platform can read")
         }
-    }
+    };
+    Err(ArgumentError { argument: "entry_id".into(), reason, expected: expected.into(), suggestion: None })
 }
 
 /// The file's id on the server, and the size that it counted. A server that is too busy for it gets it again from its
@@ -123,7 +130,7 @@ async fn upload(client: &Client, channel: &str, entry: &str, file: &mut File) ->
         if !client.wait_after(&reply, attempts).await {
             break reply;
         }
-        *file = open(entry)?;
+        *file = Refusals::default().end_with(open(entry))?;
     };
     let (id, size) = client
         .read(reply, model::uploaded)

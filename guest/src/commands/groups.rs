@@ -8,10 +8,11 @@ use crate::bindings::exports::mattermost::integration::groups::{
 use crate::bindings::exports::mattermost::integration::types::Done;
 use crate::client::account::run;
 use crate::client::endpoint::{Endpoint, Method};
-use crate::client::error::{Error, IncompleteError, about, argument};
+use crate::client::error::{Error, IncompleteError, Told, about};
 use crate::client::error_ids::NOT_GROUP_USER;
 use crate::client::page::Plan;
 use crate::client::reactor::join_some;
+use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
 use crate::markdown::{Text, table};
@@ -29,11 +30,11 @@ pub const LIST_GROUPS: Command = Command {
     aliases: &[],
     interface: INTERFACE,
     function: "list-groups",
-    arguments: &[PAGE, PAGE_SIZE, LIMIT, Argument::new("group", "group")],
+    arguments: &[PAGE, PAGE_SIZE, LIMIT, Argument::new("group", "group").bare()],
     outputs: &[Output::new("Mattermost.Groups", "id", "groups")],
     permissions: "No permissions required.",
     changes: false,
-    endpoints: &[(endpoint::GROUPS, Credential::Personal)],
+    endpoints: &[(endpoint::GROUPS, Credential::Personal), (endpoint::GROUP, Credential::Personal)],
 };
 
 /// `mattermost-list-group-members`
@@ -42,7 +43,7 @@ pub const LIST_GROUP_MEMBERS: Command = Command {
     aliases: &[],
     interface: INTERFACE,
     function: "list-group-members",
-    arguments: &[PAGE, PAGE_SIZE, LIMIT, Argument::new("group_id", "group-id")],
+    arguments: &[PAGE, PAGE_SIZE, LIMIT, Argument::new("group_id", "group-id").bare()],
     outputs: &[Output::new("Mattermost.Members", "id", "members")],
     permissions: "Must have manage_system permission.",
     changes: false,
@@ -76,20 +77,20 @@ pub const REMOVE_GROUP_MEMBER: Command = Command {
 };
 
 impl Guest for Component {
-    fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error> {
+    fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Told> {
         run(&LIST_GROUPS, list_groups(arguments))
     }
 
-    fn list_group_members(arguments: ListGroupMembersArguments) -> Result<GroupMemberList, Error> {
+    fn list_group_members(arguments: ListGroupMembersArguments) -> Result<GroupMemberList, Told> {
         run(&LIST_GROUP_MEMBERS, list_group_members(arguments))
     }
 
-    fn add_group_member(arguments: AddGroupMemberArguments) -> Result<Done, Error> {
+    fn add_group_member(arguments: AddGroupMemberArguments) -> Result<Done, Told> {
         let change = Change { command: &ADD_GROUP_MEMBER, endpoint: endpoint::GROUP_MEMBERS_ADD, done: "added to" };
         run(change.command, change.run(arguments.group_id, arguments.user_ids))
     }
 
-    fn remove_group_member(arguments: RemoveGroupMemberArguments) -> Result<Done, Error> {
+    fn remove_group_member(arguments: RemoveGroupMemberArguments) -> Result<Done, Told> {
         let change =
             Change { command: &REMOVE_GROUP_MEMBER, endpoint: endpoint::GROUP_MEMBERS_REMOVE, done: "removed from" };
         run(change.command, change.run(arguments.group_id, arguments.user_ids))
@@ -97,8 +98,11 @@ impl Guest for Component {
 }
 
 async fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error> {
-    let plan = Plan::new(arguments.page, arguments.page_size, arguments.limit)?;
-    let search = name::given(arguments.group);
+    let mut refusals = Refusals::default();
+    let plan = Plan::new(&mut refusals, arguments.page, arguments.page_size, arguments.limit);
+    refusals.end()?;
+    // As it is mentioned, or as it is called.
+    let search = name::given(arguments.group).map(|group| group.trim().trim_start_matches('@').to_string());
     let client = Client::open(&LIST_GROUPS, Credential::Personal)?;
     let load = async |page: u64, per_page: u32| {
         let (page, per_page) = (page.to_string(), per_page.to_string());
@@ -107,7 +111,13 @@ async fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error>
         let groups = |answer: &_| model::things(answer, model::group);
         client.get(&endpoint::GROUPS, &[], &query, groups).await
     };
-    let groups = plan.fetch(load).await.map_err(|error| about(error, "the groups"))?;
+    let mut groups = plan.fetch(load).await.map_err(|error| about(error, "the groups"))?;
+    if let Some(id) = search.as_deref().filter(|search| groups.is_empty() && id::is_id(search)) {
+        let reply = client.send(&endpoint::GROUP, &[id], &[], None).await?;
+        if reply.status != 404 {
+            groups.push(client.read(reply, model::group).map_err(|error| about(error, "the groups"))?);
+        }
+    }
     let rows = groups
         .iter()
         .map(|group| [&group.name, &group.display_name, &group.description, &group.id].map(|cell| Some(cell.clone())));
@@ -117,9 +127,11 @@ async fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error>
 }
 
 async fn list_group_members(arguments: ListGroupMembersArguments) -> Result<GroupMemberList, Error> {
-    let plan = Plan::new(arguments.page, arguments.page_size, arguments.limit)?;
+    let mut refusals = Refusals::default();
+    let plan = Plan::new(&mut refusals, arguments.page, arguments.page_size, arguments.limit);
     let group = arguments.group_id;
-    id::group("group_id", &group)?;
+    id::check(&mut refusals, "group_id", &group, id::GROUP);
+    refusals.end()?;
     let client = Client::open(&LIST_GROUP_MEMBERS, Credential::Personal)?;
     let total = Cell::new(0);
     let load = async |page: u64, per_page: u32| {
@@ -148,8 +160,10 @@ struct Change {
 
 impl Change {
     async fn run(&self, group: String, users: Vec<String>) -> Result<Done, Error> {
-        id::group("group_id", &group)?;
-        let users = distinct(users)?;
+        let mut refusals = Refusals::default();
+        id::check(&mut refusals, "group_id", &group, id::GROUP);
+        let users = distinct(&mut refusals, users);
+        refusals.end()?;
         let client = Client::open(self.command, Credential::Personal)?;
         let changed = self.write(&client, &group, &users).await?;
         let missing: Vec<&str> = users.iter().filter(|user| !changed.contains(user)).map(String::as_str).collect();
@@ -195,18 +209,18 @@ impl Change {
 }
 
 /// The users, each once, in the order in which they were given.
-fn distinct(users: Vec<String>) -> Result<Vec<String>, Error> {
+fn distinct(refusals: &mut Refusals, users: Vec<String>) -> Vec<String> {
     let mut distinct: Vec<String> = Vec::with_capacity(users.len());
     for user in users {
-        id::user("user_ids", &user)?;
         if !distinct.contains(&user) {
+            id::check(refusals, "user_ids", &user, id::USER);
             distinct.push(user);
         }
     }
     if distinct.is_empty() {
-        return Err(argument("user_ids", "is empty", "one user ID at least"));
+        refusals.add("user_ids", "is empty", "one user ID at least");
     }
-    Ok(distinct)
+    distinct
 }
 
 #[cfg(test)]
@@ -216,15 +230,20 @@ mod tests {
     #[test]
     fn users_are_asked_for_once_each() {
         let (a, b) = ("a".repeat(26), "b".repeat(26));
-        let users = distinct(vec![b.clone(), a.clone(), b.clone()]).unwrap();
+        let users = distinct(&mut Refusals::default(), vec![b.clone(), a.clone(), b.clone()]);
         assert_eq!(users, [b, a]);
     }
 
     #[test]
     fn no_user_and_a_wrong_one_are_refused() {
-        for users in [vec![], vec!["dev".to_string()]] {
-            let Err(Error::Argument(error)) = distinct(users) else { panic!() };
-            assert_eq!(error.argument, "user_ids");
+        for users in [&[][..], &["dev"], &["dev", "dev"]] {
+            let mut refusals = Refusals::default();
+            distinct(&mut refusals, users.iter().map(|user| (*user).into()).collect());
+            let [told] = &refusals.told()[..] else { panic!() };
+            assert!(told.starts_with("user_ids is "), "{told}");
         }
+        let mut refusals = Refusals::default();
+        distinct(&mut refusals, vec!["dev".into(), "a".repeat(26), "anna".into()]);
+        assert_eq!(refusals.told().len(), 2, "each that is wrong");
     }
 }

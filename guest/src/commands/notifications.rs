@@ -5,7 +5,8 @@ use super::posts;
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::notifications::{Guest, SendNotificationArguments, SentMessage};
 use crate::client::account::run;
-use crate::client::error::{Error, about, argument};
+use crate::client::error::{Error, Told, about};
+use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command, Output};
@@ -41,7 +42,7 @@ pub const SEND_NOTIFICATION: Command = Command {
     interface: "mattermost:integration/notifications",
     function: "send-notification",
     arguments: &[
-        Argument::new("message", "message"),
+        Argument::new("message", "message").bare(),
         Argument::new("channel", "channel"),
         Argument::new("entry", "entry"),
         Argument::new("to", "to"),
@@ -57,47 +58,45 @@ pub const SEND_NOTIFICATION: Command = Command {
         (endpoint::ME, Credential::Bot),
         (endpoint::USER_BY_USERNAME, Credential::Bot),
         (endpoint::USER_BY_EMAIL, Credential::Bot),
+        (endpoint::USER, Credential::Bot),
         (endpoint::DIRECT_CHANNELS, Credential::Bot),
         (endpoint::GROUP_CHANNELS, Credential::Bot),
         (endpoint::CHANNEL_BY_NAME, Credential::Bot),
+        (endpoint::CHANNEL, Credential::Bot),
+        (endpoint::CHANNEL_BY_TEAM_ID, Credential::Bot),
         (endpoint::POSTS, Credential::Bot),
     ],
 };
 
 impl Guest for Component {
-    fn send_notification(arguments: SendNotificationArguments) -> Result<SentMessage, Error> {
+    fn send_notification(arguments: SendNotificationArguments) -> Result<SentMessage, Told> {
         run(&SEND_NOTIFICATION, send_notification(arguments))
     }
 }
 
 async fn send_notification(arguments: SendNotificationArguments) -> Result<SentMessage, Error> {
-    name::filled("message", &arguments.message)?;
+    let mut refusals = Refusals::default();
     let kind = name::given(arguments.message_type);
     if let Some(kind) = &kind {
-        permit(kind, config::optional(config::PERMITTED_NOTIFICATIONS)?)?;
+        permit(&mut refusals, kind, config::optional(config::PERMITTED_NOTIFICATIONS)?);
     }
     if arguments.mattermost_ask {
-        let reason = "is true, and this version can only send messages";
-        return Err(argument("mattermost_ask", reason, "false"));
+        refusals.add("mattermost_ask", "is true, and this version can only send messages", "false");
     }
     let root = name::given(arguments.root_id);
     if let Some(root) = &root {
-        id::post("root_id", root)?;
+        id::check(&mut refusals, "root_id", root, id::POST);
     }
-    let to = arguments.to.map(|names| People::parse("to", &names)).transpose()?;
-    let team = || config::team("", None);
-    let destination = match Destination::new(arguments.channel, to, team)? {
+    let entry = name::given(arguments.entry).map(|entry| entry.trim().to_string());
+    if let Some(entry) = entry.as_deref().filter(|entry| !name::is_given(entry)) {
+        refusals.value("entry", entry, "an entry ID, one word such as 85@109,", None);
+    }
+    let to = arguments.to.map(|names| People::parse(&mut refusals, "to", &names));
+    let destination = match Destination::new(&mut refusals, None, arguments.channel, to) {
         Some(destination) => destination,
-        // What belongs to one investigation is nothing for the channel of all notifications.
-        None if kind.as_deref() == Some(MIRROR_ENTRY) => {
-            let reason = "is missing, and no channel mirrors this investigation";
-            return Err(argument("channel", reason, "the channel to send the entry to"));
-        }
-        None => {
-            Destination::Channel { name: config::notification_channel()?.ok_or_else(no_destination)?, team: team()? }
-        }
+        None => Destination::Channel { team: None, name: default_channel(&mut refusals, kind.as_deref())? },
     };
-    let entry = name::given(arguments.entry).filter(|_| !arguments.ignore_add_url);
+    let entry = entry.filter(|_| !arguments.ignore_add_url);
     let link = if arguments.ignore_add_url { Ok(None) } else { link(platform::investigation(), entry.as_deref()) };
     // What was asked for and can't be made is said.
     let unlinked = match (&link, &entry) {
@@ -106,7 +105,10 @@ async fn send_notification(arguments: SendNotificationArguments) -> Result<SentM
         }
         _ => String::new(),
     };
-    let message = with_link(arguments.message, link.unwrap_or_default())?;
+    let link = link.unwrap_or_default().unwrap_or_default();
+    name::text(&mut refusals, "message", &arguments.message, &link, name::MESSAGE);
+    refusals.end()?;
+    let message = arguments.message + &link;
 
     let client = Client::open(&SEND_NOTIFICATION, Credential::Bot)?;
     let (channel, recipient) = destination.open(&client).await?;
@@ -119,41 +121,34 @@ async fn send_notification(arguments: SendNotificationArguments) -> Result<SentM
     Ok(SentMessage { readable, post })
 }
 
-/// The message with the link after it, if that is not too long.
-fn with_link(message: String, link: Option<String>) -> Result<String, Error> {
-    let whole = match &link {
-        Some(link) => message + link,
-        None => message,
-    };
-    let length = whole.chars().count();
-    if length > name::MESSAGE {
-        let with = if link.is_some() { " with the War Room link" } else { "" };
-        let reason = format!("has {length} characters{with}");
-        return Err(argument("message", reason, format!("{} at most", name::MESSAGE)));
+/// The channel of what names none.
+fn default_channel(refusals: &mut Refusals, kind: Option<&str>) -> Result<String, Error> {
+    // What belongs to one investigation is nothing for the channel of all notifications.
+    if kind == Some(MIRROR_ENTRY) {
+        let reason = "is missing, and no channel mirrors this investigation";
+        refusals.add("channel", reason, "the channel to send the entry to");
+        return Ok(String::new());
     }
-    Ok(whole)
-}
-
-fn no_destination() -> Error {
-    argument(
-        "channel",
-        "is missing, and so are to and the parameter notification_channel",
-        "a channel or people to send the message to",
-    )
+    Ok(config::notification_channel()?.unwrap_or_else(|| {
+        let reason = "is missing, and so are to and the parameter notification_channel";
+        refusals.add("channel", reason, "a channel or people to send the message to");
+        String::new()
+    }))
 }
 
 /// Checks that a type of notification is to be sent.
-fn permit(kind: &str, permitted: Option<String>) -> Result<(), Error> {
+fn permit(refusals: &mut Refusals, kind: &str, permitted: Option<String>) {
     let permitted = permitted.unwrap_or_default();
     let listed = || permitted.split(',').any(|known| known.trim().eq_ignore_ascii_case(kind));
     if ALWAYS.contains(&kind) || listed() {
-        return Ok(());
+        return;
     }
-    Err(argument(
+    refusals.add(
         "messageType",
-        format!("Message type is not in permitted options. Received: {}", Line(&shorten(kind))),
-        format!("{}, or a type listed in the parameter {}", ALWAYS.join(", "), config::PERMITTED_NOTIFICATIONS),
-    ))
+        // In the words that playbooks may look for.
+        &format!("is wrong (Message type is not in permitted options. Received: {})", Line(&shorten(kind))),
+        &format!("{}, or a type listed in the parameter {}", ALWAYS.join(", "), config::PERMITTED_NOTIFICATIONS),
+    );
 }
 
 /// The line with the War Room's address, or why there is none that others could follow.
@@ -189,11 +184,16 @@ mod tests {
 
     #[test]
     fn types_that_are_not_permitted_are_refused() {
-        assert!(permit("externalAskSubmit", None).is_ok());
-        assert!(permit("mirrorEntry", None).is_ok());
-        assert!(permit("assign", Some("incidentOpened, assign".into())).is_ok());
-        assert!(permit("incidentOpened", Some("incidentopened".into())).is_ok());
-        let Err(Error::Argument(error)) = permit("assign", Some("incidentAssigned".into())) else { panic!() };
-        assert_eq!(error.reason, "Message type is not in permitted options. Received: assign");
+        let told = |kind: &str, permitted: Option<&str>| {
+            let mut refusals = Refusals::default();
+            permit(&mut refusals, kind, permitted.map(Into::into));
+            refusals.told().concat()
+        };
+        assert_eq!(told("externalAskSubmit", None), "");
+        assert_eq!(told("mirrorEntry", None), "");
+        assert_eq!(told("assign", Some("incidentOpened, assign")), "");
+        assert_eq!(told("incidentOpened", Some("incidentopened")), "");
+        let refused = told("assign", Some("incidentAssigned"));
+        assert!(refused.contains("Message type is not in permitted options. Received: assign)"), "{refused}");
     }
 }

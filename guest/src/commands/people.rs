@@ -4,8 +4,10 @@ use crate::bindings::exports::mattermost::integration::types::User;
 use crate::client::account::{Account, joining};
 use crate::client::error::{ApiError, Error, argument};
 use crate::client::reactor::{join, join_all};
+use crate::client::refusals::Refusals;
 use crate::client::{Client, endpoint, model, name};
-use crate::text::{Quoted, is_hidden, shorten};
+use crate::config;
+use crate::text::is_hidden;
 use serde_json::json;
 
 /// The most people besides the bot that one message goes to.
@@ -19,22 +21,20 @@ enum Person {
 }
 
 impl Person {
-    fn parse(argument_name: &str, text: &str) -> Result<Self, Error> {
+    fn parse(text: &str) -> Option<Self> {
         let written = text.trim();
         let name = written.strip_prefix('@').unwrap_or(written).to_ascii_lowercase();
         let email = name.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
         let odd = |c: char| is_hidden(c) || c.is_whitespace() || "/?#%\\".contains(c);
         if email && !name.contains(odd) && name.len() <= 128 {
-            return Ok(Self::Email(name));
+            return Some(Self::Email(name));
         }
+        // Of old accounts, bots and what a directory has, the first character may be any of these. Two names mean other
+        // places in a path.
         let username = (1..=64).contains(&name.len())
-            && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && !matches!(&*name, "." | "..")
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-        if username {
-            return Ok(Self::Username(name));
-        }
-        let reason = format!("names nobody: {}", Quoted(&shorten(written)));
-        Err(argument(argument_name, reason, "usernames or emails"))
+        username.then_some(Self::Username(name))
     }
 
     fn text(&self) -> &str {
@@ -44,11 +44,13 @@ impl Person {
     }
 
     async fn find(&self, client: &Client) -> Result<User, Error> {
+        let name = self.text();
         let endpoint = match self {
             Self::Username(_) => &endpoint::USER_BY_USERNAME,
             Self::Email(_) => &endpoint::USER_BY_EMAIL,
         };
-        client.get(endpoint, &[self.text()], &[], model::user).await
+        let reply = client.find(endpoint, &[name], &[], &endpoint::USER, name).await?;
+        client.read(reply, model::user)
     }
 }
 
@@ -60,24 +62,23 @@ pub struct People {
 
 impl People {
     /// Reads an argument.
-    pub fn parse(argument_name: &'static str, names: &[String]) -> Result<Self, Error> {
+    pub fn parse(refusals: &mut Refusals, argument: &'static str, names: &[String]) -> Self {
         let mut people = Vec::new();
         for name in names {
-            let person = Person::parse(argument_name, name)?;
-            if !people.contains(&person) {
-                people.push(person);
+            match Person::parse(name) {
+                Some(person) if people.contains(&person) => {}
+                Some(person) => people.push(person),
+                None => refusals.value(argument, name.trim(), "a username, an email or a user's ID", None),
             }
         }
-        if people.is_empty() {
-            let expected = "one to seven usernames or emails";
-            return Err(argument(argument_name, "names nobody", expected));
+        if names.is_empty() {
+            refusals.add(argument, "names nobody", FEW);
         }
         // Nobody has more than a username and an email.
         if people.len() > 2 * MOST {
-            return Err(too_many(argument_name, people.len()));
+            refusals.add(argument, &too_many(people.len()), FEW);
         }
-        let argument = argument_name;
-        Ok(Self { argument, people })
+        Self { argument, people }
     }
 
     /// Looks everybody up, and the bot too: the bot, and the others. An error when anybody can't be written to.
@@ -102,21 +103,23 @@ impl People {
             users.iter().filter(|user| user.delete_at != 0).map(|user| user.username.as_str()).collect();
         if !gone.is_empty() {
             let reason = format!("names deactivated users: {}", gone.join(", "));
-            return Err(argument(self.argument, reason, "active users"));
+            return Err(argument(self.argument, reason, "a list of active users"));
         }
         if users.len() > 1 {
             users.retain(|user| user.id != bot.id);
         }
         if users.len() > MOST {
-            return Err(too_many(self.argument, users.len()));
+            return Err(argument(self.argument, too_many(users.len()), FEW));
         }
         Ok((bot, users))
     }
 }
 
-fn too_many(name: &str, number: usize) -> Error {
-    let reason = format!("names {number} people");
-    argument(name, reason, "one to seven usernames or emails")
+/// Whom a message goes to.
+const FEW: &str = "a list of one to seven usernames or emails";
+
+fn too_many(number: usize) -> String {
+    format!("names {number} people")
 }
 
 /// The error for all who are unknown, if there is one.
@@ -132,38 +135,33 @@ fn missing(unknown: Vec<(&str, ApiError)>) -> Option<ApiError> {
 
 /// Where something is sent: to a channel or to people, never both.
 pub enum Destination {
-    /// A channel, by the names in its URL.
-    Channel { team: String, name: String },
+    /// A channel, by the names in its URL; without its team it is in the instance's.
+    Channel { team: Option<String>, name: String },
     /// People.
     People(People),
 }
 
 impl Destination {
-    /// Reads the two arguments; none when neither is given. The team is asked for only when it is needed.
+    /// Reads the two arguments; none when neither is given.
     pub fn new(
+        refusals: &mut Refusals,
+        team: Option<String>,
         channel: Option<String>,
         to: Option<People>,
-        team: impl FnOnce() -> Result<String, Error>,
-    ) -> Result<Option<Self>, Error> {
-        match (name::given(channel), to) {
-            (Some(_), Some(_)) => {
-                let reason = "is given together with to";
-                Err(argument("channel", reason, "one of the two"))
-            }
-            (Some(name), None) => {
-                name::existing("channel", &name)?;
-                let team = team()?;
-                Ok(Some(Self::Channel { team, name }))
-            }
-            (None, to) => Ok(to.map(Self::People)),
+    ) -> Option<Self> {
+        let Some(channel) = name::given(channel) else { return to.map(Self::People) };
+        if to.is_some() {
+            refusals.add("channel", "is given together with to", "one of the two");
         }
+        Some(Self::Channel { team, name: name::channel(refusals, "channel", &channel) })
     }
 
     /// An error of what is sent there, with how the bot gets into the channel.
     pub fn refused(&self, error: Error) -> Error {
-        match self {
-            Self::Channel { team, name } => joining(error, team, name),
-            Self::People(_) => error,
+        let Self::Channel { team, name } = self else { return error };
+        match config::team(team.clone()) {
+            Ok(team) => joining(error, &team, name),
+            Err(_) => error,
         }
     }
 
@@ -172,7 +170,7 @@ impl Destination {
     pub async fn open(&self, client: &Client) -> Result<(String, String), Error> {
         let people = match self {
             Self::Channel { team, name } => {
-                let id = client.channel(team, name, false).await?.id;
+                let id = client.channel(&config::team(team.clone())?, name, false).await?.id;
                 return Ok((id, format!("channel {name}")));
             }
             Self::People(people) => people,
@@ -197,11 +195,9 @@ mod tests {
 
     fn parse(names: &[&str]) -> Result<Vec<Person>, String> {
         let names: Vec<String> = names.iter().map(|name| (*name).into()).collect();
-        match People::parse("to", &names) {
-            Ok(people) => Ok(people.people),
-            Err(Error::Argument(error)) => Err(error.reason),
-            Err(_) => panic!(),
-        }
+        let mut refusals = Refusals::default();
+        let people = People::parse(&mut refusals, "to", &names).people;
+        if refusals.told().is_empty() { Ok(people) } else { Err(refusals.told().join("\n")) }
     }
 
     #[test]
@@ -217,11 +213,21 @@ mod tests {
     }
 
     #[test]
-    fn what_could_leave_its_place_in_a_path_is_nobody() {
-        for wrong in ["", "@", "..", "a/b", "../me?x@y", "a%2f@b", "a b@c", "ö", "a@"] {
-            assert!(parse(&[wrong]).unwrap_err().starts_with("names nobody"), "{wrong}");
+    fn a_username_may_begin_with_any_of_its_characters() {
+        for name in ["_svc", ".svc", "-svc", "7svc", "_", "-", "...", "a.", "svc-"] {
+            for written in [name.to_string(), format!("@{name}"), name.to_uppercase()] {
+                assert_eq!(parse(&[&written]).unwrap(), [Person::Username(name.into())], "{written}");
+            }
         }
-        assert_eq!(parse(&[]).unwrap_err(), "names nobody");
+    }
+
+    #[test]
+    fn what_could_leave_its_place_in_a_path_is_nobody() {
+        for wrong in ["", "@", ".", "..", "@..", "a/b", "../me?x@y", "a%2f@b", "a b@c", "ö", "a@"] {
+            assert!(parse(&[wrong]).unwrap_err().starts_with("to is \""), "{wrong}");
+        }
+        assert!(parse(&[]).unwrap_err().starts_with("to names nobody"));
+        assert_eq!(parse(&["Anna Smith", "dev", "a/b"]).unwrap_err().lines().count(), 2, "each that is wrong");
     }
 
     #[test]
@@ -229,7 +235,7 @@ mod tests {
         let names: Vec<String> = (0..15).map(|n| format!("u{n}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         assert_eq!(parse(&names[..14]).unwrap().len(), 14);
-        assert_eq!(parse(&names).unwrap_err(), "names 15 people");
+        assert!(parse(&names).unwrap_err().starts_with("to names 15 people"));
     }
 
     #[test]
@@ -250,12 +256,14 @@ mod tests {
     #[test]
     fn there_is_one_destination() {
         let destination = |channel: Option<&str>, to: Option<&str>| {
-            let to = to.map(|name| People::parse("to", &[name.into()]).ok().unwrap());
-            Destination::new(channel.map(Into::into), to, || Ok("panw".into()))
+            let mut refusals = Refusals::default();
+            let to = to.map(|name| People::parse(&mut refusals, "to", &[name.into()]));
+            let destination = Destination::new(&mut refusals, None, channel.map(Into::into), to);
+            refusals.end().map(|()| destination)
         };
         assert!(matches!(destination(Some("a"), Some("dev")), Err(Error::Argument(_))));
         assert!(matches!(destination(Some(" "), Some("dev")), Ok(Some(Destination::People(_)))));
-        assert!(matches!(destination(Some("a"), None), Ok(Some(Destination::Channel { .. }))));
+        assert!(matches!(destination(Some("#a"), None), Ok(Some(Destination::Channel { name, .. })) if name == "a"));
         assert!(matches!(destination(Some("a/b"), None), Err(Error::Argument(_))));
         assert!(matches!(destination(None, None), Ok(None)));
     }

@@ -4,7 +4,7 @@ use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::setup::Guest;
 use crate::bindings::exports::mattermost::integration::types::Done;
 use crate::client::account::{Account, run, tell};
-use crate::client::error::{Error, about};
+use crate::client::error::{Error, Told, about};
 use crate::client::reactor::join;
 use crate::client::{Client, Credential, endpoint};
 use crate::config;
@@ -25,12 +25,15 @@ pub const TEST_MODULE: Command = Command {
         (endpoint::ME, Credential::Personal),
         (endpoint::ME, Credential::Bot),
         (endpoint::TEAM_BY_NAME, Credential::Personal),
+        (endpoint::TEAM, Credential::Personal),
         (endpoint::CHANNEL_BY_NAME, Credential::Bot),
+        (endpoint::CHANNEL, Credential::Bot),
+        (endpoint::CHANNEL_BY_TEAM_ID, Credential::Bot),
     ],
 };
 
 impl Guest for Component {
-    fn test_module() -> Result<Done, Error> {
+    fn test_module() -> Result<Done, Told> {
         run(&TEST_MODULE, test_module())
     }
 }
@@ -38,7 +41,7 @@ impl Guest for Component {
 async fn test_module() -> Result<Done, Error> {
     let personal = Client::open(&TEST_MODULE, Credential::Personal)?;
     let bot = Client::open(&TEST_MODULE, Credential::Bot)?;
-    let team = config::team("", None)?;
+    let team = config::team(None)?;
     let channel = config::notification_channel()?;
     let default_channel = async {
         match &channel {

@@ -3,7 +3,8 @@
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::teams::{GetTeamArguments, Guest, TeamDetails};
 use crate::client::account::run;
-use crate::client::error::Error;
+use crate::client::error::{Error, Told};
+use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, name};
 use crate::manifest::{Argument, Command, Output};
 use crate::markdown::table;
@@ -14,23 +15,29 @@ pub const GET_TEAM: Command = Command {
     aliases: &[],
     interface: "mattermost:integration/teams",
     function: "get-team",
-    arguments: &[Argument::new("team_name", "team-name")],
+    arguments: &[Argument::new("team_name", "team-name").bare()],
     outputs: &[Output::new("Mattermost.Team", "id", "team")],
     permissions: "Must be authenticated and have the view_team permission.",
     changes: false,
-    endpoints: &[(endpoint::TEAM_BY_NAME, Credential::Personal), (endpoint::ME, Credential::Personal)],
+    endpoints: &[
+        (endpoint::TEAM_BY_NAME, Credential::Personal),
+        (endpoint::TEAM, Credential::Personal),
+        (endpoint::ME, Credential::Personal),
+    ],
 };
 
 impl Guest for Component {
-    fn get_team(arguments: GetTeamArguments) -> Result<TeamDetails, Error> {
+    fn get_team(arguments: GetTeamArguments) -> Result<TeamDetails, Told> {
         run(&GET_TEAM, get_team(arguments))
     }
 }
 
 async fn get_team(arguments: GetTeamArguments) -> Result<TeamDetails, Error> {
-    name::existing("team_name", &arguments.team_name)?;
+    let mut refusals = Refusals::default();
+    let name = name::existing(&mut refusals, "team_name", arguments.team_name.trim());
+    refusals.end()?;
     let client = Client::open(&GET_TEAM, Credential::Personal)?;
-    let team = client.team(&arguments.team_name).await?;
+    let team = client.team(&name).await?;
     let row = [&team.name, &team.display_name, &team.type_, &team.id];
     let readable = table(
         "Team details:",

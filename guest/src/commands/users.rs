@@ -3,8 +3,9 @@
 use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::users::{Guest, ListUsersArguments, UserList};
 use crate::client::account::run;
-use crate::client::error::{Error, about, argument};
+use crate::client::error::{Error, Told, about};
 use crate::client::page::Plan;
+use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
 use crate::markdown::table;
@@ -26,28 +27,31 @@ pub const LIST_USERS: Command = Command {
     changes: false,
     endpoints: &[
         (endpoint::TEAM_BY_NAME, Credential::Personal),
+        (endpoint::TEAM, Credential::Personal),
         (endpoint::CHANNEL_BY_NAME, Credential::Personal),
+        (endpoint::CHANNEL, Credential::Personal),
+        (endpoint::CHANNEL_BY_TEAM_ID, Credential::Personal),
         (endpoint::USERS, Credential::Personal),
         (endpoint::ME, Credential::Personal),
     ],
 };
 
 impl Guest for Component {
-    fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
+    fn list_users(arguments: ListUsersArguments) -> Result<UserList, Told> {
         run(&LIST_USERS, list_users(arguments))
     }
 }
 
 async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
-    let plan = Plan::new(arguments.page, arguments.page_size, arguments.limit)?;
-    let team = name::given(arguments.team_name);
-    let channel = name::given(arguments.channel);
-    if let Some(team) = &team {
-        name::existing("team_name", team)?;
+    let mut refusals = Refusals::default();
+    let plan = Plan::new(&mut refusals, arguments.page, arguments.page_size, arguments.limit);
+    let team = name::team(&mut refusals, "team_name", arguments.team_name);
+    let channel = name::given(arguments.channel).map(|channel| name::channel(&mut refusals, "channel", &channel));
+    if let (None, Some(channel)) = (&team, &channel) {
+        let reason = format!("is missing, and the channel {} is given", Quoted(channel));
+        refusals.add("team_name", &reason, "the name of the channel's team");
     }
-    if let Some(channel) = &channel {
-        name::existing("channel", channel)?;
-    }
+    refusals.end()?;
     let client = Client::open(&LIST_USERS, Credential::Personal)?;
     let thing = match (&team, &channel) {
         (Some(team), Some(channel)) => format!("the users in channel {} of team {}", Quoted(channel), Quoted(team)),
@@ -55,16 +59,9 @@ async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
         _ => "the users".into(),
     };
     let place = match (&team, &channel) {
-        (None, None) => None,
         (Some(team), None) => Some(("in_team", client.team(team).await?.id)),
         (Some(team), Some(channel)) => Some(("in_channel", client.channel(team, channel, false).await?.id)),
-        (None, Some(channel)) => {
-            return Err(argument(
-                "team_name",
-                format!("is missing, and the channel {} is given", Quoted(channel)),
-                "the name of the channel's team",
-            ));
-        }
+        (None, _) => None,
     };
     let load = async |page: u64, per_page: u32| {
         let (page, per_page) = (page.to_string(), per_page.to_string());

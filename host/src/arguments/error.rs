@@ -1,11 +1,11 @@
 //! What is wrong with the arguments of a call.
 
-use crate::contract::Command;
+use crate::contract::{ArgumentFailure, Command, listed};
 use crate::text;
 use crate::value::ValueError;
 use std::fmt;
 
-/// An argument that can't be used. Displayed: which one, what would be right, what was there.
+/// An argument that can't be used. Displayed in the words of [`ArgumentFailure`]: `limit is "x"; a whole number was expected`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArgumentError {
     /// The command has no such argument.
@@ -30,6 +30,17 @@ pub enum ArgumentError {
         argument: String,
         /// What would be right.
         expected: String,
+    },
+    /// A playbook should have put a value in.
+    Unresolved {
+        /// The argument, by its name in playbooks.
+        argument: String,
+        /// The name by which it was given.
+        name: String,
+        /// The expression that is still there.
+        expression: String,
+        /// Whether it is all that was given.
+        whole: bool,
     },
     /// Its value can't be used.
     Mistyped {
@@ -62,21 +73,28 @@ impl ArgumentError {
             ArgumentError::Unknown { argument, .. }
             | ArgumentError::Doubled { argument, .. }
             | ArgumentError::Missing { argument, .. }
+            | ArgumentError::Unresolved { argument, .. }
             | ArgumentError::Mistyped { argument, .. }
             | ArgumentError::Contract { argument, .. } => argument,
         }
     }
 
-    /// What was wrong: `got "ten"`.
+    /// What was wrong: `is "ten"`.
     pub fn reason(&self) -> String {
         match self {
-            ArgumentError::Unknown { .. } => "got an unknown argument".to_owned(),
-            ArgumentError::Doubled { names: [first, second], .. } if first == second => "got it twice".to_owned(),
+            ArgumentError::Unknown { .. } => "is unknown".to_owned(),
+            ArgumentError::Doubled { names: [first, second], .. } if first == second => "was given twice".to_owned(),
             ArgumentError::Doubled { names: [first, second], .. } => {
-                format!("got it twice, as {} and as {}", text::line(first), text::line(second))
+                format!("was given twice, as {} and as {}", text::line(first), text::line(second))
             }
-            ArgumentError::Missing { .. } => "got nothing".to_owned(),
-            ArgumentError::Mistyped { error, .. } => format!("got {}", error.found),
+            ArgumentError::Missing { .. } => "is missing".to_owned(),
+            ArgumentError::Unresolved { expression, whole, .. } => {
+                let expression = text::said(&text::word(expression, SHOWN));
+                let left = if *whole { format!("is {expression}") } else { format!("has {expression} in it") };
+                format!("{left}: the playbook left it unresolved")
+            }
+            ArgumentError::Mistyped { error, .. } if error.is_missing() => "is missing".to_owned(),
+            ArgumentError::Mistyped { error, .. } => format!("is {}", error.found),
             ArgumentError::Contract { reason, .. } => reason.clone(),
         }
     }
@@ -84,26 +102,92 @@ impl ArgumentError {
     /// What would be right: `a whole number from 1`.
     pub fn expected(&self) -> String {
         match self {
-            ArgumentError::Unknown { nearest: Some(nearest), .. } => format!("a known argument, such as {nearest}"),
-            ArgumentError::Unknown { known, .. } if known.is_empty() => "no arguments".to_owned(),
-            ArgumentError::Unknown { known, .. } => {
-                format!("one of the arguments {}", known.join(", "))
-            }
+            ArgumentError::Unknown { known, .. } if known.is_empty() => "no argument".to_owned(),
+            ArgumentError::Unknown { known, .. } => format!("one of {}", known.join(", ")),
             ArgumentError::Doubled { argument, .. } => format!("{argument} once"),
             ArgumentError::Missing { expected, .. } => expected.clone(),
+            ArgumentError::Unresolved { .. } => "its value".to_owned(),
             ArgumentError::Mistyped { error, .. } => error.expected.clone(),
             ArgumentError::Contract { .. } => "a manifest that agrees with the types of its component".to_owned(),
         }
     }
+
+    /// What was probably meant.
+    pub fn suggestion(&self) -> Option<&str> {
+        match self {
+            ArgumentError::Unknown { nearest, .. } => nearest.as_deref(),
+            _ => None,
+        }
+    }
 }
+
+/// So much of an expression is shown, in characters.
+const SHOWN: usize = 120;
 
 impl fmt::Display for ArgumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let ArgumentError::Mistyped { error, .. } = self {
-            return error.fmt(f);
+        let name = text::line(self.argument());
+        match self {
+            ArgumentError::Unknown { nearest: Some(nearest), .. } => {
+                write!(f, "unknown argument {name}; did you mean {nearest}?")
+            }
+            ArgumentError::Unknown { known, .. } if known.is_empty() => {
+                write!(f, "unknown argument {name}; the command takes none")
+            }
+            ArgumentError::Unknown { known, .. } => {
+                write!(f, "unknown argument {name}; the command takes {}", known.join(", "))
+            }
+            ArgumentError::Doubled { .. } | ArgumentError::Missing { .. } => write!(f, "{name} {}", self.reason()),
+            ArgumentError::Unresolved { name, .. } => {
+                write!(f, "{} {}; {} was expected", text::line(name), self.reason(), self.expected())
+            }
+            ArgumentError::Mistyped { error, .. } if error.is_missing() => write!(f, "{} is missing", error.path),
+            ArgumentError::Mistyped { error, .. } => {
+                write!(f, "{} {}; {} was expected", error.path, self.reason(), self.expected())
+            }
+            ArgumentError::Contract { reason, .. } => write!(f, "{name}: {reason}"),
         }
-        write!(f, "arguments.{}: expected {}, {}", text::line(self.argument()), self.expected(), self.reason())
     }
 }
 
 impl std::error::Error for ArgumentError {}
+
+/// All that is wrong with the arguments of a call: one thing at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArgumentErrors(Vec<ArgumentError>);
+
+impl ArgumentErrors {
+    /// Gives what was read if nothing is wrong.
+    pub(super) fn unless<T>(wrong: Vec<ArgumentError>, read: T) -> Result<T, ArgumentErrors> {
+        if wrong.is_empty() { Ok(read) } else { Err(ArgumentErrors(wrong)) }
+    }
+
+    /// Each of them, as they were found.
+    pub fn iter(&self) -> std::slice::Iter<'_, ArgumentError> {
+        self.0.iter()
+    }
+
+    /// The fault of the component, if there is one: then nothing else matters.
+    pub(crate) fn contract(&self) -> Option<&ArgumentError> {
+        self.iter().find(|error| matches!(error, ArgumentError::Contract { .. }))
+    }
+}
+
+impl From<&ArgumentError> for ArgumentFailure {
+    fn from(error: &ArgumentError) -> ArgumentFailure {
+        ArgumentFailure {
+            argument: error.argument().to_owned(),
+            reason: error.reason(),
+            expected: error.expected(),
+            suggestion: error.suggestion().map(str::to_owned),
+        }
+    }
+}
+
+impl fmt::Display for ArgumentErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&listed(self.iter()))
+    }
+}
+
+impl std::error::Error for ArgumentErrors {}

@@ -18,8 +18,8 @@ pub(super) fn check(json: &Json, ty: &Type, path: &str) -> Result<(), ValueError
     };
     match is_over {
         true => {
-            let (path, expected) = (path.to_owned(), format!("at most {MOST} values"));
-            Err(ValueError { path, expected, found: "more".to_owned() })
+            let (path, expected) = (path.to_owned(), format!("a list of at most {MOST} values"));
+            Err(ValueError { path, expected, found: "a longer list".to_owned() })
         }
         false => Ok(()),
     }
@@ -41,8 +41,8 @@ mod tests {
     use serde_json::json;
 
     fn is_over(json: &Json, ty: &Type) -> bool {
-        check(json, ty, "arguments.to").is_err_and(|error| {
-            assert_eq!(error.to_string(), "arguments.to: expected at most 100000 values, got more");
+        check(json, ty, "to").is_err_and(|error| {
+            assert_eq!(error.to_string(), "to: expected a list of at most 100000 values, got a longer list");
             true
         })
     }

@@ -48,7 +48,7 @@ fn command() -> (Command, Type) {
     (command, record)
 }
 
-fn given(pairs: &[(&str, &str)]) -> Result<Map<String, Json>, ArgumentError> {
+fn given(pairs: &[(&str, &str)]) -> Result<Map<String, Json>, ArgumentErrors> {
     let (command, record) = command();
     from_strings(&command, Some(record.unwrap_record()), pairs.iter().copied(), Unknown::Refuse)
 }
@@ -81,7 +81,7 @@ fn booleans_in_every_case() {
     for text in ["false", "FALSE", "no", "No", "nO"] {
         assert_eq!(one("ignoreAddURL", text), json!(false), "{text}");
     }
-    assert_eq!(refused("ignoreAddURL", "1"), r#"arguments.ignoreAddURL: expected true, yes, false or no, got "1""#);
+    assert_eq!(refused("ignoreAddURL", "1"), r#"ignoreAddURL is "1"; true, yes, false or no was expected"#);
 }
 
 #[test]
@@ -89,22 +89,36 @@ fn numbers_are_digits() {
     assert_eq!(one("limit", " 007 "), json!(7));
     assert_eq!(one("offset", "-5"), json!(-5));
     assert_eq!(one("offset", "-9223372036854775808"), json!(i64::MIN));
-    for text in
-        ["ten", "1e3", "+5", "0", "-1", "1.0", "0x10", "٣", "- 1", "-", "-99999999999999999999999999999999999999999999"]
-    {
+    for (text, number) in [("3.0", 3), ("1.00", 1), ("1e3", 1000), ("1E+06", 1_000_000), ("1.234567e+06", 1_234_567)] {
+        assert_eq!(one("limit", text), json!(number), "{text}");
+    }
+    for text in [
+        "ten",
+        "3.5",
+        "3.",
+        "1e-1",
+        "+5",
+        "0",
+        "0.0",
+        "-1",
+        "-1.0",
+        "1,000",
+        "0x10",
+        "٣",
+        "- 1",
+        "-",
+        "-99999999999999999999999999999999999999999999",
+    ] {
+        assert_eq!(refused("limit", text), format!("limit is {}; a whole number from 1 was expected", json!(text)));
+    }
+    for text in ["4294967296", "1000000000000", "1e99", "99999999999999999999999999999999999999999999"] {
         assert_eq!(
             refused("limit", text),
-            format!("arguments.limit: expected a whole number from 1, got {}", json!(text)),
+            format!(r#"limit is "{text}"; a whole number from 1 to 4294967295 was expected"#),
         );
     }
-    for text in ["4294967296", "1000000000000", "99999999999999999999999999999999999999999999"] {
-        assert_eq!(
-            refused("limit", text),
-            format!(r#"arguments.limit: expected a whole number from 1 to 4294967295, got "{text}""#),
-        );
-    }
-    assert_eq!(refused("page", "-1"), r#"arguments.page: expected a whole number from 0, got "-1""#);
-    assert_eq!(refused("offset", "x"), r#"arguments.offset: expected a whole number, got "x""#);
+    assert_eq!(refused("page", "-1"), r#"page is "-1"; a whole number from 0 was expected"#);
+    assert_eq!(refused("offset", "x"), r#"offset is "x"; a whole number was expected"#);
 }
 
 #[test]
@@ -116,10 +130,7 @@ fn an_empty_string_is_not_given() {
     // A list of nothing is not the same: nobody is not everybody.
     assert_eq!(one("user_ids", " , ,"), json!([]));
     assert_eq!(one("user_ids", "[]"), json!([]));
-    assert_eq!(
-        given(&[("channel", "")]).expect_err("none").to_string(),
-        "arguments.channel: expected text, got nothing"
-    );
+    assert_eq!(given(&[("channel", "")]).expect_err("none").to_string(), "channel is missing");
     // Blanks are text.
     assert_eq!(given(&[("channel", " ")]).expect("text")["channel"], json!(" "));
 }
@@ -128,32 +139,95 @@ fn an_empty_string_is_not_given() {
 fn lists_are_json_or_separated_by_commas() {
     assert_eq!(one("user_ids", "a, b ,,c"), json!(["a", "b", "c"]));
     assert_eq!(one("user_ids", r#"["a", " b,c ", 7, ""]"#), json!(["a", "b,c", "7"]));
-    assert_eq!(refused("user_ids", r#"["a", true]"#), "arguments.user_ids[1]: expected text, got true");
-    assert!(refused("user_ids", r#"["a""#).contains("separated by commas, or a JSON array"));
+    assert_eq!(refused("user_ids", r#"["a", true]"#), "user_ids[1] is true; text was expected");
+    assert_eq!(
+        refused("user_ids", r#"["a""#),
+        r#"user_ids is "[\"a\""; a list separated by commas or a JSON array was expected"#
+    );
+}
+
+#[test]
+fn lists_are_taken_as_python_prints_them() {
+    for text in ["['a', 'b']", "[u'a', u'b']", "[a, b]", "[ a,b ]", "['a', \"b\", '']"] {
+        assert_eq!(one("user_ids", text), json!(["a", "b"]), "{text}");
+    }
+    assert_eq!(refused("user_ids", "['a', None]"), "user_ids[1] is null; text was expected");
+    assert_eq!(refused("user_ids", "[True]"), "user_ids[0] is true; text was expected");
+    assert_eq!(one("user_ids", "['None', 'True']"), json!(["None", "True"]));
+    for text in ["[", "['a'", "[a]]", "[[a]]", "[a] b"] {
+        assert!(refused("user_ids", text).ends_with("was expected"), "{text}");
+    }
+}
+
+#[test]
+fn what_a_playbook_left_unresolved_is_called_that() {
+    for (name, text) in [
+        ("limit", "${inputs.limit}"),
+        ("role", "${role}"),
+        ("ignoreAddURL", " ${a.b}"),
+        ("color", "${x}"),
+        ("extra", "${a.b}"),
+    ] {
+        let expected =
+            format!("{name} is \"{}\": the playbook left it unresolved; its value was expected", text.trim());
+        assert_eq!(refused(name, text), expected);
+    }
+    assert_eq!(
+        given(&[("channel", "inc-${incident.id}")]).expect_err("left").to_string(),
+        "channel has \"${incident.id}\" in it: the playbook left it unresolved; its value was expected"
+    );
+    for text in ["a,${b.c}", "['a', '${b.c}']", "[a b, ${b.c}]", r#"["a b", "${b.c}"]"#] {
+        let expected = "user_ids has \"${b.c}\" in it: the playbook left it unresolved; its value was expected";
+        assert_eq!(refused("user_ids", text), expected, "{text}");
+    }
+    let alert = "Somebody sent ${jndi:ldap://a.example/b} from ${HOME}";
+    assert_eq!(given(&[("channel", alert)]).expect("text")["channel"], json!(alert));
+    let (command, record) = command();
+    let values = Map::from_iter([("channel".to_owned(), json!("c")), ("user_ids".to_owned(), json!(["${a.b}"]))]);
+    let error = from_values(&command, Some(record.unwrap_record()), &values, Unknown::Refuse).expect_err("left");
+    assert!(error.to_string().starts_with("user_ids has \"${a.b}\" in it"), "{error}");
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let pairs = [("zzz", "1"), ("limit", "x"), ("role", "owner"), ("user_ids", "a"), ("user_ids", "b"), ("limt", "2")];
+    let errors = given(&pairs).expect_err("wrong");
+    let arguments: Vec<&str> = errors.iter().map(ArgumentError::argument).collect();
+    assert_eq!(arguments, ["zzz", "limit", "role", "user_ids", "limt", "channel"]);
+    let text = errors.to_string();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        (lines.len(), lines[0], lines[2]),
+        (7, "6 arguments are wrong:", "- limit is \"x\"; a whole number from 1 was expected")
+    );
+    assert_eq!(lines[5..], ["- unknown argument limt; did you mean limit?", "- channel is missing"]);
+    // Whoever misspelt a name is told that, and not that it is missing.
+    for name in ["chanel", "channel_nam"] {
+        let errors = given(&[(name, "c")]).expect_err("unknown");
+        assert_eq!(errors.iter().count(), 1, "{errors}");
+    }
 }
 
 #[test]
 fn options_are_compared_without_case_and_listed_when_nothing_fits() {
     assert_eq!(one("role", "NOT A MEMBER"), json!("not_a_member"));
     assert_eq!(one("color", "bLUE"), json!("Blue"));
-    assert_eq!(refused("role", "owner"), r#"arguments.role: expected one of Admin, Not a member, got "owner""#);
-    assert_eq!(refused("color", "green"), r#"arguments.color: expected one of Red, Blue, got "green""#);
+    assert_eq!(refused("role", "owner"), r#"role is "owner"; one of Admin, Not a member was expected"#);
+    assert_eq!(refused("color", "green"), r#"color is "green"; one of Red, Blue was expected"#);
 }
 
 #[test]
 fn other_types_are_json() {
     assert_eq!(one("extra", r#"{"a": 3}"#), json!({"a": 3}));
-    assert_eq!(refused("extra", r#"{"a": 300}"#), "arguments.extra.a: expected a whole number from 0 to 255, got 300");
-    assert_eq!(refused("extra", "a=3"), r#"arguments.extra: expected an object, as JSON, got "a=3""#);
+    assert_eq!(refused("extra", r#"{"a": 300}"#), "extra.a is 300; a whole number from 0 to 255 was expected");
+    assert_eq!(refused("extra", "a=3"), r#"extra is "a=3"; an object, as JSON, was expected"#);
 }
 
 #[test]
 fn an_unknown_argument_is_refused_or_tolerated() {
-    assert_eq!(
-        refused("limt", "2"),
-        "arguments.limt: expected a known argument, such as limit, got an unknown argument"
-    );
-    assert!(refused("zzz", "2").contains("one of the arguments channel, limit, page"));
+    let alone = |name: &str| given(&[("channel", "c"), (name, "2")]).expect_err("unknown").to_string();
+    assert_eq!(alone("limt"), "unknown argument limt; did you mean limit?");
+    assert!(alone("zzz").starts_with("unknown argument zzz; the command takes channel, limit, page"));
     let (command, record) = command();
     let pairs = [("channel", "c"), ("zzz", "2")];
     assert!(from_strings(&command, Some(record.unwrap_record()), pairs, Unknown::Tolerate).is_ok());
@@ -163,9 +237,14 @@ fn an_unknown_argument_is_refused_or_tolerated() {
 fn an_argument_is_given_once() {
     assert_eq!(
         given(&[("channel", "a"), ("channel_name", "a")]).expect_err("twice").to_string(),
-        "arguments.channel: expected channel once, got it twice, as channel and as channel_name"
+        "channel was given twice, as channel and as channel_name"
     );
-    assert!(given(&[("channel", "a"), ("channel", "b")]).expect_err("twice").to_string().ends_with("got it twice"));
+    assert!(
+        given(&[("channel", "a"), ("channel", "b")])
+            .expect_err("twice")
+            .to_string()
+            .ends_with("channel was given twice")
+    );
     assert_eq!(given(&[("channel_name", "a"), ("channel", "")]).expect("once")["channel"], json!("a"));
 }
 
@@ -175,10 +254,13 @@ fn an_alias_names_itself_in_errors() {
     command.arguments[1].aliases.push("max".into());
     let error = from_strings(&command, Some(record.unwrap_record()), [("max", "ten")], Unknown::Refuse);
     let error = error.expect_err("no number");
-    assert_eq!(error.to_string(), r#"arguments.max: expected a whole number from 1, got "ten""#);
+    // And the argument that has no value at all.
+    let text = r#"max is "ten"; a whole number from 1 was expected"#;
+    assert_eq!(error.to_string(), format!("2 arguments are wrong:\n- {text}\n- channel is missing"));
+    let error = error.iter().next().expect("an error");
     assert_eq!(
         (error.argument(), &*error.expected(), &*error.reason()),
-        ("limit", "a whole number from 1", r#"got "ten""#)
+        ("limit", "a whole number from 1", r#"is "ten""#)
     );
 }
 
@@ -197,13 +279,15 @@ fn typed_values_are_strict_and_strings_follow_the_rules() {
         json!({"channel": "c", "limit": 3, "page": 4, "ignore_add_url": true, "user_ids": ["x"], "role": "admin"})
     );
     let refused = |values: Json| read(values).expect_err("it is wrong").to_string();
-    assert_eq!(refused(json!({"channel": "c", "limit": 0})), "arguments.limit: expected a whole number from 1, got 0");
+    assert_eq!(refused(json!({"channel": "c", "limit": 0})), "limit is 0; a whole number from 1 was expected");
+    assert_eq!(refused(json!({"channel": "c", "limit": 1.5})), "limit is 1.5; a whole number from 1 was expected");
+    assert_eq!(refused(json!({"channel": 5})), "channel is 5; text was expected");
     assert_eq!(
-        refused(json!({"channel": "c", "limit": 1.5})),
-        "arguments.limit: expected a whole number from 1, got 1.5"
+        refused(json!({"channel": "c", "user_ids": "x", "role": "owner"})),
+        "role is \"owner\"; one of Admin, Not a member was expected"
     );
-    assert_eq!(refused(json!({"channel": 5})), "arguments.channel: expected text, got 5");
-    assert_eq!(refused(json!({"channel": "c", "user_ids": "x", "role": "owner"})).split(',').count(), 3);
+    let object = read(json!({"channel": "c", "limit": 3.0, "offset": -2e3})).expect("whole numbers");
+    assert_eq!((&object["limit"], &object["offset"]), (&json!(3), &json!(-2000)));
 }
 
 #[test]
@@ -211,7 +295,10 @@ fn a_manifest_that_contradicts_its_types_is_the_components_fault() {
     let (mut command, record) = command();
     command.arguments[2].default = Some("many".into());
     let error = from_strings(&command, Some(record.unwrap_record()), [("channel", "c")], Unknown::Refuse);
-    assert!(matches!(error, Err(ArgumentError::Contract { ref argument, .. }) if argument == "page"), "{error:?}");
+    assert!(
+        matches!(error.as_ref().map_err(ArgumentErrors::contract), Err(Some(ArgumentError::Contract { argument, .. })) if argument == "page"),
+        "{error:?}"
+    );
     let error = from_strings(&command, None, [("channel", "c")], Unknown::Refuse).expect_err("no record");
     assert!(error.to_string().contains("does not have"), "{error}");
 }
@@ -222,7 +309,7 @@ fn a_command_without_a_record_takes_nothing() {
     command.arguments.clear();
     assert_eq!(from_strings(&command, None, [], Unknown::Refuse), Ok(Map::new()));
     let error = from_strings(&command, None, [("x", "1")], Unknown::Refuse).expect_err("unknown");
-    assert_eq!(error.to_string(), "arguments.x: expected no arguments, got an unknown argument");
+    assert_eq!(error.to_string(), "unknown argument x; the command takes none");
 }
 
 proptest! {

@@ -157,7 +157,12 @@ fn candidates(
         return below(argument, "", "");
     }
     let names = command.arguments.iter().map(|argument| format!("{}=", argument.name));
-    names.filter(|name| name.starts_with(current)).collect()
+    let names = names.filter(|name| name.starts_with(current));
+    // The word behind the command may be a value alone.
+    let is_first =
+        before.is_some_and(|word| *word == *command.name || command.aliases.iter().any(|alias| alias == word));
+    let bare = command.bare_argument().filter(|_| is_first).map(|argument| below(argument, current, ""));
+    names.chain(bare.unwrap_or_default()).collect()
 }
 
 /// The values that an argument may have, where they can be listed.
@@ -210,6 +215,7 @@ mod tests {
             default: None,
             options: Vec::new(),
             minimum: None,
+            bare: false,
         }
     }
 

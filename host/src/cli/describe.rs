@@ -43,6 +43,7 @@ struct Argument {
     required: bool,
     default: Option<String>,
     options: Vec<String>,
+    bare: bool,
     about: String,
 }
 
@@ -60,6 +61,7 @@ impl<'a> Described<'a> {
                 required: kind.is_some_and(|(.., required)| *required),
                 default: argument.default.clone(),
                 options: argument.options.clone(),
+                bare: argument.bare,
                 about: about.unwrap_or_default().to_owned(),
             }
         });
@@ -93,6 +95,11 @@ impl<'a> Described<'a> {
             table.row([&names, &argument.kind, required, default, &argument.about]);
         }
         text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(Some(width)) });
+        if let Some(bare) = arguments.iter().find(|argument| argument.bare) {
+            let (command, bare) = (text::line(&command.name), text::line(&bare.name));
+            let line = format!("{bare} may be given without its name: soar run {command} {}", bare.to_uppercase());
+            text.push_str(&format!("{}\n", wrap(&line, Some(width))));
+        }
 
         text.push_str(&heading("Context outputs"));
         let mut table = Table::new(["Path", "Type", "Description"]);
@@ -128,6 +135,7 @@ impl<'a> Described<'a> {
                 "required": argument.required,
                 "default": argument.default,
                 "options": argument.options,
+                "bare": argument.bare,
                 "description": argument.about,
             })
         });

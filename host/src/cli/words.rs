@@ -1,5 +1,6 @@
 //! The `name=value` words of a call.
 
+use soar::contract::Command;
 use soar::files::{self, most};
 use soar::text;
 use std::path::Path;
@@ -49,29 +50,53 @@ fn unattached(word: &str) -> String {
     }
 }
 
-/// The arguments of a call, in their order. `names` are those that the command takes, for better advice.
+/// A word that can't be used, and why.
+pub type Stray = (String, String);
+
+/// The arguments of a call, in their order. The first word may be the value alone of the argument that the command takes so,
+/// if it is the only one without a name: of several words, most belong to a value that was not quoted.
 ///
 /// # Errors
-/// The word that can't be used, and why.
-pub fn arguments(words: &[String], names: &[&str]) -> Result<Vec<(String, String)>, (String, String)> {
+/// All words that can't be used. The texts say what would be right.
+pub fn arguments(words: &[String], command: &Command) -> Result<Vec<(String, String)>, Vec<Stray>> {
     let mut pairs: Vec<(String, String)> = Vec::with_capacity(words.len());
-    for word in words {
-        match assignment(word) {
-            Ok(pair) => pairs.push(pair),
-            Err(reason) => return Err((word.clone(), advise(word, reason, pairs.last(), names))),
-        }
+    let mut strays = Vec::new();
+    let mut rest = words;
+    if let (Some(bare), Some((first, others))) = (command.bare_argument(), words.split_first())
+        && !first.contains('=')
+        && command.argument(first).is_none()
+    {
+        pairs.push((bare.name.clone(), first.clone()));
+        rest = others;
     }
-    Ok(pairs)
+    while let Some((word, others)) = rest.split_first() {
+        rest = others;
+        let reason = match assignment(word) {
+            Ok(pair) => {
+                pairs.push(pair);
+                continue;
+            }
+            Err(reason) => reason,
+        };
+        if command.argument(word).is_some() {
+            strays.push((word.clone(), format!("{word} has no value; expected {word}=VALUE")));
+            continue;
+        }
+        // What stands behind it without a name belongs to it.
+        let more = others.iter().take_while(|word| !word.contains('=') && command.argument(word).is_none()).count();
+        let (together, others) = rest.split_at(more);
+        rest = others;
+        let together = std::iter::once(word).chain(together).map(String::as_str).collect::<Vec<_>>().join(" ");
+        strays.push((word.clone(), advise(reason, &together, pairs.last())));
+    }
+    if strays.is_empty() { Ok(pairs) } else { Err(strays) }
 }
 
-fn advise(word: &str, reason: String, before: Option<&(String, String)>, names: &[&str]) -> String {
-    if names.contains(&word) {
-        return format!("the argument {word} has no value; expected {word}=VALUE");
-    }
+fn advise(reason: String, words: &str, before: Option<&(String, String)>) -> String {
     match before {
         Some((name, value)) if !value.is_empty() => {
-            let (name, value, word) = (text::line(name), text::word(value, SHOWN), text::word(word, SHOWN));
-            format!("{reason}. If it belongs to {name}, quote the whole value: {name}='{value} {word}'")
+            let (name, value, words) = (text::line(name), text::word(value, SHOWN), text::word(words, SHOWN));
+            format!("{reason}. If it belongs to {name}, quote the whole value: {name}='{value} {words}'")
         }
         _ => reason,
     }
@@ -89,26 +114,81 @@ pub fn value_from(path: &Path) -> Result<String, String> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use soar::contract::Argument;
 
-    fn words(words: &[&str]) -> Result<Vec<(String, String)>, (String, String)> {
-        arguments(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), &["limit"])
+    /// A command with two arguments, of which one may be given bare.
+    fn command(bare: Option<&str>) -> Command {
+        let argument = |name: &str| Argument {
+            name: name.into(),
+            aliases: vec![format!("{name}_too")],
+            field: String::new(),
+            default: None,
+            options: Vec::new(),
+            minimum: None,
+            bare: bare == Some(name),
+        };
+        Command {
+            name: "list".into(),
+            aliases: Vec::new(),
+            interface: String::new(),
+            function: String::new(),
+            arguments: vec![argument("limit"), argument("message")],
+            outputs: Vec::new(),
+            permissions: String::new(),
+            changes: false,
+            endpoints: Vec::new(),
+        }
+    }
+
+    fn read(words: &[&str], bare: Option<&str>) -> Result<Vec<(String, String)>, Vec<Stray>> {
+        arguments(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), &command(bare))
+    }
+
+    fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     #[test]
     fn the_first_equals_sign_splits() {
-        let pairs = words(&["limit=2", "message=a=b", "empty="]).unwrap();
-        let expected = [("limit", "2"), ("message", "a=b"), ("empty", "")];
-        assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let pairs = read(&["limit=2", "message=a=b", "empty="], None).unwrap();
+        assert_eq!(pairs, owned(&[("limit", "2"), ("message", "a=b"), ("empty", "")]));
     }
 
     #[test]
     fn a_word_without_one_is_told_what_would_be_right() {
-        assert_eq!(words(&["limit"]).unwrap_err().1, "the argument limit has no value; expected limit=VALUE");
-        assert_eq!(words(&["what"]).unwrap_err().1, "\"what\" is no argument; expected NAME=VALUE");
-        assert_eq!(words(&["=2"]).unwrap_err().1, "\"=2\" has no name before its =; expected NAME=VALUE");
-        let (word, advice) = words(&["message=hello", "world"]).unwrap_err();
-        assert_eq!(word, "world");
-        assert!(advice.ends_with("quote the whole value: message='hello world'"), "{advice}");
+        let one = |words: &[&str]| match &*read(words, None).unwrap_err() {
+            [(word, advice)] => (word.clone(), advice.clone()),
+            several => panic!("{several:?}"),
+        };
+        assert_eq!(one(&["limit"]).1, "limit has no value; expected limit=VALUE");
+        assert_eq!(one(&["what"]).1, "\"what\" is no argument; expected NAME=VALUE");
+        assert_eq!(one(&["=2"]).1, "\"=2\" has no name before its =; expected NAME=VALUE");
+        let (word, advice) = one(&["message=hello", "big", "world", "limit=2"]);
+        assert_eq!(word, "big");
+        assert!(advice.ends_with("quote the whole value: message='hello big world'"), "{advice}");
+    }
+
+    #[test]
+    fn all_words_that_cannot_be_used_are_told() {
+        let strays = read(&["limit", "message=a", "b", "=2", "limit_too"], None).unwrap_err();
+        assert_eq!(strays.iter().map(|(word, _)| &**word).collect::<Vec<_>>(), ["limit", "b", "=2", "limit_too"]);
+    }
+
+    #[test]
+    fn the_first_word_may_be_a_value_alone() {
+        let bare = |words| read(words, Some("message"));
+        assert_eq!(bare(&["hello"]).unwrap(), owned(&[("message", "hello")]));
+        assert_eq!(bare(&["hello", "limit=2"]).unwrap(), owned(&[("message", "hello"), ("limit", "2")]));
+        assert_eq!(bare(&["limit=2"]).unwrap(), owned(&[("limit", "2")]));
+        // What has a name elsewhere is left to whoever reads the arguments.
+        assert_eq!(bare(&["a", "message=b"]).unwrap(), owned(&[("message", "a"), ("message", "b")]));
+        // A word in another place was part of a value, and the name of an argument lacks its own.
+        for words in [&["limit=2", "hello"][..], &["hello", "world"], &["message"], &["limit"], &["message_too", "x"]] {
+            assert!(bare(words).is_err(), "{words:?}");
+        }
+        let advice = bare(&["hello", "big", "world"]).unwrap_err().swap_remove(0).1;
+        assert!(advice.ends_with("quote the whole value: message='hello big world'"), "{advice}");
+        assert!(read(&["hello"], None).is_err());
     }
 
     #[test]

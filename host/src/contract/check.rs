@@ -146,6 +146,9 @@ fn check_command(command: &Command) -> Result<(), String> {
     at.few("outputs", command.outputs.len(), OUTPUTS.0)?;
     at.few("endpoints", command.endpoints.len(), ENDPOINTS.0)?;
     command.arguments.iter().try_for_each(|argument| check_argument(&at, argument))?;
+    if command.arguments.iter().filter(|argument| argument.bare).count() > 1 {
+        return at.refuse("several of its arguments may be given without their names; expected one at most".into());
+    }
     command.outputs.iter().try_for_each(|output| check_output(&at, output))?;
     command.endpoints.iter().try_for_each(|endpoint| check_endpoint(&at, endpoint))
 }

@@ -1,20 +1,23 @@
 //! The interface `soar:platform/errors`: why a command failed.
 
+use super::argument::{ArgumentFailure, listed};
 use crate::budget::Budget;
 use crate::text;
 use crate::value::{self, Unfit, ValueError};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::fmt;
 use wasmtime::component::Val;
 use wasmtime::component::types::Type;
 
-/// Why a command failed, for callers to branch on. Displayed, it is the reason for people, without a full stop.
+/// Why a command failed, for callers to branch on: the cases of the contract's `error`, and in place of `refused` those of
+/// `refusal`. Displayed, it is the reason for people, without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    /// An argument can't be used. Nothing was posted or changed; some things are found out only by asking the server.
-    Argument(ArgumentFailure),
+    /// Arguments can't be used: one at least. Nothing was posted or changed; some things are found out only by asking the server.
+    Argument(Vec<ArgumentFailure>),
     /// The instance is not configured for this. Nothing was sent.
     Configuration(ConfigurationFailure),
     /// The server does not accept the token.
@@ -43,17 +46,6 @@ pub enum Failure {
     Denied(String),
     /// Stopped half-way.
     Incomplete(Incomplete),
-}
-
-/// An argument that can't be used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ArgumentFailure {
-    /// The argument, by its name in playbooks.
-    pub argument: String,
-    /// What was wrong with it.
-    pub reason: String,
-    /// What would be right.
-    pub expected: String,
 }
 
 /// A parameter of the instance that is missing or can't be used.
@@ -112,9 +104,12 @@ impl Failure {
         /// So often a text of it stands in what is said, kept and shown of it.
         const COPIES: u64 = 6;
         let before = budget.left();
-        let json = value::into_json_within(ty, val, budget)?;
+        let json = unfolded(value::into_json_within(ty, val, budget)?);
         budget.take((before - budget.left()).saturating_mul(COPIES))?;
         let mut failure = serde_json::from_value(json).map_err(|error| unlike(error.to_string()))?;
+        if matches!(&failure, Failure::Argument(errors) if errors.is_empty()) {
+            return Err(unlike("an argument's error without an argument".into()).into());
+        }
         if let Failure::Incomplete(incomplete) = &mut failure {
             // A case by its WIT name: here as `kind` says it, so that programs can compare the two.
             incomplete.cause = value::snake(&incomplete.cause);
@@ -183,9 +178,7 @@ impl fmt::Display for Failure {
             return api.fmt(f);
         }
         match self {
-            Failure::Argument(error) => {
-                write!(f, "{}: {}; expected {}", error.argument, error.reason, error.expected)
-            }
+            Failure::Argument(errors) => f.write_str(&listed(errors.iter())),
             Failure::Configuration(error) => {
                 write!(f, "{}: {}; expected {}", error.parameter, error.reason, error.expected)
             }
@@ -233,6 +226,15 @@ impl std::error::Error for Failure {}
 
 fn unlike(found: String) -> ValueError {
     ValueError { path: "error".into(), expected: "a case of soar:platform/errors".into(), found }
+}
+
+/// With the kinds of refusals among the cases: WIT has them once, so that a component's code for them is there once.
+fn unfolded(mut json: Json) -> Json {
+    let Some(api) = json.get_mut("refused").and_then(Json::as_object_mut) else { return json };
+    match api.shift_remove("kind") {
+        Some(Json::String(kind)) => Json::Object(Map::from_iter([(kind, std::mem::take(api).into())])),
+        _ => json,
+    }
 }
 
 /// Whether a character is of no error's id.

@@ -137,6 +137,8 @@ pub struct Argument {
     pub options: Vec<String>,
     /// The smallest number allowed.
     pub minimum: Option<i64>,
+    /// Whether it may be given without its name, as the one word behind the command's: of a command's arguments one at most.
+    pub bare: bool,
 }
 
 /// A field of a command's result that goes into the context.
@@ -207,6 +209,11 @@ impl Command {
         self.arguments.iter().find(|argument| argument.field == field)
     }
 
+    /// The argument that may be given without its name.
+    pub fn bare_argument(&self) -> Option<&Argument> {
+        self.arguments.iter().find(|argument| argument.bare)
+    }
+
     /// The name or alias of an argument that was probably meant by one that does not exist.
     pub fn nearest_argument(&self, name: &str) -> Option<&str> {
         let names = self.arguments.iter().flat_map(|argument| argument.aliases.iter().chain([&argument.name]));
@@ -241,6 +248,7 @@ impl Argument {
             default: None,
             options: Vec::new(),
             minimum: None,
+            bare: false,
         }
     }
 }

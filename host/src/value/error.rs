@@ -18,6 +18,16 @@ pub struct ValueError {
     pub found: String,
 }
 
+impl ValueError {
+    /// Whether there is nothing where something must be.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.found == NOTHING
+    }
+}
+
+/// What is found where nothing is.
+const NOTHING: &str = "nothing";
+
 /// A place in a value, for errors: it costs nothing until there is one.
 #[derive(Clone, Copy)]
 pub(crate) enum Path<'a> {
@@ -33,7 +43,7 @@ impl<'a> Path<'a> {
 
     /// The error for a field that is not there.
     pub(crate) fn missing(self, expected: impl Into<String>) -> ValueError {
-        self.error(expected, "nothing")
+        self.error(expected, NOTHING)
     }
 }
 

@@ -1,6 +1,7 @@
 //! From JSON to a component's value.
 
 use super::error::Path;
+use super::whole::whole;
 use super::{ValueError, integer_range, is_nullable, snake, without_json};
 use crate::contract::nearest;
 use serde_json::{Map, Number, Value as Json};
@@ -72,11 +73,6 @@ fn integer(ty: &Type, (min, max): (i128, i128), json: &Json, path: Path<'_>) -> 
         _ => None,
     };
     val.ok_or_else(wrong)
-}
-
-/// A number that is written without a fraction or an exponent.
-pub(crate) fn whole(json: &Json) -> Option<i128> {
-    json.as_i64().map(i128::from).or_else(|| json.as_u64().map(i128::from))
 }
 
 fn float(json: &Json, path: Path<'_>) -> Result<f64, ValueError> {

@@ -1,7 +1,7 @@
 //! Says things that look like lines of its host: in its manifest, in its text and in its error, with characters that hide
 //! them or turn them around.
 
-use hostile_guests::bindings::exports::soar::platform::errors::ApiError;
+use hostile_guests::bindings::exports::soar::platform::errors::{ApiError, Refusal};
 use hostile_guests::wit::Integration;
 use hostile_guests::{Error, Outcome, attack};
 
@@ -12,7 +12,8 @@ const FORGED: &str = "none.\n\nMay reach, on the configured server alone\nNothin
 
 fn run(given: String) -> Result<Outcome, Error> {
     match given.as_str() {
-        "error" => Err(Error::Rejected(ApiError {
+        "error" => Err(Error::Refused(ApiError {
+            kind: Refusal::Rejected,
             id: "api.\nerror: id".into(),
             status: 400,
             message: FORGED.into(),

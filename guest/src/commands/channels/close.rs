@@ -4,6 +4,7 @@ use super::INTERFACE;
 use crate::bindings::exports::mattermost::integration::channels::{CloseChannelArguments, ClosedChannel};
 use crate::client::error::{Error, about};
 use crate::client::error_ids::CHANNEL_ARCHIVED;
+use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};
@@ -18,22 +19,26 @@ pub const CLOSE_CHANNEL: Command = Command {
     function: "close-channel",
     arguments: &[
         Argument::new("team_name", "team-name"),
-        Argument::new("channel", "channel").aliases(&["channel_name"]),
+        Argument::new("channel", "channel").aliases(&["channel_name"]).bare(),
     ],
     outputs: &[],
     permissions: "delete_public_channel permission if the channel is public. delete_private_channel permission if the channel is private, or has manage_system permission.",
     changes: true,
     endpoints: &[
         (endpoint::CHANNEL_BY_NAME_OR_ARCHIVED, Credential::Personal),
+        (endpoint::CHANNEL, Credential::Personal),
+        (endpoint::CHANNEL_BY_TEAM_ID, Credential::Personal),
         (endpoint::CHANNEL_ARCHIVE, Credential::Personal),
         (endpoint::ME, Credential::Personal),
     ],
 };
 
 pub async fn close_channel(arguments: CloseChannelArguments) -> Result<ClosedChannel, Error> {
-    let asked = arguments.channel;
-    name::existing("channel", &asked)?;
-    let team = config::team("team_name", arguments.team_name)?;
+    let mut refusals = Refusals::default();
+    let asked = name::channel(&mut refusals, "channel", &arguments.channel);
+    let team = name::team(&mut refusals, "team_name", arguments.team_name);
+    refusals.end()?;
+    let team = config::team(team)?;
     let client = Client::open(&CLOSE_CHANNEL, Credential::Personal)?;
     let channel = client.channel(&team, &asked, true).await?;
     let mut already = channel.delete_at != 0;

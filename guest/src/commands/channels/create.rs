@@ -7,6 +7,7 @@ use crate::bindings::exports::mattermost::integration::channels::{
 use crate::bindings::exports::mattermost::integration::types::Channel;
 use crate::client::error::{ApiError, Error, about};
 use crate::client::error_ids::CHANNEL_EXISTS;
+use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command, Output};
@@ -38,6 +39,7 @@ pub const CREATE_CHANNEL: Command = Command {
     changes: true,
     endpoints: &[
         (endpoint::TEAM_BY_NAME, Credential::Personal),
+        (endpoint::TEAM, Credential::Personal),
         (endpoint::CHANNEL_CREATE, Credential::Personal),
         (endpoint::CHANNEL_BY_TEAM_ID, Credential::Personal),
         (endpoint::ME, Credential::Personal),
@@ -45,13 +47,19 @@ pub const CREATE_CHANNEL: Command = Command {
 };
 
 pub async fn create_channel(arguments: CreateChannelArguments) -> Result<CreatedChannel, Error> {
-    name::text("display_name", &arguments.display_name, DISPLAY_NAME)?;
-    name::new_channel("name", &arguments.name)?;
-    let purpose = name::given(arguments.purpose);
-    name::at_most("purpose", purpose.as_deref().unwrap_or_default(), PURPOSE)?;
-    let header = name::given(arguments.header);
-    name::at_most("header", header.as_deref().unwrap_or_default(), HEADER)?;
-    let team = config::team("team", arguments.team)?;
+    let mut refusals = Refusals::default();
+    name::text(&mut refusals, "display_name", &arguments.display_name, "", DISPLAY_NAME);
+    let name = name::new_channel(&mut refusals, "name", &arguments.name);
+    let [purpose, header] = [("purpose", arguments.purpose, PURPOSE), ("header", arguments.header, HEADER)].map(
+        |(argument, text, most)| {
+            let text = name::given(text)?;
+            name::text(&mut refusals, argument, &text, "", most);
+            Some(text)
+        },
+    );
+    let team = name::team(&mut refusals, "team", arguments.team);
+    refusals.end()?;
+    let team = config::team(team)?;
     let client = Client::open(&CREATE_CHANNEL, Credential::Personal)?;
     let team = client.team(&team).await?;
 
@@ -61,7 +69,7 @@ pub async fn create_channel(arguments: CreateChannelArguments) -> Result<Created
     };
     let fields = [
         ("team_id", Some(team.id.clone())),
-        ("name", Some(arguments.name.clone())),
+        ("name", Some(name.clone())),
         ("display_name", Some(arguments.display_name)),
         ("type", Some(kind.into())),
         ("purpose", purpose),
@@ -76,7 +84,7 @@ pub async fn create_channel(arguments: CreateChannelArguments) -> Result<Created
     }
     let reply = client.send(&endpoint::CHANNEL_CREATE, &[], &[], Some(&body)).await?;
     let taken = reply.error_id() == CHANNEL_EXISTS;
-    let thing = format!("channel {} in team {}", Quoted(&arguments.name), Quoted(&team.name));
+    let thing = format!("channel {} in team {}", Quoted(&name), Quoted(&team.name));
     match client.read(reply, model::channel) {
         Ok(channel) => Ok(CreatedChannel {
             readable: format!("Channel {} was created successfully.", Text(&channel.display_name)),
@@ -84,8 +92,7 @@ pub async fn create_channel(arguments: CreateChannelArguments) -> Result<Created
             created: true,
         }),
         Err(Error::Conflict(conflict)) if taken => {
-            let channel =
-                existing(&client, &team.id, &arguments.name, conflict).await.map_err(|error| about(error, &thing))?;
+            let channel = existing(&client, &team.id, &name, conflict).await.map_err(|error| about(error, &thing))?;
             Ok(CreatedChannel { readable: already(&channel, kind), channel, created: false })
         }
         Err(error) => Err(about(error, &thing)),

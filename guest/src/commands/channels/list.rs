@@ -10,7 +10,8 @@ use crate::client::error::{Error, about};
 use crate::client::error_ids::NO_CHANNELS;
 use crate::client::page::Plan;
 use crate::client::reactor::join;
-use crate::client::{Client, Credential, endpoint, id, model};
+use crate::client::refusals::Refusals;
+use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
 use crate::markdown::{self, Text};
@@ -23,7 +24,7 @@ pub const LIST_CHANNELS: Command = Command {
     interface: INTERFACE,
     function: "list-channels",
     arguments: &[
-        Argument::new("team", "team"),
+        Argument::new("team", "team").bare(),
         Argument::new("include_private_channels", "include-private-channels").default("false"),
         PAGE,
         PAGE_SIZE,
@@ -34,6 +35,7 @@ pub const LIST_CHANNELS: Command = Command {
     changes: false,
     endpoints: &[
         (endpoint::TEAM_BY_NAME, Credential::Personal),
+        (endpoint::TEAM, Credential::Personal),
         (endpoint::CHANNELS_OF_TEAM, Credential::Personal),
         (endpoint::CHANNELS_OF_TEAM_PRIVATE, Credential::Personal),
         (endpoint::ME, Credential::Personal),
@@ -46,12 +48,13 @@ pub const LIST_PRIVATE_CHANNELS_FOR_USER: Command = Command {
     aliases: &[],
     interface: INTERFACE,
     function: "list-private-channels-for-user",
-    arguments: &[Argument::new("team_name", "team-name"), Argument::new("user_id", "user-id")],
+    arguments: &[Argument::new("team_name", "team-name"), Argument::new("user_id", "user-id").bare()],
     outputs: &[Output::new("Mattermost.User", "id", "user").names(&[("channels", "Channels")])],
     permissions: "Logged in as the user, or have edit_other_users permission, and view_team permission for the team.",
     changes: false,
     endpoints: &[
         (endpoint::TEAM_BY_NAME, Credential::Personal),
+        (endpoint::TEAM, Credential::Personal),
         (endpoint::USER, Credential::Personal),
         (endpoint::CHANNELS_OF_USER, Credential::Personal),
         (endpoint::ME, Credential::Personal),
@@ -59,8 +62,11 @@ pub const LIST_PRIVATE_CHANNELS_FOR_USER: Command = Command {
 };
 
 pub async fn list_channels(arguments: ListChannelsArguments) -> Result<ChannelList, Error> {
-    let plan = Plan::new(arguments.page, arguments.page_size, arguments.limit)?;
-    let team = config::team("team", arguments.team)?;
+    let mut refusals = Refusals::default();
+    let plan = Plan::new(&mut refusals, arguments.page, arguments.page_size, arguments.limit);
+    let team = name::team(&mut refusals, "team", arguments.team);
+    refusals.end()?;
+    let team = config::team(team)?;
     let client = Client::open(&LIST_CHANNELS, Credential::Personal)?;
     let id = client.team(&team).await?.id;
     let public = pages(&client, &plan, &endpoint::CHANNELS_OF_TEAM, &id);
@@ -102,8 +108,11 @@ pub async fn list_private_channels_for_user(
     arguments: ListPrivateChannelsForUserArguments,
 ) -> Result<UserChannelList, Error> {
     let user = arguments.user_id;
-    id::user("user_id", &user)?;
-    let team = config::team("team_name", arguments.team_name)?;
+    let mut refusals = Refusals::default();
+    id::check(&mut refusals, "user_id", &user, id::USER);
+    let team = name::team(&mut refusals, "team_name", arguments.team_name);
+    refusals.end()?;
+    let team = config::team(team)?;
     let client = Client::open(&LIST_PRIVATE_CHANNELS_FOR_USER, Credential::Personal)?;
     let (team, person) = join(client.team(&team), client.user(&user)).await;
     let (team, person) = (team?, person?);

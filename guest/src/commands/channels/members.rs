@@ -8,6 +8,7 @@ use crate::bindings::exports::mattermost::integration::types::{Channel, Done, Us
 use crate::client::error::{Error, about};
 use crate::client::error_ids::NOT_CHANNEL_MEMBER;
 use crate::client::reactor::join;
+use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};
@@ -31,6 +32,8 @@ pub const ADD_CHANNEL_MEMBER: Command = Command {
     changes: true,
     endpoints: &[
         (endpoint::CHANNEL_BY_NAME, Credential::Personal),
+        (endpoint::CHANNEL, Credential::Personal),
+        (endpoint::CHANNEL_BY_TEAM_ID, Credential::Personal),
         (endpoint::USER, Credential::Personal),
         (endpoint::CHANNEL_MEMBER_ADD, Credential::Personal),
         (endpoint::ME, Credential::Personal),
@@ -53,6 +56,8 @@ pub const REMOVE_CHANNEL_MEMBER: Command = Command {
     changes: true,
     endpoints: &[
         (endpoint::CHANNEL_BY_NAME, Credential::Personal),
+        (endpoint::CHANNEL, Credential::Personal),
+        (endpoint::CHANNEL_BY_TEAM_ID, Credential::Personal),
         (endpoint::USER, Credential::Personal),
         (endpoint::CHANNEL_MEMBER_REMOVE, Credential::Personal),
         (endpoint::ME, Credential::Personal),
@@ -101,9 +106,12 @@ struct Both {
 
 impl Both {
     fn check(team: Option<String>, channel: String, user: String) -> Result<Self, Error> {
-        name::existing("channel", &channel)?;
-        id::user("user_id", &user)?;
-        let team = config::team("team", team)?;
+        let mut refusals = Refusals::default();
+        let channel = name::channel(&mut refusals, "channel", &channel);
+        id::check(&mut refusals, "user_id", &user, id::USER);
+        let team = name::team(&mut refusals, "team", team);
+        refusals.end()?;
+        let team = config::team(team)?;
         Ok(Self { team, channel, user })
     }
 

@@ -5,6 +5,7 @@ use crate::bindings::exports::mattermost::integration::channels::{ChannelRole, S
 use crate::bindings::exports::mattermost::integration::types::Done;
 use crate::client::error::{Error, about, argument};
 use crate::client::reactor::join;
+use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, id, model};
 use crate::manifest::{Argument, Command};
 use crate::markdown::Text;
@@ -35,8 +36,10 @@ pub const SET_CHANNEL_ROLE: Command = Command {
 
 pub async fn set_channel_role(arguments: SetChannelRoleArguments) -> Result<Done, Error> {
     let SetChannelRoleArguments { channel_id, user_id, role } = arguments;
-    id::channel("channel_id", &channel_id)?;
-    id::user("user_id", &user_id)?;
+    let mut refusals = Refusals::default();
+    id::check(&mut refusals, "channel_id", &channel_id, id::CHANNEL);
+    id::check(&mut refusals, "user_id", &user_id, id::USER);
+    refusals.end()?;
     let client = Client::open(&SET_CHANNEL_ROLE, Credential::Personal)?;
     let path = [channel_id.as_str(), user_id.as_str()];
     let member = client.get(&endpoint::CHANNEL_MEMBER, &path, &[], model::channel_member);
@@ -53,7 +56,7 @@ pub async fn set_channel_role(arguments: SetChannelRoleArguments) -> Result<Done
         // The role of guests is not to be written: they would lose it.
         if admin {
             let reason = format!("can't be Admin for {}, who is a guest", user.username);
-            return Err(argument("role", reason, "Member, or another user"));
+            return Err(argument("role", reason, "Member or another user"));
         }
         return Ok(Done { readable: format!("{done} They are a guest, and stay one.") });
     }

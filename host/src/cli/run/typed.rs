@@ -4,8 +4,9 @@ use super::super::advice::describe;
 use super::super::output::Problem;
 use super::super::words;
 use super::Run;
+use serde_json::{Value, json};
 use soar::case::Investigation;
-use soar::contract::Command;
+use soar::contract::{Command, listed};
 use soar::text;
 use std::path::Path;
 
@@ -32,20 +33,21 @@ impl<'a> Typed<'a> {
 }
 
 fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Problem> {
-    let names: Vec<&str> = command
-        .arguments
-        .iter()
-        .flat_map(|argument| argument.aliases.iter().chain([&argument.name]))
-        .map(String::as_str)
-        .collect();
-    let refuse = |argument: &str, message: String| {
-        Problem::wrong("argument", message).with("argument", argument).hint(describe(command))
-    };
-    let mut pairs = words::arguments(&run.words, &names).map_err(|(word, message)| refuse(&word, message))?;
+    let mut strays = Vec::new();
+    let mut pairs = words::arguments(&run.words, command).unwrap_or_else(|wrong| {
+        strays = wrong;
+        Vec::new()
+    });
     for (name, path) in &run.value_files {
-        let value = words::value_from(Path::new(path))
-            .map_err(|error| refuse(name, format!("--value-file {}: {error}", text::line(name))))?;
-        pairs.push((name.clone(), value));
+        match words::value_from(Path::new(path)) {
+            Ok(value) => pairs.push((name.clone(), value)),
+            Err(error) => strays.push((name.clone(), format!("--value-file {}: {error}", text::line(name)))),
+        }
     }
-    Ok(pairs)
+    let Some((first, _)) = strays.first() else { return Ok(pairs) };
+    let problem = |(argument, message): &words::Stray| json!({ "argument": argument, "message": message });
+    Err(Problem::wrong("argument", listed(strays.iter().map(|(_, message)| message)))
+        .with("argument", first.as_str())
+        .with("problems", strays.iter().map(problem).collect::<Value>())
+        .hint(describe(command)))
 }

@@ -1,9 +1,14 @@
 //! The rules for strings, type by type.
 
+use super::list::bracketed;
+use super::unresolved;
 use crate::contract::Argument;
-use crate::value::{ValueError, describe, from_json, integer_range, short, snake, whole};
+use crate::value::{ValueError, describe, digits, from_json, integer_range, short, snake, whole};
 use serde_json::Value as Json;
 use wasmtime::component::types::{Enum, Type};
+
+/// What a list is written as.
+const LIST: &str = "a list separated by commas or a JSON array";
 
 /// An argument and the type that its strings are read as.
 pub(super) struct Text<'a> {
@@ -43,6 +48,15 @@ impl<'a> Text<'a> {
         Ok(json)
     }
 
+    /// The expression that a playbook left in a string where its value belongs.
+    pub(super) fn unresolved<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let item = |part: &'t str| {
+            unresolved::find(part.trim_matches(|mark: char| mark.is_whitespace() || "[]'\"".contains(mark)))
+        };
+        let among = || self.item_type().and_then(|_| text.split(',').find_map(item));
+        unresolved::find(text).or_else(among)
+    }
+
     /// What would be right, for an argument that is missing.
     pub(super) fn expected(&self) -> String {
         if let Some((smallest, largest)) = integer_range(self.ty) {
@@ -51,7 +65,7 @@ impl<'a> Text<'a> {
         match (self.ty, self.item_type()) {
             (Type::String, _) if self.argument.options.is_empty() => "text".into(),
             (Type::String | Type::Enum(_), _) => one_of(&self.allowed()),
-            (_, Some(_)) => "values separated by commas, or a JSON array".into(),
+            (_, Some(_)) => LIST.into(),
             (ty, None) => describe(ty),
         }
     }
@@ -69,14 +83,9 @@ impl<'a> Text<'a> {
 
     fn items(&self, item: &Type, trimmed: &str, path: &str) -> Result<Vec<Json>, ValueError> {
         if trimmed.starts_with('[') {
-            return match serde_json::from_str::<Json>(trimmed) {
-                Ok(Json::Array(found)) => {
-                    let said = |json: &Json| json.as_str().is_none_or(|text| !text.trim().is_empty());
-                    let found: Vec<Json> = found.into_iter().filter(said).collect();
-                    self.each(item, &found, path)
-                }
-                _ => Err(wrong(path, "values separated by commas, or a JSON array", Json::from(trimmed))),
-            };
+            let said = |json: &Json| json.as_str().is_none_or(|text| !text.trim().is_empty());
+            let found = bracketed(trimmed).ok_or_else(|| wrong(path, LIST, trimmed))?;
+            return self.each(item, &found.into_iter().filter(said).collect::<Vec<_>>(), path);
         }
         let parts = trimmed.split(',').map(str::trim).filter(|part| !part.is_empty());
         let rule = Text::new(self.argument, item);
@@ -122,7 +131,7 @@ impl<'a> Text<'a> {
             }
             ty => {
                 let json = serde_json::from_str(trimmed)
-                    .map_err(|_| wrong(path, format!("{}, as JSON", describe(ty)), text))?;
+                    .map_err(|_| wrong(path, format!("{}, as JSON,", describe(ty)), text))?;
                 from_json(ty, &json, path)?;
                 Ok(json)
             }
@@ -199,14 +208,4 @@ fn one_of(allowed: &[String]) -> String {
 
 fn wrong(path: &str, expected: impl Into<String>, found: impl Into<Json>) -> ValueError {
     ValueError { path: path.to_owned(), expected: expected.into(), found: short(found.into()) }
-}
-
-/// A number of ASCII digits, perhaps after a `-`. One too long for any type is still too large or too small.
-fn digits(text: &str) -> Option<i128> {
-    let number = text.strip_prefix('-').unwrap_or(text);
-    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let limit = if number.len() == text.len() { i128::MAX } else { i128::MIN };
-    Some(text.parse().unwrap_or(limit))
 }
