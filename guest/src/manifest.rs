@@ -186,7 +186,7 @@ fn parameters() -> Vec<wit::Parameter> {
         parameter(
             config::TEAM_NAME,
             "Team Name",
-            "The name of the team, as in its URL, for commands that name none.",
+            "The name of the team, as in its URL, or its ID, for commands that name none.",
             ParameterKind::Text,
             true,
             "MATTERMOST_TEAM_NAME",
@@ -194,7 +194,7 @@ fn parameters() -> Vec<wit::Parameter> {
         parameter(
             config::NOTIFICATION_CHANNEL,
             "Default Notifications Channel",
-            "The name of the channel, as in its URL, for notifications that name none.",
+            "The name of the channel, as in its URL, or its ID, for notifications that name none.",
             ParameterKind::Text,
             false,
             "MATTERMOST_NOTIFICATION_CHANNEL",

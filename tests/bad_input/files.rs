@@ -32,13 +32,13 @@ fn a_file_that_is_missing_empty_or_a_folder_is_named() {
     let missing = folder.path().join("missing.pdf");
     let failure = file(&missing);
     assert!(failure.message.contains("there is no file at") && failure.message.contains("missing.pdf"), "{failure}");
-    assert!(failure.message.contains("expected a file that the platform can read"), "{failure}");
+    assert!(failure.message.contains("a file that the platform can read was expected"), "{failure}");
 
     let empty = folder.path().join("empty.pdf");
     std::fs::write(&empty, "").expect("written");
     let failure = file(&empty);
     assert!(failure.message.contains(r#"is an empty file: "empty.pdf""#), "{failure}");
-    assert!(failure.message.contains("expected a file with something in it"), "{failure}");
+    assert!(failure.message.contains("a file with something in it was expected"), "{failure}");
 
     let failure = file(folder.path());
     assert!(failure.message.contains("a folder"), "{failure}");

@@ -13,4 +13,6 @@ mod names;
 mod numbers;
 mod paths;
 mod texts;
+mod together;
+mod unresolved;
 mod values;

@@ -55,7 +55,7 @@ fn the_war_room_link_counts_as_part_of_the_message() {
     let (result, script) = call(room + 1, "false", &investigation);
     let failure = result.unwrap_err();
     assert_argument(&failure, "message");
-    let said = "has 16384 characters with the War Room link; expected 16383 at most";
+    let said = "has 16384 characters with the War Room link; 16383 at most was expected";
     assert!(failure.message.contains(said), "{failure}");
     assert!(script.requests().is_empty());
 

@@ -5,12 +5,53 @@ use crate::{live, program, soar};
 
 #[test]
 fn a_word_without_an_equals_sign_is_told_what_would_be_right() {
-    let ran = soar(&["run", "mattermost-get-team", "panw"]).ends(2);
-    assert!(ran.err.contains("\"panw\" is no argument; expected NAME=VALUE"), "{ran:?}");
+    let ran = soar(&["run", "mattermost-create-channel", "war-room"]).ends(2);
+    assert!(ran.err.contains("\"war-room\" is no argument; expected NAME=VALUE"), "{ran:?}");
     let ran = soar(&["run", "mattermost-get-team", "=panw"]).ends(2);
     assert!(ran.err.contains("has no name before its ="), "{ran:?}");
     let ran = soar(&["run", "send-notification", "message=hello", "world", "channel=a"]).ends(2);
     assert!(ran.err.contains("quote the whole value: message='hello world'"), "{ran:?}");
+    let ran = soar(&["run", "mattermost-list-channels", "limit", "team=a", "b c", "=d", "--json"]).ends(2);
+    let error = &ran.object()["error"];
+    let problems = error["problems"].as_array().expect("all that is wrong").iter();
+    let words: Vec<_> = problems.map(|problem| problem["argument"].as_str().expect("text").to_owned()).collect();
+    assert_eq!((&error["argument"], words), (&"limit".into(), ["limit", "b c", "=d"].map(str::to_owned).to_vec()));
+}
+
+#[test]
+fn one_argument_may_be_given_without_its_name() {
+    let named = soar(&["run", "mattermost-get-team", "team_name=panw", "--json"]).ends(0);
+    let bare = soar(&["run", "mattermost-get-team", "panw", "--json"]).ends(0);
+    assert_eq!(bare.object(), named.object());
+    let script = world::script();
+    let url = loopback::serve(&script);
+    live(&url, &["run", "--live", "send-notification", "It is done.", "to=anna"]).ends(0);
+    assert_eq!(script.of_method("POST").last().expect("a post").json()["message"], "It is done.");
+    for (call, words) in [
+        (&["mattermost-get-team", "panw", "team_name=panw"][..], "team_name was given twice"),
+        // What stands behind the name of another argument is a part of its value, as a rule: here of a team that is called SOC Team.
+        (&["close-channel", "team_name=SOC", "Team"], "team_name='SOC Team'"),
+        (&["send-notification", "It", "is", "done.", "to=anna"], "message='It is done.'"),
+        (&["send-notification", "channel=alerts", "done"], "channel='alerts done'"),
+    ] {
+        let before = script.requests().len();
+        let ran = live(&url, &[&["run", "--live"], call].concat()).ends(2);
+        assert!(ran.err.contains(words), "{ran:?}");
+        assert_eq!(script.requests().len(), before, "{call:?}");
+    }
+}
+
+#[test]
+fn which_one_it_is_stands_in_the_description() {
+    let ran = soar(&["describe", "mattermost-get-team"]).ends(0);
+    assert!(
+        ran.out.contains("team_name may be given without its name: soar run mattermost-get-team TEAM_NAME"),
+        "{ran:?}"
+    );
+    let ran = soar(&["describe", "send-notification", "--json"]).ends(0);
+    let described = ran.object();
+    let bare: Vec<_> = described["arguments"].as_array().expect("all").iter().filter(|a| a["bare"] == true).collect();
+    assert_eq!((bare.len(), &bare[0]["name"]), (1, &"message".into()));
 }
 
 fn notify(input: &[u8], value: &str) -> (program::Ran, Option<String>) {

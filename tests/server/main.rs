@@ -13,6 +13,7 @@ mod gateways;
 mod ids;
 mod incomplete;
 mod limits;
+mod named;
 mod network;
 mod packed;
 mod pages;

@@ -152,8 +152,19 @@ pub fn assert_argument(failure: &Failure, argument: &str) {
     assert_eq!(failure.fields["argument"], argument, "{failure}");
     assert!(failure.message.contains(argument), "{failure}");
     for field in ["reason", "expected"] {
-        let text = failure.fields[field].as_str().unwrap_or_default();
-        assert!(!text.is_empty() && failure.message.contains(text), "{field}: {failure}");
+        assert!(failure.fields[field].as_str().is_some_and(|text| !text.is_empty()), "{field}: {failure}");
+    }
+    // What is missing, given twice or unknown has nothing to be held against what would be right.
+    let reason = failure.fields["reason"].as_str().unwrap_or_default();
+    if reason != "is missing" && !reason.starts_with("was given twice") && reason != "is unknown" {
+        for text in [reason, failure.fields["expected"].as_str().unwrap_or_default()] {
+            assert!(failure.message.contains(text), "{text}: {failure}");
+        }
+    }
+    let problems = failure.fields["problems"].as_array().expect("all that is wrong");
+    assert_eq!(problems[0]["argument"], argument, "{failure}");
+    for problem in problems {
+        assert!(failure.message.contains(problem["message"].as_str().expect("text")), "{failure}");
     }
 }
 

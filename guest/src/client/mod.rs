@@ -149,7 +149,7 @@ impl Client {
         self.attempt(endpoint, &path, query, body, Repeat::of(endpoint)).await
     }
 
-    /// Asks for something by its name, and by its id where nothing has that name and it could be one.
+    /// Asks for something by its id if that is what was given for its name, and by its name if it has no such id.
     pub async fn find(
         &self,
         by_name: &Endpoint,
@@ -158,13 +158,14 @@ impl Client {
         by_id: &Endpoint,
         name: &str,
     ) -> Result<Reply, Error> {
-        let reply = self.send(by_name, segments, query, None).await?;
-        if reply.status != 404 || !id::is_id(name) {
-            return Ok(reply);
+        if id::is_id(name) {
+            let reply = self.send(by_id, &[name], &[], None).await?;
+            // What may not be seen is there all the same.
+            if !matches!(reply.status, 400 | 404) {
+                return Ok(reply);
+            }
         }
-        let other = self.send(by_id, &[name], &[], None).await?;
-        // What can't be seen by its id either is not found.
-        Ok(if matches!(other.status, 400 | 403 | 404) { reply } else { other })
+        self.send(by_name, segments, query, None).await
     }
 
     /// Waits until a request whose body can't be sent again may be made anew after an answer, if there is sense in it:

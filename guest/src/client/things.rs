@@ -21,9 +21,11 @@ impl Client {
             false => (&endpoint::CHANNEL_BY_NAME, &[]),
         };
         let path = [team, name];
-        let mut reply = self.find(endpoint, &path, query, &endpoint::CHANNEL, name).await?;
+        let first = if id::is_id(team) { &endpoint::CHANNEL_BY_TEAM_ID } else { endpoint };
+        let mut reply = self.find(first, &path, query, &endpoint::CHANNEL, name).await?;
         if reply.status == 404 && id::is_id(team) {
-            reply = self.send(&endpoint::CHANNEL_BY_TEAM_ID, &path, query, None).await?;
+            // It may be a name all the same.
+            reply = self.send(endpoint, &path, query, None).await?;
         }
         self.read(reply, model::channel).map_err(|error| {
             let error = match error {

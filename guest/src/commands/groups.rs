@@ -111,12 +111,12 @@ async fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error>
         let groups = |answer: &_| model::things(answer, model::group);
         client.get(&endpoint::GROUPS, &[], &query, groups).await
     };
-    let mut groups = plan.fetch(load).await.map_err(|error| about(error, "the groups"))?;
-    if let Some(id) = search.as_deref().filter(|search| groups.is_empty() && id::is_id(search)) {
-        let reply = client.send(&endpoint::GROUP, &[id], &[], None).await?;
-        if reply.status != 404 {
-            groups.push(client.read(reply, model::group).map_err(|error| about(error, "the groups"))?);
-        }
+    let mut groups = Vec::new();
+    if let Some(id) = search.as_deref().filter(|search| id::is_id(search)) {
+        groups.extend(client.get(&endpoint::GROUP, &[id], &[], model::group).await.ok());
+    }
+    if groups.is_empty() {
+        groups = plan.fetch(load).await.map_err(|error| about(error, "the groups"))?;
     }
     let rows = groups
         .iter()

@@ -5,7 +5,7 @@ use crate::client::account::{Account, joining};
 use crate::client::error::{ApiError, Error, argument};
 use crate::client::reactor::{join, join_all};
 use crate::client::refusals::Refusals;
-use crate::client::{Client, endpoint, model, name};
+use crate::client::{Client, endpoint, id, model, name};
 use crate::config;
 use crate::text::is_hidden;
 use serde_json::json;
@@ -170,8 +170,9 @@ impl Destination {
     pub async fn open(&self, client: &Client) -> Result<(String, String), Error> {
         let people = match self {
             Self::Channel { team, name } => {
-                let id = client.channel(&config::team(team.clone())?, name, false).await?.id;
-                return Ok((id, format!("channel {name}")));
+                let channel = client.channel(&config::team(team.clone())?, name, false).await?;
+                let called = if id::is_id(name) { &channel.name } else { name };
+                return Ok((channel.id, format!("channel {called}")));
             }
             Self::People(people) => people,
         };

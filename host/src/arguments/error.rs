@@ -132,7 +132,7 @@ impl fmt::Display for ArgumentError {
                 write!(f, "unknown argument {name}; did you mean {nearest}?")
             }
             ArgumentError::Unknown { known, .. } if known.is_empty() => {
-                write!(f, "unknown argument {name}; the command takes none")
+                write!(f, "unknown argument {name}; the command takes no arguments")
             }
             ArgumentError::Unknown { known, .. } => {
                 write!(f, "unknown argument {name}; the command takes {}", known.join(", "))

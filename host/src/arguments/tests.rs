@@ -309,7 +309,7 @@ fn a_command_without_a_record_takes_nothing() {
     command.arguments.clear();
     assert_eq!(from_strings(&command, None, [], Unknown::Refuse), Ok(Map::new()));
     let error = from_strings(&command, None, [("x", "1")], Unknown::Refuse).expect_err("unknown");
-    assert_eq!(error.to_string(), "unknown argument x; the command takes none");
+    assert_eq!(error.to_string(), "unknown argument x; the command takes no arguments");
 }
 
 proptest! {

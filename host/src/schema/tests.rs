@@ -13,7 +13,10 @@ fn fits(schema: &Json, json: &Json) -> bool {
 }
 
 fn keyword_fits(schema: &Map<String, Json>, keyword: &str, rule: &Json, json: &Json) -> bool {
-    let number = |json: &Json| json.as_i64().map(i128::from).or_else(|| json.as_u64().map(i128::from));
+    // As JSON Schema has it, 1.0 is an integer.
+    let whole = |json: &Json| json.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i128);
+    let integer = |json: &Json| json.as_i64().map(i128::from).or_else(|| json.as_u64().map(i128::from));
+    let number = |json: &Json| integer(json).or_else(|| whole(json));
     let rules = || rule.as_array().expect("an array").iter();
     let length = match json {
         Json::String(text) => text.chars().count(),

@@ -5,7 +5,7 @@ use crate::bindings::exports::mattermost::integration::channels::{CloseChannelAr
 use crate::client::error::{Error, about};
 use crate::client::error_ids::CHANNEL_ARCHIVED;
 use crate::client::refusals::Refusals;
-use crate::client::{Client, Credential, endpoint, model, name};
+use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};
 use crate::markdown::Text;
@@ -54,7 +54,8 @@ pub async fn close_channel(arguments: CloseChannelArguments) -> Result<ClosedCha
         }
     }
     let done = if already { "was already archived" } else { "was deleted successfully" };
-    let readable = format!("The channel {} {done}.", Text(&asked));
+    let called = if id::is_id(&asked) { &channel.name } else { &asked };
+    let readable = format!("The channel {} {done}.", Text(called));
     // The channel is as it was read: the server's answer to archiving it has no time, and none is made up.
     Ok(ClosedChannel { channel, already, readable })
 }
