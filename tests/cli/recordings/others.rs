@@ -300,3 +300,23 @@ fn a_recording_that_fits_nothing_says_where_its_requests_go() {
     case.har["log"]["entries"] = json!([]);
     case.misses("the recording is empty");
 }
+
+#[test]
+fn a_rehearsal_says_why_a_recording_can_not_answer() {
+    let mut case = Case::with(|entry| {
+        let content = &mut entry["response"]["content"];
+        content["text"] = content["text"].as_str().expect("text")[..200].into();
+    });
+    case.har["log"]["entries"].as_array_mut().expect("a list").push(json!(5));
+    let path = case.folder().join("x.har");
+    std::fs::write(&path, case.har.to_string()).expect("written");
+    let ran =
+        soar(&["run", "mattermost-get-team", "team_name=panw", "--set", "team_name=panw", "--rehearse", text(&path)]);
+    let ran = ran.ends(1);
+    assert!(ran.err.contains("200 of 358 bytes are in the file"), "{ran:?}");
+    assert_eq!(
+        ran.err.matches("warning: not all of the recording was read: 1 entry could not be read").count(),
+        1,
+        "{ran:?}"
+    );
+}

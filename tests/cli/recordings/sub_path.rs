@@ -80,3 +80,21 @@ fn a_recording_of_our_own_below_a_path_replays_as_it_is() {
         }
     }
 }
+
+#[test]
+fn a_recording_below_a_path_is_rehearsed_with_other_values() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x.har");
+    let case = Case::with(|entry| {
+        entry["request"]["url"] = "https://recorded.example/mattermost/api/v4/teams/name/panw".into();
+    });
+    std::fs::write(&path, case.har.to_string()).expect("written");
+    let call =
+        ["run", "mattermost-get-team", "team_name=soc", "--set", "team_name=soc", "--json", "--rehearse", text(&path)];
+    for url in [None, Some("url=https://h.example"), Some("url=https://h.example/sub")] {
+        let set = url.map(|url| ["--set", url]);
+        let set = set.as_ref().map_or(&[][..], |set| &set[..]);
+        let ran = soar(&[&call[..], set].concat()).ends(0);
+        assert_eq!(ran.object()["context"]["Mattermost"]["Team"]["name"], "soc", "{ran:?}");
+    }
+}

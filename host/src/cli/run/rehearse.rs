@@ -26,8 +26,8 @@ impl Stage<'_> {
     /// Performs the call on recorded answers.
     pub async fn recorded(&self) -> Result<(Played, Answered), Problem> {
         let chosen = match (&self.run.replay, &self.run.rehearse) {
-            (Some(path), _) => Chosen::Same(Box::new(self.from_path(path)?)),
-            (None, Some(path)) => Chosen::Near(vec![self.from_path(path)?]),
+            (Some(path), _) => Chosen::Same(Box::new(self.of_file(path)?)),
+            (None, Some(path)) => Chosen::Near(vec![self.of_file(path)?]),
             (None, None) => {
                 let component = &self.loaded.component;
                 replay::bundled(component, self.typed.command, &self.asked(), self.run.case.as_deref())?
@@ -44,7 +44,8 @@ impl Stage<'_> {
         }
     }
 
-    fn from_path(&self, path: &Path) -> Result<Plan, Problem> {
+    /// What is in a file, with a warning if not all of it could be read.
+    fn of_file(&self, path: &Path) -> Result<Plan, Problem> {
         let plan = replay::from_path(path, self.typed.command)?;
         if let Some(left_out) = plan.recording.left_out() {
             self.output.warn(&format!("not all of the recording was read: {left_out}"));
