@@ -15,7 +15,7 @@ fn zero_is_done_one_is_failed_two_is_a_wrong_call() {
     let failed = live(&url, &["run", "--live", "mattermost-get-team", "team_name=panw"]).ends(1);
     assert!(failed.out.is_empty(), "{failed:?}");
     assert!(
-        failed.err.starts_with("Failed to execute mattermost-get-team command. Error: The server says"),
+        failed.err.starts_with("Failed to execute mattermost-get-team command. Error: Team \"panw\""),
         "{failed:?}"
     );
 

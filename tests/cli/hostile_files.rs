@@ -253,7 +253,7 @@ fn a_forced_recording_writes_through_no_link() {
     symlink(&elsewhere, case.join("files")).expect("a link");
     let report = download.put("report.txt", "a report");
     let file = format!("85@109={}", text(&report));
-    let ran = record(&["--file", &file]).ends(1);
+    let ran = record(&["--file", &file]).ends(3);
     assert!(ran.err.contains("files: it is a link"), "{ran:?}");
     assert_eq!(fs::read_dir(&elsewhere).expect("a folder").count(), 0);
     // The folder itself is no link either.
@@ -283,7 +283,7 @@ fn what_appears_meanwhile_is_not_overwritten_and_the_recording_is_kept() {
             format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
         stream.write_all((head + &body).as_bytes()).expect("an answer");
     });
-    let ran = run(&[&TEAM[..], &["--record", text(&path)]].concat(), &program::variables(&url)).ends(1);
+    let ran = run(&[&TEAM[..], &["--record", text(&path)]].concat(), &program::variables(&url)).ends(3);
     server.join().expect("it answers");
     assert!(ran.out.contains("Team details"), "the command is done: {ran:?}");
     assert!(ran.err.contains("it exists already, since a moment ago; what was to be written there is in"), "{ran:?}");
