@@ -253,6 +253,7 @@ fn a_forced_recording_writes_through_no_link() {
     symlink(&elsewhere, case.join("files")).expect("a link");
     let report = download.put("report.txt", "a report");
     let file = format!("85@109={}", text(&report));
+    // The command succeeded.
     let ran = record(&["--file", &file]).ends(3);
     assert!(ran.err.contains("files: it is a link"), "{ran:?}");
     assert_eq!(fs::read_dir(&elsewhere).expect("a folder").count(), 0);
