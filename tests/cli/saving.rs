@@ -81,7 +81,8 @@ fn meddling(meddle: impl Fn() + Send + Sync + 'static) -> Wire {
 /// A command that succeeded says so, gives its entry, and its outputs in any case.
 #[test]
 fn outputs_that_can_not_be_saved_are_not_lost() {
-    let changes: [(fn(&Path), &str); 3] = [
+    type Change = fn(&Path);
+    let changes: [(Change, &str); 3] = [
         (|path| std::fs::write(path, "[1]").expect("written"), "expected a JSON object"),
         (|path| std::fs::write(path, "{\"a\":").expect("written"), "expected JSON"),
         (
