@@ -5,7 +5,8 @@ use crate::http;
 use crate::instance::Observer;
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::recording::Redactor;
-use crate::trail::{Ending, Exchange, Fault, Place, Stop, Trail};
+use crate::text;
+use crate::trail::{Ending, Exchange, Fault, MOST, Place, Stop, Trail};
 use crate::transport::Body;
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
@@ -108,7 +109,8 @@ impl Arriving {
         let exchange = &self.ending.0;
         exchange.failed(why);
         let (method, path) = exchange.line();
-        let why = http::kept(&self.redactor, why);
+        let why = self.redactor.sentence(why);
+        let why = text::cut(&why, MOST);
         self.trail.fault(Fault::Failed(format!("{method} {path}: {why}")));
     }
 

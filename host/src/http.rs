@@ -214,7 +214,7 @@ impl Passage {
     /// Notes why no answer came, and gives what the component is told of it.
     fn unanswered(&self, error: TransportError) -> Error {
         // A server's words may be in it, and what a server was sent in those.
-        let words = kept(&self.redactor, &error.to_string());
+        let words = text::cut(&self.redactor.sentence(&error.to_string()), MOST).into_owned();
         tracing::debug!(words, "failed");
         self.ending.0.failed(&words);
         if matches!(error, TransportError::Failed(Error::HttpResponseHeaderSectionSize(_), _)) {

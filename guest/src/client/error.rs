@@ -4,7 +4,7 @@ use super::Credential;
 use super::error_ids::{self, Case};
 use super::reply::{self, Reply};
 use crate::bindings::exports::soar::platform::errors as wit;
-use crate::text::Line;
+use crate::text::{Line, Quoted};
 use serde_json::Value;
 pub use wit::{ArgumentError, ConfigurationError, Error as Told, IncompleteError};
 
@@ -331,7 +331,7 @@ fn describe(error: &Error) -> String {
         | Error::LicenseRequired(e)
         | Error::Disabled(e)
         | Error::Rejected(e)
-        | Error::Server(e) => format!("{} The server said: {}", e.advice, e.message),
+        | Error::Server(e) => format!("{} The server said: {}", e.advice, Quoted(&e.message)),
         Error::RateLimited(seconds) => format!("the server is busy for {seconds} s"),
         Error::UnexpectedAnswer(text) | Error::Network(text) | Error::Denied(text) => text.clone(),
         Error::Incomplete(e) => e.failed.clone(),

@@ -186,7 +186,13 @@ impl Sources<'_> {
             && let Some(chosen) = self.chosen(parameter, &found)?
         {
             gathered.unused.extend(self.unused(parameter, &found));
-            secret = Some(self.read(parameter, chosen)?.trimmed());
+            let read = self.read(parameter, chosen)?.trimmed();
+            if is_word(read.expose()) {
+                gathered.warnings.push(format!(
+                    "{name}: it is a short word; wherever an answer has that word, [redacted] is shown in its place. Is it the token?"
+                ));
+            }
+            secret = Some(read);
         }
         if self.recorded {
             // Sent or not: an argument may have it in it.
@@ -315,6 +321,14 @@ fn shown_value(kind: ParameterKind, value: &str) -> String {
         true => "\"\"".to_owned(),
         false => text::word(&value, LONGEST).into_owned(),
     }
+}
+
+/// Whether a secret could be a word of any text.
+fn is_word(secret: &str) -> bool {
+    const SHORT: usize = 8;
+    const LONG: usize = 16;
+    let is_letters = secret.bytes().all(|byte| byte.is_ascii_alphabetic());
+    !secret.is_empty() && (secret.len() < SHORT || is_letters && secret.len() < LONG)
 }
 
 /// Whether a command may send a secret.

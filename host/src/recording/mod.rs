@@ -39,6 +39,7 @@ mod redact;
 mod redactions;
 mod search;
 mod secrets;
+mod sentence;
 mod shape;
 mod spool;
 mod unpack;

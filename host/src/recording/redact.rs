@@ -7,7 +7,7 @@ use super::address::Address;
 use super::places::{Instead, Place, Places, covered};
 use super::search::Search;
 use super::walk::{Form, Json};
-use super::{Answer, Content, Exchange, REDACTED, Redactions, Request, Secrets, exchange};
+use super::{Answer, Content, Exchange, REDACTED, Redactions, Request, Secrets, exchange, sentence};
 
 /// [`REDACTED`] in a URL or a form.
 pub(super) const REDACTED_ENCODED: &str = "%5Bredacted%5D";
@@ -109,6 +109,24 @@ impl Redactor {
     /// A text that is shown when a call is over: also without what was left of a secret where the text was cut.
     pub fn shown(&self, text: &str) -> String {
         self.secrets.without_beginnings(self.text(text))
+    }
+
+    /// A sentence of ours in which words of others stand in quotation marks or brackets, or are no plain words: without the given
+    /// secrets in these. A word of ours stays, also where a secret is the same word.
+    pub fn sentence(&self, text: &str) -> String {
+        match self.secrets.is_empty() {
+            true => text.to_owned(),
+            false => self.secrets.covered_where(text, |range| {
+                let is_whole = self.secrets.is_one(&text.as_bytes()[range.clone()]);
+                !(is_whole && sentence::is_ours(text, range))
+            }),
+        }
+    }
+
+    /// A [`sentence`](Self::sentence) that is shown when a call is over: also without what was left of a secret where a text in it was
+    /// cut.
+    pub fn shown_sentence(&self, text: &str) -> String {
+        self.secrets.without_beginnings(self.sentence(text))
     }
 
     /// A URL without user information, fragment, the values of secret parameters and the secrets.

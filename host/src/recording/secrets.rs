@@ -90,6 +90,18 @@ impl Secrets {
         String::from_utf8_lossy(&covered).into_owned()
     }
 
+    /// Whether a text is one of them, as it is.
+    pub(super) fn is_one(&self, text: &[u8]) -> bool {
+        self.all.iter().any(|secret| secret.as_slice() == text)
+    }
+
+    /// The same for those of them that stand where one is to be covered.
+    pub(super) fn covered_where(&self, text: &str, is_meant: impl Fn(&Range<usize>) -> bool) -> String {
+        let mut found = self.find(text.as_bytes());
+        found.retain(is_meant);
+        String::from_utf8_lossy(&covered(text.as_bytes(), &found)).into_owned()
+    }
+
     /// A text without the beginnings of secrets that stand before a `…`: whoever cut it may have cut one. It is for what is shown
     /// when a call is over: the time that it takes tells which there are.
     pub(super) fn without_beginnings(&self, text: String) -> String {

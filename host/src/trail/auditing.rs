@@ -52,9 +52,9 @@ impl Auditing {
             case: record.case.map(|text| self.cover(text)).as_deref(),
             method: &self.cover(record.method),
             url: &self.cover(record.url),
-            reason: &self.cover(record.reason),
+            reason: &self.redactor.sentence(record.reason),
             credential: record.credential.map(|text| self.cover(text)).as_deref(),
-            error: record.error.map(|text| self.cover(text)).as_deref(),
+            error: record.error.map(|text| self.redactor.sentence(text)).as_deref(),
             ..record
         })
     }

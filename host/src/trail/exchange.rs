@@ -181,7 +181,7 @@ impl Exchange {
 
     /// Why there is no answer, or not all of it. A server's words may be in it: of long ones the beginning is kept.
     pub(crate) fn failed(&self, why: &str) {
-        let why = self.auditing.as_ref().map_or(Cow::Borrowed(why), |auditing| auditing.redactor.text(why).into());
+        let why = self.auditing.as_ref().map_or(Cow::Borrowed(why), |auditing| auditing.redactor.sentence(why).into());
         drop(self.error.set(cut(&why, MOST).into_owned()));
     }
 

@@ -43,6 +43,8 @@ pub struct Played {
     pub bundled: bool,
     /// The entry that was asked for and has no file.
     pub missing: Missing,
+    /// Whether the component did.
+    pub reviewed: bool,
 }
 
 impl<'a> Stage<'a> {
@@ -73,7 +75,8 @@ impl<'a> Stage<'a> {
         let redactor = instance.redactor().clone();
         let instance = if audited { self.audited(instance)? } else { instance };
         let result = self.call(instance).await?;
-        Ok(Played { result, redactor, parameters, bundled, missing })
+        let reviewed = self.loaded.bundled;
+        Ok(Played { result, redactor, parameters, bundled, reviewed, missing })
     }
 
     /// What a failure of the call is told about.
@@ -140,7 +143,7 @@ impl Played {
     /// without others than are sent, too.
     pub fn covered(self, redactor: Option<&Redactor>) -> Result<Entry, Failure> {
         match redactor {
-            Some(redactor) => cover::result(redactor, self.result),
+            Some(redactor) => cover::result(redactor, self.reviewed, self.result),
             None => self.result,
         }
     }

@@ -4,6 +4,7 @@ use http::header::PROXY_AUTHENTICATE;
 use http::{HeaderMap, StatusCode};
 use wasmtime_wasi_http::Error as HttpError;
 
+use crate::text;
 use crate::transport::TransportError;
 
 /// What a proxy said instead of passing a request on: words for people, without the place.
@@ -108,13 +109,19 @@ fn schemes(value: &str) -> impl Iterator<Item = &str> {
 fn listed(offered: &[&str]) -> String {
     /// So many are named.
     const MOST: usize = 4;
+    /// Any other name is the proxy's own word.
+    const KNOWN: [&str; 5] = ["Bearer", "Digest", "Kerberos", "Negotiate", "NTLM"];
     let mut once: Vec<&str> = Vec::new();
     for scheme in offered {
         if once.len() < MOST && !once.iter().any(|known| known.eq_ignore_ascii_case(scheme)) {
             once.push(scheme);
         }
     }
-    once.join(" and ")
+    let shown = |scheme: &&str| match KNOWN.iter().find(|known| known.eq_ignore_ascii_case(scheme)) {
+        Some(known) => (*known).to_owned(),
+        None => text::quoted(scheme),
+    };
+    once.iter().map(shown).collect::<Vec<_>>().join(" and ")
 }
 
 #[cfg(test)]
@@ -148,6 +155,7 @@ mod tests {
         for (values, named) in [
             (&["Negotiate", "NTLM", "ntlm"][..], "takes Negotiate and NTLM alone"),
             (&["NTLM TlRMTVNTUAACAAAA=="], "takes NTLM alone"),
+            (&["hunter realm=\"x\""], "takes \"hunter\" alone"),
             (&["Digest realm=\"Basic, Basic\", qop=\"auth\", nonce = \"Basic\""], "takes Digest alone"),
         ] {
             for told in [true, false] {
