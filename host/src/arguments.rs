@@ -134,6 +134,11 @@ fn absent(argument: Option<&Argument>, field: &str, ty: &Type, wrong: &mut Vec<A
     None
 }
 
+/// The texts of a list in brackets, written as arguments may be; none if it is no such list.
+pub(crate) fn texts(text: &str) -> Option<Vec<String>> {
+    list::bracketed(text.trim())?.into_iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
 /// What an argument takes, in words: `a whole number from 1`.
 pub(crate) fn expected(argument: &Argument, ty: &Type) -> String {
     Text::new(argument, ty).expected()

@@ -1,7 +1,7 @@
 //! A component with its settings, ready to run commands.
 
 use crate::address::Private;
-use crate::arguments::Unknown;
+use crate::arguments::{self, Unknown};
 use crate::audit::Audit;
 use crate::call;
 use crate::component::Component;
@@ -152,9 +152,9 @@ impl Instance {
             }
             if parameter.kind == ParameterKind::ListOfText
                 && let Some(value) = settings.parameters.get_mut(&parameter.name)
-                && let Ok(items) = serde_json::from_str::<Vec<String>>(value)
+                && let Some(items) = arguments::texts(value)
             {
-                // As arguments may be: a JSON array, or separated by commas as the component reads it.
+                // As arguments may be: a list in brackets, or separated by commas as the component reads it.
                 *value = items.join(",");
             }
             match settings.parameters.get(&parameter.name).filter(|value| !value.is_empty()) {

@@ -242,4 +242,14 @@ fn types_that_may_be_permitted_are_checked() {
     let error = configured(settings, &Script::new()).err().expect("there is no such type");
     assert_eq!(error.parameter, "permitted_notifications");
     assert!(error.reason.contains("incidentOpend") && error.expected.contains("incidentOpened"), "{error}");
+    // A list is one however it is written.
+    for types in ["assign, incidentOpened", r#"["assign", "incidentOpened"]"#, "['assign', 'incidentOpened']"] {
+        let script = world::script();
+        let mut settings = support::settings();
+        settings.parameters.insert("permitted_notifications".into(), types.into());
+        let instance = configured(settings, &script).expect("a list of types");
+        let arguments = [("message", "hello"), ("to", "anna"), ("messageType", "incidentOpened")];
+        support::call(&instance, "send-notification", &arguments)
+            .unwrap_or_else(|failure| panic!("{types}: {failure}"));
+    }
 }

@@ -18,6 +18,7 @@ pub mod refusals;
 pub mod reply;
 pub mod retry;
 mod things;
+mod told;
 mod url;
 
 use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};

@@ -220,7 +220,11 @@ mod tests {
     }
 
     fn complete(current: &str, before: Option<&str>, before_that: Option<&str>) -> Vec<String> {
-        let command = Command {
+        complete_of(&command(None), current, before, before_that)
+    }
+
+    fn command(bare: Option<usize>) -> Command {
+        let mut command = Command {
             name: "list".into(),
             aliases: Vec::new(),
             interface: String::new(),
@@ -231,12 +235,29 @@ mod tests {
             changes: false,
             endpoints: Vec::new(),
         };
+        if let Some(bare) = bare {
+            command.arguments[bare].bare = true;
+        }
+        command
+    }
+
+    fn complete_of(command: &Command, current: &str, before: Option<&str>, before_that: Option<&str>) -> Vec<String> {
         let strings = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
         let values = [
             ("list_all".to_owned(), strings(&["true", "false"])),
             ("type".to_owned(), strings(&["Public", "Private", "Public;touch${IFS}x", "$(x)", "a b", "P\u{202e}"])),
         ];
-        candidates(&command, &values, current, before, before_that)
+        candidates(command, &values, current, before, before_that)
+    }
+
+    #[test]
+    fn the_word_behind_the_command_may_be_a_value_alone() {
+        let bare = |current, before| complete_of(&command(Some(2)), current, Some(before), None);
+        assert_eq!(bare("p", "list"), ["Public", "Private"]);
+        assert_eq!(bare("", "list"), ["limit=", "list_all=", "type=", "Public", "Private"]);
+        // Behind another argument it would be a part of that one's value.
+        assert_eq!(bare("p", "limit=2"), [""; 0]);
+        assert_eq!(complete("p", Some("list"), None), [""; 0]);
     }
 
     #[test]

@@ -138,3 +138,13 @@ fn an_integration_has_one_place_in_the_context() {
     let error = said(|it| it.commands[0].outputs[1].prefix = "Other.Team".into());
     assert!(error.contains("the output Other.Team begins with Other") && error.contains("expected one"), "{error}");
 }
+
+#[test]
+fn one_argument_at_most_goes_without_its_name() {
+    let bare = |name: &str| Argument { bare: true, ..Argument::plain(name, name) };
+    let mut one = manifest();
+    one.commands[0].arguments.push(bare("channel"));
+    assert_eq!(check(&one), Ok(()));
+    let error = said(|manifest| manifest.commands[0].arguments.extend([bare("channel"), bare("user")]));
+    assert!(error.starts_with("chat-get-team: several of its arguments may be given without their names"), "{error}");
+}

@@ -1,0 +1,28 @@
+//! Errors as the contract has them.
+
+use super::error::{ApiError, Error, Told};
+use crate::bindings::exports::soar::platform::errors as wit;
+
+impl From<Error> for Told {
+    fn from(error: Error) -> Self {
+        let (kind, api) = match error {
+            Error::Argument(errors) => return Self::Argument(errors),
+            Error::Configuration(error) => return Self::Configuration(error),
+            Error::RateLimited(seconds) => return Self::RateLimited(seconds),
+            Error::UnexpectedAnswer(found) => return Self::UnexpectedAnswer(found),
+            Error::Network(reason) => return Self::Network(reason),
+            Error::Denied(reason) => return Self::Denied(reason),
+            Error::Incomplete(error) => return Self::Incomplete(error),
+            Error::Unauthorized(api) => (wit::Refusal::Unauthorized, api),
+            Error::Forbidden(api) => (wit::Refusal::Forbidden, api),
+            Error::NotFound(api) => (wit::Refusal::NotFound, api),
+            Error::Conflict(api) => (wit::Refusal::Conflict, api),
+            Error::LicenseRequired(api) => (wit::Refusal::LicenseRequired, api),
+            Error::Disabled(api) => (wit::Refusal::Disabled, api),
+            Error::Rejected(api) => (wit::Refusal::Rejected, api),
+            Error::Server(api) => (wit::Refusal::Server, api),
+        };
+        let ApiError { id, status, message, advice, request_id } = api;
+        Self::Refused(wit::ApiError { kind, id, status, message, advice, request_id })
+    }
+}
