@@ -30,9 +30,7 @@ impl Guest for Component {
         run(&LIST_CHANNELS, list::list_channels(arguments))
     }
 
-    fn list_private_channels_for_user(
-        arguments: ListPrivateChannelsForUserArguments,
-    ) -> Result<UserChannelList, Told> {
+    fn list_private_channels_for_user(arguments: ListPrivateChannelsForUserArguments) -> Result<UserChannelList, Told> {
         run(&LIST_PRIVATE_CHANNELS_FOR_USER, list::list_private_channels_for_user(arguments))
     }
 
