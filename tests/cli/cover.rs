@@ -32,13 +32,21 @@ fn a_result_keeps_its_names_and_has_no_credential() {
 
 #[test]
 fn sentences_of_ours_are_whole_and_the_servers_words_are_covered() {
-    let plain = "Team \"panw\": The account behind personal_access_token may not do this. Needed: Must be authenticated and have the \
-                 view_team permission. The server said: ";
+    // The account calls itself by the word, too.
+    let plain = |name: &str| {
+        let id = world::id("me");
+        format!(
+            "Team \"panw\": The user {name} ({id}) may not do this. Needed: Must be authenticated and have the view_team \
+             permission. The server said: "
+        )
+    };
     for word in WORDS {
         for message in [format!("No {word} here"), format!("No: \"{word}\", <{word}>"), format!("{word}-{word}")] {
             let id = format!("api.{word}.app_error");
             let body = json!({ "id": id, "message": message, "request_id": word, "status_code": 403 });
-            let url = loopback::serve(&world::script().on("GET /api/v4/teams/name/panw", Answer::Json(403, body)));
+            let me = json!({ "id": world::id("me"), "username": word, "roles": "system_user", "is_bot": false });
+            let script = world::script().json("GET /api/v4/users/me", me);
+            let url = loopback::serve(&script.on("GET /api/v4/teams/name/panw", Answer::Json(403, body)));
             let ran = run(&url, word, &[&TEAM[..], &["--json"]].concat()).ends(1);
             let error = &ran.object()["error"];
             for field in ["server_message", "id", "request_id"] {
@@ -48,7 +56,8 @@ fn sentences_of_ours_are_whole_and_the_servers_words_are_covered() {
             let whole = error["message"].as_str().expect("text");
             let (ours, said) = whole.split_once("The server said: ").expect("the server's words");
             // The name of the team is the word of whoever calls, and stands in quotation marks.
-            let expected = if word == "panw" { plain.replace("panw", "[redacted]") } else { plain.to_owned() };
+            let expected = plain("[redacted]");
+            let expected = if word == "panw" { expected.replace("panw", "[redacted]") } else { expected };
             assert_eq!(format!("{ours}The server said: "), expected, "{word}");
             assert!(said.contains("[redacted]") && !said.replace("[redacted]", "").contains(word), "{word}: {whole}");
             let text = run(&url, word, &TEAM).ends(1);

@@ -64,8 +64,14 @@ fn each_kind_and_each_field_is_documented() {
     let (_, arms) = contract.split_once("pub fn kind(").expect("the kinds of the contract");
     let (arms, _) = arms.split_once("\n    }").expect("their end");
     kinds.extend(literals(arms, "(_) => ").map(str::to_owned));
-    for name in ["ArgumentFailure", "ConfigurationFailure", "ApiFailure", "Incomplete"] {
-        fields.extend(record(&contract, name).into_iter().map(str::to_owned));
+    let argument = std::fs::read_to_string(support::root().join("host/src/contract/argument.rs")).expect("code");
+    for (source, name) in [
+        (&argument, "ArgumentFailure"),
+        (&contract, "ConfigurationFailure"),
+        (&contract, "ApiFailure"),
+        (&contract, "Incomplete"),
+    ] {
+        fields.extend(record(source, name).into_iter().map(str::to_owned));
     }
     // Under another name, as ours is called so.
     assert!(fields.remove("message") && fields.insert("server_message".into()));

@@ -153,7 +153,10 @@ fn where_nothing_fits_the_miss_says_what_to_type_instead() {
         ),
         (
             &["mattermost-list-groups", "group=ops"],
-            &["it has group, which the nearest recorded call has not", "limit=2"],
+            &[
+                "none is recorded in which group is of this kind",
+                "this one is recorded: soar run mattermost-list-groups group=",
+            ],
         ),
     ] {
         let ran = run(words).ends(1);

@@ -212,8 +212,8 @@ fn a_token_that_somebody_gives_as_an_argument_is_covered() {
     let script = Script::new().otherwise(|_| world::error(404, "store.sql_team.missing"));
     let pairs = [("team_name".to_owned(), PERSONAL_TOKEN.to_owned())];
     let (records, text) = audit(&script, "mattermost-get-team", &pairs);
-    // It has the form of an ID: it is asked for as one, and as a name.
-    assert_eq!(records.len(), 5);
+    // It has the form of an ID: it is asked for as one and as a name; whose account it was, and the call.
+    assert_eq!(records.len(), 7);
     assert!(!text.contains(PERSONAL_TOKEN), "{text}");
 }
 

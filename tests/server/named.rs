@@ -135,7 +135,7 @@ fn what_is_neither_an_id_nor_a_name_is_not_found() {
     );
     let failure = fails(&script, "send-notification", &[("channel", calls::CHANNEL), ("message", "hello")]);
     assert_eq!(failure.kind, "forbidden");
-    assert_eq!(script.lines().len(), 1, "{:?}", script.lines());
+    assert!(!script.lines().iter().any(|line| line.contains("/name/")), "{:?}", script.lines());
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Sentences of ours in which words of others stand.
 //!
 //! A credential may be a word: `proxy`, `token`, `panw`. Where a sentence of ours has such a word, nobody has repeated a credential, and
-//! a sentence with `[redacted]` in it helps nobody. Words of others stand in our sentences in quotation marks or brackets, or are no
-//! plain words: paths, addresses, ids. So a plain word outside of these is ours.
+//! a sentence with `[redacted]` in it helps nobody. Words of others stand in our sentences in quotation marks or brackets, before an
+//! id in brackets, or are no plain words: paths, addresses, ids. So a plain word outside of these is ours.
 
 use crate::credentials::NOT_GUESSABLE;
 use std::ops::Range;
@@ -12,7 +12,20 @@ use std::ops::Range;
 pub(super) fn is_ours(sentence: &str, range: &Range<usize>) -> bool {
     let Some(found) = sentence.get(range.clone()) else { return false };
     let is_word = found.len() < NOT_GUESSABLE && found.bytes().all(|byte| byte.is_ascii_alphabetic());
-    is_word && is_plain(around(sentence, range)) && !is_within(&sentence[..range.start])
+    is_word
+        && is_plain(around(sentence, range))
+        && !is_within(&sentence[..range.start])
+        && !is_named(&sentence[range.end..])
+}
+
+/// Whether an id in brackets follows: what stands before it is the name of something, such as `the bot impulse (8tjb…)`.
+fn is_named(after: &str) -> bool {
+    /// Shorter ones are numbers and words of ours.
+    const LEAST: usize = 16;
+    let in_brackets = after.strip_prefix(" (").and_then(|after| after.split_once(')')).map(|(id, _)| id);
+    in_brackets.is_some_and(|id| {
+        id.len() >= LEAST && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    })
 }
 
 /// The word, from blank to blank, that a place is in.
@@ -65,6 +78,10 @@ mod tests {
             ("GET /api/proxy: the proxy", "GET /api/[redacted]: the proxy"),
             ("http://proxy.test:80 proxy", "http://[redacted].test:80 proxy"),
             ("set https_proxy, proxy1 or proxy=true", "set https_proxy, [redacted]1 or proxy=true"),
+            (
+                "the proxy proxy (8tjbc4fkx3no9q5rr7suc65fxo) wants a proxy (407)",
+                "the proxy [redacted] (8tjbc4fkx3no9q5rr7suc65fxo) wants a proxy (407)",
+            ),
             ("%70roxy, \\u0070roxy and cHJveHk", "[redacted], [redacted] and [redacted]"),
         ] {
             assert_eq!(sentence("proxy", text), expected, "{text}");

@@ -134,6 +134,13 @@ impl<'a> Reading<'a> {
         (only(self, recorded), only(recorded, self))
     }
 
+    /// The names that both calls have, with other values.
+    #[must_use]
+    pub fn others(&self, recorded: &Reading<'_>) -> Vec<String> {
+        let both = |name: &&str| self.has(name) && recorded.has(name);
+        self.differing(recorded).map(|(name, ..)| name).filter(both).map(str::to_owned).collect()
+    }
+
     /// Lists that have more items than those of a recorded call: the name, and how many each has.
     #[must_use]
     pub fn longer(&self, recorded: &Reading<'_>) -> Vec<(String, usize, usize)> {

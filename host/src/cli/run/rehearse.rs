@@ -186,6 +186,10 @@ impl Stage<'_> {
         lines.extend(
             longer.iter().map(|(name, own, other)| format!("{name} has {own} values, and the recorded one {other}")),
         );
+        let others = asked.others(&recorded);
+        if lines.is_empty() && ended.is_none() && !others.is_empty() {
+            lines.push(format!("none is recorded in which {} is of this kind", others.join(" or ")));
+        }
         lines.extend(ended.filter(|_| longer.is_empty()).map(str::to_owned));
         lines
     }

@@ -372,13 +372,13 @@ fn a_variable_is_of_one_parameter() {
 #[test]
 fn a_secret_in_plain_text_works_with_a_warning_that_does_not_repeat_it() {
     for (foreign, variable) in [(false, "CHAT_TOKEN"), (true, "SOAR_MY_CHAT__TOKEN")] {
-        let given = Given { file: Some(file(vec![("token", text("hunter2"))])), foreign, ..NOTHING };
+        let given = Given { file: Some(file(vec![("token", text("hunter2hunter2"))])), foreign, ..NOTHING };
         let gathered = given.gather().unwrap();
-        assert_eq!(token(&gathered), Some("hunter2"));
+        assert_eq!(token(&gathered), Some("hunter2hunter2"));
         let [warning] = &gathered.warnings[..] else { panic!("{:?}", gathered.warnings) };
         let advice = format!("token = {{ env = \"{variable}\" }} or token = {{ file = \"PATH\" }}");
         assert!(warning.contains(&advice), "{warning}");
-        assert!(!warning.contains("hunter2"));
+        assert!(!warning.contains("hunter2hunter2"));
     }
 }
 

@@ -81,14 +81,14 @@ pub fn lines(cell: &str, width: usize) -> Vec<String> {
                 let blank = usize::from(at > 0 && number == 0);
                 let own = columns(piece);
                 let wanted = if number == 0 && whole <= width { whole } else { own };
-                if used > 0 && used + blank + wanted > width {
+                if !current.is_empty() && used + blank + wanted > width {
                     lines.push(std::mem::take(&mut current));
                     used = 0;
                     if number > 0 && own + INDENT <= width {
                         current.push_str(&" ".repeat(INDENT));
                         used = INDENT;
                     }
-                } else if blank > 0 && used > 0 {
+                } else if blank > 0 && !current.is_empty() {
                     current.push(' ');
                     used += blank;
                 }
@@ -99,7 +99,7 @@ pub fn lines(cell: &str, width: usize) -> Vec<String> {
                 used += columns(last);
             }
             // Blanks in a row stay, where there is room.
-            if word.is_empty() && at > 0 && used > 0 && used < width {
+            if word.is_empty() && at > 0 && !current.is_empty() && used < width {
                 current.push(' ');
                 used += 1;
             }

@@ -5,7 +5,7 @@ use super::*;
 fn for_a_recording_all_secrets_are_read_wherever_they_come_from() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("other"), "from a file\n").unwrap();
-    let environment = &[("CHAT_OTHER", "of the environment"), ("CHAT_TOKEN", "sent"), ("MINE", "named")][..];
+    let environment = &[("CHAT_OTHER", "of the environment"), ("CHAT_TOKEN", "sent-sent"), ("MINE", "named")][..];
     let others = |values: Vec<(&str, Value)>, named, recorded| {
         let mut file = file(values);
         file.folder = Folder::open(folder.path()).unwrap();
@@ -16,7 +16,7 @@ fn for_a_recording_all_secrets_are_read_wherever_they_come_from() {
         (others, gathered.warnings)
     };
     let token = || ("token", Value::Environment("CHAT_TOKEN".into()));
-    let all = ["sent", "sent", "named", "from a file", "of the environment"].map(str::to_owned);
+    let all = ["sent-sent", "sent-sent", "named", "from a file", "of the environment"].map(str::to_owned);
     let values = || vec![token(), ("other", Value::File("other".into()))];
     assert_eq!(others(values(), &["other=MINE"], true).0, all);
     assert_eq!(others(values(), &["other=MINE"], false).0, [""; 0]);
