@@ -30,7 +30,7 @@ pub struct Problem {
     /// What else is known.
     pub fields: Map<String, Value>,
     /// What else stands beside the error, for programs: who answered.
-    pub beside: Map<String, Value>,
+    pub beside: Box<Map<String, Value>>,
     /// What to do next: a line for people.
     pub hint: Option<String>,
     /// The exit code.
@@ -47,7 +47,7 @@ impl Problem {
             kind: kind.into(),
             message: message.into(),
             fields: Map::new(),
-            beside: Map::new(),
+            beside: Box::default(),
             hint: None,
             code: 2,
             late: false,
@@ -104,7 +104,7 @@ impl Problem {
             object.shift_remove("command");
         }
         if let Value::Object(object) = &mut value {
-            object.extend(self.beside.clone());
+            object.extend((*self.beside).clone());
         }
         value
     }

@@ -161,7 +161,7 @@ impl Stage<'_> {
             }
             problem.fields = fields;
         }
-        problem.beside = Answered::rehearsed(&nearest.name, nearest.bundled, &Binding::default()).fields();
+        problem.beside = Answered::rehearsed(&nearest.name, nearest.bundled, &Binding::default()).fields().into();
         let problem = problem.of(&self.run.command);
         Ok(match nearest.bundled {
             true => problem.hint(format!("Recorded calls: soar examples {}", self.typed.command.name)),

@@ -65,7 +65,7 @@ impl Saving {
             Ok(entry) => entry,
             Err(failure) => {
                 unsaved.iter().for_each(|unsaved| output.warn(unsaved.message()));
-                let problem = Problem { beside: beside(answered, &unsaved), ..failure.into() };
+                let problem = Problem { beside: beside(answered, &unsaved).into(), ..failure.into() };
                 return Err(advisor.advise(problem).of_entry(missing.entry().as_deref()));
             }
         };
