@@ -70,7 +70,7 @@ impl Advisor<'_> {
             None => problem.message.clone(),
         };
         Problem { message, ..problem }
-            .hint("Settings come from --instance FILE, the environment, --env and --set: see soar run --help")
+            .hint("Settings come from --instance FILE, the environment, --env and --set: soar settings shows which count")
     }
 
     fn variable(&self, parameter: &Parameter) -> Option<String> {

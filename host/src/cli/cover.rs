@@ -10,20 +10,23 @@ use soar::{Entry, Failure};
 /// The fields of a failure that are a server's own words, or made of what was sent to it.
 const OF_OTHERS: [&str; 8] = ["id", "message", "request_id", "url", "method", "sent", "entry", "failure"];
 
+/// How a text is covered.
+type Cover = fn(&Redactor, &str) -> String;
+
 /// The result without credentials. A component that comes with soar keeps words that are not its own in quotation marks or
 /// brackets, in its sentences; another one's sentences are somebody else's words as a whole.
 pub fn result(redactor: &Redactor, bundled: bool, result: Result<Entry, Failure>) -> Result<Entry, Failure> {
     match result {
         Ok(entry) => Ok(Entry {
             readable: redactor.shown(&entry.readable),
-            context: value(redactor, entry.context),
-            rest: value(redactor, entry.rest),
+            context: value(redactor, Redactor::shown, entry.context),
+            rest: value(redactor, Redactor::shown, entry.rest),
             ..entry
         }),
         Err(failure) if bundled => Err(sentences(redactor, failure)),
         Err(failure) => Err(Failure {
             message: redactor.shown(&failure.message),
-            fields: object(redactor, failure.fields),
+            fields: object(redactor, Redactor::shown, failure.fields),
             ..failure
         }),
     }
@@ -40,11 +43,11 @@ fn sentences(redactor: &Redactor, failure: Failure) -> Failure {
         }
     }
     let field = |(name, field): (String, Value)| {
-        let field = match field {
-            Value::String(text) if !OF_OTHERS.contains(&name.as_str()) => Value::String(redactor.shown_sentence(&text)),
-            other => value(redactor, other),
+        let cover = match OF_OTHERS.contains(&name.as_str()) {
+            true => Redactor::shown,
+            false => Redactor::shown_sentence,
         };
-        (name, field)
+        (name, value(redactor, cover, field))
     };
     Failure {
         message: redactor.shown_sentence(&message),
@@ -54,15 +57,15 @@ fn sentences(redactor: &Redactor, failure: Failure) -> Failure {
 }
 
 /// The names are those of the contract, and of what the manifest declares: none of them came with an answer.
-fn object(redactor: &Redactor, fields: Map<String, Value>) -> Map<String, Value> {
-    fields.into_iter().map(|(name, field)| (name, value(redactor, field))).collect()
+fn object(redactor: &Redactor, cover: Cover, fields: Map<String, Value>) -> Map<String, Value> {
+    fields.into_iter().map(|(name, field)| (name, value(redactor, cover, field))).collect()
 }
 
-fn value(redactor: &Redactor, json: Value) -> Value {
+fn value(redactor: &Redactor, cover: Cover, json: Value) -> Value {
     match json {
-        Value::String(text) => Value::String(redactor.shown(&text)),
-        Value::Array(items) => items.into_iter().map(|item| value(redactor, item)).collect(),
-        Value::Object(fields) => Value::Object(object(redactor, fields)),
+        Value::String(text) => Value::String(cover(redactor, &text)),
+        Value::Array(items) => items.into_iter().map(|item| value(redactor, cover, item)).collect(),
+        Value::Object(fields) => Value::Object(object(redactor, cover, fields)),
         other => other,
     }
 }

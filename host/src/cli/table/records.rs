@@ -45,6 +45,6 @@ pub fn render(header: &[String], rows: &[Vec<String>], width: usize) -> String {
 }
 
 fn push(output: &mut String, indent: usize, line: &str) {
-    output.push_str(&format!("{:indent$}{line}", "").trim_end());
+    output.push_str(format!("{:indent$}{line}", "").trim_end());
     output.push('\n');
 }
