@@ -69,8 +69,9 @@ impl Advisor<'_> {
             Some(parameter) => format!("{}: {}", problem.message, self.source(parameter)),
             None => problem.message.clone(),
         };
-        Problem { message, ..problem }
-            .hint("Settings come from --instance FILE, the environment, --env and --set: soar settings shows which count")
+        Problem { message, ..problem }.hint(
+            "Settings come from --instance FILE, the environment, --env and --set: soar settings shows which count",
+        )
     }
 
     fn variable(&self, parameter: &Parameter) -> Option<String> {
