@@ -154,7 +154,7 @@ fn where_nothing_fits_the_miss_says_what_to_type_instead() {
         (
             &["mattermost-list-groups", "group=ops"],
             &[
-                "none is recorded in which group is of this kind",
+                "with this value of group the command asks for something that was not recorded",
                 "this one is recorded: soar run mattermost-list-groups group=",
             ],
         ),

@@ -2,7 +2,7 @@
 
 use super::configure::{InstanceOptions, environment};
 use super::instance::InstanceFile;
-use super::load::{self, Wanted};
+use super::load::{self, Loaded, Wanted};
 use super::output::{Output, Problem};
 use super::place::{Place, Unused};
 use super::secret_files::SecretFolders;
@@ -11,8 +11,12 @@ use super::table::Table;
 use super::terminal;
 use clap::{Args, ValueHint};
 use serde_json::{Value, json};
+use soar::Embedded;
+use soar::recording::Recording;
 use soar::text;
+use soar::transport::Replay;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What `soar settings` takes.
 #[derive(Args, Debug)]
@@ -53,7 +57,10 @@ pub async fn settings(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Resu
         sends: None,
         recorded: false,
     };
-    let rows = sources.rows(&environment)?;
+    let mut rows = sources.rows(&environment)?;
+    if rows.problems.is_empty() {
+        rows.problems.extend(refused(&loaded, &sources));
+    }
     let refused = u8::from(!rows.problems.is_empty()) * 2;
     if output.json {
         output.json(&to_json(&rows))?;
@@ -70,6 +77,18 @@ pub async fn settings(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Resu
         output.problem(problem);
     }
     Ok(refused)
+}
+
+/// Why no run could begin with these settings, as a run would say it. Nothing is sent, and no secret is read.
+fn refused(loaded: &Loaded, sources: &Sources<'_>) -> Option<Problem> {
+    let settings = match sources.gather(&environment) {
+        Ok(gathered) => gathered.settings,
+        Err(problem) => return Some(problem),
+    };
+    let settings = soar::Settings { reviewed: loaded.bundled, ..settings };
+    let nothing = Arc::new(Replay::new(Recording::default()));
+    let refused = loaded.component.instance(settings, nothing, Arc::new(Embedded::new())).err()?;
+    Some(Problem::wrong("configuration", refused.to_string()))
 }
 
 fn text(rows: &[Row], width: u16) -> String {

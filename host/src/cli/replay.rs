@@ -204,7 +204,7 @@ pub fn cases(source: &dyn Source, command: &Command) -> Result<Vec<(String, Stri
     Ok(found)
 }
 
-/// The case with this very call: one that succeeded if there is one.
+/// The case with this very call: the one whose [`place`] is first, and of several the first by name.
 fn matching(
     source: &dyn Source,
     component: &Component,
@@ -212,7 +212,7 @@ fn matching(
     asked: &Asked<'_>,
     cases: &[(String, String)],
 ) -> Result<Option<Case>, Problem> {
-    let mut failed = None;
+    let mut found: Option<((bool, u64), Case)> = None;
     for (folder, name) in cases {
         let call = Case::read_call(source, folder, name).map_err(|error| broken(&error))?;
         if !call.has_arguments(component, command, asked.pairs)
@@ -221,12 +221,17 @@ fn matching(
             continue;
         }
         let case = read(source, folder, name)?;
-        if case.succeeded() {
-            return Ok(Some(case));
+        let place = place(&case);
+        if found.as_ref().is_none_or(|(first, _)| place < *first) {
+            found = Some((place, case));
         }
-        failed.get_or_insert(case);
     }
-    Ok(failed)
+    Ok(found.map(|(_, case)| case))
+}
+
+/// Which of several cases of one call answers it: one that succeeded, and the ordinary one of those; the least goes first.
+pub fn place(case: &Case) -> (bool, u64) {
+    (!case.succeeded(), case.call.example.unwrap_or(u64::MAX))
 }
 
 /// Whether what was given besides arguments is what the case was recorded with.

@@ -63,6 +63,7 @@ pub fn arguments(words: &[String], command: &Command) -> Result<Vec<(String, Str
     let mut strays = Vec::new();
     let mut rest = words;
     if let (Some(bare), Some((first, others))) = (command.bare_argument(), words.split_first())
+        && meant(first, command).is_none()
         && !first.contains('=')
         && command.argument(first).is_none()
     {
@@ -78,6 +79,11 @@ pub fn arguments(words: &[String], command: &Command) -> Result<Vec<(String, Str
             }
             Err(reason) => reason,
         };
+        if let Some(meant) = meant(word, command) {
+            strays
+                .push((word.clone(), format!("{word:?} is no argument; did you mean {}?", text::word(&meant, SHOWN))));
+            continue;
+        }
         if command.argument(word).is_some() {
             strays.push((word.clone(), format!("{word} has no value; expected {word}=VALUE")));
             continue;
@@ -90,6 +96,12 @@ pub fn arguments(words: &[String], command: &Command) -> Result<Vec<(String, Str
         strays.push((word.clone(), advise(reason, &together, pairs.last())));
     }
     if strays.is_empty() { Ok(pairs) } else { Err(strays) }
+}
+
+/// What was probably meant by a word with a colon where its `=` should be.
+fn meant(word: &str, command: &Command) -> Option<String> {
+    let (name, value) = word.trim_start_matches('-').split_once(':').filter(|(name, _)| !name.contains('='))?;
+    command.argument(name).map(|_| format!("{name}={value}"))
 }
 
 fn advise(reason: String, words: &str, before: Option<&(String, String)>) -> String {

@@ -74,8 +74,7 @@ fn without_coding(
     if coding.is_empty() || coding == "identity" {
         return Ok(body);
     }
-    if let Some(unpacked) = unpack::body(&body, attached.left()) {
-        attached.take(unpacked.len());
+    if let Some(unpacked) = unpack::body(&body, attached) {
         return Ok(unpacked.into());
     }
     // Others have no mark of their own, and JSON is never anything but UTF-8.

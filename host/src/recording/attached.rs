@@ -48,7 +48,13 @@ impl<'a> Attached<'a> {
                 self.left = self.left.saturating_sub(bytes.len() as u64);
                 Ok(Bytes::from(bytes))
             }
-            Err(why) => Err(format!("its body is in the file {shown}, {why}")),
+            Err(why) => {
+                // What was read until it was too much was read: the next one is not begun.
+                if why == too_large() {
+                    self.left = 0;
+                }
+                Err(format!("its body is in the file {shown}, {why}"))
+            }
         };
         self.read.insert(name.to_owned(), read.clone());
         read

@@ -76,12 +76,15 @@ fn unpacked(packed: &[u8]) -> Result<Vec<u8>> {
     }
 }
 
-/// A body that is still packed as it came, if all of it can be unpacked and it has no more than so many bytes.
-pub(super) fn body(packed: &[u8], most: u64) -> Option<Vec<u8>> {
+/// A body that is still packed as it came, if all of it can be unpacked and there is room for it beside the others. What was
+/// unpacked counts, whether or not it is kept.
+pub(super) fn body(packed: &[u8], attached: &mut Attached<'_>) -> Option<Vec<u8>> {
     if !is_packed(packed) {
         return None;
     }
+    let most = attached.left();
     let (bytes, whole) = inflated(packed, most);
+    attached.take(bytes.len());
     (whole && bytes.len() as u64 <= most).then_some(bytes)
 }
 

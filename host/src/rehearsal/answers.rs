@@ -14,7 +14,9 @@ pub(super) fn bound(recorded: &Value, binding: &Binding, dropped: &[Value], adde
     if binding.is_identity() && dropped.is_empty() && added.is_empty() {
         return recorded.clone();
     }
-    let mut bound = Places { binding, dropped, views: HashMap::new() }.value("", recorded);
+    let mut there = HashMap::new();
+    values("", recorded, &mut there);
+    let mut bound = Places { binding, dropped, there, views: HashMap::new() }.value("", recorded);
     if let Value::Object(fields) = &mut bound {
         for (name, value) in added {
             if let Some(field) = fields.get_mut(name).filter(|field| is_nothing(field)) {
@@ -37,17 +39,31 @@ pub(super) fn text(answer: Answer, binding: &Binding) -> Answer {
     }
 }
 
+/// The values that an answer has, by where they stand.
+type There<'a> = HashMap<&'a str, Vec<&'a Value>>;
+
+fn values<'a>(place: &'a str, answer: &'a Value, there: &mut There<'a>) {
+    match answer {
+        Value::Array(items) => items.iter().for_each(|item| values(place, item, there)),
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| values(name, value, there)),
+        scalar => there.entry(place).or_default().push(scalar),
+    }
+}
+
 /// What stands for values, by where they stand.
 struct Places<'a> {
     binding: &'a Binding,
     dropped: &'a [Value],
+    there: There<'a>,
     views: HashMap<String, View>,
 }
 
 impl Places<'_> {
     fn view(&mut self, place: &str) -> &View {
         if !self.views.contains_key(place) {
-            self.views.insert(place.to_owned(), self.binding.view(place));
+            let there = self.there.get(place).map(Vec::as_slice).unwrap_or_default();
+            let view = self.binding.seen(place, |value| there.contains(&value));
+            self.views.insert(place.to_owned(), view);
         }
         &self.views[place]
     }

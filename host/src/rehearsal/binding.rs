@@ -50,7 +50,7 @@ impl Binding {
     /// # Errors
     /// If one of them is bound to another value in this place.
     pub fn bind(&mut self, place: &str, recorded: &Value, asked: &Value) -> Result<bool, Conflict> {
-        let is_known = self.view(place).value(recorded) == *asked;
+        let is_known = self.seen(place, |_| false).value(recorded) == *asked;
         self.put(place, recorded, asked, true)?;
         Ok(!is_known)
     }
@@ -98,6 +98,12 @@ impl Binding {
     /// What stands for recorded values in a place.
     #[must_use]
     pub fn view(&self, place: &str) -> View {
+        self.seen(place, |_| true)
+    }
+
+    /// The same where only some recorded values are there: what nothing was bound to changes places with none of the others.
+    #[must_use]
+    pub fn seen(&self, place: &str, is_there: impl Fn(&Value) -> bool) -> View {
         // What this request says first, then what was said of this place, then of others.
         let order = |pair: &Pair| {
             let here = pair.place == place;
@@ -105,7 +111,7 @@ impl Binding {
                 (true, true, true) => Some(0),
                 (true, true, false) => Some(1),
                 (true, false, _) => Some(2),
-                (false, ..) if !is_telling(&pair.recorded) || !is_telling(&pair.asked) => None,
+                (false, ..) if !is_telling(&pair.recorded) || !pair.asked.is_string() => None,
                 (false, true, true) => Some(3),
                 (false, true, false) => Some(4),
                 (false, false, _) => Some(5),
@@ -113,7 +119,7 @@ impl Binding {
         };
         let mut pairs: Vec<_> = self.pairs.iter().filter_map(|pair| Some((order(pair)?, pair))).collect();
         pairs.sort_by_key(|(order, _)| *order);
-        View::new(pairs.into_iter().map(|(_, pair)| (&pair.recorded, &pair.asked)))
+        View::new(pairs.into_iter().map(|(_, pair)| (&pair.recorded, &pair.asked)), is_there)
     }
 
     /// Whether everything stands for itself.

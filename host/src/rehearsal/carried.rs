@@ -29,7 +29,7 @@ impl Carried {
     }
 
     /// Binds the ids of an answer's things: to that of the thing that is known by what was asked for, or to a new one, where
-    /// something `is_new` and its recorded id is already that of another. Gives whether any was bound.
+    /// something `is_new` and of its own: two things that were made are two. Gives whether any was bound.
     pub(super) fn recognize(&self, answer: &Value, is_new: bool, binding: &mut Binding) -> bool {
         let asked: HashSet<String> =
             binding.changes().filter_map(|pair| pair.asked.as_str().map(str::to_owned)).collect();
@@ -46,7 +46,10 @@ impl Carried {
             let known = self.things.iter().rev().find(|known| !telling.is_empty() && is_it(known));
             let other = match known {
                 Some(known) if !is_new => known.get(ID).cloned(),
-                None if is_new && self.things.iter().any(|known| known.get(ID) == Some(id)) => self.fresh(id),
+                _ if is_new && !telling.is_empty() => {
+                    let told: Vec<String> = telling.iter().map(|(name, value)| format!("{name} {value}")).collect();
+                    self.fresh(id, &told.join("\n"))
+                }
                 _ => None,
             };
             if let Some(other) = other.filter(|other| other != id) {
@@ -56,18 +59,22 @@ impl Carried {
         bound
     }
 
-    /// An id that nothing has yet, of the shape of another one.
-    fn fresh(&self, id: &Value) -> Option<Value> {
+    /// An id that nothing has yet, of the shape of another one: for the same thing the same one.
+    fn fresh(&self, id: &Value, told: &str) -> Option<Value> {
         let text = id.as_str()?;
         let taken = |text: &str| self.things.iter().any(|known| known.get(ID).and_then(Value::as_str) == Some(text));
-        (1..).map(|number| shaped(text, number)).take(MOST + 1).find(|text| !taken(text)).map(Value::from)
+        (1_u64..)
+            .map(|number| shaped(text, &format!("{number} {told}")))
+            .take(MOST + 1)
+            .find(|text| !taken(text))
+            .map(Value::from)
     }
 }
 
-/// A text of the same length and kinds of characters: always the same one.
-fn shaped(text: &str, number: u64) -> String {
+/// A text of the same length, with other letters and digits: always the same one.
+fn shaped(text: &str, told: &str) -> String {
     const LETTERS: &[u8] = b"abcdefghijkmnopqrstuwxyz13456789";
-    let hash = blake3::hash(format!("{number} {text}").as_bytes());
+    let hash = blake3::hash(format!("{told} {text}").as_bytes());
     let mut bytes = hash.as_bytes().iter().cycle();
     text.chars()
         .map(|c| match (c.is_ascii_alphanumeric(), bytes.next()) {

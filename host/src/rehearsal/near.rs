@@ -1,6 +1,7 @@
 //! Which recorded call is nearest to another one, and what they say of each other.
 
 use super::binding::Binding;
+use super::pages::Page;
 use crate::Component;
 use crate::arguments::{self, Unknown};
 use crate::case::Call;
@@ -51,6 +52,10 @@ impl<'a> Reading<'a> {
     pub fn distance(&self, recorded: &Reading<'_>) -> Distance {
         let mut distance = Distance { items: 0, names: 0, values: 0 };
         for (name, one, other) in self.differing(recorded) {
+            // Each page is cut from what was recorded of the list, whatever page that was.
+            if Page::is_name(name) {
+                continue;
+            }
             let lengths = (one.as_array().map_or(0, Vec::len), other.as_array().map_or(0, Vec::len));
             distance.items += lengths.0.saturating_sub(lengths.1);
             distance.values += lengths.1.saturating_sub(lengths.0);

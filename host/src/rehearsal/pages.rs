@@ -37,6 +37,11 @@ impl Page {
         Some(Self { number: page.map_or(Some(0), number)?, size })
     }
 
+    /// Whether an argument of this name says which page, or how long.
+    pub(super) fn is_name(name: &str) -> bool {
+        SIZES.iter().chain([&PAGE]).any(|each| each.eq_ignore_ascii_case(name))
+    }
+
     fn start(self) -> u64 {
         self.number.saturating_mul(self.size)
     }
@@ -51,8 +56,7 @@ impl Paging {
 
     /// Whether a value of the query says which page, and is compared by nothing else.
     pub(super) fn is_of_one(name: &str, value: &[u8]) -> bool {
-        let is_named = SIZES.iter().chain([&PAGE]).any(|each| each.eq_ignore_ascii_case(name));
-        is_named && !value.is_empty() && value.iter().all(u8::is_ascii_digit)
+        Page::is_name(name) && !value.is_empty() && value.iter().all(u8::is_ascii_digit)
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Session {
     binding: Binding,
     carried: Carried,
     ended: Option<Ended>,
+    /// Whether an answer that says no stands for another request than that of its recording.
+    failures: bool,
 }
 
 /// No recorded exchange can stand for a request.
@@ -65,7 +67,15 @@ impl Session {
                 by_route[route].push(index);
             }
         }
-        Self { routes, used: vec![false; recorded.exchanges.len()], recorded, by_route, binding, carried, ended: None }
+        let used = vec![false; recorded.exchanges.len()];
+        Self { routes, used, recorded, by_route, binding, carried, ended: None, failures: true }
+    }
+
+    /// The same, for a recording that nobody chose for its outcome: that a server said no to something is no answer to
+    /// something else.
+    #[must_use]
+    pub fn without_failures(self) -> Self {
+        Self { failures: false, ..self }
     }
 
     /// What was bound so far.
@@ -121,7 +131,7 @@ impl Session {
                 None => return Err(Unanswered { here }),
             },
         }
-        let is_new = asked.method == "POST";
+        let is_new = asked.method == "POST" && answer.status == 201;
         Ok(self.bound(answer, fit, is_new))
     }
 
@@ -135,7 +145,7 @@ impl Session {
     ) -> Option<(usize, Fit)> {
         let is_safe = matches!(&*asked.method, "GET" | "HEAD");
         let mut nearest: Option<(usize, (usize, bool), Fit)> = None;
-        let mut turns = Turns::new(TURN);
+        let (mut turns, mut ended) = (Turns::new(TURN), None);
         for index in here.iter().copied() {
             turns.give().await;
             let exchange = &self.recorded.exchanges[index];
@@ -147,6 +157,7 @@ impl Session {
             match fit(&self.routes[route], &Asked::of(&exchange.request), asked, &self.binding, volatile) {
                 // What has answered stands for what it stood for, and for nothing else.
                 Ok(fit) if used && fit.new > 0 && fit.paging.is_none() => {}
+                Ok(fit) if !self.failures && exchange.answer.status >= 400 && fit.new > 0 => {}
                 Ok(fit) => {
                     let new = (fit.new + fit.added.len() + usize::from(fit.paging.is_some()), used);
                     if nearest.as_ref().is_none_or(|(_, least, _)| new < *least) {
@@ -156,9 +167,12 @@ impl Session {
                         break;
                     }
                 }
-                Err(Unfit::Ends { recorded }) => self.ended = self.ended.or(Some(Ended { recorded })),
+                Err(Unfit::Ends { recorded }) => ended = ended.or(Some(Ended { recorded })),
                 Err(Unfit::Differs) => {}
             }
+        }
+        if nearest.is_none() {
+            self.ended = self.ended.or(ended);
         }
         nearest.map(|(index, _, fit)| (index, fit))
     }

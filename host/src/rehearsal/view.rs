@@ -16,8 +16,12 @@ pub struct View {
 }
 
 impl View {
-    /// From pairs, of which the first counts where two don't go together.
-    pub(super) fn new<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Self {
+    /// From pairs, of which the first counts where two don't go together. Those change places of which the recorded value
+    /// `is_there`: where it is not, nothing becomes one with what is.
+    pub(super) fn new<'a>(
+        pairs: impl Iterator<Item = (&'a Value, &'a Value)>,
+        is_there: impl Fn(&Value) -> bool,
+    ) -> Self {
         let mut forth: HashMap<String, &Value> = HashMap::new();
         let mut back: HashMap<String, &Value> = HashMap::new();
         let mut order = Vec::new();
@@ -38,7 +42,7 @@ impl View {
                 words.extend(recorded.as_str().zip(asked.as_str()));
             }
             let to = asked.to_string();
-            if !forth.contains_key(&to) {
+            if !forth.contains_key(&to) && is_there(recorded) {
                 let first = first(recorded, from, &back);
                 if first != asked {
                     whole.insert(to, first.clone());

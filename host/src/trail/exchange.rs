@@ -3,7 +3,7 @@
 use super::{Auditing, Totals, milliseconds};
 use crate::audit::{Decision, RequestRecord, SendingRecord};
 use crate::text::cut;
-use crate::transport::{Reached, Received};
+use crate::transport::{Reached, Received, Source};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::net::SocketAddr;
@@ -110,12 +110,28 @@ impl Exchange {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether it does not leave, as it changes something and nothing is to be changed.
+    fn is_held(&self, auditing: &Auditing) -> bool {
+        auditing.source == Source::DryRun && !self.safe
+    }
+
+    /// Who answers it: in a dry run a server what only reads, a recording the rest.
+    fn source(&self, auditing: &Auditing) -> Source {
+        match auditing.source {
+            Source::DryRun if self.safe => Source::Live,
+            Source::DryRun => Source::Rehearsal,
+            source => source,
+        }
+    }
+
     /// Records that it is about to leave. It must not leave if that can't be kept, or if it has ended already.
     pub(crate) fn leaves(&self) -> bool {
         if self.ended.load(Ordering::Relaxed) {
             return false;
         }
-        if let (Some(auditing), Some(Kept { url, credential, .. })) = (&self.auditing, &*self.record()) {
+        if let (Some(auditing), Some(Kept { url, credential, .. })) = (&self.auditing, &*self.record())
+            && !self.is_held(auditing)
+        {
             let kept = auditing.sending(SendingRecord {
                 time: Timestamp::now(),
                 call: &auditing.call,
@@ -124,7 +140,7 @@ impl Exchange {
                 component: &auditing.component,
                 command: &auditing.command,
                 investigation: auditing.investigation.as_deref(),
-                source: auditing.source,
+                source: self.source(auditing),
                 case: auditing.case.as_deref(),
                 method: &self.method,
                 url,
@@ -220,7 +236,7 @@ impl Exchange {
             component: &auditing.component,
             command: &auditing.command,
             investigation: auditing.investigation.as_deref(),
-            source: auditing.source,
+            source: self.source(auditing),
             case: auditing.case.as_deref(),
             method: &self.method,
             url: &url,
@@ -232,7 +248,7 @@ impl Exchange {
             address: self.reached.get(),
             status: (status != 0).then_some(status),
             error: self.error.get().map(String::as_str),
-            sent_bytes: self.sent.load(Ordering::Relaxed),
+            sent_bytes: if self.is_held(auditing) { 0 } else { self.sent.load(Ordering::Relaxed) },
             received_bytes: self.came(),
             duration_ms: milliseconds(self.started),
         });

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::Method;
+use http::header::AUTHORIZATION;
 
 use super::collect::{Line, Room, collect, full};
 use super::{Answering, BODY_LIMIT, Body, BodyOf, Rehearse, Source, Transport, TransportError};
@@ -15,6 +17,7 @@ pub struct Dry {
     reads: Arc<dyn Transport>,
     writes: Option<Rehearse>,
     planned: Arc<Mutex<Vec<Planned>>>,
+    secrets: Arc<BTreeMap<String, Secret>>,
     room: Room,
 }
 
@@ -27,6 +30,8 @@ pub struct Planned {
     pub url: String,
     /// The body, with whatever the component put there; empty if there is none. One that was sent is not kept.
     pub body: Bytes,
+    /// The parameter whose credential it has; none if it has none.
+    pub credential: Option<String>,
     /// What became of it.
     pub fate: Fate,
 }
@@ -43,9 +48,20 @@ pub enum Fate {
 }
 
 impl Dry {
-    /// Sends reads through `reads`; what changes something is answered by `writes`.
-    pub fn new(reads: Arc<dyn Transport>, writes: Option<Rehearse>) -> Dry {
-        Dry { reads, writes, planned: Arc::default(), room: Room::new(2 * BODY_LIMIT) }
+    /// Sends reads through `reads`; what changes something is answered by `writes`. The instance's `secrets` tell whose
+    /// credential a request has.
+    pub fn new(reads: Arc<dyn Transport>, writes: Option<Rehearse>, secrets: &BTreeMap<String, Secret>) -> Dry {
+        let secrets = Arc::new(secrets.clone());
+        Dry { reads, writes, planned: Arc::default(), secrets, room: Room::new(2 * BODY_LIMIT) }
+    }
+
+    /// The parameter whose credential is in these headers.
+    fn credential(&self, headers: &http::HeaderMap) -> Option<String> {
+        let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+        let is_its = |(_, secret): &(&String, &Secret)| {
+            !secret.expose().is_empty() && value.split(' ').next_back() == Some(secret.expose())
+        };
+        self.secrets.iter().find(is_its).map(|(name, _)| name.clone())
     }
 
     /// The requests so far, in the order in which they were made.
@@ -54,8 +70,8 @@ impl Dry {
         self.planned.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn plan(&self, line: &Line, body: Bytes, fate: Fate) {
-        let planned = Planned { method: line.method.clone(), url: line.url.clone(), body, fate };
+    fn plan(&self, line: &Line, credential: Option<String>, body: Bytes, fate: Fate) {
+        let planned = Planned { method: line.method.clone(), url: line.url.clone(), body, credential, fate };
         self.planned.lock().unwrap_or_else(PoisonError::into_inner).push(planned);
     }
 }
@@ -64,8 +80,9 @@ impl Transport for Dry {
     fn send(&self, request: http::Request<Body>) -> Answering {
         let url =
             Line { method: request.method().to_string(), url: Redactor::default().url(&request.uri().to_string()) };
+        let credential = self.credential(request.headers());
         if [Method::GET, Method::HEAD].contains(request.method()) {
-            self.plan(&url, Bytes::new(), Fate::Sent);
+            self.plan(&url, credential, Bytes::new(), Fate::Sent);
             return self.reads.send(request);
         }
         let dry = self.clone();
@@ -75,11 +92,11 @@ impl Transport for Dry {
             if let Some(writes) = &dry.writes {
                 let answer = writes.send(http::Request::from_parts(parts, full(body.clone()))).await;
                 if let Ok(answer) = answer {
-                    dry.plan(&url, body, Fate::Rehearsed);
+                    dry.plan(&url, credential, body, Fate::Rehearsed);
                     return Ok(answer);
                 }
             }
-            dry.plan(&url, body, Fate::Held);
+            dry.plan(&url, credential, body, Fate::Held);
             let words = format!("{} {}: it was not sent, and what follows depends on its answer", url.method, url.url);
             Err(TransportError::Refused(words))
         })

@@ -14,6 +14,8 @@ pub struct Answered {
     case: Option<String>,
     /// What stands for something else than was recorded.
     bound: Vec<Pair>,
+    /// The arguments that the recorded call has not, or has otherwise.
+    arguments: Vec<(String, String)>,
 }
 
 /// So many characters of a value are told.
@@ -25,7 +27,7 @@ const MOST: usize = 5;
 impl Answered {
     /// A server did.
     pub fn live() -> Self {
-        Self { source: Source::Live, from: String::new(), case: None, bound: Vec::new() }
+        Self { source: Source::Live, from: String::new(), case: None, bound: Vec::new(), arguments: Vec::new() }
     }
 
     /// A recording of this very call did.
@@ -35,15 +37,17 @@ impl Answered {
 
     /// A recording of a call like this did.
     pub fn rehearsed(case: &str, bundled: bool, binding: &Binding) -> Self {
-        let from = if bundled { format!("case {}", text::line(case)) } else { text::line(case).into_owned() };
+        let from = if bundled { format!("case {}", text::line(case)) } else { shown(case) };
         let mut bound: Vec<Pair> = Vec::new();
         for pair in binding.changes() {
             // What an argument and a request have is told once.
-            if !bound.iter().any(|other| other.recorded == pair.recorded && other.asked == pair.asked) {
+            if !pair.place.is_empty()
+                && !bound.iter().any(|other| other.recorded == pair.recorded && other.asked == pair.asked)
+            {
                 bound.push(pair.clone());
             }
         }
-        Self { source: Source::Rehearsal, from, case: Some(case.to_owned()), bound }
+        Self { source: Source::Rehearsal, from, case: Some(case.to_owned()), bound, arguments: Vec::new() }
     }
 
     /// What a person is told; nothing if a server answered.
@@ -57,19 +61,26 @@ impl Answered {
         }
     }
 
-    /// What was bound of the arguments.
-    fn told(&self) -> String {
-        let mut values: Vec<(&str, Vec<String>)> = Vec::new();
-        // Of a file without a call nobody knows the arguments.
-        let is_told = |pair: &&Pair| !pair.sure || self.bound.iter().all(|pair| pair.sure);
-        for pair in self.bound.iter().filter(is_told) {
-            match values.iter_mut().find(|(place, _)| *place == pair.place) {
-                Some((_, values)) => values.push(value(pair)),
-                None => values.push((&pair.place, vec![value(pair)])),
-            }
+    /// The same, with the arguments that the recorded call has not, or has otherwise.
+    pub fn with_arguments(self, arguments: Vec<(String, String)>) -> Self {
+        Self { arguments, ..self }
+    }
+
+    /// How the outputs came about, if no server gave them.
+    pub fn made_up(&self) -> Option<&'static str> {
+        match self.source {
+            Source::Replay => Some("replayed"),
+            Source::Rehearsal => Some("rehearsed"),
+            Source::Live | Source::DryRun => None,
         }
-        let told: Vec<String> =
-            values.iter().map(|(place, values)| format!("{place} = {}", values.join(", "))).collect();
+    }
+
+    /// What stands in the place of what was recorded: the arguments; of a file without a call nobody knows them.
+    fn told(&self) -> String {
+        let told: Vec<String> = match self.arguments.is_empty() {
+            false => self.arguments.iter().map(|(name, value)| format!("{name} = {}", shown(value))).collect(),
+            true => self.bound.iter().map(|pair| format!("{} = {}", pair.place, value(pair))).collect(),
+        };
         let more = told.len().saturating_sub(MOST);
         match told.len() {
             0 => String::new(),
@@ -95,7 +106,16 @@ impl Answered {
 
 fn value(pair: &Pair) -> String {
     match &pair.asked {
-        Value::String(text) => text::word(text, LONGEST).into_owned(),
+        Value::String(text) => shown(text),
         other => other.to_string(),
+    }
+}
+
+/// A value in a line of others: in quotes where it could be taken for more than one.
+fn shown(value: &str) -> String {
+    let word = text::word(value, LONGEST);
+    match word.contains([',', ';', '=', '"']) {
+        true => format!("{word:?}"),
+        false => word.into_owned(),
     }
 }

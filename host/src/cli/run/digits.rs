@@ -21,11 +21,11 @@ impl Mark {
         let other = json::pretty(other);
         let mut number = 0_u64;
         loop {
-            let mark = format!("soar-number-{number}:");
-            let (text, hidden) = hide(bytes, &mark);
-            let value = files::json(&text)?;
-            if !other.contains(&mark) && json::pretty(&value).matches(&mark).count() == hidden {
-                return Ok((Self(mark), value));
+            // A digest of the file itself, so that no text in it can be that; where the other has it, it is another one.
+            let digest = soar::digest(&[bytes, &number.to_le_bytes()].concat());
+            let mark = format!("soar-number-{digest}:");
+            if !other.contains(&mark) {
+                return Ok((Self(mark.clone()), files::json(&hide(bytes, &mark))?));
             }
             number += 1;
         }
@@ -37,10 +37,10 @@ impl Mark {
     }
 }
 
-/// Puts a text in the place of each number that has other digits when it is written; how many there were.
-fn hide(bytes: &[u8], mark: &str) -> (Vec<u8>, usize) {
+/// Puts a text in the place of each number that has other digits when it is written.
+fn hide(bytes: &[u8], mark: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
-    let (mut at, mut hidden) = (0, 0);
+    let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let end = match byte {
             b'"' => text_end(bytes, at),
@@ -51,13 +51,12 @@ fn hide(bytes: &[u8], mark: &str) -> (Vec<u8>, usize) {
         match std::str::from_utf8(part) {
             Ok(number) if byte != b'"' && part.len() > 1 && !is_exact(number) => {
                 out.extend([b"\"", mark.as_bytes(), part, b"\""].concat());
-                hidden += 1;
             }
             _ => out.extend(part),
         }
         at = end;
     }
-    (out, hidden)
+    out
 }
 
 /// Whether a number is written as it is read. What is no number is left to whoever reads the file.
@@ -140,8 +139,16 @@ mod tests {
             let after: Value = serde_json::from_str(&again(text)).expect("JSON");
             assert_eq!(after, before);
         }
-        let other = json!({ "message": "soar-number-0:1" });
-        assert_eq!(Mark::read(b"{\"a\": 1.0}", &other).expect("JSON").0, Mark("soar-number-1:".into()));
+        let read = |other: &Value| Mark::read(b"{\"a\": 1.0}", other).expect("JSON").0;
+        let first = read(&Value::Null);
+        let other = read(&json!({ "message": format!("{}1", first.0) }));
+        assert_ne!(first, other);
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_has_its_last_value() {
+        assert_eq!(again("{\"x\":1.10,\"x\":1}"), "{\n  \"x\": 1\n}\n");
+        assert_eq!(again("{\"x\":1,\"x\":1.10}"), "{\n  \"x\": 1.10\n}\n");
     }
 
     #[test]

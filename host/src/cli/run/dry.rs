@@ -4,7 +4,6 @@ use super::super::output::Problem;
 use super::super::replay::{self, Chosen};
 use super::stage::{Played, Stage};
 use serde_json::{Value, json};
-use soar::contract::Endpoint;
 use soar::rehearsal::{Carried, Reading, Session};
 use soar::text;
 use soar::transport::{Dry, Fate, Planned, Rehearse, Source};
@@ -17,10 +16,14 @@ impl Stage<'_> {
     /// Performs the call so far as it changes nothing, and shows what it would send.
     pub async fn dry(&self) -> Result<(), Problem> {
         let (live, _) = self.live()?;
-        let dry = Dry::new(live, self.rehearsal());
+        let dry = Dry::new(live, self.rehearsal(), &self.configured.gathered.settings.secrets);
         let played = self.play(None, Arc::new(dry.clone())).await?;
         let planned = dry.planned();
-        let is_held = planned.iter().any(|planned| planned.fate == Fate::Held);
+        // What comes of an answer that no server gave is no failure of a server's.
+        let is_held = match &played.result {
+            Err(_) => planned.iter().any(|planned| planned.fate != Fate::Sent),
+            Ok(_) => planned.iter().any(|planned| planned.fate == Fate::Held),
+        };
         match &played.result {
             // What was refused before anything that changes would have left is what a run would end with, too.
             Err(_) if !is_held => {
@@ -56,7 +59,7 @@ impl Stage<'_> {
     fn listed(&self, planned: &[Planned], played: &Played, is_held: bool) -> String {
         let mut all = String::new();
         for request in planned {
-            let credential = self.credential(request).unwrap_or("no credential");
+            let credential = request.credential.as_deref().unwrap_or("no credential");
             let url = text::line(&played.redactor.shown(&request.url)).into_owned();
             all.push_str(&format!("{} {url}\n  with {credential}: {}\n", request.method, fate(request.fate)));
             if !request.body.is_empty() {
@@ -77,13 +80,13 @@ impl Stage<'_> {
             json!({
                 "method": request.method,
                 "url": played.redactor.shown(&request.url),
-                "credential": self.credential(request),
+                "credential": request.credential,
                 "sent": request.fate == Fate::Sent,
                 "body": body,
             })
         };
         let arguments: serde_json::Map<_, _> =
-            self.typed.pairs.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+            self.typed.pairs.iter().map(|(name, value)| (name.clone(), played.redactor.shown(value).into())).collect();
         json!({
             "command": self.run.command,
             "source": Source::DryRun.name(),
@@ -99,26 +102,12 @@ impl Stage<'_> {
             Err(_) => format!("{} bytes", request.body.len()),
         }
     }
-
-    /// Whose credential goes with a request.
-    fn credential(&self, request: &Planned) -> Option<&str> {
-        let path = request.url.split(['?', '#']).next().unwrap_or_default();
-        let fits = |endpoint: &&Endpoint| {
-            let parts = endpoint.path.rsplit('/').zip(path.rsplit('/'));
-            endpoint.method == request.method
-                && path.matches('/').count() >= endpoint.path.matches('/').count()
-                && parts
-                    .take(endpoint.path.matches('/').count())
-                    .all(|(part, own)| part.starts_with('{') || part == own)
-        };
-        self.typed.command.endpoints.iter().find(fits)?.credential.as_deref()
-    }
 }
 
 fn fate(fate: Fate) -> &'static str {
     match fate {
         Fate::Sent => "sent, as it only reads",
-        Fate::Rehearsed => "not sent; what follows is as recorded",
+        Fate::Rehearsed => "not sent; a recorded answer stands in for the server's from here on",
         Fate::Held => "not sent",
     }
 }

@@ -117,6 +117,8 @@ impl Stage<'_> {
             .map(|(entry, file)| (entries.value(&entry.as_str().into()).as_str().unwrap_or(&entry).to_owned(), file))
             .collect();
         let session = Session::new(&command.endpoints, plan.recording.clone(), seeds, Carried::default());
+        // Of a whole file nobody has chosen what is to come of the call.
+        let session = if plan.call.is_some() { session } else { session.without_failures() };
         let rehearse = Rehearse::new(session).named(&*plan.name);
         let played = match audited {
             true => self.play(Some(&own), Arc::new(rehearse.clone())).await?,
@@ -136,7 +138,25 @@ impl Stage<'_> {
             self.output.warn(&format!("{ended}: a server may have more"));
         }
         let Plan { name, bundled, .. } = tried.plan;
-        Ok((tried.played, Answered::rehearsed(name, *bundled, &tried.binding)))
+        let answered = Answered::rehearsed(name, *bundled, &tried.binding);
+        Ok((tried.played, answered.with_arguments(self.differing(tried.plan, call))))
+    }
+
+    /// The arguments and settings that a recorded call has not, or has otherwise.
+    fn differing(&self, plan: &Plan, call: &Call) -> Vec<(String, String)> {
+        let (component, command) = (&self.loaded.component, self.typed.command);
+        let reading = |call| Reading::of(component, command, call);
+        let Some((asked, recorded)) = reading(call).zip(plan.call.as_ref().and_then(reading)) else {
+            return Vec::new();
+        };
+        let names = [asked.names(&recorded).0, asked.others(&recorded)].concat();
+        let is_other = |(name, _): &&(String, String)| {
+            command.argument(name).is_some_and(|argument| names.contains(&argument.name))
+        };
+        let recorded = &plan.parameters;
+        let settings = call.parameters.iter().filter(|(name, value)| recorded.get(*name) != Some(*value));
+        let settings = settings.map(|(name, value)| (name.clone(), value.clone()));
+        self.typed.pairs.iter().filter(is_other).cloned().chain(settings).collect()
     }
 
     /// Why nothing fits, in terms of arguments.
@@ -188,7 +208,10 @@ impl Stage<'_> {
         );
         let others = asked.others(&recorded);
         if lines.is_empty() && ended.is_none() && !others.is_empty() {
-            lines.push(format!("none is recorded in which {} is of this kind", others.join(" or ")));
+            lines.push(format!(
+                "with this value of {} the command asks for something that was not recorded",
+                others.join(" or ")
+            ));
         }
         lines.extend(ended.filter(|_| longer.is_empty()).map(str::to_owned));
         lines

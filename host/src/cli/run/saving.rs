@@ -11,11 +11,12 @@ use super::merge;
 use super::stage::{Played, Stage};
 use super::unsaved::{self, Unsaved};
 use serde_json::{Map, Value};
-use soar::files::Reserved;
+use soar::files::{Reserved, shown};
 use soar::recording::Redactor;
 use soar::transport::Record;
 use soar::{Entry, Failure};
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 /// What has to be kept of a call, and the room for it on the disk.
 pub struct Saving {
@@ -26,6 +27,7 @@ pub struct Saving {
 impl Saving {
     /// Refuses what could not be kept, before anything is sent.
     pub fn check(run: &Run) -> Result<Self, Problem> {
+        apart(run)?;
         let context = run.context.as_deref().map(merge::check).transpose()?;
         let record = run.record.as_deref().map(|path| record::check(run, path)).transpose()?;
         Ok(Self { context, record })
@@ -69,6 +71,9 @@ impl Saving {
                 return Err(advisor.advise(problem).of_entry(missing.entry().as_deref()));
             }
         };
+        if let (Some(path), Some(what)) = (&run.context, answered.made_up()) {
+            output.warn(&format!("what is merged into {} was {what}: no server has it", shown(path)));
+        }
         if let (Some(path), Some(room)) = (&run.context, self.context)
             && let Err(why) = merge::merge(path, room, &typed.command.outputs, &entry)
         {
@@ -80,6 +85,23 @@ impl Saving {
         }
         unsaved::end(&unsaved, &entry, *output)
     }
+}
+
+/// Refuses one file for two things: what is written last would be all that is there.
+fn apart(run: &Run) -> Result<(), Problem> {
+    let options = [("context", &run.context), ("record", &run.record), ("audit", &run.audit)];
+    let mut seen: Vec<(&str, PathBuf)> = Vec::new();
+    for (option, path) in options.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?))) {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let whole = path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
+        if let Some((other, _)) = seen.iter().find(|(_, other)| *other == whole) {
+            let message = format!("--{option} {}: it is the file of --{other}, too; expected another one", shown(path));
+            return Err(Problem::wrong(option, message));
+        }
+        seen.push((option, whole));
+    }
+    Ok(())
 }
 
 /// Keeps the recording, if there is to be one; or why it is not kept.
