@@ -2,7 +2,6 @@ use super::*;
 use soar::Limit;
 use soar::contract::Endpoint;
 use soar::files::Folder;
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 mod recorded;
@@ -121,9 +120,8 @@ impl Given<'_> {
             sends: (!self.replay).then_some(&command),
             recorded: self.recorded,
         };
-        sources.gather(&|name| {
-            self.environment.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(*value))
-        })
+        sources
+            .gather(&|name| self.environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into()))
     }
 
     fn refused(&self) -> String {
