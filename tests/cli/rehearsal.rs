@@ -43,7 +43,7 @@ fn each_command_answers_with_own_values() {
             "/context/Mattermost/Channel/header",
             json!("Runbook"),
         ),
-        (&["mattermost-list-channels", "team=acme", "limit=3"], "/context/Mattermost/Channel/2/type", json!("O")),
+        (&["mattermost-list-channels", "team=acme", "limit=3"], "/context/Mattermost/Channel/1/type", json!("O")),
         (&["mattermost-list-channels", "limit=4"], "/context/Mattermost/Channel/3/type", json!("O")),
         (&["mattermost-list-users", "limit=4"], "/context/Mattermost/User/3/username", json!("carol")),
         (&["mattermost-list-users", "team_name=acme", "channel=ops"], "/source", json!("rehearsal")),
@@ -154,7 +154,7 @@ fn where_nothing_fits_the_miss_says_what_to_type_instead() {
         (
             &["mattermost-list-groups", "group=ops"],
             &[
-                "with this value of group the command asks for something that was not recorded",
+                "it has no page, page_size, which the nearest recorded call has",
                 "this one is recorded: soar run mattermost-list-groups group=",
             ],
         ),
@@ -297,4 +297,100 @@ fn own_settings_an_investigation_and_the_link_to_it_are_bound() {
     let message = "Look\n View it on: https://soar.corp.example/#/WarRoom/7/1@7";
     assert_eq!(ran.object().pointer("/context/Mattermost/Post/message"), Some(&json!(message)), "{ran:?}");
     assert_eq!(ran.object()["case"], "war-room-link");
+}
+
+#[test]
+fn names_that_something_else_has_are_no_names_of_it() {
+    let ran = run(&["mattermost-list-channels", "team=off-topic"]).ends(0);
+    let channels = ran.object().pointer("/context/Mattermost/Channel").cloned().expect("channels");
+    let off_topic = channels.as_array().expect("a list").iter().find(|channel| channel["display_name"] == "Off-Topic");
+    assert_eq!(off_topic.map(|channel| &channel["name"]), Some(&json!("off-topic")), "{channels}");
+    let ran = run(&["mattermost-get-team", "team_name=a"]).ends(0);
+    assert_eq!(ran.object().pointer("/context/Mattermost/Team/name"), Some(&json!("a")));
+}
+
+#[test]
+fn pages_of_one_list_are_of_one_recording() {
+    let names = |page: &str| -> Vec<String> {
+        let page = format!("page={page}");
+        let ran = run(&["mattermost-list-channels", &page, "page_size=4"]).ends(0);
+        let channels = ran.object().pointer("/context/Mattermost/Channel").cloned().unwrap_or_default();
+        let name = |channel: &Value| channel["name"].as_str().unwrap_or_default().to_owned();
+        channels.as_array().map(|channels| channels.iter().map(name).collect()).unwrap_or_default()
+    };
+    let all = run(&["mattermost-list-channels"]).ends(0).object();
+    let all = all.pointer("/context/Mattermost/Channel").and_then(Value::as_array).expect("a list").clone();
+    let all: Vec<&str> = all.iter().filter_map(|channel| channel["name"].as_str()).collect();
+    assert_eq!([names("0"), names("1"), names("2")].concat(), all);
+}
+
+#[test]
+fn what_was_made_has_an_id_of_its_own_and_a_context_says_that_no_server_has_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("context.json");
+    let file = path.to_str().expect("text");
+    for name in ["name=ch-1", "name=ch-2", "name=ch-1"] {
+        let ran = run(&["mattermost-create-channel", name, "display_name=X", "--context", file]).ends(0);
+        assert!(ran.err.contains("context.json was rehearsed: no server has it"), "{ran:?}");
+    }
+    let context: Value = serde_json::from_slice(&std::fs::read(&path).expect("a file")).expect("JSON");
+    assert_eq!(context.pointer("/Mattermost/Channel").and_then(Value::as_array).map(Vec::len), Some(2), "{context}");
+}
+
+#[test]
+fn the_ordinary_case_answers_a_call_that_several_have() {
+    assert_eq!(run(&["test-module"]).ends(0).object()["case"], "ok");
+}
+
+#[test]
+fn a_dry_run_records_what_was_sent_and_what_was_not_and_shows_no_token() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("audit.jsonl");
+    let file = path.to_str().expect("text");
+    let url = loopback::serve(&world::script());
+    let message = format!("message=token {}", crate::support::BOT_TOKEN);
+    let call = ["run", "send-notification", "channel=alerts", &message, "--dry-run", "--json", "--audit", file];
+    let ran = live(&url, &call).ends(0);
+    assert!(!ran.out.contains(crate::support::BOT_TOKEN), "{ran:?}");
+    let text = std::fs::read_to_string(&path).expect("a file");
+    let records: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let sent = |method: &str, event: &str| {
+        records.iter().filter(|record| record["method"] == method && record["event"] == event).count()
+    };
+    assert_eq!((sent("GET", "sending"), sent("POST", "sending"), sent("POST", "request")), (1, 0, 1), "{text}");
+    let post = records.iter().find(|record| record["method"] == "POST").expect("a record");
+    assert_eq!((&post["source"], &post["sent_bytes"]), (&json!("rehearsal"), &json!(0)));
+    // Each request with its own credential.
+    let ran = live(&url, &["run", "test-module", "--dry-run", "--json"]).ends(0);
+    let credentials: Vec<_> = ran.object()["requests"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|request| request["credential"].clone())
+        .collect();
+    assert!(
+        credentials.contains(&json!("bot_access_token")) && credentials.contains(&json!("personal_access_token")),
+        "{credentials:?}"
+    );
+}
+
+#[test]
+fn one_file_is_not_for_two_things() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x.json");
+    let file = path.to_str().expect("text");
+    let script = world::script();
+    let url = loopback::serve(&script);
+    let ran =
+        live(&url, &["run", "mattermost-get-team", "team_name=panw", "--live", "--context", file, "--audit", file])
+            .ends(2);
+    assert!(ran.err.contains("it is the file of --context, too"), "{ran:?}");
+    assert!(script.requests().is_empty());
+}
+
+#[test]
+fn a_word_with_a_colon_is_no_value() {
+    let ran = run(&["send-notification", "channel:alerts"]).ends(2);
+    let message = ran.object()["error"]["message"].as_str().expect("text").to_owned();
+    assert!(message.contains("did you mean channel=alerts?"), "{message}");
 }

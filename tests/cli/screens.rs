@@ -46,7 +46,7 @@ fn screens_fit_and_break_no_name() {
     for command in &manifest.commands {
         assert!(commands.contains(&command.name) && inspected.contains(&command.name), "{commands}{inspected}");
     }
-    for screen in [inspected, commands, soar(&["settings"]).ends(0).out] {
+    for screen in [inspected, commands, soar(&["settings"]).ends(2).out] {
         assert_fits(&screen);
     }
 }

@@ -273,7 +273,10 @@ fn without_the_environment_a_run_has_nothing_of_it() {
     let settings = shell.settings(&bare);
     assert!(!settings.to_string().contains("environment"), "{settings:#}");
     assert_eq!(settings["not_used"], json!([]));
-    assert_eq!(shell.settings(&["--no-env"])["settings"].as_array().map(Vec::len), Some(8));
+    assert_eq!(
+        shell.run(&["settings", "--json", "--no-env"]).ends(2).object()["settings"].as_array().map(Vec::len),
+        Some(8)
+    );
 }
 
 #[test]
@@ -295,4 +298,19 @@ fn what_comes_from_the_environment_all_the_same_is_an_error() {
         let ran = shell.run(&[call, &["--no-env", "--env", "personal_access_token=MINE"]].concat()).ends(2);
         assert!(ran.err.contains("--no-env") && ran.err.contains("--env"), "{ran:?}");
     }
+}
+
+#[test]
+fn what_a_run_would_refuse_is_refused_here() {
+    for url in
+        ["ftp://chat.example", "https://chat.example/?q=1", "127.0.0.1:8065", "https://me:secret@chat.example", ""]
+    {
+        let shell = Shell::new(&[("MATTERMOST_URL", url), ("MATTERMOST_TEAM_NAME", "panw")]);
+        let ran = shell.run(&["settings"]).ends(2);
+        assert!(ran.err.contains("url: ") && !ran.err.contains("secret"), "{url}: {ran:?}");
+    }
+    let shell = Shell::new(&[("MATTERMOST_URL", "https://chat.example"), ("MATTERMOST_TEAM_NAME", "panw")]);
+    let ran = shell.run(&["settings", "--set", "insecure=maybe"]).ends(2);
+    assert!(ran.err.contains("insecure: "), "{ran:?}");
+    shell.run(&["settings"]).ends(0);
 }

@@ -25,7 +25,7 @@ Examples:
   soar run mattermost-list-channels --live --instance prod.toml limit=2
   source <(soar completion bash)                        completes commands and arguments
 
-Exit codes: 0 done, 1 the command failed, 2 the call was wrong, 130 interrupted.";
+Exit codes: 0 done, 1 the command failed, 2 the call was wrong, 3 done, but something could not be saved, 130 interrupted.";
 
 /// Examples for `soar run --help`.
 pub const RUN_EXAMPLES: &str = "\

@@ -97,3 +97,29 @@ pub(super) fn too_large() -> String {
     let most = ByteSize::b(UNPACKED).display().iec();
     format!("and the bodies beside the recording have more than {most} together, the most that is read of them")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    /// Files that are larger than may be read of all, and how much was read of them.
+    struct Large(Cell<u64>);
+
+    impl Beside for Large {
+        fn read(&self, _: &str, most: u64) -> Result<Vec<u8>, String> {
+            self.0.set(self.0.get() + most);
+            Err(too_large())
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_is_read_once() {
+        let large = Large(Cell::new(0));
+        let mut attached = Attached::new(&large);
+        for number in 0..1000 {
+            assert!(attached.body(&format!("{number}.json")).is_err());
+        }
+        assert_eq!(large.0.get(), UNPACKED);
+    }
+}

@@ -98,7 +98,9 @@ fn what_differs_is_bound_and_put_into_the_answers() {
         assert_eq!(&channel[name], value, "{name}");
     }
     assert_eq!(channel["url"], "https://chat.example/panw/channels/war-room-7");
-    assert_eq!(channel["id"], "channel-id-1");
+    // Another one than the recorded channel.
+    let id = channel["id"].as_str().expect("a text");
+    assert!(id != "channel-id-1" && id.len() == "channel-id-1".len(), "{id}");
     assert_eq!(channel["count"], 0);
 }
 
@@ -124,6 +126,30 @@ fn a_value_that_something_recorded_has_already_changes_places_with_it() {
     rehearsed.ask("POST", "/api/channels", body).expect("an answer");
     let names = rehearsed.ask("GET", "/api/channels", "").expect("an answer");
     assert_eq!((&names[0]["name"], &names[1]["name"]), (&json!("alerts"), &json!("incident-1")));
+}
+
+#[test]
+fn a_value_of_something_else_stays_where_the_bound_one_is_not() {
+    let channels = json!([{ "name": "off-topic", "type": "O" }, { "name": "town-square", "type": "O" }]);
+    let mut rehearsed = Rehearsed::of(vec![
+        exchange("GET", "/api/teams/name/soc", "", 200, json!({ "name": "soc" })),
+        exchange("GET", "/api/channels", "", 200, channels.clone()),
+    ]);
+    assert_eq!(rehearsed.ask("GET", "/api/teams/name/off-topic", ""), Some(json!({ "name": "off-topic" })));
+    assert_eq!(rehearsed.ask("GET", "/api/channels", ""), Some(channels));
+    // One letter is a name, too.
+    let team = exchange("GET", "/api/teams/name/soc", "", 200, json!({ "name": "soc", "type": "I" }));
+    let asked = Rehearsed::of(vec![team]).ask("GET", "/api/teams/name/I", "");
+    assert_eq!(asked, Some(json!({ "name": "I", "type": "I" })));
+}
+
+#[test]
+fn that_a_server_said_no_is_no_answer_to_something_else_unless_it_was_chosen() {
+    let refused = || vec![exchange("GET", "/api/users/dev", "", 404, json!({ "id": "not-found" }))];
+    assert!(Rehearsed::of(refused()).ask("GET", "/api/users/carol", "").is_some());
+    let without = || Rehearsed(Rehearsed::of(refused()).0.without_failures());
+    assert_eq!(without().ask("GET", "/api/users/carol", ""), None);
+    assert!(without().ask("GET", "/api/users/dev", "").is_some());
 }
 
 #[test]
