@@ -8,6 +8,7 @@ use crate::limits::{Exceeded, Limit};
 use crate::meter::Meter;
 use crate::platform::{FileError, Platform};
 use crate::reasons;
+use crate::trail::Stop;
 use std::sync::Arc;
 use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
 use wasmtime::{Engine, Result, Store, StoreContextMut, UpdateDeadline};
@@ -62,8 +63,9 @@ impl State {
             let state = store.data_mut();
             state.meter.check_time()?;
             match state.hooks.trail.stopped() {
+                // No request leaves any more, and the component alone can say what was done before: it may end by itself.
+                Some(Stop::Refused(_)) | None => Ok(UpdateDeadline::Yield(1)),
                 Some(stop) => Err(wasmtime::Error::new(stop)),
-                None => Ok(UpdateDeadline::Yield(1)),
             }
         });
         store

@@ -233,8 +233,10 @@ impl Client {
             };
             attempts = if gets_on { 1 } else { attempts + 1 };
             progress = self.pace.progress();
+            // Where some were answered and this one was not yet between two of its refusals, the others may be answered next.
+            let spared = matches!(outcome, Outcome::Answer(503, _)) && progress > 0 && attempts > 1;
             let history = History {
-                attempts,
+                attempts: attempts - u32::from(spared),
                 exposed: exposed.map(|since| now().saturating_sub(since)),
                 left: self.pace.left(now()),
             };
