@@ -3,6 +3,7 @@
 use super::Credential;
 use super::error_ids::{self, Case};
 use super::reply::{self, Reply};
+use super::told::case_name;
 use crate::bindings::exports::soar::platform::errors as wit;
 use crate::text::{Line, Quoted};
 use serde_json::Value;
@@ -262,27 +263,6 @@ fn api_error(error: &mut Error) -> Option<&mut ApiError> {
     }
 }
 
-/// The case of an error, by its name in WIT.
-fn case_name(error: &Error) -> &'static str {
-    match error {
-        Error::Argument(_) => "argument",
-        Error::Configuration(_) => "configuration",
-        Error::Unauthorized(_) => "unauthorized",
-        Error::Forbidden(_) => "forbidden",
-        Error::NotFound(_) => "not-found",
-        Error::Conflict(_) => "conflict",
-        Error::LicenseRequired(_) => "license-required",
-        Error::Disabled(_) => "disabled",
-        Error::RateLimited(_) => "rate-limited",
-        Error::Rejected(_) => "rejected",
-        Error::Server(_) => "server",
-        Error::UnexpectedAnswer(_) => "unexpected-answer",
-        Error::Network(_) => "network",
-        Error::Denied(_) => "denied",
-        Error::Incomplete(_) => "incomplete",
-    }
-}
-
 /// An error in a sentence, for the text of another one.
 fn describe(error: &Error) -> String {
     match error {
@@ -295,19 +275,10 @@ fn describe(error: &Error) -> String {
         | Error::LicenseRequired(e)
         | Error::Disabled(e)
         | Error::Rejected(e)
-        | Error::Server(e)
-            if e.message.is_empty() =>
-        {
-            e.advice.clone()
-        }
-        Error::Unauthorized(e)
-        | Error::Forbidden(e)
-        | Error::NotFound(e)
-        | Error::Conflict(e)
-        | Error::LicenseRequired(e)
-        | Error::Disabled(e)
-        | Error::Rejected(e)
-        | Error::Server(e) => format!("{} The server said: {}", e.advice, Quoted(&e.message)),
+        | Error::Server(e) => match &*e.message {
+            "" => e.advice.clone(),
+            message => format!("{} The server said: {}", e.advice, Quoted(message)),
+        },
         Error::RateLimited(seconds) => format!("the server is busy for {seconds} s"),
         Error::UnexpectedAnswer(text) | Error::Network(text) | Error::Denied(text) => text.clone(),
         Error::Incomplete(e) => e.failed.clone(),

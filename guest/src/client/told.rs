@@ -26,3 +26,24 @@ impl From<Error> for Told {
         Self::Refused(wit::ApiError { kind, id, status, message, advice, request_id })
     }
 }
+
+/// The case of an error, by its name in WIT.
+pub fn case_name(error: &Error) -> &'static str {
+    match error {
+        Error::Argument(_) => "argument",
+        Error::Configuration(_) => "configuration",
+        Error::Unauthorized(_) => "unauthorized",
+        Error::Forbidden(_) => "forbidden",
+        Error::NotFound(_) => "not-found",
+        Error::Conflict(_) => "conflict",
+        Error::LicenseRequired(_) => "license-required",
+        Error::Disabled(_) => "disabled",
+        Error::RateLimited(_) => "rate-limited",
+        Error::Rejected(_) => "rejected",
+        Error::Server(_) => "server",
+        Error::UnexpectedAnswer(_) => "unexpected-answer",
+        Error::Network(_) => "network",
+        Error::Denied(_) => "denied",
+        Error::Incomplete(_) => "incomplete",
+    }
+}

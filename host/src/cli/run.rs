@@ -30,7 +30,7 @@ pub struct Run {
     /// The command: `soar commands` lists them.
     #[arg(add = ArgValueCompleter::new(complete::commands))]
     pub command: String,
-    /// The command's arguments, as NAME=VALUE.
+    /// The command's arguments, as NAME=VALUE. The one that is given most may stand first without its name.
     #[arg(value_name = "NAME=VALUE", add = ArgValueCompleter::new(complete::arguments))]
     pub words: Vec<String>,
     /// Replay a HAR file or the folder of a recorded case instead of what comes with soar.

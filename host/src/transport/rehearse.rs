@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use super::collect::{Line, Room, collect};
-use super::replay::response;
-use super::{Answering, BODY_LIMIT, Body, BodyOf, Source, Transport, TransportError, Volatile};
-use crate::recording::{Asked, Redactor, Request, nothing_fits};
+use super::collect::Room;
+use super::replay::{Heard, response};
+use super::{Answering, BODY_LIMIT, Body, Source, Transport, TransportError};
+use crate::recording::nothing_fits;
 use crate::rehearsal::{Binding, Carried, Ended, Session};
 
 /// Answers from a recording, in no time, with what differs bound (see [`rehearsal`](crate::rehearsal)).
@@ -49,17 +49,13 @@ impl Transport for Rehearse {
     fn send(&self, request: http::Request<Body>) -> Answering {
         let (session, room) = (self.session.clone(), self.room.clone());
         Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            let line = Line::of(&parts, &Redactor::default());
-            let (body, _held) = collect(body, BodyOf::Request, BODY_LIMIT, &room, &line).await?;
-            let asked = Asked::of(&Request::of(&parts, body));
-            let volatile = parts.extensions.get::<Volatile>();
-            let volatile = volatile.map_or(&[][..], |Volatile(names)| names);
+            let heard = Heard::of(request, &room).await?;
             let mut session = session.lock().await;
-            match session.answer(&asked, volatile).await {
-                Ok(answer) => response(&parts.method, &answer, &line),
+            match session.answer(&heard.asked, heard.volatile()).await {
+                Ok(answer) => response(&heard.parts.method, &answer, &heard.line),
                 Err(unanswered) => {
-                    let miss = nothing_fits(&asked, session.recorded(), &unanswered.here, volatile).await;
+                    let (asked, volatile) = (&heard.asked, heard.volatile());
+                    let miss = nothing_fits(asked, session.recorded(), &unanswered.here, volatile).await;
                     Err(TransportError::Miss(Box::new(miss)))
                 }
             }

@@ -4,7 +4,7 @@ use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderName, TRA
 use http::{HeaderValue, Method, StatusCode};
 use wasmtime_wasi_http::Error as HttpError;
 
-use super::collect::{Line, Room, collect, full};
+use super::collect::{Held, Line, Room, collect, full};
 use super::{Answering, BODY_LIMIT, Below, Body, BodyOf, Source, Transport, TransportError, Volatile};
 use crate::recording::{Answer, Asked, Content, Exchange, Matcher, Recording, Redactor, Request};
 
@@ -46,15 +46,10 @@ impl Transport for Replay {
     fn send(&self, request: http::Request<Body>) -> Answering {
         let (matcher, room) = (self.matcher.clone(), self.room.clone());
         Box::pin(async move {
-            let (parts, body) = request.into_parts();
-            let line = Line::of(&parts, &Redactor::default());
-            let (body, _held) = collect(body, BodyOf::Request, BODY_LIMIT, &room, &line).await?;
-            let asked = Asked::of(&Request::of(&parts, body));
-            let volatile = parts.extensions.get::<Volatile>();
-            let volatile = volatile.map_or(&[][..], |Volatile(names)| names);
-            let below = parts.extensions.get::<Below>();
-            let exchange = matcher.take(&asked, volatile, below).await.map_err(TransportError::Miss)?;
-            response(&parts.method, &exchange.answer, &line)
+            let heard = Heard::of(request, &room).await?;
+            let below = heard.parts.extensions.get::<Below>();
+            let exchange = matcher.take(&heard.asked, heard.volatile(), below).await.map_err(TransportError::Miss)?;
+            response(&heard.parts.method, &exchange.answer, &heard.line)
         })
     }
 
@@ -68,6 +63,31 @@ impl Transport for Replay {
 
     fn recorded(&self) -> Option<String> {
         self.name.clone()
+    }
+}
+
+/// A request as a recording is searched for it.
+pub(super) struct Heard {
+    pub(super) parts: http::request::Parts,
+    pub(super) asked: Asked,
+    pub(super) line: Line,
+    /// The room that its body takes, until it is answered.
+    _held: Held,
+}
+
+impl Heard {
+    /// Reads a request to its end.
+    pub(super) async fn of(request: http::Request<Body>, room: &Room) -> Result<Heard, TransportError> {
+        let (parts, body) = request.into_parts();
+        let line = Line::of(&parts, &Redactor::default());
+        let (body, held) = collect(body, BodyOf::Request, BODY_LIMIT, room, &line).await?;
+        let asked = Asked::of(&Request::of(&parts, body));
+        Ok(Heard { parts, asked, line, _held: held })
+    }
+
+    /// The fields of its body that don't count.
+    pub(super) fn volatile(&self) -> &[String] {
+        self.parts.extensions.get::<Volatile>().map_or(&[][..], |Volatile(names)| names)
     }
 }
 

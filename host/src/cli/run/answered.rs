@@ -21,6 +21,9 @@ pub struct Answered {
 /// So many characters of a value are told.
 const LONGEST: usize = 40;
 
+/// So many characters of a file's name are told.
+const PATH: usize = 300;
+
 /// So many values are told.
 const MOST: usize = 5;
 
@@ -37,7 +40,7 @@ impl Answered {
 
     /// A recording of a call like this did.
     pub fn rehearsed(case: &str, bundled: bool, binding: &Binding) -> Self {
-        let from = if bundled { format!("case {}", text::line(case)) } else { shown(case) };
+        let from = if bundled { format!("case {}", text::line(case)) } else { quoted(&text::word(case, PATH)) };
         let mut bound: Vec<Pair> = Vec::new();
         for pair in binding.changes() {
             // What an argument and a request have is told once.
@@ -113,9 +116,12 @@ fn value(pair: &Pair) -> String {
 
 /// A value in a line of others: in quotes where it could be taken for more than one.
 fn shown(value: &str) -> String {
-    let word = text::word(value, LONGEST);
+    quoted(&text::word(value, LONGEST))
+}
+
+fn quoted(word: &str) -> String {
     match word.contains([',', ';', '=', '"']) {
         true => format!("{word:?}"),
-        false => word.into_owned(),
+        false => word.to_owned(),
     }
 }

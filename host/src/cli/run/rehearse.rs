@@ -177,7 +177,10 @@ impl Stage<'_> {
             && kind == "replay_miss"
         {
             if nearest.call.is_none() {
-                problem.message = message;
+                problem.message = format!(
+                    "{message}\n  values may differ in a rehearsal: what the recording lacks is a request of this endpoint that is \
+                     alike but for them, and that was not refused"
+                );
             }
             problem.fields = fields;
         }
