@@ -58,7 +58,6 @@ impl<'a> Reading<'a> {
             }
             let lengths = (one.as_array().map_or(0, Vec::len), other.as_array().map_or(0, Vec::len));
             distance.items += lengths.0.saturating_sub(lengths.1);
-            distance.values += lengths.1.saturating_sub(lengths.0);
             match (self.has(name), recorded.has(name)) {
                 (true, true) => distance.values += if one.is_string() { 1 } else { 2 },
                 _ => distance.names += 1,
