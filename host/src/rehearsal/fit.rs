@@ -1,7 +1,7 @@
 //! Whether a recorded request can stand for the one that is made, and what that binds.
 
 use super::binding::{Binding, Conflict};
-use super::pages::Paging;
+use super::pages::Page;
 use super::route::Route;
 use crate::recording::{Asked, Payload, covers, has_redacted};
 use serde_json::{Map, Value};
@@ -18,7 +18,7 @@ pub(super) struct Fit {
     /// Fields of the body that the recorded one has not.
     pub(super) added: Vec<(String, Value)>,
     /// Which page is asked for, if it is another one than was recorded, or of another size.
-    pub(super) paging: Option<Paging>,
+    pub(super) page: Option<Page>,
 }
 
 /// Why a recorded request can't stand for another.
@@ -49,7 +49,7 @@ pub(super) fn fit(
 ) -> Result<Fit, Unfit> {
     let mut binding = binding.clone();
     binding.next();
-    let mut fit = Fit { binding, new: 0, dropped: Vec::new(), added: Vec::new(), paging: None };
+    let mut fit = Fit { binding, new: 0, dropped: Vec::new(), added: Vec::new(), page: None };
     let of_recorded = route.values(&recorded.method, &recorded.path).ok_or(Unfit::Differs)?;
     let of_asked = route.values(&asked.method, &asked.path).ok_or(Unfit::Differs)?;
     for ((place, recorded), (_, asked)) in route.variables(of_recorded).zip(route.variables(of_asked)) {
@@ -86,10 +86,10 @@ impl Fit {
         if !same {
             return Err(Unfit::Differs);
         }
-        self.paging = Paging::between(&recorded.query, &asked.query);
+        self.page = Page::other(&recorded.query, &asked.query);
         for ((name, recorded), (_, asked)) in recorded.query.iter().zip(&asked.query) {
             let name = String::from_utf8_lossy(name);
-            if !Paging::is_of_one(&name, recorded) || !Paging::is_of_one(&name, asked) {
+            if !Page::is_of_one(&name, recorded) || !Page::is_of_one(&name, asked) {
                 self.bytes(&name, recorded, asked)?;
             }
         }

@@ -6,7 +6,7 @@ use crate::Component;
 use crate::arguments::{self, Unknown};
 use crate::case::Call;
 use crate::contract::Command;
-use crate::value::snake;
+use crate::value::kebab;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -37,10 +37,8 @@ impl<'a> Reading<'a> {
         let record = component.function(command).and_then(|function| function.arguments.as_ref());
         let pairs = call.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let fields = arguments::from_strings(command, record, pairs, Unknown::Refuse).ok()?;
-        let named = |(field, value): (String, Value)| {
-            let argument = command.arguments.iter().find(|argument| snake(&argument.field) == field);
-            Some((argument?.name.clone(), value))
-        };
+        let named =
+            |(field, value): (String, Value)| Some((command.argument_of_field(&kebab(&field))?.name.clone(), value));
         let values = fields.into_iter().filter_map(named).collect();
         let given = call.arguments.iter().filter(|(_, value)| !value.is_empty());
         let given = given.filter_map(|(name, _)| Some(command.argument(name)?.name.clone())).collect();

@@ -18,12 +18,6 @@ pub(super) struct Page {
     size: u64,
 }
 
-/// The page that is asked for, where another was recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Paging {
-    pub(super) asked: Page,
-}
-
 type Pair = (Vec<u8>, Vec<u8>);
 
 impl Page {
@@ -37,6 +31,17 @@ impl Page {
         Some(Self { number: page.map_or(Some(0), number)?, size })
     }
 
+    /// The page that is asked for, if it is not the recorded one.
+    pub(super) fn other(recorded: &[Pair], asked: &[Pair]) -> Option<Self> {
+        let (recorded, asked) = (Self::of(recorded)?, Self::of(asked)?);
+        (recorded != asked).then_some(asked)
+    }
+
+    /// Whether a value of the query says which page, and is compared by nothing else.
+    pub(super) fn is_of_one(name: &str, value: &[u8]) -> bool {
+        Self::is_name(name) && !value.is_empty() && value.iter().all(u8::is_ascii_digit)
+    }
+
     /// Whether an argument of this name says which page, or how long.
     pub(super) fn is_name(name: &str) -> bool {
         SIZES.iter().chain([&PAGE]).any(|each| each.eq_ignore_ascii_case(name))
@@ -44,19 +49,6 @@ impl Page {
 
     fn start(self) -> u64 {
         self.number.saturating_mul(self.size)
-    }
-}
-
-impl Paging {
-    /// The page that is asked for, if it is not the recorded one.
-    pub(super) fn between(recorded: &[Pair], asked: &[Pair]) -> Option<Self> {
-        let (recorded, asked) = (Page::of(recorded)?, Page::of(asked)?);
-        (recorded != asked).then_some(Self { asked })
-    }
-
-    /// Whether a value of the query says which page, and is compared by nothing else.
-    pub(super) fn is_of_one(name: &str, value: &[u8]) -> bool {
-        Page::is_name(name) && !value.is_empty() && value.iter().all(u8::is_ascii_digit)
     }
 }
 

@@ -110,26 +110,14 @@ impl Session {
             return Err(Unanswered { here });
         };
         let mut answer = self.recorded.exchanges[index].answer.clone();
-        match fit.paging {
+        match fit.page {
             None => self.used[index] = true,
-            Some(paging) => match self.page(&self.routes[route], &here, asked, &fit, paging.asked) {
-                Some(Ok((items, ended))) => {
-                    self.ended = self.ended.or(ended);
-                    let body = kept(&answer).and_then(|body| with_items(body, items));
-                    answer.content = Content::Kept(Bytes::from(body.unwrap_or_default().to_string()));
-                }
-                // The page before it was cut short there already, and said so.
-                Some(Err(ended)) if self.ended == Some(ended) => {
-                    let body = kept(&answer).and_then(|body| with_items(body, Vec::new()));
-                    answer.content = Content::Kept(Bytes::from(body.unwrap_or_default().to_string()));
-                }
-                Some(Err(ended)) => {
-                    self.ended = self.ended.or(Some(ended));
-                    return Err(Unanswered { here });
-                }
-                // It is no list: another page of it is another thing.
-                None => return Err(Unanswered { here }),
-            },
+            Some(page) => {
+                let items = self.items(&self.list(&self.routes[route], &here, asked, &fit), page);
+                let body = items.zip(kept(&answer)).and_then(|(items, body)| with_items(body, items));
+                let Some(body) = body else { return Err(Unanswered { here }) };
+                answer.content = Content::Kept(Bytes::from(body.to_string()));
+            }
         }
         let is_new = asked.method == "POST" && answer.status == 201;
         Ok(self.bound(answer, fit, is_new))
@@ -156,10 +144,10 @@ impl Session {
             }
             match fit(&self.routes[route], &Asked::of(&exchange.request), asked, &self.binding, volatile) {
                 // What has answered stands for what it stood for, and for nothing else.
-                Ok(fit) if used && fit.new > 0 && fit.paging.is_none() => {}
+                Ok(fit) if used && fit.new > 0 && fit.page.is_none() => {}
                 Ok(fit) if !self.failures && exchange.answer.status >= 400 && fit.new > 0 => {}
                 Ok(fit) => {
-                    let new = (fit.new + fit.added.len() + usize::from(fit.paging.is_some()), used);
+                    let new = (fit.new + fit.added.len() + usize::from(fit.page.is_some()), used);
                     if nearest.as_ref().is_none_or(|(_, least, _)| new < *least) {
                         nearest = Some((index, new, fit));
                     }
@@ -177,30 +165,36 @@ impl Session {
         nearest.map(|(index, _, fit)| (index, fit))
     }
 
-    /// Another page of what was recorded of a list.
-    #[allow(clippy::type_complexity, reason = "a page, or why there is none; none where it is no list")]
-    fn page(
-        &self,
-        route: &Route,
-        here: &[usize],
-        asked: &Asked,
-        found: &Fit,
-        page: Page,
-    ) -> Option<Result<(Vec<Value>, Option<Ended>), Ended>> {
+    /// The items of a page of what was recorded of a list; none if nothing was.
+    fn items(&mut self, list: &List, page: Page) -> Option<Vec<Value>> {
+        match list.page(page) {
+            Ok((items, ended)) => {
+                self.ended = self.ended.or(ended);
+                Some(items)
+            }
+            // The page before it was cut short there already, and said so.
+            Err(ended) if self.ended == Some(ended) => Some(Vec::new()),
+            // What is no list has no end either.
+            Err(ended) => {
+                self.ended = self.ended.or(Some(ended).filter(|ended| ended.recorded > 0));
+                None
+            }
+        }
+    }
+
+    /// What was recorded of a list; nothing of what is no list.
+    fn list(&self, route: &Route, here: &[usize], asked: &Asked, found: &Fit) -> List {
         let mut list = List::default();
-        let mut is_list = false;
         for index in here {
             let exchange = &self.recorded.exchanges[*index];
             let recorded = Asked::of(&exchange.request);
-            let (Some(recorded_page), Some(body)) = (Page::of(&recorded.query), kept(&exchange.answer)) else {
-                continue;
-            };
+            let (Some(page), Some(body)) = (Page::of(&recorded.query), kept(&exchange.answer)) else { continue };
             let is_same = fit(route, &recorded, asked, &found.binding, &[]).is_ok_and(|fit| fit.new == 0);
             if exchange.is_playable() && exchange.answer.status < 300 && is_same {
-                is_list |= list.add(recorded_page, body);
+                list.add(page, body);
             }
         }
-        is_list.then(|| list.page(page))
+        list
     }
 
     fn bound(&mut self, answer: Answer, fit: Fit, is_new: bool) -> Answer {

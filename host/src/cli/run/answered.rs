@@ -121,7 +121,7 @@ fn shown(value: &str) -> String {
 
 fn quoted(word: &str) -> String {
     match word.contains([',', ';', '=', '"']) {
-        true => format!("{word:?}"),
+        true => text::quoted(word),
         false => word.to_owned(),
     }
 }

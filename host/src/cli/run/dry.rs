@@ -2,9 +2,9 @@
 
 use super::super::output::Problem;
 use super::super::replay::{self, Chosen};
-use super::stage::{Played, Stage};
+use super::stage::Stage;
 use serde_json::{Value, json};
-use soar::rehearsal::{Carried, Reading, Session};
+use soar::recording::Redactor;
 use soar::text;
 use soar::transport::{Dry, Fate, Planned, Rehearse, Source};
 use std::sync::Arc;
@@ -24,69 +24,44 @@ impl Stage<'_> {
             Err(_) => planned.iter().any(|planned| planned.fate != Fate::Sent),
             Ok(_) => planned.iter().any(|planned| planned.fate == Fate::Held),
         };
-        match &played.result {
+        let (advisor, redactor) = (self.advisor(played.bundled), played.redactor.clone());
+        match played.covered(Some(&redactor)) {
             // What was refused before anything that changes would have left is what a run would end with, too.
-            Err(_) if !is_held => {
+            Err(failure) if !is_held => {
                 if !planned.is_empty() {
-                    self.output.note(&self.listed(&planned, &played, false));
+                    self.output.note(&listed(&planned, &redactor, false));
                 }
-                let Played { redactor, bundled, .. } = &played;
-                let (advisor, redactor) = (self.advisor(*bundled), redactor.clone());
-                let failure = played.covered(Some(&redactor)).err().map(Problem::from);
-                Err(advisor.advise(failure.unwrap_or_else(|| Problem::failed("contract", "it ended in two ways"))))
+                Err(advisor.advise(failure.into()))
             }
-            _ if self.output.json => self.output.json(&self.object(&planned, &played, is_held)),
-            _ => self.output.text(&self.listed(&planned, &played, is_held)),
+            _ if self.output.json => self.output.json(&self.object(&planned, &redactor, is_held)),
+            _ => self.output.text(&listed(&planned, &redactor, is_held)),
         }
     }
 
     /// What answers what is not sent: the nearest recorded call, if there is one.
     fn rehearsal(&self) -> Option<Rehearse> {
-        let (component, command) = (&self.loaded.component, self.typed.command);
         let asked = self.asked();
-        let plan = match replay::bundled(component, command, &asked, None).ok()? {
+        let plan = match replay::bundled(&self.loaded.component, self.typed.command, &asked, None).ok()? {
             Chosen::Same(plan) => *plan,
             Chosen::Near(plans) => plans.into_iter().next()?,
             Chosen::Failures(_) => return None,
         };
-        let call = replay::asked(&asked);
-        let reading = |call| Reading::of(component, command, call);
-        let binding = reading(&call).zip(plan.call.as_ref().and_then(reading));
-        let binding = binding.map(|(asked, recorded)| asked.binding(&recorded)).unwrap_or_default();
-        Some(Rehearse::new(Session::new(&command.endpoints, plan.recording, binding, Carried::default())))
+        Some(Rehearse::new(self.session(&replay::asked(&asked), &plan)))
     }
 
-    fn listed(&self, planned: &[Planned], played: &Played, is_held: bool) -> String {
-        let mut all = String::new();
-        for request in planned {
-            let credential = request.credential.as_deref().unwrap_or("no credential");
-            let url = text::line(&played.redactor.shown(&request.url)).into_owned();
-            all.push_str(&format!("{} {url}\n  with {credential}: {}\n", request.method, fate(request.fate)));
-            if !request.body.is_empty() {
-                all.push_str(&format!("  {}\n", self.body(request, played)));
-            }
-        }
-        let end = match (is_held, planned.is_empty()) {
-            (true, _) => "What follows depends on the answer to the last one.",
-            (false, true) => "Nothing would be sent.",
-            (false, false) => "That is all.",
-        };
-        format!("{all}{end} Nothing that changes anything was sent.\n")
-    }
-
-    fn object(&self, planned: &[Planned], played: &Played, is_held: bool) -> Value {
+    fn object(&self, planned: &[Planned], redactor: &Redactor, is_held: bool) -> Value {
         let request = |request: &Planned| {
-            let body = (!request.body.is_empty()).then(|| self.body(request, played));
+            let body = (!request.body.is_empty()).then(|| body(request, redactor));
             json!({
                 "method": request.method,
-                "url": played.redactor.shown(&request.url),
+                "url": redactor.shown(&request.url),
                 "credential": request.credential,
                 "sent": request.fate == Fate::Sent,
                 "body": body,
             })
         };
         let arguments: serde_json::Map<_, _> =
-            self.typed.pairs.iter().map(|(name, value)| (name.clone(), played.redactor.shown(value).into())).collect();
+            self.typed.pairs.iter().map(|(name, value)| (name.clone(), redactor.shown(value).into())).collect();
         json!({
             "command": self.run.command,
             "source": Source::DryRun.name(),
@@ -95,12 +70,31 @@ impl Stage<'_> {
             "complete": !is_held,
         })
     }
+}
 
-    fn body(&self, request: &Planned, played: &Played) -> String {
-        match std::str::from_utf8(&request.body) {
-            Ok(body) => text::word(&played.redactor.shown(body), LONGEST).into_owned(),
-            Err(_) => format!("{} bytes", request.body.len()),
+/// What would be sent, for people.
+fn listed(planned: &[Planned], redactor: &Redactor, is_held: bool) -> String {
+    let mut all = String::new();
+    for request in planned {
+        let credential = request.credential.as_deref().unwrap_or("no credential");
+        let url = text::line(&redactor.shown(&request.url)).into_owned();
+        all.push_str(&format!("{} {url}\n  with {credential}: {}\n", request.method, fate(request.fate)));
+        if !request.body.is_empty() {
+            all.push_str(&format!("  {}\n", body(request, redactor)));
         }
+    }
+    let end = match (is_held, planned.is_empty()) {
+        (true, _) => "What follows depends on the answer to the last one.",
+        (false, true) => "Nothing would be sent.",
+        (false, false) => "That is all.",
+    };
+    format!("{all}{end} Nothing that changes anything was sent.\n")
+}
+
+fn body(request: &Planned, redactor: &Redactor) -> String {
+    match std::str::from_utf8(&request.body) {
+        Ok(body) => text::word(&redactor.shown(body), LONGEST).into_owned(),
+        Err(_) => format!("{} bytes", request.body.len()),
     }
 }
 

@@ -105,25 +105,34 @@ impl Stage<'_> {
         }
     }
 
+    /// The call and that of a recording, as the command reads them, if it can read both.
+    fn readings<'c>(&self, call: &'c Call, plan: &'c Plan) -> Option<(Reading<'c>, Reading<'c>)> {
+        let read = |call| Reading::of(&self.loaded.component, self.typed.command, call);
+        read(call).zip(plan.call.as_ref().and_then(read))
+    }
+
+    /// What the arguments of the call bind of a recording.
+    fn seeds(&self, call: &Call, plan: &Plan) -> Binding {
+        self.readings(call, plan).map(|(asked, recorded)| asked.binding(&recorded)).unwrap_or_default()
+    }
+
+    /// The recording, for the requests of the call.
+    pub fn session(&self, call: &Call, plan: &Plan) -> Session {
+        let (endpoints, seeds) = (&self.typed.command.endpoints, self.seeds(call, plan));
+        let session = Session::new(endpoints, plan.recording.clone(), seeds, Carried::default());
+        // Of a whole file nobody has chosen what is to come of the call.
+        if plan.call.is_some() { session } else { session.without_failures() }
+    }
+
     async fn rehearse<'p>(&self, plan: &'p Plan, call: &Call, audited: bool) -> Result<Rehearsed<'p>, Problem> {
-        let (component, command) = (&self.loaded.component, self.typed.command);
-        let reading = |call| Reading::of(component, command, call);
-        let seeds = reading(call).zip(plan.call.as_ref().and_then(reading));
-        let seeds = seeds.map(|(asked, recorded)| asked.binding(&recorded)).unwrap_or_default();
         let mut own = plan.clone();
-        let entries = seeds.view("entry_id");
+        let entries = self.seeds(call, plan).view("entry_id");
         own.files = std::mem::take(&mut own.files)
             .into_iter()
             .map(|(entry, file)| (entries.value(&entry.as_str().into()).as_str().unwrap_or(&entry).to_owned(), file))
             .collect();
-        let session = Session::new(&command.endpoints, plan.recording.clone(), seeds, Carried::default());
-        // Of a whole file nobody has chosen what is to come of the call.
-        let session = if plan.call.is_some() { session } else { session.without_failures() };
-        let rehearse = Rehearse::new(session).named(&*plan.name);
-        let played = match audited {
-            true => self.play(Some(&own), Arc::new(rehearse.clone())).await?,
-            false => self.try_out(&own, Arc::new(rehearse.clone())).await?,
-        };
+        let rehearse = Rehearse::new(self.session(call, plan)).named(&*plan.name);
+        let played = self.perform(Some(&own), Arc::new(rehearse.clone()), audited).await?;
         let ended = rehearse.ended().await.map(|ended| ended.to_string());
         Ok(Rehearsed { plan, played, binding: rehearse.binding().await, ended })
     }
@@ -144,14 +153,10 @@ impl Stage<'_> {
 
     /// The arguments and settings that a recorded call has not, or has otherwise.
     fn differing(&self, plan: &Plan, call: &Call) -> Vec<(String, String)> {
-        let (component, command) = (&self.loaded.component, self.typed.command);
-        let reading = |call| Reading::of(component, command, call);
-        let Some((asked, recorded)) = reading(call).zip(plan.call.as_ref().and_then(reading)) else {
-            return Vec::new();
-        };
+        let Some((asked, recorded)) = self.readings(call, plan) else { return Vec::new() };
         let names = [asked.names(&recorded).0, asked.others(&recorded)].concat();
         let is_other = |(name, _): &&(String, String)| {
-            command.argument(name).is_some_and(|argument| names.contains(&argument.name))
+            self.typed.command.argument(name).is_some_and(|argument| names.contains(&argument.name))
         };
         let recorded = &plan.parameters;
         let settings = call.parameters.iter().filter(|(name, value)| recorded.get(*name) != Some(*value));
@@ -167,7 +172,7 @@ impl Stage<'_> {
         let Rehearsed { played, ended, .. } = self.rehearse(nearest, call, self.run.audit.is_some()).await?;
         let mut message = "no recorded call is near enough to this one to rehearse it".to_owned();
         if let Some(recorded) = &nearest.call {
-            for line in self.compared(call, recorded, ended.as_deref()) {
+            for line in self.compared(call, nearest, ended.as_deref()) {
                 message.push_str(&format!("\n  {line}"));
             }
             message.push_str(&format!("\n  this one is recorded: {}", self.line(recorded)));
@@ -193,10 +198,8 @@ impl Stage<'_> {
     }
 
     /// How a call differs from a recorded one, a line each.
-    fn compared(&self, call: &Call, recorded: &Call, ended: Option<&str>) -> Vec<String> {
-        let (component, command) = (&self.loaded.component, self.typed.command);
-        let reading = |call| Reading::of(component, command, call);
-        let Some((asked, recorded)) = reading(call).zip(reading(recorded)) else { return Vec::new() };
+    fn compared(&self, call: &Call, plan: &Plan, ended: Option<&str>) -> Vec<String> {
+        let Some((asked, recorded)) = self.readings(call, plan) else { return Vec::new() };
         let (own, others) = asked.names(&recorded);
         let mut lines = Vec::new();
         if !own.is_empty() {

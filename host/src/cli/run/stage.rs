@@ -53,12 +53,8 @@ impl<'a> Stage<'a> {
         self.perform(plan, transport, true).await
     }
 
-    /// Performs the call without an audit of it.
-    pub async fn try_out(&self, plan: &Plan, transport: Arc<dyn Transport>) -> Result<Played, Problem> {
-        self.perform(Some(plan), transport, false).await
-    }
-
-    async fn perform(
+    /// The same; without an audit if it is only tried.
+    pub async fn perform(
         &self,
         plan: Option<&Plan>,
         transport: Arc<dyn Transport>,
