@@ -2,8 +2,8 @@
 
 use crate::credentials::Watch;
 use crate::http;
-use crate::instance::Observer;
 use crate::limits::{Exceeded, Limit, Limits};
+use crate::observer::Observer;
 use crate::recording::Redactor;
 use crate::text;
 use crate::trail::{Ending, Exchange, Fault, MOST, Place, Stop, Trail};
@@ -178,7 +178,8 @@ impl HttpBody for Arriving {
 mod tests {
     use super::*;
     use crate::audit::Decision;
-    use crate::credentials::{Sealed, Secret};
+    use crate::credentials::Sealed;
+    use crate::secret::Secret;
     use crate::trail::Asked;
     use http_body_util::{BodyExt, Empty, StreamBody};
     use std::collections::BTreeMap;
@@ -194,7 +195,7 @@ mod tests {
             reason: "",
             credential: None,
         };
-        let observer = Arc::new(crate::instance::Nobody);
+        let observer = Arc::new(crate::observer::Nobody);
         Leaving { body, observer, exchange: trail.begin(asked), watch, trail: trail.clone() }
     }
 

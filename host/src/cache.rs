@@ -1,7 +1,7 @@
 //! Precompiled components, so that a second start need not compile.
 
+use crate::engine::LoadError;
 use crate::files::{Error, Existing, Opened, Private, Problem};
-use crate::host::LoadError;
 use crate::random;
 use blake3::{Hash as Digest, Hasher as Digester};
 use std::fs::File;

@@ -226,6 +226,14 @@ async fn run(
 }
 
 impl Instance {
+    /// Runs a command, each time in a sandbox of its own.
+    ///
+    /// # Errors
+    /// If the call is wrong or the command fails.
+    pub async fn call(&self, command: &str, arguments: Given<'_>) -> Result<Entry, Failure> {
+        call(self, command, arguments).await
+    }
+
     /// What a call's records hold, if they are kept.
     fn auditing(&self, name: &str) -> Option<Auditing> {
         let (sink, redactor) = (self.audit.clone()?, self.redactor.clone());

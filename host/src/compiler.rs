@@ -10,7 +10,7 @@ mod order;
 
 pub(crate) use ender::Ender;
 
-use crate::host::LoadError;
+use crate::engine::LoadError;
 use crate::limits::{Limit, Limits};
 use order::{HEAD, How, Order};
 use std::env;

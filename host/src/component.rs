@@ -6,17 +6,15 @@ pub(crate) use functions::Function;
 
 use crate::contract::{Argument, Command, Integration};
 use crate::digest::digest;
+use crate::engine::{LoadError, Running};
 use crate::entry::Failure;
-use crate::host::{LoadError, Running};
-use crate::instance::{ConfigurationError, Instance, Settings};
 use crate::kinds::Kinds;
 use crate::limits::Limits;
 use crate::load::{self, Prepared};
 use crate::outputs::{self, OutputPath};
-use crate::platform::Platform;
 use crate::policy::{Narrowing, Network, NetworkError, Rules};
+use crate::settings::Settings;
 use crate::state::State;
-use crate::transport::Transport;
 use crate::wit::Docs;
 use crate::{arguments, describe, schema};
 use functions::functions;
@@ -187,19 +185,6 @@ impl Component {
     #[must_use]
     pub fn kinds(&self, settings: &Settings) -> Kinds {
         Kinds::used(self.manifest(), settings)
-    }
-
-    /// An instance: the component with its settings, a way to its server, and a platform.
-    ///
-    /// # Errors
-    /// If a setting is missing or wrong; the error names it.
-    pub fn instance(
-        &self,
-        settings: Settings,
-        transport: Arc<dyn Transport>,
-        platform: Arc<dyn Platform>,
-    ) -> Result<Instance, ConfigurationError> {
-        Instance::new(self.clone(), settings, transport, platform)
     }
 
     pub(crate) fn engine(&self) -> &Engine {

@@ -1,84 +1,25 @@
 //! Credentials: kept by the host, seen by a component as placeholders that are new in each call.
 
 use crate::echo::{Echo, Echoes};
-use crate::files;
 use crate::random;
+use crate::secret::Secret;
 use crate::trail::Trail;
 use http::HeaderValue;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// What stands before a token in the `authorization` header.
 const BEARER: &str = "Bearer ";
 
-/// The fewest characters of a credential that nobody guesses.
-pub(crate) const NOT_GUESSABLE: usize = 16;
-
-/// A credential's value. It is wiped from memory when its last clone is dropped, and never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<Zeroizing<String>>);
-
-impl Secret {
-    /// Keeps a value.
-    #[must_use]
-    pub fn new(value: String) -> Self {
-        Self(Arc::new(Zeroizing::new(value)))
-    }
-
-    /// Reads a file that holds the value and perhaps a line break after it; no other copy of it stays in memory.
-    ///
-    /// # Errors
-    /// If the file can't be read, is no regular file, has more than 64 KiB, or is no text.
-    pub fn read(path: impl AsRef<Path>) -> Result<Self, files::Error> {
-        Self::read_from(files::open(path.as_ref())?)
-    }
-
-    /// Reads such a file that is open already.
-    ///
-    /// # Errors
-    /// Like [`Secret::read`].
-    pub fn read_from(opened: files::Opened) -> Result<Self, files::Error> {
-        Ok(Self(Arc::new(opened.secret()?)))
-    }
-
-    /// The same without blanks, line breaks and the marks of encodings at its ends: no token has any, and much that keeps
-    /// tokens adds some.
-    #[must_use]
-    pub fn trimmed(self) -> Self {
-        let is_around = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
-        let trimmed = self.expose().trim_matches(is_around);
-        if trimmed.len() == self.expose().len() { self } else { Self::new(trimmed.to_owned()) }
-    }
-
-    /// Whether a component could find it by having a server repeat guesses: millions of them fit into an answer.
-    pub(crate) fn is_guessable(&self) -> bool {
-        !self.expose().is_empty() && self.expose().len() < NOT_GUESSABLE
-    }
-
-    /// The value, for the one place that sends it.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// The header that carries it, wiped from memory like the secret itself; none if it can't stand in a header.
-    fn bearer(&self) -> Option<HeaderValue> {
-        let mut value = Zeroizing::new(Vec::with_capacity(BEARER.len() + self.expose().len()));
-        value.extend_from_slice(BEARER.as_bytes());
-        value.extend_from_slice(self.expose().as_bytes());
-        let mut header = HeaderValue::from_maybe_shared(bytes::Bytes::from_owner(value)).ok()?;
-        header.set_sensitive(true);
-        Some(header)
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
+/// The header that carries a secret, wiped from memory like the secret itself; none if it can't stand in a header.
+fn bearer(secret: &Secret) -> Option<HeaderValue> {
+    let mut value = Zeroizing::new(Vec::with_capacity(BEARER.len() + secret.expose().len()));
+    value.extend_from_slice(BEARER.as_bytes());
+    value.extend_from_slice(secret.expose().as_bytes());
+    let mut header = HeaderValue::from_maybe_shared(bytes::Bytes::from_owner(value)).ok()?;
+    header.set_sensitive(true);
+    Some(header)
 }
 
 /// The credentials of one call, each behind a placeholder.
@@ -152,7 +93,7 @@ impl Sealed {
             .seals
             .iter()
             .find(|seal| *seal.placeholder == *token && credentials.contains(&seal.parameter.as_str()))?;
-        Some((seal.secret.bearer()?, &seal.parameter))
+        Some((bearer(&seal.secret)?, &seal.parameter))
     }
 }
 

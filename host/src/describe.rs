@@ -5,11 +5,11 @@ use crate::clock::Clock;
 use crate::contract::Integration;
 use crate::credentials::Sealed;
 use crate::embedded::Embedded;
-use crate::host::{CONTRACT, LoadError, Running};
+use crate::engine::{CONTRACT, LoadError, Running};
 use crate::http::Hooks;
-use crate::instance::Nobody;
 use crate::limits::{Exceeded, Late, Limit, Limits, in_time};
-use crate::outcome;
+use crate::meter;
+use crate::observer::Nobody;
 use crate::policy::Policy;
 use crate::state::State;
 use crate::trail::Trail;
@@ -46,7 +46,7 @@ pub(crate) async fn describe(
     let busy = state.meter.busy();
     match in_time(deadline, busy.during(ask(engine, state, pre))).await {
         Ok(Ok(manifest)) => Ok(manifest),
-        Ok(Err(error)) => Err(match outcome::exceeded(&error, &limits) {
+        Ok(Err(error)) => Err(match meter::exceeded(&error, &limits) {
             Some(exceeded) => LoadError::Manifest(exceeded.to_string()),
             None => LoadError::Manifest(format!("{error:#}")),
         }),

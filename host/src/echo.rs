@@ -5,8 +5,8 @@
 //! than the longest credential, whatever its end looks like, and the search takes the same time for each text. All that
 //! depends on a credential is that a whole one is covered, and only so often in a call.
 
-use crate::credentials::Secret;
 use crate::finder::{Finder, Found};
+use crate::secret::Secret;
 use crate::trail::{Stop, Trail};
 use crate::transport::Body;
 use bytes::Bytes;

@@ -3,23 +3,17 @@
 use crate::cache::Cache;
 use crate::compiler::Compiler;
 use crate::component::Component;
+use crate::engine::{LoadError, Running, engine};
 use crate::epoch::Ticker;
-use crate::limits::{Exceeded, Late, Limit, Limits, in_time};
+use crate::limits::{Late, Limit, Limits, in_time};
 use crate::load::{self, Loader};
-use crate::outline;
 use crate::place::Places;
 use crate::state;
-use crate::text;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use wasmtime::component::Linker;
-use wasmtime::{Config, Engine, MemoryCreator, PoolingAllocationConfig};
-
-/// The name of the interface by which a component of the contract is known, without its version.
-pub(crate) const MANIFEST: &str = "soar:platform/manifest@";
-/// The same with the version of the contract that this host speaks.
-pub(crate) const CONTRACT: &str = "soar:platform/manifest@0.1.0";
+use wasmtime::{Engine, MemoryCreator};
 
 /// Where components are loaded and run. Cheap to clone.
 #[derive(Clone)]
@@ -30,13 +24,6 @@ struct Inner {
     loader: Arc<Loader>,
     limits: Arc<Limits>,
     running: Running,
-}
-
-/// What all calls of a host share while they run.
-#[derive(Clone)]
-pub(crate) struct Running {
-    pub(crate) ticker: Arc<Ticker>,
-    pub(crate) places: Places,
 }
 
 /// How a host is set up.
@@ -77,32 +64,6 @@ impl fmt::Debug for HostOptions {
     }
 }
 
-/// Why a component could not be loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// The engine could not be set up.
-    #[error("the WebAssembly engine could not be set up: {0}")]
-    Engine(String),
-    /// The bytes are no component.
-    #[error("not a WebAssembly component: {}", text::block(.0))]
-    NotAComponent(String),
-    /// It is a component, but not one of the contract.
-    #[error("a component of another contract: {}", text::block(.0))]
-    OtherContract(String),
-    /// It is of the contract, and its own description of itself is wrong.
-    #[error("the component's manifest is wrong: {}", text::block(.0))]
-    Manifest(String),
-    /// What compiles it could not be started, or stopped.
-    #[error("the component could not be compiled: {}", text::block(.0))]
-    Compiler(String),
-    /// Loading it takes more than it may.
-    #[error("the component is {0}")]
-    Limit(Exceeded),
-    /// There was no room to load it in, in time.
-    #[error("the component could not be loaded: {}", text::block(.0))]
-    Busy(String),
-}
-
 impl Host {
     /// Sets a host up.
     ///
@@ -110,7 +71,7 @@ impl Host {
     /// If the machine can't run WebAssembly as needed.
     pub fn new(options: HostOptions) -> Result<Self, LoadError> {
         let refuse = |error: wasmtime::Error| LoadError::Engine(format!("{error:#}"));
-        let (engine, places) = engine(&options).map_err(refuse)?;
+        let (engine, places) = engine(options.pool, &options.limits, options.memories.as_ref()).map_err(refuse)?;
         let mut linker = Linker::new(&engine);
         state::add_to_linker(&mut linker).map_err(refuse)?;
         let ticker = Ticker::start(&engine)
@@ -158,61 +119,3 @@ impl Host {
         in_time(deadline, load).await.unwrap_or_else(|Late| Err(LoadError::Limit(limits.over(Limit::LoadTime))))
     }
 }
-
-/// What code is compiled for, wherever that is done.
-pub(crate) fn config() -> Config {
-    let mut config = Config::new();
-    config.epoch_interruption(true);
-    // As the images of memories are counted before anything is compiled.
-    config.memory_guaranteed_dense_image_size(outline::SPARSE);
-    config
-}
-
-/// The engine, and how many calls it has places for, if it has set any aside.
-fn engine(options: &HostOptions) -> wasmtime::Result<(Engine, Option<u32>)> {
-    let mut config = config();
-    if let Some(memories) = &options.memories {
-        // Whatever they are, code checks each access.
-        config.with_host_memory(memories.clone()).memory_reservation(0).memory_guard_size(0);
-        config.memory_reservation_for_growth(0).memory_init_cow(false);
-        return Ok((Engine::new(&config)?, None));
-    }
-    if options.pool == 0 {
-        return Ok((Engine::new(&config)?, None));
-    }
-    let mut pooled = config.clone();
-    pooled.allocation_strategy(pool(options.pool, &options.limits));
-    match Engine::new(&pooled) {
-        Ok(engine) => Ok((engine, Some(options.pool))),
-        Err(error) => {
-            tracing::warn!(places = options.pool, %error, "no memory could be set aside for calls: each asks the system");
-            Ok((Engine::new(&config)?, None))
-        }
-    }
-}
-
-/// The most core instances, memories and tables that a component of a call in the pool may have.
-const PARTS: u32 = 8;
-
-fn pool(calls: u32, limits: &Limits) -> PoolingAllocationConfig {
-    let mut pool = PoolingAllocationConfig::new();
-    let parts = calls.saturating_mul(PARTS);
-    pool.total_component_instances(calls)
-        .total_stacks(calls)
-        .total_memories(calls)
-        .total_core_instances(parts)
-        .total_tables(parts)
-        .max_core_instances_per_component(PARTS)
-        .max_tables_per_component(PARTS)
-        .max_memories_per_component(1)
-        .table_elements(limits.count(Limit::TableElements))
-        .pagemap_scan(wasmtime::Enabled::Auto)
-        .linear_memory_keep_resident(1024 * 1024)
-        .table_keep_resident(KEPT)
-        .async_stack_keep_resident(KEPT);
-    pool
-}
-
-/// So much of a place's memory stays with it when its call has ended, in bytes: clearing it is faster than giving it
-/// back and asking for it anew.
-const KEPT: usize = 64 * 1024;

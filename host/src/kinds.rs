@@ -1,7 +1,7 @@
 //! Which kinds the parameters of an instance had when it was used.
 
 use crate::contract::{Integration, ParameterKind};
-use crate::instance::Settings;
+use crate::settings::Settings;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;

@@ -7,7 +7,7 @@
 
 use crate::cache::{self, Cache, Found, Room};
 use crate::compiler::{Compiler, Ender};
-use crate::host::{CONTRACT, LoadError, MANIFEST};
+use crate::engine::{CONTRACT, LoadError, MANIFEST};
 use crate::limits::{Late, Limit, Limits, in_time};
 use crate::outline::{self, Unfit};
 use crate::state::State;

@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use wasmtime::component::ResourceTableError;
 use wasmtime::{ResourceLimiter, Result};
 
 /// Counts memory and tables over all instances of a store, and the time that its code runs.
@@ -108,6 +109,28 @@ impl Busy {
 
 fn grown(total: u64, current: usize, desired: usize) -> u64 {
     total.saturating_add(desired.saturating_sub(current) as u64)
+}
+
+/// The limit that an error of the engine is about, if it is about one.
+pub(crate) fn exceeded(error: &wasmtime::Error, limits: &Limits) -> Option<Exceeded> {
+    if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
+        return Some(*exceeded);
+    }
+    let of = |limit| Some(Exceeded { limit, allowed: limits.get(limit) });
+    if matches!(error.downcast_ref::<ResourceTableError>(), Some(ResourceTableError::Full)) {
+        return of(Limit::Resources);
+    }
+    // These have no type that could be asked for; tests hold the words.
+    let words = format!("{error:#}");
+    if words.contains("fuel allocated for hostcalls") {
+        of(Limit::Output)
+    } else if words.contains("resource limit exceeded") {
+        of(Limit::Instances)
+    } else if words.contains("total size of fields exceeds limit") {
+        of(Limit::HeaderBytes)
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

@@ -6,14 +6,15 @@ use crate::context::Context;
 use crate::contract::{Command, Failure as Reason, fields};
 use crate::entry::{Entry, Failure};
 use crate::limits::{Exceeded, Limit, Limits};
+use crate::meter::exceeded;
 use crate::place::Busy;
 use crate::text;
 use crate::trail::{Fault, Stop, Trail};
 use crate::value::{self, Unfit};
 use serde_json::Value;
 use tokio::time::Instant;
+use wasmtime::component::Val;
 use wasmtime::component::types::Type;
-use wasmtime::component::{ResourceTableError, Val};
 
 /// So much of a component's reason is told to people, in bytes; the failure's fields have all of it.
 const LONGEST_MESSAGE: usize = 64 * 1024;
@@ -239,28 +240,6 @@ fn told(writes: &[String]) -> String {
         lines.push(format!("and {more} more"));
     }
     lines.join("; ")
-}
-
-/// The limit that an error of the engine is about, if it is about one.
-pub(crate) fn exceeded(error: &wasmtime::Error, limits: &Limits) -> Option<Exceeded> {
-    if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
-        return Some(*exceeded);
-    }
-    let of = |limit| Some(Exceeded { limit, allowed: limits.get(limit) });
-    if matches!(error.downcast_ref::<ResourceTableError>(), Some(ResourceTableError::Full)) {
-        return of(Limit::Resources);
-    }
-    // These have no type that could be asked for; tests hold the words.
-    let words = format!("{error:#}");
-    if words.contains("fuel allocated for hostcalls") {
-        of(Limit::Output)
-    } else if words.contains("resource limit exceeded") {
-        of(Limit::Instances)
-    } else if words.contains("total size of fields exceeds limit") {
-        of(Limit::HeaderBytes)
-    } else {
-        None
-    }
 }
 
 #[cfg(test)]

@@ -25,10 +25,12 @@ mod template;
 mod tests;
 
 pub use decision::{Code, Decision, Denial};
-pub use narrowing::{Narrowed, Narrowing, Network, NetworkError};
+pub use narrowing::{Narrowed, Narrowing, NetworkError};
 pub use origin::{Origin, OriginError};
 pub use path::{Ambiguity, normal};
 pub use rule::{Rule, Rules};
+
+pub use crate::settings::Network;
 
 pub(crate) use header::is_forbidden;
 

@@ -3,6 +3,7 @@
 use super::decision::{Code, Denial};
 use super::pattern::Pattern;
 use super::rule::Rule;
+use crate::settings::{ConfigurationError, Network};
 use http::Method;
 use std::sync::Arc;
 
@@ -11,25 +12,6 @@ const PATTERN: &str = "METHOD PATH, such as GET /api/teams/{team}: the method ma
 
 /// The most patterns of a list: each is held against each endpoint.
 const PATTERNS: usize = 1_000;
-
-/// What an administrator says of the network, as it stands in an instance's configuration. It narrows what the manifest
-/// declares, and never widens it.
-///
-/// A pattern is a method and a path below the server's base URL, such as `GET /api/teams/{team}`. The method may be `*`,
-/// a part of the path `*` or `{name}`, for any one; `**` at the end is any rest, also none. Behind a `?` names of the
-/// query may follow, `DELETE /api/channels/*?permanent`: in `deny` such a request with any of these names is meant, in
-/// `allow` one with no others. They are compared as rules are, letter by letter: a server for which two spellings are
-/// the same is fenced in with `allow`, not with `deny`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Network {
-    /// If there are any, a request must be of one of these, too.
-    pub allow: Vec<String>,
-    /// A request must not be of any of these.
-    pub deny: Vec<String>,
-    /// Whether addresses of private networks may be connected to. Left out: if the server's own host is in one.
-    /// `Some(false)`: not even then. `Some(true)` is refused, since it would widen.
-    pub private: Option<bool>,
-}
 
 /// A [`Network`] that can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +23,12 @@ pub struct NetworkError {
     pub reason: String,
     /// What would be right.
     pub expected: String,
+}
+
+impl From<NetworkError> for ConfigurationError {
+    fn from(NetworkError { key, reason, expected }: NetworkError) -> Self {
+        Self { parameter: key.into(), reason, expected }
+    }
 }
 
 /// A [`Network`] that was read: its patterns. Cheap to clone. The default takes nothing away.

@@ -4,7 +4,7 @@
 //! a sentence with `[redacted]` in it helps nobody. Words of others stand in our sentences in quotation marks or brackets, before an
 //! id in brackets, or are no plain words: paths, addresses, ids. So a plain word outside of these is ours.
 
-use crate::credentials::NOT_GUESSABLE;
+use crate::secret::NOT_GUESSABLE;
 use std::ops::Range;
 
 /// Whether what stands at a place of a sentence is a word of ours. A credential that is as long as one should be is none, wherever

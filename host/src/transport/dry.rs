@@ -7,8 +7,8 @@ use http::header::AUTHORIZATION;
 
 use super::collect::{Line, Room, collect, full};
 use super::{Answering, BODY_LIMIT, Body, BodyOf, Rehearse, Source, Transport, TransportError};
-use crate::credentials::Secret;
 use crate::recording::Redactor;
+use crate::secret::Secret;
 
 /// Sends what only reads, through another transport, and nothing that changes anything: that is kept to be looked at, and
 /// answered from a recording where one fits. Where none does the call ends there: what follows depends on the answer.

@@ -27,9 +27,9 @@ pub use record::Record;
 pub use rehearse::Rehearse;
 pub use replay::Replay;
 
-use crate::credentials::Secret;
 use crate::policy::Rules;
 use crate::recording::Miss;
+use crate::secret::Secret;
 
 /// A request's or an answer's body.
 pub type Body = wasmtime_wasi_http::WasiBody;

@@ -48,7 +48,7 @@ pub use proxy::Proxy;
 
 use super::{Answering, Body, Peer, Timeouts, Transport, TransportError, gzip};
 use crate::address::{Private, Resolve, System};
-use crate::credentials::Secret;
+use crate::secret::Secret;
 use arriving::Arriving;
 use attempt::{Times, Unanswered, attempt};
 use open::Opener;

@@ -2,8 +2,8 @@
 
 use crate::address::Private;
 use crate::contract::{Integration, ParameterKind};
-use crate::instance::Settings;
 use crate::limits::{LONGEST, Limit};
+use crate::settings::Settings;
 use http::Uri;
 use std::time::Duration;
 

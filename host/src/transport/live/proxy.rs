@@ -12,7 +12,7 @@ use super::exempt::Exempt;
 use super::options::OptionsError;
 use super::verdict::Verdict;
 use crate::address::Host;
-use crate::credentials::Secret;
+use crate::secret::Secret;
 
 const EXPECTED: &str = "the URL of an HTTP proxy, such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, \
                         with %2F for / and %25 for % in them";

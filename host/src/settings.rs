@@ -1,0 +1,53 @@
+//! What an instance is configured with.
+
+use crate::limits::Limits;
+use crate::secret::Secret;
+use std::collections::BTreeMap;
+
+/// What an instance is configured with, by parameter name.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Parameters that are no secrets.
+    pub parameters: BTreeMap<String, String>,
+    /// Credentials.
+    pub secrets: BTreeMap<String, Secret>,
+    /// What each call may use.
+    pub limits: Limits,
+    /// What of the declared requests an administrator allows.
+    pub network: Network,
+    /// Whether whoever runs the component has looked at what it does. One that nobody has reviewed gets no credential
+    /// that is short enough to be guessed: it can have the server repeat millions of guesses, and see which of them the
+    /// host takes for the credential.
+    pub reviewed: bool,
+}
+
+/// A setting that is missing or wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{parameter}: {reason}; expected {expected}")]
+pub struct ConfigurationError {
+    /// The parameter, by its name in the manifest, or `network.allow` and the like.
+    pub parameter: String,
+    /// What was wrong with it.
+    pub reason: String,
+    /// What would be right.
+    pub expected: String,
+}
+
+/// What an administrator says of the network, as it stands in an instance's configuration. It narrows what the manifest
+/// declares, and never widens it.
+///
+/// A pattern is a method and a path below the server's base URL, such as `GET /api/teams/{team}`. The method may be `*`,
+/// a part of the path `*` or `{name}`, for any one; `**` at the end is any rest, also none. Behind a `?` names of the
+/// query may follow, `DELETE /api/channels/*?permanent`: in `deny` such a request with any of these names is meant, in
+/// `allow` one with no others. They are compared as rules are, letter by letter: a server for which two spellings are
+/// the same is fenced in with `allow`, not with `deny`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Network {
+    /// If there are any, a request must be of one of these, too.
+    pub allow: Vec<String>,
+    /// A request must not be of any of these.
+    pub deny: Vec<String>,
+    /// Whether addresses of private networks may be connected to. Left out: if the server's own host is in one.
+    /// `Some(false)`: not even then. `Some(true)` is refused, since it would widen.
+    pub private: Option<bool>,
+}
