@@ -1,10 +1,10 @@
 //! The bodies of a request and of its answer on their way through the host: counted, watched, ended.
 
+use crate::cover::Redactor;
 use crate::credentials::Watch;
 use crate::http;
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::observer::Observer;
-use crate::recording::Redactor;
 use crate::text;
 use crate::trail::{Ending, Exchange, Fault, MOST, Place, Stop, Trail};
 use crate::transport::Body;

@@ -5,7 +5,7 @@
 //! than the longest credential, whatever its end looks like, and the search takes the same time for each text. All that
 //! depends on a credential is that a whole one is covered, and only so often in a call.
 
-use crate::finder::{Finder, Found};
+use crate::cover::{Finder, Found};
 use crate::secret::Secret;
 use crate::trail::{Stop, Trail};
 use crate::transport::Body;

@@ -3,12 +3,12 @@
 use crate::address::Private;
 use crate::audit;
 use crate::bodies::{Arriving, Leaving};
+use crate::cover::Redactor;
 use crate::credentials::Sealed;
 use crate::echo::Echoes;
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::observer::Observer;
 use crate::policy::{self, Code, Decision, Policy};
-use crate::recording::Redactor;
 use crate::text;
 use crate::trail::{Asked, Ending, Exchange, Fault, MOST, Place, Stop, Trail};
 use crate::transport::doubted::doubted;

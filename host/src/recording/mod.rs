@@ -23,7 +23,6 @@ mod archive;
 mod attached;
 mod base;
 mod body;
-mod decode;
 mod difference;
 mod entries;
 mod error;
@@ -38,8 +37,6 @@ mod read;
 mod redact;
 mod redactions;
 mod search;
-mod secrets;
-mod sentence;
 mod shape;
 mod spool;
 mod unpack;
@@ -62,22 +59,15 @@ pub use exchange::{Answer, Content, Exchange, Request};
 pub(crate) use matching::{Asked, Matcher, Payload, Recorded, cost, covers};
 pub(crate) use miss::nothing_fits;
 pub use miss::{Closest, Miss, Why};
-pub use redact::Redactor;
 pub use redactions::Redactions;
 pub(crate) use redactions::has_redacted;
-pub use secrets::Secrets;
 pub(crate) use spool::{Spool, nameless};
 pub use unreadable::Unreadable;
 
+pub use crate::cover::{REDACTED, Redactor, Secrets};
 use crate::files::{self, Folder, most};
 use attached::Nowhere;
 use std::path::Path;
-
-/// What stands where a credential was.
-///
-/// In a recorded request's path and values it stands for anything if it is marked in the request's [`Redactions`]: the
-/// request that was recorded still matches. Without a mark it is a text like any other.
-pub const REDACTED: &str = "[redacted]";
 
 /// The most exchanges that a recording has.
 pub const ENTRIES: usize = 10_000;

@@ -7,7 +7,8 @@ use super::address::Address;
 use super::places::{Instead, Place, Places, covered};
 use super::search::Search;
 use super::walk::{Form, Json};
-use super::{Answer, Content, Exchange, REDACTED, Redactions, Request, Secrets, exchange, sentence};
+use super::{Answer, Content, Exchange, Redactions, Request, exchange};
+use crate::cover::{REDACTED, Redactor};
 
 /// [`REDACTED`] in a URL or a form.
 pub(super) const REDACTED_ENCODED: &str = "%5Bredacted%5D";
@@ -43,24 +44,7 @@ pub(super) fn is_secret_parameter(name: &[u8]) -> bool {
     FIELDS.iter().chain(&PARAMETERS).any(|each| name.eq_ignore_ascii_case(each.as_bytes()))
 }
 
-/// Takes credentials out of exchanges: those known by their place (headers, parameters and fields
-/// of well-known names) and given secrets wherever they occur.
-#[derive(Clone, Debug, Default)]
-pub struct Redactor {
-    secrets: Secrets,
-}
-
 impl Redactor {
-    /// One that also takes out these secrets.
-    pub fn new(secrets: Secrets) -> Redactor {
-        Redactor { secrets }
-    }
-
-    /// How much longer a body of this length can become at most by the secrets in it.
-    pub(super) fn growth(&self, length: u64, word: usize) -> u64 {
-        self.secrets.growth(length, word)
-    }
-
     /// The exchange without credentials. What stands in the place of one in the request's URL and body is marked in
     /// its [`Redactions`], beside what was marked there before.
     pub fn exchange(&self, exchange: &Exchange) -> Exchange {
@@ -96,37 +80,6 @@ impl Redactor {
                 },
             },
         }
-    }
-
-    /// Any text, without the given secrets.
-    pub fn text(&self, text: &str) -> String {
-        match self.secrets.is_empty() {
-            true => text.to_owned(),
-            false => self.secrets.covered(text),
-        }
-    }
-
-    /// A text that is shown when a call is over: also without what was left of a secret where the text was cut.
-    pub fn shown(&self, text: &str) -> String {
-        self.secrets.without_beginnings(self.text(text))
-    }
-
-    /// A sentence of ours in which words of others stand in quotation marks or brackets, or are no plain words: without the given
-    /// secrets in these. A word of ours stays, also where a secret is the same word.
-    pub fn sentence(&self, text: &str) -> String {
-        match self.secrets.is_empty() {
-            true => text.to_owned(),
-            false => self.secrets.covered_where(text, |range| {
-                let is_whole = self.secrets.is_one(&text.as_bytes()[range.clone()]);
-                !(is_whole && sentence::is_ours(text, range))
-            }),
-        }
-    }
-
-    /// A [`sentence`](Self::sentence) that is shown when a call is over: also without what was left of a secret where a text in it was
-    /// cut.
-    pub fn shown_sentence(&self, text: &str) -> String {
-        self.secrets.without_beginnings(self.sentence(text))
     }
 
     /// A URL without user information, fragment, the values of secret parameters and the secrets.
@@ -270,6 +223,7 @@ pub(super) fn is_form(media_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cover::Secrets;
 
     #[test]
     fn names_of_credentials() {

@@ -1,9 +1,9 @@
 //! The credentials of a body that are known by their names.
 
 use super::Secrets;
-use super::decode::{Decoding, decode};
 use super::places::Places;
 use super::redact::{is_secret_field, is_secret_parameter};
+use crate::cover::{Decoding, decode};
 
 mod json;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Where a call's requests are recorded.
 
 use crate::audit::{Audit, CallRecord, RequestRecord, SendingRecord};
-use crate::recording::Redactor;
+use crate::cover::Redactor;
 use crate::transport::Source;
 use std::io;
 use std::sync::{Arc, OnceLock};
@@ -75,7 +75,7 @@ impl Auditing {
 mod tests {
     use super::*;
     use crate::audit::{Decision, JsonLines};
-    use crate::recording::Secrets;
+    use crate::cover::Secrets;
     use proptest::prelude::*;
     use std::io::Write;
     use std::sync::Mutex;

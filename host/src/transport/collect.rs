@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime_wasi_http::Error as HttpError;
 
 use super::{Body, BodyOf, TransportError};
-use crate::recording::Redactor;
+use crate::cover::Redactor;
 
 /// The request that errors name.
 pub(super) struct Line {

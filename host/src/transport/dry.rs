@@ -7,7 +7,7 @@ use http::header::AUTHORIZATION;
 
 use super::collect::{Line, Room, collect, full};
 use super::{Answering, BODY_LIMIT, Body, BodyOf, Rehearse, Source, Transport, TransportError};
-use crate::recording::Redactor;
+use crate::cover::Redactor;
 use crate::secret::Secret;
 
 /// Sends what only reads, through another transport, and nothing that changes anything: that is kept to be looked at, and

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 /// A way in which a text may be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Decoding {
+pub(crate) struct Decoding {
     /// `%41` is `A`.
     percent: bool,
     /// `+` is a blank.
@@ -113,7 +113,7 @@ impl Step {
 }
 
 /// The text as it reads.
-pub(super) fn decode(text: &[u8], decoding: Decoding) -> Zeroizing<Vec<u8>> {
+pub(crate) fn decode(text: &[u8], decoding: Decoding) -> Zeroizing<Vec<u8>> {
     let mut decoded = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut at = 0;
     while at < text.len() {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::REDACTED;
 use super::decode::{Decoding, decode};
-use crate::finder::Finder;
+use super::finder::Finder;
 
 /// The shortest part of a secret's base64 form that is searched for: shorter ones occur by chance.
 const SHORTEST_BASE64: usize = 6;
@@ -55,7 +55,7 @@ impl Secrets {
     }
 
     /// Whether there is nothing to find.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.count == 0
     }
 
@@ -69,12 +69,12 @@ impl Secrets {
     }
 
     /// The length of the longest in bytes.
-    pub(super) fn longest(&self) -> usize {
+    pub(crate) fn longest(&self) -> usize {
         self.plain.longest()
     }
 
     /// The length of the shortest in bytes, or of what is found of it.
-    pub(super) fn shortest(&self) -> usize {
+    pub(crate) fn shortest(&self) -> usize {
         if self.is_empty() { usize::MAX } else { self.shortest.min(SHORTEST_BASE64) }
     }
 
