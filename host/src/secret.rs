@@ -1,8 +1,6 @@
 //! A credential's value.
 
-use crate::files;
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -18,22 +16,6 @@ impl Secret {
     #[must_use]
     pub fn new(value: String) -> Self {
         Self(Arc::new(Zeroizing::new(value)))
-    }
-
-    /// Reads a file that holds the value and perhaps a line break after it; no other copy of it stays in memory.
-    ///
-    /// # Errors
-    /// If the file can't be read, is no regular file, has more than 64 KiB, or is no text.
-    pub fn read(path: impl AsRef<Path>) -> Result<Self, files::Error> {
-        Self::read_from(files::open(path.as_ref())?)
-    }
-
-    /// Reads such a file that is open already.
-    ///
-    /// # Errors
-    /// Like [`Secret::read`].
-    pub fn read_from(opened: files::Opened) -> Result<Self, files::Error> {
-        Ok(Self(Arc::new(opened.secret()?)))
     }
 
     /// The same without blanks, line breaks and the marks of encodings at its ends: no token has any, and much that keeps

@@ -49,7 +49,7 @@ impl SecretFolders {
     /// If the path is of no such folder, leads out of it, or is of no regular file with text; words for people, with
     /// what would be right.
     pub fn read(&self, path: &Path, own: &Folder) -> Result<Secret, String> {
-        let secret = Secret::read_from(self.open(path, own)?).map_err(|error| error.to_string())?;
+        let secret = self.open(path, own)?.secret().map_err(|error| error.to_string())?;
         match secret.expose().is_empty() {
             true => Err(format!("{} is empty; expected the value there", shown(path))),
             false => Ok(secret),

@@ -34,7 +34,7 @@ pub use inside::Inside;
 pub use json::{JsonError, json};
 pub use lock::{Locked, lock};
 pub use private::Private;
-pub use read::{Opened, open, read, read_given, read_text, read_unlinked};
+pub use read::{Opened, open, read, read_given, read_text, read_unlinked, secret};
 pub use reserve::{Reserved, reserve};
 pub use write::{Existing, Readers, check_writable, write, write_folder};
 

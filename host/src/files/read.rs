@@ -2,6 +2,7 @@
 
 use super::error::{Error, Problem, What};
 use super::write;
+use crate::secret::Secret;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -112,6 +113,14 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
     text(read(path, most)?, path)
 }
 
+/// Reads a file that holds a credential, and perhaps a line break after it.
+///
+/// # Errors
+/// Like [`open`], or if it has more than 64 KiB or is not UTF-8.
+pub fn secret(path: impl AsRef<Path>) -> Result<Secret, Error> {
+    open(path.as_ref())?.secret()
+}
+
 /// Reads what a person gave as the source of a value: a file, a pipe such as `<(command)`, or standard input if it is
 /// `-`. It waits for whoever writes to the pipe.
 ///
@@ -131,12 +140,15 @@ pub fn read_given(path: &Path, most: u64) -> Result<String, Error> {
 }
 
 impl Opened {
-    /// The credential that it holds, without a line break after it. No copy of it stays in memory.
-    pub(crate) fn secret(self) -> Result<Zeroizing<String>, Error> {
+    /// The credential that it holds, without a line break after it. No other copy of it stays in memory.
+    ///
+    /// # Errors
+    /// If it can't be read, has more than 64 KiB, or is not UTF-8.
+    pub fn secret(self) -> Result<Secret, Error> {
         let path = self.path.clone();
         let bytes = Zeroizing::new(self.read(super::most::SECRET)?);
         match str::from_utf8(&bytes) {
-            Ok(text) => Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())),
+            Ok(text) => Ok(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned())),
             Err(error) => Err(Error::new(path, Problem::NotText { at: error.valid_up_to() })),
         }
     }
