@@ -6,7 +6,7 @@ use crate::component::Function;
 use crate::contract::{Command, fields};
 use crate::credentials::Sealed;
 use crate::entry::{Entry, Failure};
-use crate::http::Hooks;
+use crate::gate::Gate;
 use crate::instance::{Given, Instance};
 use crate::limits::{Exceeded, Late, Limit, in_time};
 use crate::outcome;
@@ -196,7 +196,7 @@ fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {
     let time = instance.limits.get(Limit::Time).to_string();
     let config = parameters.chain(sealed.placeholders()).chain([(TIME, time.as_str())]).collect();
     let turns = instance.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
-    let hooks = Hooks {
+    let gate = Gate {
         policy: instance.policy(&function.rules),
         sealed,
         transport: instance.transport.clone(),
@@ -207,7 +207,7 @@ fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {
         redactor: instance.redactor.clone(),
         turns: Arc::new(Semaphore::new(turns)),
     };
-    State::new(config, hooks, instance.platform.clone())
+    State::new(config, gate, instance.platform.clone())
 }
 
 async fn run(

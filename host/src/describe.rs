@@ -6,14 +6,14 @@ use crate::contract::Integration;
 use crate::credentials::Sealed;
 use crate::embedded::Embedded;
 use crate::engine::{CONTRACT, LoadError, Running};
-use crate::http::Hooks;
+use crate::gate::Gate;
 use crate::limits::{Exceeded, Late, Limit, Limits, in_time};
 use crate::meter;
 use crate::observer::Nobody;
 use crate::policy::Policy;
 use crate::state::State;
 use crate::trail::Trail;
-use crate::transport::{Answering, Body, Transport, TransportError};
+use crate::transport::{Answering, Body, NetErrorKind, Transport, TransportError};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use wasmtime::Engine;
@@ -29,7 +29,7 @@ pub(crate) async fn describe(
     pre: &InstancePre<State>,
 ) -> Result<Integration, LoadError> {
     let _ticking = running.ticker.run();
-    let hooks = Hooks {
+    let gate = Gate {
         policy: Policy::default(),
         sealed: Sealed::default(),
         transport: Arc::new(Nowhere),
@@ -40,7 +40,7 @@ pub(crate) async fn describe(
         redactor: Arc::default(),
         turns: Arc::new(Semaphore::new(1)),
     };
-    let state = State::new(WasiConfigVariables::new(), hooks, Arc::new(Embedded::new())).with_clock(Clock::frozen());
+    let state = State::new(WasiConfigVariables::new(), gate, Arc::new(Embedded::new())).with_clock(Clock::frozen());
     let deadline = limits.deadline();
     let _place = running.places.any(deadline).await.map_err(|busy| LoadError::Manifest(busy.to_string()))?;
     let busy = state.meter.busy();
@@ -74,7 +74,7 @@ struct Nowhere;
 
 impl Transport for Nowhere {
     fn send(&self, _: http::Request<Body>) -> Answering {
-        let error = wasmtime_wasi_http::Error::HttpRequestDenied;
-        Box::pin(async { Err(TransportError::Failed(error, "no request may be made here".into())) })
+        let error = TransportError::failed(NetErrorKind::HttpRequestDenied, "no request may be made here");
+        Box::pin(async { Err(error) })
     }
 }

@@ -5,10 +5,11 @@
 //! than the longest credential, whatever its end looks like, and the search takes the same time for each text. All that
 //! depends on a credential is that a whole one is covered, and only so often in a call.
 
+use crate::body::Body;
 use crate::cover::{Finder, Found};
+use crate::net_error::{NetError, NetErrorKind};
 use crate::secret::Secret;
 use crate::trail::{Stop, Trail};
-use crate::transport::Body;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body::{Body as HttpBody, Frame};
@@ -16,7 +17,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
-use wasmtime_wasi_http::Error;
 
 /// Shorter credentials are not looked for: they stand in answers by chance. No server's tokens are as short.
 const SHORTEST: usize = 8;
@@ -66,34 +66,35 @@ impl Echoes {
     }
 
     /// An answer's headers and body, with placeholders for the credentials in them.
-    pub(crate) fn cover(&self, mut response: http::Response<Body>) -> http::Response<Body> {
-        let Some(inner) = &self.0 else { return response };
+    pub(crate) fn cover<B>(&self, mut response: http::Response<B>) -> http::Response<Body>
+    where
+        B: HttpBody<Data = Bytes, Error = NetError> + Send + Unpin + 'static,
+    {
+        let Some(inner) = &self.0 else { return response.map(Body::new) };
         inner.headers(response.headers_mut());
         if inner.echoes.iter().any(|echo| echo.secret.expose().len() != echo.placeholder.len()) {
             // The body may get longer.
             response.headers_mut().remove(http::header::CONTENT_LENGTH);
         }
         let inner = inner.clone();
-        response.map(|body| {
-            let covered = Covered { body, inner, held: Vec::new(), trailers: None, ended: false };
-            http_body_util::BodyExt::boxed_unsync(covered)
-        })
+        response.map(|body| Body::new(Covered { body, inner, held: Vec::new(), trailers: None, ended: false }))
     }
 
-    /// An error with placeholders for the credentials that a server has put into it.
-    pub(crate) fn error(&self, error: Error) -> Error {
-        let Some(inner) = &self.0 else { return error };
+    /// An error as a component is told it, with placeholders for the credentials that a server has put into it. Words for
+    /// people are not in it.
+    pub(crate) fn error(&self, kind: NetErrorKind) -> NetError {
+        let Some(inner) = &self.0 else { return kind.into() };
         let cover = |text: Option<String>| text.map(|text| inner.words(&text));
-        match error {
-            Error::InternalError(text) => Error::InternalError(cover(text)),
-            Error::HttpResponseContentCoding(text) => Error::HttpResponseContentCoding(cover(text)),
-            Error::HttpResponseTransferCoding(text) => Error::HttpResponseTransferCoding(cover(text)),
-            Error::DnsError { rcode, info_code } => Error::DnsError { rcode: cover(rcode), info_code },
-            Error::TlsAlertReceived { alert_id, alert_message } => {
-                Error::TlsAlertReceived { alert_id, alert_message: cover(alert_message) }
+        let covered = match kind {
+            NetErrorKind::InternalError(text) => NetErrorKind::InternalError(cover(text)),
+            NetErrorKind::HttpResponseContentCoding(text) => NetErrorKind::HttpResponseContentCoding(cover(text)),
+            NetErrorKind::HttpResponseTransferCoding(text) => NetErrorKind::HttpResponseTransferCoding(cover(text)),
+            NetErrorKind::TlsAlertReceived { alert_id, alert_message } => {
+                NetErrorKind::TlsAlertReceived { alert_id, alert_message: cover(alert_message) }
             }
             other => other,
-        }
+        };
+        covered.into()
     }
 }
 
@@ -148,8 +149,8 @@ impl Inner {
 }
 
 /// A body in which credentials are covered, also across the borders of its parts.
-struct Covered {
-    body: Body,
+struct Covered<B> {
+    body: B,
     inner: Arc<Inner>,
     /// The end of what has come: one byte less than the longest credential, whatever it is.
     held: Vec<u8>,
@@ -157,9 +158,9 @@ struct Covered {
     ended: bool,
 }
 
-impl Covered {
+impl<B> Covered<B> {
     /// Takes what can be passed on of what is held and of what has come: at the end all of it.
-    fn pass(&mut self, data: Bytes, end: bool) -> Result<Bytes, Error> {
+    fn pass(&mut self, data: Bytes, end: bool) -> Result<Bytes, NetError> {
         let inner = self.inner.clone();
         // Nearly all bodies come whole, and without a credential.
         if self.held.is_empty() && end && inner.finder.find(&data).is_empty() {
@@ -179,17 +180,17 @@ impl Covered {
         let covered = inner.replace(&text, found.clone());
         inner.counted(found);
         match inner.trail.stopped() {
-            Some(_) => Err(Error::HttpRequestDenied),
+            Some(_) => Err(NetErrorKind::HttpRequestDenied.into()),
             None => Ok(covered.into()),
         }
     }
 }
 
-impl HttpBody for Covered {
+impl<B: HttpBody<Data = Bytes, Error = NetError> + Unpin> HttpBody for Covered<B> {
     type Data = Bytes;
-    type Error = Error;
+    type Error = NetError;
 
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, NetError>>> {
         let this = self.get_mut();
         loop {
             if this.ended {
@@ -202,7 +203,7 @@ impl HttpBody for Covered {
                 }
                 Some(Err(error)) => {
                     this.ended = true;
-                    return Poll::Ready(Some(Err(Echoes(Some(this.inner.clone())).error(error))));
+                    return Poll::Ready(Some(Err(Echoes(Some(this.inner.clone())).error(error.kind))));
                 }
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => {

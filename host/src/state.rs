@@ -3,12 +3,13 @@
 use crate::bindings::{files, investigations};
 use crate::clock::{self, Clock};
 use crate::content::Content;
-use crate::http::Hooks;
+use crate::gate::Gate;
 use crate::limits::{Exceeded, Limit};
 use crate::meter::Meter;
 use crate::platform::{FileError, Platform};
 use crate::reasons;
 use crate::trail::Stop;
+use crate::wasi_http::Hooks;
 use std::sync::Arc;
 use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
 use wasmtime::{Engine, Result, Store, StoreContextMut, UpdateDeadline};
@@ -34,9 +35,10 @@ pub(crate) struct State {
 
 impl State {
     /// The state of a new call.
-    pub(crate) fn new(config: WasiConfigVariables, hooks: Hooks, platform: Arc<dyn Platform>) -> Self {
-        let clock = Clock::new(hooks.transport.virtual_time());
-        let limits = hooks.limits.clone();
+    pub(crate) fn new(config: WasiConfigVariables, gate: Gate, platform: Arc<dyn Platform>) -> Self {
+        let clock = Clock::new(gate.transport.virtual_time());
+        let limits = gate.limits.clone();
+        let hooks = Hooks { gate };
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.count(Limit::Resources));
         let mut http = WasiHttpCtx::new();
@@ -54,7 +56,7 @@ impl State {
     pub(crate) fn store(self, engine: &Engine) -> Store<Self> {
         /// As much as any manifest is; a call says for itself how much its result may be.
         const HANDED_OVER: usize = 64 << 20;
-        let output = self.hooks.limits.count(Limit::Output).min(HANDED_OVER);
+        let output = self.hooks.gate.limits.count(Limit::Output).min(HANDED_OVER);
         let mut store = Store::new(engine, self);
         store.limiter(|state| &mut state.meter);
         store.set_hostcall_fuel(output);
@@ -62,7 +64,7 @@ impl State {
         store.epoch_deadline_callback(|mut store| {
             let state = store.data_mut();
             state.meter.check_time()?;
-            match state.hooks.trail.stopped() {
+            match state.hooks.gate.trail.stopped() {
                 // No request leaves any more, and the component alone can say what was done before: it may end by itself.
                 Some(Stop::Refused(_)) | None => Ok(UpdateDeadline::Yield(1)),
                 Some(stop) => Err(wasmtime::Error::new(stop)),
@@ -104,7 +106,7 @@ fn limit_first_lines(linker: &mut Linker<State>) -> Result<()> {
     types.func_wrap(
         "[method]outgoing-request.set-authority",
         |mut store: Caller<'_>, (request, authority): (Request, Option<String>)| {
-            let allowed = store.data().hooks.limits.count(Limit::HeaderBytes);
+            let allowed = store.data().hooks.gate.limits.count(Limit::HeaderBytes);
             if authority.as_ref().is_some_and(|authority| authority.len() > allowed) {
                 return Err(store.data().too_long());
             }
@@ -118,7 +120,7 @@ fn limit_first_lines(linker: &mut Linker<State>) -> Result<()> {
 impl State {
     /// Why the first line of a request is not kept.
     fn too_long(&self) -> wasmtime::Error {
-        Exceeded { limit: Limit::HeaderBytes, allowed: self.hooks.limits.get(Limit::HeaderBytes) }.into()
+        Exceeded { limit: Limit::HeaderBytes, allowed: self.hooks.gate.limits.get(Limit::HeaderBytes) }.into()
     }
 }
 
@@ -146,7 +148,7 @@ impl investigations::Host for State {
 
 impl files::Host for State {
     async fn open(&mut self, entry_id: String) -> Result<Result<files::File, files::FileError>> {
-        let allowed = self.hooks.limits.get(Limit::OpenFiles);
+        let allowed = self.hooks.gate.limits.get(Limit::OpenFiles);
         if Arc::strong_count(&self.files) as u64 > allowed {
             return Err(Exceeded { limit: Limit::OpenFiles, allowed }.into());
         }

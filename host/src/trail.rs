@@ -1,10 +1,10 @@
 //! What one call has asked for so far, and what went wrong on the way.
 
 mod auditing;
-mod exchange;
+mod step;
 
 pub(crate) use auditing::Auditing;
-pub(crate) use exchange::{Asked, Ending, Exchange, MOST, Place};
+pub(crate) use step::{Ending, Judged, MOST, Place, Step};
 
 use crate::limits::Exceeded;
 use crate::recording::Miss;
@@ -56,7 +56,7 @@ struct Inner {
 #[derive(Default)]
 struct State {
     faults: Vec<Fault>,
-    exchanges: Vec<Arc<Exchange>>,
+    steps: Vec<Arc<Step>>,
 }
 
 /// What a call's requests add up to.
@@ -118,28 +118,28 @@ impl Trail {
 
     /// How many requests there were.
     pub(crate) fn count(&self) -> u64 {
-        self.state().exchanges.len() as u64
+        self.state().steps.len() as u64
     }
 
     /// A request begins, or is refused.
-    pub(crate) fn begin(&self, asked: Asked<'_>) -> Arc<Exchange> {
+    pub(crate) fn begin(&self, judged: Judged<'_>) -> Arc<Step> {
         let mut state = self.state();
-        let number = state.exchanges.len() as u64 + 1;
-        let exchange = Arc::new(Exchange::new(number, asked, self.0.auditing.clone()));
-        state.exchanges.push(exchange.clone());
-        exchange
+        let number = state.steps.len() as u64 + 1;
+        let step = Arc::new(Step::new(number, judged, self.0.auditing.clone()));
+        state.steps.push(step.clone());
+        step
     }
 
     /// Ends what is still open, and adds up.
     pub(crate) fn close(&self) -> Totals {
         let mut totals = Totals::default();
         // Not with the lock held: ending records.
-        let exchanges = std::mem::take(&mut self.state().exchanges);
-        for exchange in &exchanges {
-            exchange.give_up("the call ended first");
-            exchange.add_to(&mut totals);
+        let steps = std::mem::take(&mut self.state().steps);
+        for step in &steps {
+            step.give_up("the call ended first");
+            step.add_to(&mut totals);
         }
-        self.state().exchanges = exchanges;
+        self.state().steps = steps;
         totals
     }
 
@@ -148,7 +148,7 @@ impl Trail {
         const MOST: usize = 2;
         let state = self.state();
         let mut troubles: Vec<String> = Vec::new();
-        for trouble in state.exchanges.iter().rev().filter_map(|exchange| exchange.trouble()) {
+        for trouble in state.steps.iter().rev().filter_map(|step| step.trouble()) {
             if !troubles.contains(&trouble) {
                 troubles.push(trouble);
             }
@@ -162,7 +162,7 @@ impl Trail {
     /// The requests that may have changed something on the server, with what was answered.
     pub(crate) fn writes(&self) -> Vec<String> {
         let state = self.state();
-        state.exchanges.iter().filter_map(|exchange| exchange.write()).collect()
+        state.steps.iter().filter_map(|step| step.write()).collect()
     }
 }
 

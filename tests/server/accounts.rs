@@ -113,8 +113,8 @@ fn the_first_error_stays_when_the_question_fails() {
         Answer::Json(200, json!([])),
         Answer::Page(200, Vec::new(), b"<html>".to_vec()),
         Answer::Cut(200, "{\"id\":"),
-        Answer::Fails(|| wasmtime_wasi_http::Error::ConnectionTerminated),
-        Answer::Fails(|| wasmtime_wasi_http::Error::HttpRequestDenied),
+        Answer::Fails(soar::transport::NetErrorKind::ConnectionTerminated),
+        Answer::Fails(soar::transport::NetErrorKind::HttpRequestDenied),
     ];
     for answer in answers {
         let failure = fails(&world::script().on(POSTS, forbidden()).on(ME, answer), "send-notification", NOTE);

@@ -2,12 +2,12 @@
 
 use crate::support::wire::{Wire, silent};
 use crate::support::{self, Answer, call, component, fails, settings, world};
+use soar::transport::NetErrorKind;
 use soar::transport::{Live, LiveOptions};
 use soar::{Embedded, Failure, Instance, Limit};
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
-use wasmtime_wasi_http::Error;
 
 const TEAM: &str = "GET /api/v4/teams/name/panw";
 
@@ -79,15 +79,14 @@ fn an_answer_that_is_cut_is_asked_for_again_and_told_as_cut() {
 
 #[test]
 fn each_reason_in_a_body_is_the_one_that_arrives() {
-    type Reason = fn() -> Error;
-    let reasons: [(Reason, usize, &str); 7] = [
-        (|| Error::ConnectionReadTimeout, 1, "stopped coming"),
-        (|| Error::HttpResponseContentCoding(Some("gzip, which is broken".into())), 1, "gzip, which is broken"),
-        (|| Error::HttpResponseTransferCoding(Some("gzip".into())), 1, "gzip"),
-        (|| Error::InternalError(Some("the disk is full".into())), 1, "the disk is full"),
-        (|| Error::HttpResponseIncomplete, 3, "broke off"),
-        (|| Error::ConnectionTerminated, 3, "broke off"),
-        (|| Error::HttpProtocolError, 3, "HTTP"),
+    let reasons: [(NetErrorKind, usize, &str); 7] = [
+        (NetErrorKind::ConnectionReadTimeout, 1, "stopped coming"),
+        (NetErrorKind::HttpResponseContentCoding(Some("gzip, which is broken".into())), 1, "gzip, which is broken"),
+        (NetErrorKind::HttpResponseTransferCoding(Some("gzip".into())), 1, "gzip"),
+        (NetErrorKind::InternalError(Some("the disk is full".into())), 1, "the disk is full"),
+        (NetErrorKind::HttpResponseIncomplete, 3, "broke off"),
+        (NetErrorKind::ConnectionTerminated, 3, "broke off"),
+        (NetErrorKind::HttpProtocolError, 3, "HTTP"),
     ];
     for (error, tries, words) in reasons {
         let script = world::script().on(TEAM, Answer::Breaks(200, "{", error));
@@ -101,7 +100,7 @@ fn each_reason_in_a_body_is_the_one_that_arrives() {
 #[test]
 fn a_write_whose_answer_stalls_may_have_been_done_and_is_not_repeated() {
     let line = "POST /api/v4/channels";
-    let stall = || Error::ConnectionReadTimeout;
+    let stall = NetErrorKind::ConnectionReadTimeout;
     let script = world::script().on(line, Answer::Breaks(201, "{\"id\":", stall));
     let arguments = [("name", "x"), ("display_name", "X"), ("type", "public")];
     let failure = fails(&script, "mattermost-create-channel", &arguments);

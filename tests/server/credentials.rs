@@ -166,7 +166,7 @@ fn tokens_that_are_the_same_work() {
 #[test]
 fn a_failing_network_does_not_show_a_token() {
     let line = "GET /api/v4/teams/name/panw";
-    let script = world::script().on(line, Answer::Fails(|| wasmtime_wasi_http::Error::ConnectionRefused));
+    let script = world::script().on(line, Answer::Fails(soar::transport::NetErrorKind::ConnectionRefused));
     let failure = support::fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
     assert_eq!(failure.kind, "network");
     assert!(!holds_token(&failure.to_json().to_string()), "{failure}");

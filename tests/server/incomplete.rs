@@ -3,7 +3,7 @@
 use crate::support::{self, Answer, calls, succeeds, world};
 use serde_json::{Value, json};
 use soar::Failure;
-use wasmtime_wasi_http::Error;
+use soar::transport::NetErrorKind;
 
 fn group_line(method: &str) -> String {
     format!("{method} /api/v4/groups/{}/members", calls::GROUP)
@@ -78,7 +78,7 @@ fn a_file_whose_post_fails_was_uploaded_and_says_so() {
         (world::error(403, "api.context.permissions.app_error"), "forbidden"),
         (world::error(500, "new.id"), "server"),
         (Answer::Bytes(429, "text/plain", b"limit".to_vec()), "rate_limited"),
-        (Answer::Fails(|| Error::HttpResponseTimeout), "network"),
+        (Answer::Fails(NetErrorKind::HttpResponseTimeout), "network"),
         (Answer::Bytes(201, "text/html", b"<html>".to_vec()), "unexpected_answer"),
     ] {
         let failure = send(&world::script().on("POST /api/v4/posts", answer));

@@ -1,9 +1,7 @@
 //! A call that is over its time says what it was waiting for.
 
 use crate::support;
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full};
 use soar::transport::{Answering, Body, Transport};
 use soar::{Embedded, Limit, Settings};
 use std::sync::Arc;
@@ -20,8 +18,7 @@ impl Transport for Busy {
             if !first {
                 std::future::pending::<()>().await;
             }
-            let body = Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync();
-            Ok(Response::builder().status(503).body(body).expect("an answer"))
+            Ok(Response::builder().status(503).body(Body::empty()).expect("an answer"))
         })
     }
 }

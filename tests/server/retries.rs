@@ -3,7 +3,7 @@
 use crate::support::{self, Answer, Script, fails, succeeds, world};
 use serde_json::json;
 use soar::Failure;
-use wasmtime_wasi_http::Error;
+use soar::transport::NetErrorKind;
 
 const TEAM: &str = "GET /api/v4/teams/name/panw";
 
@@ -173,15 +173,14 @@ fn a_reset_that_comes_twice_is_read_once() {
 #[test]
 fn a_network_that_fails_and_then_does_not_is_asked_again() {
     for error in [
-        || Error::ConnectionRefused,
-        || Error::ConnectionTerminated,
-        || Error::ConnectionTimeout,
-        || Error::DnsTimeout,
-        || Error::DestinationIpUnroutable,
-        || Error::HttpResponseIncomplete,
+        NetErrorKind::ConnectionRefused,
+        NetErrorKind::ConnectionTerminated,
+        NetErrorKind::ConnectionTimeout,
+        NetErrorKind::DnsTimeout,
+        NetErrorKind::DestinationIpUnroutable,
+        NetErrorKind::HttpResponseIncomplete,
     ] {
-        let error: fn() -> Error = error;
-        let script = world::script().on(TEAM, Answer::Fails(error)).json(TEAM, world::team("panw"));
+        let script = world::script().on(TEAM, Answer::Fails(error.clone())).json(TEAM, world::team("panw"));
         get(&script);
         assert_eq!(script.lines().len(), 2);
         let (failure, attempts) = get_fails(Answer::Fails(error));
@@ -191,8 +190,8 @@ fn a_network_that_fails_and_then_does_not_is_asked_again() {
 
 #[test]
 fn what_will_not_get_better_is_not_asked_again() {
-    for error in [|| Error::TlsCertificateError, || Error::HttpResponseTimeout, || Error::TlsProtocolError] {
-        let error: fn() -> Error = error;
+    for error in [NetErrorKind::TlsCertificateError, NetErrorKind::HttpResponseTimeout, NetErrorKind::TlsProtocolError]
+    {
         let (failure, attempts) = get_fails(Answer::Fails(error));
         assert_eq!((failure.kind.as_str(), attempts), ("network", 1), "{failure}");
     }
@@ -202,7 +201,7 @@ fn what_will_not_get_better_is_not_asked_again() {
 fn a_mixture_of_failures_counts_as_attempts_of_one_request() {
     let script = world::script()
         .on(TEAM, busy(503))
-        .on(TEAM, Answer::Fails(|| Error::ConnectionTerminated))
+        .on(TEAM, Answer::Fails(NetErrorKind::ConnectionTerminated))
         .on(TEAM, Answer::Cut(200, "{"))
         .json(TEAM, world::team("panw"));
     fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
@@ -211,12 +210,11 @@ fn a_mixture_of_failures_counts_as_attempts_of_one_request() {
 
 #[test]
 fn an_answer_that_stops_or_can_not_be_unpacked_is_told_once_and_as_what_it_is() {
-    type Made = fn() -> Error;
-    let errors: [(Made, &str); 4] = [
-        (|| Error::ConnectionReadTimeout, "the answer stopped coming"),
-        (|| Error::HttpResponseContentCoding(Some("gzip".into())), "packed in a way that can't be read: gzip"),
-        (|| Error::HttpResponseBodySize(None), "larger than the host takes"),
-        (|| Error::ConnectionWriteTimeout, "not taken in time"),
+    let errors: [(NetErrorKind, &str); 4] = [
+        (NetErrorKind::ConnectionReadTimeout, "the answer stopped coming"),
+        (NetErrorKind::HttpResponseContentCoding(Some("gzip".into())), "packed in a way that can't be read: gzip"),
+        (NetErrorKind::HttpResponseBodySize(None), "larger than the host takes"),
+        (NetErrorKind::ConnectionWriteTimeout, "not taken in time"),
     ];
     for (error, words) in errors {
         let (failure, attempts) = get_fails(Answer::Fails(error));

@@ -2,7 +2,7 @@
 
 use crate::support::{self, Answer, Script, calls, fails, succeeds, world};
 use serde_json::json;
-use wasmtime_wasi_http::Error;
+use soar::transport::NetErrorKind;
 
 const POST: &str = "POST /api/v4/posts";
 const CREATE: &str = "POST /api/v4/channels";
@@ -13,11 +13,11 @@ fn gateway(status: u16) -> Answer {
 
 /// Failures after which nobody knows whether the server did it.
 fn ambiguous() -> Vec<Answer> {
-    let broken: [fn() -> Error; 4] = [
-        || Error::ConnectionTerminated,
-        || Error::HttpResponseTimeout,
-        || Error::ConnectionReadTimeout,
-        || Error::HttpResponseIncomplete,
+    let broken: [NetErrorKind; 4] = [
+        NetErrorKind::ConnectionTerminated,
+        NetErrorKind::HttpResponseTimeout,
+        NetErrorKind::ConnectionReadTimeout,
+        NetErrorKind::HttpResponseIncomplete,
     ];
     let gateways = [408, 502, 503, 504, 520, 524].map(gateway);
     broken.map(Answer::Fails).into_iter().chain(gateways).chain([Answer::Cut(201, "{\"id\":")]).collect()
@@ -54,8 +54,8 @@ fn a_write_that_could_be_done_twice_is_sent_once() {
 #[test]
 fn a_write_that_surely_was_not_done_is_sent_again() {
     for answer in [
-        Answer::Fails(|| Error::ConnectionRefused),
-        Answer::Fails(|| Error::DnsTimeout),
+        Answer::Fails(NetErrorKind::ConnectionRefused),
+        Answer::Fails(NetErrorKind::DnsTimeout),
         Answer::Bytes(429, "text/plain", b"limit exceeded".to_vec()),
     ] {
         let script = world::script().on(CREATE, answer).on(CREATE, Answer::Json(201, world::channel("war-room")));
@@ -98,8 +98,8 @@ fn post(script: &Script) -> Vec<serde_json::Value> {
 fn a_post_is_repeated_with_the_same_key() {
     let answer = || Answer::Json(201, json!({ "id": world::id("post") }));
     for failure in [502, 503, 504].map(gateway).into_iter().chain([
-        Answer::Fails(|| Error::ConnectionTerminated),
-        Answer::Fails(|| Error::ConnectionRefused),
+        Answer::Fails(NetErrorKind::ConnectionTerminated),
+        Answer::Fails(NetErrorKind::ConnectionRefused),
         Answer::Cut(201, "{"),
     ]) {
         let script = world::script().on(POST, failure.clone()).on(POST, failure).on(POST, answer());
@@ -136,14 +136,14 @@ fn a_post_that_the_server_never_had_needs_no_key() {
 /// The last attempt was refused; the one before it may have been done.
 #[test]
 fn a_write_that_may_have_been_done_says_so_whatever_came_after() {
-    let refused = || Answer::Fails(|| Error::ConnectionRefused);
+    let refused = || Answer::Fails(NetErrorKind::ConnectionRefused);
     let archive = format!("DELETE /api/v4/channels/{}", world::id("channelwarroom"));
     for (command, line, last) in [
         ("mattermost-close-channel", archive.as_str(), refused()),
         ("send-notification", POST, refused()),
         ("send-notification", POST, Answer::With(429, vec![("retry-after", "60")], json!(""))),
     ] {
-        let script = world::script().on(line, Answer::Fails(|| Error::ConnectionTerminated)).on(line, last);
+        let script = world::script().on(line, Answer::Fails(NetErrorKind::ConnectionTerminated)).on(line, last);
         let arguments = calls::replaced(command, "", "");
         let arguments: Vec<_> = arguments.into_iter().filter(|(name, _)| !name.is_empty()).collect();
         let failure = support::call_there(&script, command, &arguments).unwrap_err();
@@ -158,7 +158,7 @@ fn a_write_that_may_have_been_done_says_so_whatever_came_after() {
 #[test]
 fn an_upload_that_is_broken_off_speaks_of_a_proxys_limit() {
     let line = "POST /api/v4/files?channel_id=channelwarroom000000000000&filename=report.txt";
-    let script = world::script().on(line, Answer::Fails(|| Error::ConnectionTerminated));
+    let script = world::script().on(line, Answer::Fails(NetErrorKind::ConnectionTerminated));
     let arguments = calls::replaced("mattermost-send-file", "", "");
     let arguments: Vec<_> = arguments.into_iter().filter(|(name, _)| !name.is_empty()).collect();
     let failure = support::call_there(&script, "mattermost-send-file", &arguments).unwrap_err();
@@ -167,7 +167,7 @@ fn an_upload_that_is_broken_off_speaks_of_a_proxys_limit() {
 
 #[test]
 fn a_post_that_times_out_says_that_it_may_be_there() {
-    let script = world::script().on(POST, Answer::Fails(|| Error::HttpResponseTimeout));
+    let script = world::script().on(POST, Answer::Fails(NetErrorKind::HttpResponseTimeout));
     let failure = fails(&script, "send-notification", &[("message", "hello"), ("channel", "alerts")]);
     assert_eq!((failure.kind.as_str(), script.count(POST)), ("network", 1));
     assert!(failure.message.contains("may have done it"), "{failure}");
@@ -184,7 +184,7 @@ fn put_and_delete_are_repeated() {
         ("mattermost-close-channel", &archive),
         ("mattermost-remove-channel-member", &remove),
     ] {
-        for failure in [gateway(502), gateway(503), gateway(504), Answer::Fails(|| Error::ConnectionTerminated)] {
+        for failure in [gateway(502), gateway(503), gateway(504), Answer::Fails(NetErrorKind::ConnectionTerminated)] {
             let script =
                 world::script().on(line, failure.clone()).on(line, failure).json(line, json!({ "status": "OK" }));
             let arguments: Vec<_> =
@@ -200,13 +200,13 @@ fn a_removal_whose_answer_was_lost_is_done_when_the_member_is_gone() {
     let line = format!("DELETE /api/v4/channels/{}/members/{}", world::id("channelwarroom"), calls::USER);
     let gone = || world::error(404, "app.channel.get_member.missing.app_error");
     let arguments = [("channel", "war-room"), ("user_id", calls::USER)];
-    for lost in [Answer::Fails(|| Error::ConnectionTerminated), gateway(504), Answer::Cut(200, "{")] {
+    for lost in [Answer::Fails(NetErrorKind::ConnectionTerminated), gateway(504), Answer::Cut(200, "{")] {
         let script = world::script().on(&line, lost).on(&line, gone());
         let entry = succeeds(&script, "mattermost-remove-channel-member", &arguments);
         assert!(entry.readable.contains("was removed from the channel successfully"), "{}", entry.readable);
     }
     // Without a lost answer before it, it was never there.
-    for before in [None, Some(Answer::Fails(|| Error::ConnectionRefused)), Some(gateway(429))] {
+    for before in [None, Some(Answer::Fails(NetErrorKind::ConnectionRefused)), Some(gateway(429))] {
         let script =
             before.into_iter().fold(world::script(), |script, answer| script.on(&line, answer)).on(&line, gone());
         let failure = fails(&script, "mattermost-remove-channel-member", &arguments);
@@ -218,7 +218,7 @@ fn a_removal_whose_answer_was_lost_is_done_when_the_member_is_gone() {
 fn an_archiving_whose_answer_was_lost_is_this_commands() {
     let line = format!("DELETE /api/v4/channels/{}", world::id("channelwarroom"));
     let script = world::script()
-        .on(&line, Answer::Fails(|| Error::ConnectionTerminated))
+        .on(&line, Answer::Fails(NetErrorKind::ConnectionTerminated))
         .on(&line, world::error(400, "api.channel.delete_channel.deleted.app_error"));
     let entry = succeeds(&script, "close-channel", &[("channel", "war-room")]);
     assert_eq!(entry.readable, "The channel war-room was deleted successfully.");
@@ -229,7 +229,7 @@ fn an_archiving_whose_answer_was_lost_is_this_commands() {
 fn a_removal_from_a_group_whose_answer_was_lost_is_not_called_a_failure_nor_a_success() {
     let line = format!("DELETE /api/v4/groups/{}/members", calls::GROUP);
     let script = world::script()
-        .on(&line, Answer::Fails(|| Error::ConnectionTerminated))
+        .on(&line, Answer::Fails(NetErrorKind::ConnectionTerminated))
         .on(&line, world::error(400, "app.group.user_not_found"));
     let arguments = [("group_id", calls::GROUP), ("user_ids", calls::USER)];
     let failure = fails(&script, "mattermost-remove-group-member", &arguments);

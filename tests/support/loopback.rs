@@ -3,7 +3,7 @@
 use super::Script;
 use super::odd::Server;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -53,6 +53,5 @@ async fn accept(listener: std::net::TcpListener, script: Script, tls: TlsAccepto
 async fn answer(script: Script, request: Request<Incoming>) -> Result<Response<Body>, TransportError> {
     let (parts, body) = request.into_parts();
     let bytes = body.collect().await.expect("the body is whole").to_bytes();
-    let body = Full::new(bytes).map_err(|never| match never {}).boxed_unsync();
-    script.send(Request::from_parts(parts, body)).await
+    script.send(Request::from_parts(parts, bytes.into())).await
 }

@@ -3,14 +3,13 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body::Frame;
-use http_body_util::{BodyExt, Full, StreamBody};
+use http_body_util::{BodyExt, StreamBody};
 use serde_json::Value;
-use soar::transport::{Body, Transport, TransportError};
+use soar::transport::{Body, NetErrorKind, Transport, TransportError};
 use std::collections::{BTreeMap, VecDeque};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Barrier;
-use wasmtime_wasi_http::Error;
 
 type Sending = Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send>>;
 
@@ -30,9 +29,9 @@ pub enum Answer {
     /// A body that breaks off after these bytes.
     Cut(u16, &'static str),
     /// A body that ends with this after these bytes.
-    Breaks(u16, &'static str, fn() -> Error),
+    Breaks(u16, &'static str, NetErrorKind),
     /// No answer.
-    Fails(fn() -> Error),
+    Fails(NetErrorKind),
 }
 
 /// A request as it left the host.
@@ -195,8 +194,7 @@ impl Transport for Script {
 
 impl Answer {
     fn response(self) -> Result<Response<Body>, TransportError> {
-        let full = |bytes: Vec<u8>| Full::new(Bytes::from(bytes)).map_err(|never| match never {}).boxed_unsync();
-        let json = |value: Value| full(value.to_string().into_bytes());
+        let json = |value: Value| Body::from(value.to_string());
         let build = |status: u16, kind: &str, headers: &[(&str, &str)], body: Body| {
             let start = Response::builder().status(status).header("content-type", kind);
             let response = headers.iter().fold(start, |response, (name, value)| response.header(*name, *value));
@@ -205,20 +203,20 @@ impl Answer {
         match self {
             Self::Json(status, value) => build(status, "application/json", &[], json(value)),
             Self::With(status, headers, value) => build(status, "application/json", &headers, json(value)),
-            Self::Page(status, headers, bytes) => build(status, "text/html", &headers, full(bytes)),
-            Self::Bytes(status, kind, bytes) => build(status, kind, &[], full(bytes)),
+            Self::Page(status, headers, bytes) => build(status, "text/html", &headers, bytes.into()),
+            Self::Bytes(status, kind, bytes) => build(status, kind, &[], bytes.into()),
             Self::Parts(status, parts) => {
                 let frames: Vec<_> = parts.into_iter().map(|part| Ok(Frame::data(Bytes::from(part)))).collect();
-                let body = BodyExt::boxed_unsync(StreamBody::new(futures_util::stream::iter(frames)));
+                let body = Body::new(StreamBody::new(futures_util::stream::iter(frames)));
                 build(status, "text/plain", &[], body)
             }
-            Self::Cut(status, start) => Self::Breaks(status, start, || Error::ConnectionTerminated).response(),
+            Self::Cut(status, start) => Self::Breaks(status, start, NetErrorKind::ConnectionTerminated).response(),
             Self::Breaks(status, start, error) => {
-                let frames = [Ok(Frame::data(Bytes::from_static(start.as_bytes()))), Err(error())];
-                let body = BodyExt::boxed_unsync(StreamBody::new(futures_util::stream::iter(frames)));
+                let frames = [Ok(Frame::data(Bytes::from_static(start.as_bytes()))), Err(error.into())];
+                let body = Body::new(StreamBody::new(futures_util::stream::iter(frames)));
                 build(status, "application/json", &[], body)
             }
-            Self::Fails(error) => Err(TransportError::Failed(error(), "the test says so".into())),
+            Self::Fails(error) => Err(TransportError::failed(error, "the test says so")),
         }
     }
 }

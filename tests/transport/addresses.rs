@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use wasmtime_wasi_http::Error as HttpError;
-
 use soar::address::{Private, Resolve, Resolving};
-use soar::transport::{Body, Live, LiveOptions, Peer, Transport as _, TransportError};
+use soar::transport::{Body, Live, LiveOptions, NetErrorKind, Peer, Transport as _, TransportError};
 
 use crate::support::odd::{Names, PONG, serve, silence};
 use crate::{ask, failed, get, live, text};
@@ -75,7 +73,7 @@ async fn literals_are_what_they_are_in_every_spelling() {
         denied(live(LiveOptions::default()).send(get(&format!("http://{host}/"))).await);
     }
     let (error, words) = failed(live(LiveOptions::default()).send(get("http://1.2.3.4.5/")).await);
-    assert!(matches!(error, HttpError::HttpRequestUriInvalid), "{error:?}");
+    assert!(matches!(error, NetErrorKind::HttpRequestUriInvalid), "{error:?}");
     assert!(words.contains("neither a name nor an address"), "{words}");
 }
 
@@ -85,14 +83,14 @@ async fn private_networks_can_be_forbidden() {
     let live = live(LiveOptions { private: Private::Never, ..LiveOptions::default() });
     let error = live.send(get(&format!("http://{address}/"))).await.unwrap_err();
     assert!(error.to_string().ends_with("private networks are forbidden for this instance"), "{error}");
-    assert!(matches!(HttpError::from(error), HttpError::DestinationIpProhibited));
+    assert!(matches!(NetErrorKind::from(error), NetErrorKind::DestinationIpProhibited));
 }
 
 #[tokio::test]
 async fn a_name_without_an_address() {
     let live = Live::with_resolver(LiveOptions::default(), Names::new(&[&[]])).unwrap();
     let (error, words) = failed(live.send(get("http://chat.test/")).await);
-    assert!(matches!(error, HttpError::DnsError { .. }), "{error:?}");
+    assert!(matches!(error, NetErrorKind::DnsError), "{error:?}");
     assert_eq!(words, "http://chat.test:80: the name can't be resolved: it has no address");
 }
 
@@ -116,7 +114,7 @@ async fn a_system_that_does_not_answer_is_asked_only_so_often_at_once() {
         for answer in futures_util::future::join_all((0..20).map(send)).await {
             // Those who gave up have left their look-ups behind: nobody asks anew while these go on.
             let (error, words) = failed(answer);
-            assert!(matches!(error, HttpError::DnsTimeout), "{error:?}");
+            assert!(matches!(error, NetErrorKind::DnsTimeout), "{error:?}");
             assert!(words.ends_with(": the name was not resolved within 0.05 s"), "{words}");
         }
         assert_eq!(silent.0.load(std::sync::atomic::Ordering::Relaxed), 4);

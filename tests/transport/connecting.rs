@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use soar::transport::{Peer, Proxy};
+use soar::transport::{NetErrorKind, Peer, Proxy};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
@@ -18,7 +18,7 @@ fn hasty() -> LiveOptions {
 /// That there was no connection in time, and what was waited for.
 async fn is_late(options: LiveOptions, url: &str, expected: &str) {
     let (error, words) = failed(live(options).send(post(url, "{}")).await);
-    assert!(matches!(error, HttpError::ConnectionTimeout), "{error:?} {words}");
+    assert!(matches!(error, NetErrorKind::ConnectionTimeout), "{error:?} {words}");
     assert!(words.ends_with(expected), "{words}");
 }
 
@@ -36,7 +36,7 @@ async fn many_requests_to_a_silent_server_end_as_soon_as_one() {
     let all = futures_util::future::join_all((0..40).map(|_| live.send(post(&url, "{}"))));
     // One after the other would take 4 s.
     for answer in tokio::time::timeout(Duration::from_secs(2), all).await.expect("all at once") {
-        assert!(matches!(failed(answer).0, HttpError::ConnectionTimeout));
+        assert!(matches!(failed(answer).0, NetErrorKind::ConnectionTimeout));
     }
 }
 
@@ -56,7 +56,7 @@ async fn a_component_may_give_a_connection_less_time() {
     let connect = Some(Duration::from_millis(50));
     request.extensions_mut().insert(soar::transport::Timeouts { connect, ..Default::default() });
     let (error, words) = failed(live(LiveOptions::default()).send(request).await);
-    assert!(matches!(error, HttpError::ConnectionTimeout), "{error:?}");
+    assert!(matches!(error, NetErrorKind::ConnectionTimeout), "{error:?}");
     assert!(words.ends_with(": no connection within 0.05 s"), "{words}");
 }
 
@@ -72,7 +72,7 @@ async fn what_breaks_before_the_first_byte_is_told_as_not_sent() {
         .await;
         let (error, words) =
             failed(live(LiveOptions::default()).send(post(&format!("https://{address}/"), "{}")).await);
-        assert!(matches!(error, HttpError::DestinationUnavailable), "{error:?} {words}");
+        assert!(matches!(error, NetErrorKind::DestinationUnavailable), "{error:?} {words}");
     }
 }
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
-use wasmtime_wasi_http::Error as HttpError;
 
 use soar::recording::{Content, Recording, Secrets};
-use soar::transport::{Answering, Body, Live, LiveOptions, Record, Replay, Transport, TransportError, Volatile};
+use soar::transport::{
+    Answering, Body, Live, LiveOptions, NetErrorKind, Record, Replay, Transport, TransportError, Volatile,
+};
 
 use crate::support::odd::{PONG, serve};
-use crate::{failed, full, get, post, text};
+use crate::{failed, get, post, text};
 
 const CHROME: &[u8] = include_bytes!("../../host/src/recording/testdata/chrome.har");
 const FIREFOX: &[u8] = include_bytes!("../../host/src/recording/testdata/firefox.har");
@@ -69,7 +70,7 @@ async fn records_no_more_than_the_limit() {
         )
     );
     let error = record.send(post(&url, "{  }")).await.unwrap_err();
-    assert!(matches!(HttpError::from(error), HttpError::HttpRequestBodySize(Some(3))));
+    assert!(matches!(NetErrorKind::from(error), NetErrorKind::HttpRequestBodySize(Some(3))));
     assert!(record.recording().unwrap().exchanges.is_empty());
 }
 
@@ -77,8 +78,8 @@ async fn records_no_more_than_the_limit() {
 #[tokio::test]
 async fn what_a_component_is_told_of_a_full_recording_is_the_same_for_every_secret() {
     let pong = Arc::new(Replay::new(Recording::read(CHROME).unwrap()));
-    let told = |error| match HttpError::from(error) {
-        HttpError::InternalError(Some(words)) => words,
+    let told = |error| match NetErrorKind::from(error) {
+        NetErrorKind::InternalError(Some(words)) => words,
         other => panic!("{other}"),
     };
     for secret in ["00731234", "00731235"] {
@@ -99,7 +100,7 @@ struct Coded;
 impl Transport for Coded {
     fn send(&self, request: http::Request<Body>) -> Answering {
         assert_eq!(request.headers()["accept-encoding"], "identity");
-        let answer = http::Response::builder().header("content-encoding", "gzip").body(full("x".into()));
+        let answer = http::Response::builder().header("content-encoding", "gzip").body("x".into());
         Box::pin(async { Ok(answer.unwrap()) })
     }
 }
@@ -141,7 +142,7 @@ async fn real_exchanges_replay_in_order() {
             .method(&*recorded.method)
             .uri(&recorded.url)
             .header("content-type", &recorded.media_type)
-            .body(full(recorded.body.clone()))
+            .body(recorded.body.clone().into())
             .unwrap();
         let response = replay.send(request).await.unwrap();
         assert_eq!(response.status(), exchange.answer.status);
@@ -162,7 +163,7 @@ impl Transport for Backwards {
             let mut bytes = body.collect().await.unwrap().to_bytes().to_vec();
             bytes.reverse();
             let answer = http::Response::builder().header("content-type", &parts.headers["content-type"]);
-            Ok(answer.body(full(bytes.into())).unwrap())
+            Ok(answer.body(Body::from(bytes)).unwrap())
         })
     }
 }

@@ -6,11 +6,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::Frame;
-use http_body_util::BodyExt as _;
 use tokio::io::AsyncWriteExt as _;
-use wasmtime_wasi_http::Error as HttpError;
 
-use soar::transport::{Live, LiveOptions, Transport as _};
+use soar::transport::{Body, Live, LiveOptions, NetError, NetErrorKind, Transport as _};
 
 use crate::support::odd::{PONG, one_request, serve, silence};
 use crate::{failed, get, post, text};
@@ -44,7 +42,7 @@ async fn nothing_listens() {
     drop(listener);
     let live = Live::new(LiveOptions::default()).unwrap();
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
-    assert!(matches!(error, HttpError::ConnectionRefused), "{error:?}");
+    assert!(matches!(error, NetErrorKind::ConnectionRefused), "{error:?}");
     let expected = format!("http://{address}: connection refused: nothing listens there");
     assert_eq!(words, expected);
 }
@@ -55,7 +53,7 @@ async fn the_name_is_unknown() {
     // Too long for a name: nobody is asked.
     let name = "n".repeat(64);
     let (error, words) = failed(live.send(get(&format!("http://{name}/"))).await);
-    assert!(matches!(error, HttpError::DnsError { .. }), "{error:?}");
+    assert!(matches!(error, NetErrorKind::DnsError), "{error:?}");
     let expected = format!("http://{name}:80: the name can't be resolved: ");
     assert!(words.starts_with(&expected), "{words}");
 }
@@ -65,7 +63,7 @@ async fn the_server_closes_at_once() {
     let address = serve("", 1).await;
     let live = Live::new(LiveOptions::default()).unwrap();
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
-    assert!(matches!(error, HttpError::ConnectionTerminated), "{error:?}");
+    assert!(matches!(error, NetErrorKind::ConnectionTerminated), "{error:?}");
     let expected = format!("http://{address}: the connection was closed before an answer came");
     assert_eq!(words, expected);
 }
@@ -76,7 +74,7 @@ async fn the_answer_is_cut() {
     let live = Live::new(LiveOptions::default()).unwrap();
     let response = live.send(get(&format!("http://{address}/"))).await.unwrap();
     let error = text(response).await.unwrap_err();
-    assert!(matches!(error, HttpError::HttpResponseIncomplete), "{error:?}");
+    assert!(matches!(error, NetErrorKind::HttpResponseIncomplete), "{error:?}");
 }
 
 #[tokio::test]
@@ -84,7 +82,7 @@ async fn the_answer_is_not_http() {
     let address = serve("SSH-2.0-OpenSSH_9.6\r\n\r\n", 1).await;
     let live = Live::new(LiveOptions::default()).unwrap();
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
-    assert!(matches!(error, HttpError::HttpProtocolError), "{error:?}");
+    assert!(matches!(error, NetErrorKind::HttpProtocolError), "{error:?}");
     assert!(words.contains("what was answered is not HTTP"), "{words}");
 }
 
@@ -93,7 +91,7 @@ async fn no_answer_comes() {
     let (address, _listener) = silence().await;
     let live = Live::new(LiveOptions { first_byte: Duration::from_millis(50), ..LiveOptions::default() }).unwrap();
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
-    assert!(matches!(error, HttpError::HttpResponseTimeout), "{error:?}");
+    assert!(matches!(error, NetErrorKind::HttpResponseTimeout), "{error:?}");
     assert_eq!(words, format!("http://{address}: no answer within 0.05 s"));
 }
 
@@ -110,7 +108,7 @@ async fn the_answer_stands_still() {
     let beginning = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npong";
     stream.write_all(beginning.as_bytes()).await.unwrap();
     let error = sending.await.unwrap().unwrap_err();
-    assert!(matches!(error, HttpError::ConnectionReadTimeout), "{error:?}");
+    assert!(matches!(error, NetErrorKind::ConnectionReadTimeout), "{error:?}");
 }
 
 /// A body that fails after its first part.
@@ -120,12 +118,12 @@ struct Failing {
 
 impl http_body::Body for Failing {
     type Data = Bytes;
-    type Error = HttpError;
+    type Error = NetError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, NetError>>> {
         Poll::Ready(Some(match std::mem::replace(&mut self.is_begun, true) {
             false => Ok(Frame::data(Bytes::from_static(b"x"))),
-            true => Err(HttpError::HttpRequestBodySize(Some(5))),
+            true => Err(NetErrorKind::HttpRequestBodySize(Some(5)).into()),
         }))
     }
 }
@@ -137,11 +135,11 @@ async fn the_requests_body_fails() {
         let mut accepted = listener.accept().await.unwrap();
         one_request(&mut accepted.0).await
     });
-    let body = Failing { is_begun: false }.boxed_unsync();
+    let body = Body::new(Failing { is_begun: false });
     let request = post(&format!("http://{address}/"), "x").map(|_| body);
     let live = Live::new(LiveOptions::default()).unwrap();
     let (error, words) = failed(live.send(request).await);
-    assert!(matches!(error, HttpError::HttpRequestBodySize(Some(5))), "{error:?}");
+    assert!(matches!(error, NetErrorKind::HttpRequestBodySize(Some(5))), "{error:?}");
     assert!(words.contains("sending the request's body"), "{words}");
 }
 
@@ -176,7 +174,7 @@ async fn heads_that_only_say_that_it_will_take_a_while_have_an_end() {
             Live::new(LiveOptions { first_byte: Duration::from_secs(86_400), ..LiveOptions::default() }).unwrap();
         let asked = tokio::time::timeout(Duration::from_secs(60), live.send(get(&format!("http://{address}/"))));
         let (error, words) = failed(asked.await.expect("it has an end"));
-        assert!(matches!(error, HttpError::InternalError(_)), "{error:?}");
+        assert!(matches!(error, NetErrorKind::InternalError(_)), "{error:?}");
         assert!(words.ends_with("the server sends heads of answers, one after the other, and no answer"), "{words}");
     }
 }

@@ -19,13 +19,8 @@ mod tls;
 mod unannounced;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
-use soar::transport::{Body, Live, LiveOptions, Transport as _, TransportError};
-use wasmtime_wasi_http::Error as HttpError;
-
-fn full(bytes: Bytes) -> Body {
-    Full::new(bytes).map_err(HttpError::from).boxed_unsync()
-}
+use http_body_util::BodyExt as _;
+use soar::transport::{Body, Live, LiveOptions, NetErrorKind, Transport as _, TransportError};
 
 fn get(url: &str) -> http::Request<Body> {
     post(url, "")
@@ -39,12 +34,12 @@ fn post(url: &str, body: impl Into<Bytes>) -> http::Request<Body> {
         .uri(url)
         .header("authorization", "Bearer t0p-s3cr3t")
         .header("content-type", "application/json")
-        .body(full(body))
+        .body(body.into())
         .unwrap()
 }
 
-async fn text(response: http::Response<Body>) -> Result<String, HttpError> {
-    let bytes = response.into_body().collect().await?.to_bytes();
+async fn text(response: http::Response<Body>) -> Result<String, NetErrorKind> {
+    let bytes = response.into_body().collect().await.map_err(|error| error.kind)?.to_bytes();
     Ok(String::from_utf8(bytes.into()).unwrap())
 }
 
@@ -58,11 +53,11 @@ fn live(options: LiveOptions) -> Live {
     Live::new(options).unwrap()
 }
 
-fn failed(result: Result<http::Response<Body>, TransportError>) -> (HttpError, String) {
+fn failed(result: Result<http::Response<Body>, TransportError>) -> (NetErrorKind, String) {
     match result {
-        Err(TransportError::Failed(error, words)) => {
-            assert!(!words.contains("s3cr3t"), "{words}");
-            (error, words)
+        Err(TransportError::Failed(error)) => {
+            assert!(!error.message.contains("s3cr3t"), "{error}");
+            (error.kind, error.message)
         }
         other => panic!("should have failed: {other:?}"),
     }

@@ -1,8 +1,7 @@
 //! Servers whose certificate is of their own making, and the files that they are trusted by.
 
 use rcgen::{DnType, IsCa, date_time_ymd};
-use soar::transport::{LiveOptions, Transport as _};
-use wasmtime_wasi_http::Error as HttpError;
+use soar::transport::{LiveOptions, NetErrorKind, Transport as _};
 
 use crate::support::odd::{Authority, BOTH, Own, serve_tls};
 use crate::{ask, failed, get, live};
@@ -26,7 +25,7 @@ async fn trusted(own: &Own, ca: &[u8]) {
 async fn distrusted(own: &Own, ca: &[u8], words: &[&str]) {
     let (url, options, _folder) = asked(own, ca).await;
     let (error, said) = failed(live(options).send(get(&url)).await);
-    assert!(matches!(error, HttpError::TlsCertificateError), "{error:?} {said}");
+    assert!(matches!(error, NetErrorKind::TlsCertificateError), "{error:?} {said}");
     for word in [&["the server's certificate is not trusted: "], words].concat() {
         assert!(said.contains(word), "{word:?}: {said}");
     }

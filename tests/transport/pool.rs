@@ -12,9 +12,8 @@ use http_body::Frame;
 use http_body_util::BodyExt as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::sync::{Semaphore, mpsc};
-use wasmtime_wasi_http::Error as HttpError;
 
-use soar::transport::{LiveOptions, Timeouts, Transport as _};
+use soar::transport::{Body, LiveOptions, NetError, NetErrorKind, Timeouts, Transport as _};
 
 use crate::support::odd::{one_request, serve, serve_each, silence};
 use crate::{ask, failed, get, live, post, text};
@@ -104,7 +103,7 @@ async fn a_write_that_may_have_arrived_is_not_sent_again() {
     let url = format!("http://{address}/");
     assert_eq!(ask(&live, &url).await, "0");
     let (error, words) = failed(live.send(post(&url, "{}")).await);
-    assert!(matches!(error, HttpError::ConnectionTerminated), "{error:?} {words}");
+    assert!(matches!(error, NetErrorKind::ConnectionTerminated), "{error:?} {words}");
     assert_eq!(requests.load(Ordering::SeqCst), 2);
     assert_eq!(ask(&live, &url).await, "1");
 }
@@ -211,9 +210,9 @@ struct Upload {
 
 impl http_body::Body for Upload {
     type Data = Bytes;
-    type Error = HttpError;
+    type Error = NetError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, NetError>>> {
         if self.left == 0 {
             return Poll::Ready(None);
         }
@@ -242,7 +241,7 @@ async fn an_upload_that_is_answered_early_goes_on_while_nobody_reads_the_answer(
     })
     .await;
     let (over, mut is_over) = mpsc::channel(1);
-    let upload = Upload { left: PARTS, _over: over }.boxed_unsync();
+    let upload = Body::new(Upload { left: PARTS, _over: over });
     let request = post(&format!("http://{address}/"), "x").map(|_| upload);
     let response = live(LiveOptions::default()).send(request).await.unwrap();
     assert_eq!(response.status(), 403);
@@ -260,7 +259,7 @@ async fn headers_without_end_are_an_error() {
     .await;
     let live = live(LiveOptions { max_head: 65536, ..LiveOptions::default() });
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
-    assert!(matches!(error, HttpError::HttpResponseHeaderSectionSize(_)), "{error:?} {words}");
+    assert!(matches!(error, NetErrorKind::HttpResponseHeaderSectionSize), "{error:?} {words}");
 }
 
 #[tokio::test]
@@ -272,7 +271,7 @@ async fn headers_without_number_are_an_error() {
     let address = serve(many, 1).await;
     let few = live(LiveOptions { max_headers: 100, ..LiveOptions::default() });
     let (error, words) = failed(few.send(get(&format!("http://{address}/"))).await);
-    assert!(matches!(error, HttpError::HttpResponseHeaderSectionSize(_)), "{error:?} {words}");
+    assert!(matches!(error, NetErrorKind::HttpResponseHeaderSectionSize), "{error:?} {words}");
 }
 
 #[tokio::test]
@@ -284,14 +283,14 @@ async fn the_shorter_time_counts() {
         let mut request = get(&format!("http://{address}/"));
         request.extensions_mut().insert(Timeouts { first_byte: Some(wanted), ..Timeouts::default() });
         let (error, words) = failed(live.send(request).await);
-        assert!(matches!(error, HttpError::HttpResponseTimeout), "{error:?}");
+        assert!(matches!(error, NetErrorKind::HttpResponseTimeout), "{error:?}");
         assert!(words.ends_with("no answer within 0.02 s"), "{words}");
     }
     let (address, _hangs_up) = beginner("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npong").await;
     let mut request = get(&format!("http://{address}/"));
     request.extensions_mut().insert(Timeouts { between_bytes: Some(short), ..Timeouts::default() });
     let response = live(LiveOptions::default()).send(request).await.unwrap();
-    assert!(matches!(text(response).await.unwrap_err(), HttpError::ConnectionReadTimeout));
+    assert!(matches!(text(response).await.unwrap_err(), NetErrorKind::ConnectionReadTimeout));
 }
 
 #[test]

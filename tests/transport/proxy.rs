@@ -8,9 +8,8 @@ use futures_util::future::join_all;
 use tokio::io::{AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
 use tokio::sync::{Barrier, mpsc};
-use wasmtime_wasi_http::Error as HttpError;
 
-use soar::transport::{LiveOptions, Peer, Proxy, Transport as _, TransportError};
+use soar::transport::{LiveOptions, NetErrorKind, Peer, Proxy, Transport as _, TransportError};
 
 use crate::support::odd::{Authority, PONG, one_request, serve, serve_each, serve_tls, silence};
 use crate::{ask, failed, get, live, post, text};
@@ -132,7 +131,7 @@ async fn the_proxy_refuses() {
     let (proxy, listener) = silence().await;
     drop(listener);
     let (error, words) = failed(live(through(&format!("{proxy}"), "")).send(get("http://chat.test/")).await);
-    assert!(matches!(error, HttpError::ConnectionRefused) && words.contains("through the proxy"), "{words}");
+    assert!(matches!(error, NetErrorKind::ConnectionRefused) && words.contains("through the proxy"), "{words}");
 }
 
 #[tokio::test]
@@ -142,7 +141,7 @@ async fn the_proxy_does_not_reach_the_server() {
         let live = live(through(&format!("http://us:hunter2@{proxy}"), ""));
         for number in 1..3 {
             let (error, words) = failed(live.send(get("https://chat.test/")).await);
-            assert!(matches!(error, HttpError::DestinationUnavailable), "{error:?}");
+            assert!(matches!(error, NetErrorKind::DestinationUnavailable), "{error:?}");
             assert!(words.contains(&format!("the proxy answered {}", &answer[..3])), "{words}");
             assert_eq!(asked.load(Ordering::SeqCst), number, "{answer}");
         }
@@ -158,7 +157,7 @@ async fn a_proxy_that_hangs_up_has_sent_nothing_and_what_is_none_is_said() {
     let live = live(through(&format!("http://us:hunter2@{}", hanging.await), ""));
     let (error, words) = failed(live.send(post("https://chat.test/", "{}")).await);
     assert!(
-        matches!(error, HttpError::DestinationUnavailable) && words.contains("did not answer"),
+        matches!(error, NetErrorKind::DestinationUnavailable) && words.contains("did not answer"),
         "{error:?} {words}"
     );
     for answer in ["SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.1 200 OK\r\n\r\nhello"] {
@@ -206,7 +205,7 @@ async fn a_proxy_that_cant_be_used_is_named_where_it_would_be_asked() {
     let live = live(LiveOptions { proxy: Some(Proxy::system(&system)), ..LiveOptions::default() });
     assert_eq!(ask(&live, &format!("http://{server}/")).await, "pong");
     let (error, words) = failed(live.send(get("https://chat.test/")).await);
-    assert!(matches!(error, HttpError::ConfigurationError), "{error:?}");
+    assert!(matches!(error, NetErrorKind::ConfigurationError), "{error:?}");
     assert!(
         words.starts_with("HTTPS_PROXY: its scheme is not http; expected") && !words.contains("hunter2"),
         "{words}"

@@ -1,5 +1,6 @@
 //! What a server did not take is sent again, whatever it is, and nothing else is.
 
+use soar::transport::NetErrorKind;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -189,7 +190,7 @@ async fn a_server_that_refuses_for_ever_is_told_of_as_one_that_took_nothing() {
     let authority = Authority::new();
     let (address, seen) = serve_frames(&authority, |_| Does::Resets(REFUSED_STREAM)).await;
     let (error, words) = failed(trusting(&authority).send(post(&format!("https://{address}/"), "{}")).await);
-    assert!(matches!(error, HttpError::DestinationUnavailable), "{error:?}");
+    assert!(matches!(error, NetErrorKind::DestinationUnavailable), "{error:?}");
     assert!(words.ends_with("refused the request before it looked at it (HTTP/2's REFUSED_STREAM)"), "{words}");
     assert!(seen.lock().unwrap().is_empty());
 }
@@ -206,7 +207,7 @@ async fn a_server_that_wants_calm_is_not_asked_again_at_once() {
     };
     let (address, _) = serve_frames(&authority, does).await;
     let (error, words) = failed(trusting(&authority).send(post(&format!("https://{address}/"), "{}")).await);
-    assert!(matches!(error, HttpError::DestinationUnavailable), "{error:?}");
+    assert!(matches!(error, NetErrorKind::DestinationUnavailable), "{error:?}");
     assert!(words.ends_with("before it took the request (HTTP/2's GOAWAY, ENHANCE_YOUR_CALM)"), "{words}");
     assert_eq!(*asked.lock().unwrap(), 1);
 }
@@ -251,9 +252,9 @@ async fn a_server_that_takes_no_streams_is_told_of_as_one_that_took_nothing() {
         let (error, words) = failed(live.send(post(&url, "{}")).await);
         match ends {
             // Sent by the next connection, which says nothing.
-            true => assert!(matches!(error, HttpError::HttpResponseTimeout), "{error:?} {words}"),
+            true => assert!(matches!(error, NetErrorKind::HttpResponseTimeout), "{error:?} {words}"),
             false => {
-                assert!(matches!(error, HttpError::DestinationUnavailable), "{error:?} {words}");
+                assert!(matches!(error, NetErrorKind::DestinationUnavailable), "{error:?} {words}");
                 assert!(words.ends_with("the server took no request within 0.3 s: nothing was sent"), "{words}");
             }
         }
@@ -276,7 +277,7 @@ async fn an_answer_that_is_reset_without_a_fault_broke_off() {
         .await;
         let answer = trusting(&authority).send(get(&format!("https://{address}/"))).await.unwrap();
         let error = text(answer).await.unwrap_err();
-        assert!(matches!(error, HttpError::HttpResponseIncomplete), "{reason}: {error:?}");
+        assert!(matches!(error, NetErrorKind::HttpResponseIncomplete), "{reason}: {error:?}");
     }
 }
 
@@ -286,7 +287,10 @@ async fn a_write_that_was_taken_is_not_sent_again() {
         let authority = Authority::new();
         let (address, seen) = serve_frames(&authority, move |_| does).await;
         let (error, words) = failed(trusting(&authority).send(post(&format!("https://{address}/"), "{}")).await);
-        assert!(matches!(error, HttpError::ConnectionTerminated | HttpError::HttpProtocolError), "{error:?} {words}");
+        assert!(
+            matches!(error, NetErrorKind::ConnectionTerminated | NetErrorKind::HttpProtocolError),
+            "{error:?} {words}"
+        );
         assert!(seen.lock().unwrap().values().sum::<usize>() <= 1, "{does:?}");
     }
 }
@@ -317,7 +321,7 @@ async fn an_answer_with_headers_that_http_2_forbids_is_read_by_http_1_1() {
         let (live, url) = (trusting(&authority), format!("https://{address}/"));
         // What was taken is not sent again if it may have changed something.
         let (error, words) = failed(live.send(post(&url, "{}")).await);
-        assert!(matches!(error, HttpError::HttpProtocolError), "{error:?}");
+        assert!(matches!(error, NetErrorKind::HttpProtocolError), "{error:?}");
         let expected = format!("the answer has a header that HTTP/2 forbids ({name}): HTTP/1.1 is spoken from now on");
         assert!(words.ends_with(&expected), "{words}");
         assert_eq!(live.send(post(&url, "{}")).await.unwrap().status(), 200);

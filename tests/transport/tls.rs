@@ -4,9 +4,8 @@ use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
 use rcgen::KeyPair;
-use soar::transport::{Identity, Live, LiveOptions, Transport as _};
+use soar::transport::{Identity, Live, LiveOptions, NetErrorKind, Transport as _};
 use tokio::io::AsyncWriteExt as _;
-use wasmtime_wasi_http::Error as HttpError;
 
 use crate::support::odd::{Authority, BOTH, one_request, serve_counting, serve_each, serve_tls};
 use crate::{ask, failed, get, live, text};
@@ -16,7 +15,7 @@ async fn certificates_are_checked() {
     let address = serve_tls(Authority::new().server(&["127.0.0.1"]), BOTH).await;
     let url = format!("https://{address}/");
     let (error, words) = failed(live(LiveOptions::default()).send(get(&url)).await);
-    assert!(matches!(error, HttpError::TlsCertificateError), "{error:?} {words}");
+    assert!(matches!(error, NetErrorKind::TlsCertificateError), "{error:?} {words}");
     let expected = format!("https://{address}: the server's certificate is not trusted: ");
     assert!(words.starts_with(&expected), "{words}");
 
@@ -32,7 +31,7 @@ async fn an_authority_of_ones_own_is_trusted_for_its_names_alone() {
     assert_eq!(ask(&live(options.clone()), &format!("https://{address}/")).await, "pong");
     let address = serve_tls(authority.server(&["chat.test"]), BOTH).await;
     let (error, words) = failed(live(options).send(get(&format!("https://{address}/"))).await);
-    assert!(matches!(error, HttpError::TlsCertificateError), "{error:?} {words}");
+    assert!(matches!(error, NetErrorKind::TlsCertificateError), "{error:?} {words}");
 }
 
 #[tokio::test]
@@ -100,6 +99,6 @@ async fn tls_to_a_server_without() {
     .await;
     let live = live(LiveOptions { any_certificate: true, ..LiveOptions::default() });
     let (error, words) = failed(live.send(get(&format!("https://{address}/"))).await);
-    assert!(matches!(error, HttpError::TlsProtocolError), "{error:?}");
+    assert!(matches!(error, NetErrorKind::TlsProtocolError), "{error:?}");
     assert!(words.contains("is it http, not https?"), "{words}");
 }

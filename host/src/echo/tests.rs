@@ -17,9 +17,9 @@ fn echoes(pairs: &[(&str, &str)], trail: &Trail) -> Echoes {
 
 /// What a component reads of a body that comes in these parts, part by part.
 fn parts(echoes: &Echoes, parts: &[Vec<u8>]) -> Vec<Bytes> {
-    let frames: Vec<Result<Frame<Bytes>, Error>> =
+    let frames: Vec<Result<Frame<Bytes>, NetError>> =
         parts.iter().map(|part| Ok(Frame::data(part.clone().into()))).collect();
-    let body = StreamBody::new(futures_util::stream::iter(frames)).boxed_unsync();
+    let body = StreamBody::new(futures_util::stream::iter(frames));
     let mut body = echoes.cover(http::Response::new(body)).into_body();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
@@ -53,7 +53,7 @@ fn credentials_are_covered_and_the_longest_first() {
 
 #[test]
 fn headers_are_covered() {
-    let mut response = http::Response::new(http_body_util::Empty::new().map_err(|never| match never {}).boxed_unsync());
+    let mut response = http::Response::new(Body::empty());
     let headers = response.headers_mut();
     headers.insert("location", HeaderValue::from_str(&format!("/?t={TWO}")).unwrap());
     headers.insert(HeaderName::from_static(TWO), HeaderValue::from_static("x"));
@@ -64,9 +64,8 @@ fn headers_are_covered() {
 
 #[test]
 fn a_body_in_one_part_is_passed_on_as_it_came() {
-    let full = http_body_util::Full::new(Bytes::from_static(b"a body of no interest")).map_err(|never| match never {});
-    let mut body =
-        echoes(&[(ONE, "<1>")], &Trail::new(None)).cover(http::Response::new(full.boxed_unsync())).into_body();
+    let full = Body::from("a body of no interest");
+    let mut body = echoes(&[(ONE, "<1>")], &Trail::new(None)).cover(http::Response::new(full)).into_body();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let first = runtime.block_on(body.frame()).unwrap().unwrap().into_data().unwrap();
     assert_eq!(first, "a body of no interest");

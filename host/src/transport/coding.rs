@@ -1,8 +1,8 @@
 //! What a body is packed in, or is said to be.
 
+use crate::net_error::NetErrorKind;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, TRANSFER_ENCODING};
-use wasmtime_wasi_http::Error as HttpError;
 
 /// The registered names of what changes the bytes, but for gzip's.
 const PACKED: [&str; 10] =
@@ -101,8 +101,8 @@ impl Transfer {
     }
 
     /// What the component is told.
-    pub(crate) fn error(&self) -> HttpError {
-        HttpError::HttpResponseTransferCoding(Some(self.0.clone()))
+    pub(crate) fn error(&self) -> NetErrorKind {
+        NetErrorKind::HttpResponseTransferCoding(Some(self.0.clone()))
     }
 }
 

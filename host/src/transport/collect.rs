@@ -2,12 +2,12 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use bytesize::ByteSize;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use wasmtime_wasi_http::Error as HttpError;
 
 use super::{Body, BodyOf, TransportError};
 use crate::cover::Redactor;
+use crate::net_error::{NetError, NetErrorKind};
 
 /// The request that errors name.
 pub(super) struct Line {
@@ -22,10 +22,10 @@ impl Line {
     }
 
     /// A body that broke off.
-    pub fn broken(&self, of: BodyOf, error: HttpError) -> TransportError {
+    pub fn broken(&self, of: BodyOf, error: NetError) -> TransportError {
         let Line { method, url } = self;
         let words = format!("{method} {url}: reading the {of}: {error}");
-        TransportError::Failed(error, words)
+        TransportError::failed(error.kind, words)
     }
 
     /// A body that goes over its limit.
@@ -38,7 +38,7 @@ impl Line {
         let Line { method, url } = self;
         let why = format!("bodies have more than {} at once", ByteSize::b(room.most).display().iec());
         let words = format!("{method} {url}: reading the {of}: {why}");
-        TransportError::Failed(HttpError::InternalError(Some(why)), words)
+        TransportError::failed(NetErrorKind::InternalError(Some(why)), words)
     }
 
     /// A temporary file that can't be used.
@@ -46,8 +46,8 @@ impl Line {
         let Line { method, url } = self;
         let words = format!("{method} {url}: what is recorded of it can't be kept: {error}");
         // The component is not told the URL as it is recorded: where something was taken out, a guess was right.
-        TransportError::Failed(
-            HttpError::InternalError(Some(format!("what is recorded can't be kept: {error}"))),
+        TransportError::failed(
+            NetErrorKind::InternalError(Some(format!("what is recorded can't be kept: {error}"))),
             words,
         )
     }
@@ -113,11 +113,6 @@ pub(super) async fn collect(
     Ok((all.freeze(), held))
 }
 
-/// A body from memory.
-pub(super) fn full(bytes: Bytes) -> Body {
-    Full::new(bytes).map_err(HttpError::from).boxed_unsync()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,7 +121,7 @@ mod tests {
     async fn bodies_have_so_much_room_together() {
         let room = Room::new(10);
         let line = Line { method: "POST".into(), url: "http://h/".into() };
-        let take = async |size| collect(full(vec![0; size].into()), BodyOf::Request, 8, &room, &line).await;
+        let take = async |size| collect(vec![0; size].into(), BodyOf::Request, 8, &room, &line).await;
         let (body, held) = take(6).await.unwrap();
         assert_eq!(body.len(), 6);
         let error = take(5).await.expect_err("there is no room").to_string();

@@ -7,13 +7,12 @@
 
 use super::Body;
 use super::coding::Codings;
+use crate::net_error::{NetError, NetErrorKind};
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use http_body_util::BodyExt as _;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use wasmtime_wasi_http::Error as HttpError;
 
 /// What a body may be that is said to be packed.
 enum May {
@@ -35,7 +34,7 @@ struct Doubted {
 pub(crate) fn doubted(headers: &HeaderMap, body: Body) -> Body {
     let codings = Codings::of(headers);
     if codings.is_packed() {
-        return Doubted { body, may: May::BeEmpty, name: codings.names().to_owned(), is_over: false }.boxed_unsync();
+        return Doubted::over(body, May::BeEmpty, &codings);
     }
     text(&codings, body)
 }
@@ -45,10 +44,14 @@ pub(super) fn text(codings: &Codings, body: Body) -> Body {
     if !codings.is_unknown() {
         return body;
     }
-    Doubted { body, may: May::BeText(Vec::new()), name: codings.names().to_owned(), is_over: false }.boxed_unsync()
+    Doubted::over(body, May::BeText(Vec::new()), codings)
 }
 
 impl Doubted {
+    fn over(body: Body, may: May, codings: &Codings) -> Body {
+        Body::new(Doubted { body, may, name: codings.names().to_owned(), is_over: false })
+    }
+
     /// Why a part can't pass, if it can't.
     fn wrong(&mut self, part: &[u8]) -> Option<String> {
         match &mut self.may {
@@ -70,12 +73,9 @@ impl Doubted {
 
 impl HttpBody for Doubted {
     type Data = Bytes;
-    type Error = HttpError;
+    type Error = NetError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, NetError>>> {
         let this = &mut *self;
         if this.is_over {
             return Poll::Ready(None);
@@ -85,7 +85,7 @@ impl HttpBody for Doubted {
             && let Some(name) = frame.data_ref().and_then(|part| this.wrong(part))
         {
             this.is_over = true;
-            return Poll::Ready(Some(Err(HttpError::HttpResponseContentCoding(Some(name)))));
+            return Poll::Ready(Some(Err(NetErrorKind::HttpResponseContentCoding(Some(name)).into())));
         }
         Poll::Ready(frame)
     }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::Method;
 use http::header::AUTHORIZATION;
 
-use super::collect::{Line, Room, collect, full};
+use super::collect::{Line, Room, collect};
 use super::{Answering, BODY_LIMIT, Body, BodyOf, Rehearse, Source, Transport, TransportError};
 use crate::cover::Redactor;
 use crate::secret::Secret;
@@ -90,7 +90,7 @@ impl Transport for Dry {
             let (parts, body) = request.into_parts();
             let (body, _held) = collect(body, BodyOf::Request, BODY_LIMIT, &dry.room, &url).await?;
             if let Some(writes) = &dry.writes {
-                let answer = writes.send(http::Request::from_parts(parts, full(body.clone()))).await;
+                let answer = writes.send(http::Request::from_parts(parts, body.clone().into())).await;
                 if let Ok(answer) = answer {
                     dry.plan(&url, credential, body, Fate::Rehearsed);
                     return Ok(answer);

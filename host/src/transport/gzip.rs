@@ -4,13 +4,12 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue, Response, header::ACCEPT_ENCODING};
 use http_body::Body as HttpBody;
-use http_body_util::BodyExt;
-use wasmtime_wasi_http::Error as HttpError;
 
 use super::coding::Codings;
 use super::doubted::text;
 use super::unpacking::Unpacking;
 use super::{Body, Received};
+use crate::net_error::NetError;
 
 /// Asks for gzip, unless the request says that it wants plain bytes. Whoever asked for another coding gets this one
 /// unpacked: what passes through the host is looked through for credentials, so nothing may pass packed.
@@ -29,11 +28,11 @@ pub(super) fn ask(headers: &mut HeaderMap) {
 /// than some 64 KiB, and what is packed may be four times what is in it and 256 KiB. [`Received`] has how much came.
 pub fn unpacked<B>(response: Response<B>) -> Response<Body>
 where
-    B: HttpBody<Data = Bytes, Error = HttpError> + Send + Unpin + 'static,
+    B: HttpBody<Data = Bytes, Error = NetError> + Send + Unpin + 'static,
 {
     let codings = Codings::of(response.headers());
     if !codings.is_gzip() {
-        return response.map(BodyExt::boxed_unsync);
+        return response.map(Body::new);
     }
     let (mut parts, body) = response.into_parts();
     // They are about the packed bytes.
@@ -41,9 +40,9 @@ where
     parts.headers.remove(CONTENT_LENGTH);
     // The answer to HEAD, and those that never have a body.
     if body.is_end_stream() {
-        return Response::from_parts(parts, body.boxed_unsync());
+        return Response::from_parts(parts, Body::new(body));
     }
     let received = Received::default();
     parts.extensions.insert(received.clone());
-    Response::from_parts(parts, text(&codings, Unpacking::new(body, received).boxed_unsync()))
+    Response::from_parts(parts, text(&codings, Body::new(Unpacking::new(body, received))))
 }

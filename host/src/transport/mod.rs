@@ -18,8 +18,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
-use wasmtime_wasi_http::Error as HttpError;
 
+pub use crate::body::Body;
+pub use crate::net_error::{NetError, NetErrorKind};
 pub use dry::{Dry, Fate, Planned};
 pub use gzip::unpacked;
 pub use live::{Identity, Live, LiveOptions, OptionsError, Pem, Proxy};
@@ -30,9 +31,6 @@ pub use replay::Replay;
 use crate::policy::Rules;
 use crate::recording::Miss;
 use crate::secret::Secret;
-
-/// A request's or an answer's body.
-pub type Body = wasmtime_wasi_http::WasiBody;
 
 /// An answer to come.
 pub type Answering = Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send + 'static>>;
@@ -185,10 +183,9 @@ pub enum TransportError {
     /// server, and nothing more should be asked. Words for people, which name the origin and hold no credentials.
     #[error("{0}")]
     Refused(String),
-    /// Sending or receiving failed: what it is to the component, and words for people, which name
-    /// the origin and hold no credentials.
-    #[error("{1}")]
-    Failed(HttpError, String),
+    /// Sending or receiving failed. Its words name the origin.
+    #[error(transparent)]
+    Failed(#[from] NetError),
     /// A body is too long to be kept in a recording.
     #[error("{method} {url}: the {body} is longer than {limit} bytes, the most that a recording keeps")]
     TooLong {
@@ -231,21 +228,29 @@ impl std::fmt::Display for BodyOf {
     }
 }
 
-impl From<TransportError> for HttpError {
-    /// What the component is told.
-    fn from(error: TransportError) -> HttpError {
+impl TransportError {
+    /// Sending or receiving failed: what it is to the component, and words for people, which name the origin and hold no
+    /// credentials.
+    pub fn failed(kind: NetErrorKind, words: impl Into<String>) -> Self {
+        Self::Failed(NetError::new(kind, words))
+    }
+}
+
+/// What the component is told.
+impl From<TransportError> for NetErrorKind {
+    fn from(error: TransportError) -> Self {
         match error {
-            TransportError::Failed(error, _) => error,
-            TransportError::Denied(_) => HttpError::DestinationIpProhibited,
-            TransportError::Refused(_) => HttpError::ConfigurationError,
-            TransportError::Miss(miss) => HttpError::InternalError(Some(miss.to_string())),
+            TransportError::Failed(error) => error.kind,
+            TransportError::Denied(_) => NetErrorKind::DestinationIpProhibited,
+            TransportError::Refused(_) => NetErrorKind::ConfigurationError,
+            TransportError::Miss(miss) => NetErrorKind::InternalError(Some(miss.to_string())),
             // Without the URL: where the recording has something else in it, a guess was right.
             TransportError::Full { most, .. } => {
-                HttpError::InternalError(Some(format!("a recording keeps no more than {most}")))
+                NetErrorKind::InternalError(Some(format!("a recording keeps no more than {most}")))
             }
             TransportError::TooLong { body, limit, .. } => match body {
-                BodyOf::Request => HttpError::HttpRequestBodySize(Some(limit)),
-                BodyOf::Answer => HttpError::HttpResponseBodySize(Some(limit)),
+                BodyOf::Request => NetErrorKind::HttpRequestBodySize(Some(limit)),
+                BodyOf::Answer => NetErrorKind::HttpResponseBodySize(Some(limit)),
             },
         }
     }

@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderValue, Method, StatusCode};
-use wasmtime_wasi_http::Error as HttpError;
 
-use super::collect::{Held, Line, Room, collect, full};
+use super::collect::{Held, Line, Room, collect};
 use super::{Answering, BODY_LIMIT, Below, Body, BodyOf, Source, Transport, TransportError, Volatile};
+use crate::net_error::NetErrorKind;
 use crate::recording::{Answer, Asked, Content, Exchange, Matcher, Recording, Redactor, Request};
 
 /// Answers from a recording, in no time: each recorded exchange answers once, equal requests in
@@ -96,7 +96,7 @@ pub(super) fn response(method: &Method, answer: &Answer, line: &Line) -> Result<
     let status = StatusCode::from_u16(answer.status).map_err(|error| {
         let Line { method, url } = line;
         let words = format!("{method} {url}: the recorded status {}: {error}", answer.status);
-        TransportError::Failed(HttpError::HttpProtocolError, words)
+        TransportError::failed(NetErrorKind::HttpProtocolError, words)
     })?;
     let body = match &answer.content {
         Content::Kept(body) => body.clone(),
@@ -124,5 +124,5 @@ pub(super) fn response(method: &Method, answer: &Answer, line: &Line) -> Result<
     if has_length {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     }
-    Ok(response.map(|()| full(body)))
+    Ok(response.map(|()| body.into()))
 }

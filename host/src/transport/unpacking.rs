@@ -1,6 +1,7 @@
 //! A body that is packed with gzip, unpacked as it comes.
 
 use super::Received;
+use crate::net_error::{NetError, NetErrorKind};
 use crate::turns::Turns;
 use bytes::{Buf as _, Bytes, BytesMut};
 use flate2::bufread::GzDecoder;
@@ -8,7 +9,6 @@ use http_body::{Body as HttpBody, Frame};
 use std::io::{self, BufRead, Read};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use wasmtime_wasi_http::Error as HttpError;
 
 /// So many bytes are unpacked and given on at once, and fewer at the end alone: in what parts the packed bytes come says
 /// how well they could be packed, and so whether what a component had repeated is like a credential beside it.
@@ -116,7 +116,7 @@ impl<B> Unpacking<B> {
     }
 
     /// Works through some of what has come.
-    fn step(&mut self) -> Result<(), HttpError> {
+    fn step(&mut self) -> Result<(), NetError> {
         let next = self.fed().bytes.first().copied();
         self.place = match (self.place, next) {
             (Place::Start | Place::Behind | Place::Zeros, None) => Place::Over,
@@ -142,7 +142,7 @@ impl<B> Unpacking<B> {
         Ok(())
     }
 
-    fn inflate(&mut self) -> Result<Place, HttpError> {
+    fn inflate(&mut self) -> Result<Place, NetError> {
         if self.part.is_empty() {
             self.part = BytesMut::zeroed(PART);
         }
@@ -167,7 +167,7 @@ impl<B> Unpacking<B> {
     }
 
     /// Fails if nearly nothing is in what was worked through.
-    fn holds_something(&mut self) -> Result<(), HttpError> {
+    fn holds_something(&mut self) -> Result<(), NetError> {
         let (taken, unpacked) = (self.fed().taken, self.unpacked);
         if taken > unpacked.saturating_mul(MOST_TIMES).saturating_add(MOST_EMPTY) {
             return Err(broken(&format!("which is around next to nothing: {unpacked} bytes in {taken}")));
@@ -176,7 +176,7 @@ impl<B> Unpacking<B> {
     }
 
     /// What there is of a part.
-    fn give(&mut self) -> Option<Result<Frame<Bytes>, HttpError>> {
+    fn give(&mut self) -> Option<Result<Frame<Bytes>, NetError>> {
         self.part.truncate(self.filled);
         self.filled = 0;
         let part = self.part.split().freeze();
@@ -184,9 +184,9 @@ impl<B> Unpacking<B> {
     }
 }
 
-impl<B: HttpBody<Data = Bytes, Error = HttpError> + Unpin> Unpacking<B> {
+impl<B: HttpBody<Data = Bytes, Error = NetError> + Unpin> Unpacking<B> {
     /// Works until a part is full or the end is reached, or for as long as a turn is.
-    fn poll_part(&mut self, context: &mut Context<'_>) -> Poll<Result<(), HttpError>> {
+    fn poll_part(&mut self, context: &mut Context<'_>) -> Poll<Result<(), NetError>> {
         while self.filled < PART && self.place != Place::Over {
             ready!(self.turns.poll(context));
             self.holds_something()?;
@@ -211,14 +211,11 @@ impl<B: HttpBody<Data = Bytes, Error = HttpError> + Unpin> Unpacking<B> {
     }
 }
 
-impl<B: HttpBody<Data = Bytes, Error = HttpError> + Unpin> HttpBody for Unpacking<B> {
+impl<B: HttpBody<Data = Bytes, Error = NetError> + Unpin> HttpBody for Unpacking<B> {
     type Data = Bytes;
-    type Error = HttpError;
+    type Error = NetError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, NetError>>> {
         if let Err(error) = ready!(self.poll_part(context)) {
             self.place = Place::Over;
             self.filled = 0;
@@ -233,11 +230,11 @@ impl<B: HttpBody<Data = Bytes, Error = HttpError> + Unpin> HttpBody for Unpackin
 }
 
 /// What is said of bytes that are not what they should be.
-fn broken(how: &str) -> HttpError {
-    HttpError::HttpResponseContentCoding(Some(format!("gzip, {how}")))
+fn broken(how: &str) -> NetError {
+    NetErrorKind::HttpResponseContentCoding(Some(format!("gzip, {how}"))).into()
 }
 
-fn behind() -> HttpError {
+fn behind() -> NetError {
     broken("with other bytes behind the gzip stream")
 }
 

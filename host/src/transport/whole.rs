@@ -10,10 +10,10 @@ use std::task::{Context, Poll};
 use bytes::{Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
-use wasmtime_wasi_http::Error as HttpError;
 
-use super::collect::{Held, Line, Room, full};
+use super::collect::{Held, Line, Room};
 use super::{Body, BodyOf, TransportError};
+use crate::net_error::NetErrorKind;
 use crate::recording::nameless;
 
 /// The most of a body that stays in memory, in bytes. What is longer goes to a file without a name.
@@ -80,10 +80,10 @@ impl Whole {
     /// To be passed on.
     pub fn body(&self) -> Body {
         match self {
-            Whole::Memory(bytes) => full(bytes.clone()),
+            Whole::Memory(bytes) => bytes.clone().into(),
             Whole::File(file, length) => {
                 let passing = Passing { file: file.clone(), at: 0, length: *length };
-                passing.map_err(|error| HttpError::InternalError(Some(error.to_string()))).boxed_unsync()
+                Body::new(passing.map_err(|error| NetErrorKind::InternalError(Some(error.to_string())).into()))
             }
         }
     }
@@ -189,7 +189,7 @@ mod tests {
         let room = Room::new(5 << 20);
         let line = Line { method: "POST".into(), url: "http://h/".into() };
         let whole = async |size: usize| {
-            let body = full(vec![0; size].into());
+            let body = vec![0; size].into();
             Whole::of(body, BodyOf::Request, 64 << 20, (folder.path(), &room), &line).await
         };
         let first = whole(3 << 20).await.unwrap();

@@ -16,14 +16,13 @@ use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use serde_json::{Map, Value};
 use soar::recording::{Content, Exchange};
-use soar::transport::{Answering, Body, Transport, TransportError};
+use soar::transport::{Answering, Body, NetErrorKind, Transport, TransportError};
 use soar::{Component, Embedded, Given, Host, HostOptions, Investigation, Secret, Settings, Unknown};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
-use wasmtime_wasi_http::Error;
 
 pub const TARGET: Target = Target {
     name: "answers",
@@ -203,15 +202,15 @@ impl Answer {
 
     fn respond(self) -> Result<Response<Body>, TransportError> {
         let Some(status) = self.status else {
-            return Err(TransportError::Failed(Error::ConnectionTerminated, "the input says so".into()));
+            return Err(TransportError::failed(NetErrorKind::ConnectionTerminated, "the input says so"));
         };
         let size = if self.split { 5 } else { self.body.len().max(1) };
         let frames = (0..self.body.len()).step_by(size).map(|at| self.body.slice(at..self.body.len().min(at + size)));
         let mut frames: Vec<_> = frames.map(|bytes| Ok(Frame::data(bytes))).collect();
         if self.cut {
-            frames.push(Err(Error::ConnectionTerminated));
+            frames.push(Err(NetErrorKind::ConnectionTerminated.into()));
         }
-        let body = BodyExt::boxed_unsync(StreamBody::new(futures_util::stream::iter(frames)));
+        let body = Body::new(StreamBody::new(futures_util::stream::iter(frames)));
         let mut response = Response::new(body);
         *response.status_mut() = status;
         response.headers_mut().extend(self.headers);
@@ -227,7 +226,7 @@ impl Transport for Script {
             drop(request.into_body().collect().await);
             match answer {
                 Some(answer) => answer.respond(),
-                None => Err(TransportError::Failed(Error::ConnectionRefused, "the input has no answer".into())),
+                None => Err(TransportError::failed(NetErrorKind::ConnectionRefused, "the input has no answer")),
             }
         })
     }

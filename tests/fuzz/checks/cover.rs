@@ -10,7 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::{HeaderName, HeaderValue, Request, Response};
 use http_body::Frame;
-use http_body_util::{BodyExt, StreamBody};
+use http_body_util::StreamBody;
 use soar::transport::{Answering, Body, Transport, unpacked};
 use soar::{Component, Embedded, Given, Host, HostOptions, Secret, Settings, Unknown};
 use std::io::Write;
@@ -164,7 +164,7 @@ impl Transport for Server {
             tokio::task::yield_now().await;
             Some((Ok(Frame::data(parts.next()?)), parts))
         });
-        let mut response = Response::new(BodyExt::boxed_unsync(StreamBody::new(Box::pin(frames))));
+        let mut response = Response::new(Body::new(StreamBody::new(Box::pin(frames))));
         response.headers_mut().extend(headers);
         if packed {
             response.headers_mut().insert("content-encoding", HeaderValue::from_static("gzip"));

@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use http::{HeaderValue, Response};
 use http_body::{Body as _, Frame};
 use http_body_util::StreamBody;
-use soar::transport::{Received, unpacked};
+use soar::transport::{NetError, Received, unpacked};
 use std::cell::Cell;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -18,7 +18,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
-use wasmtime_wasi_http::Error;
 
 pub const TARGET: Target = Target {
     name: "unpack",
@@ -65,7 +64,7 @@ fn reference(mut body: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The parts that come of it; each of its own parts is there at once.
-fn outcome(body: &[u8], sizes: Vec<usize>, last: usize) -> Result<Vec<Bytes>, Error> {
+fn outcome(body: &[u8], sizes: Vec<usize>, last: usize) -> Result<Vec<Bytes>, NetError> {
     let taken = Arc::new(AtomicUsize::new(0));
     let (count, mut rest, mut sizes) = (taken.clone(), Bytes::copy_from_slice(body), sizes.into_iter());
     let frames = std::iter::from_fn(move || {

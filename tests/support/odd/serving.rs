@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use http::request::Parts;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use soar::transport::Transport as _;
 
 use super::behaviour::{Behaviour, Rule};
@@ -99,8 +99,7 @@ impl Serving {
                 let body = if is_dropped { Bytes::new() } else { body };
                 // A script knows paths alone.
                 parts.uri = line.split(' ').nth(1).and_then(|path| path.parse().ok()).expect("a path");
-                let body = Full::new(body).map_err(|never| match never {}).boxed_unsync();
-                Reply::of(self.script.send(Request::from_parts(parts, body)).await).await
+                Reply::of(self.script.send(Request::from_parts(parts, body.into())).await).await
             }
         };
         if self.does(&line, |behaviour| matches!(behaviour, Behaviour::HangsUpAfter)) {

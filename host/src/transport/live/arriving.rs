@@ -10,11 +10,11 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::Instant;
-use wasmtime_wasi_http::Error as HttpError;
 
+use super::alarm::{Alarm, after};
 use super::failure::{self, Stage};
 use super::uses::Use;
-use super::watch::{Watch, after};
+use crate::net_error::{NetError, NetErrorKind};
 
 /// An answer's body, which fails when nothing comes for too long.
 pub(super) struct Arriving {
@@ -24,7 +24,7 @@ pub(super) struct Arriving {
     longest: Duration,
     /// Since when nothing comes.
     since: Option<Instant>,
-    watch: Watch,
+    alarm: Alarm,
     ended: bool,
 }
 
@@ -40,7 +40,7 @@ enum Source {
 
 /// What came, if something did, and whether it was the last.
 struct Part {
-    frame: Option<Result<Frame<Bytes>, HttpError>>,
+    frame: Option<Result<Frame<Bytes>, NetError>>,
     last: bool,
 }
 
@@ -58,7 +58,7 @@ impl Arriving {
         } else {
             Source::Own(body, Some(used))
         };
-        Self { source, left, longest, since: None, watch: Watch::default(), ended }
+        Self { source, left, longest, since: None, alarm: Alarm::default(), ended }
     }
 }
 
@@ -83,8 +83,8 @@ async fn pump(mut body: Incoming, sender: Sender<Part>, used: Use) {
         let last = !matches!(frame, Some(Ok(_))) || body.is_end_stream();
         let frame = match frame {
             // A stream that is reset without a fault ends for hyper as if it were whole.
-            None if !body.is_end_stream() => Some(Err(HttpError::HttpResponseIncomplete)),
-            frame => frame.map(|frame| frame.map_err(|error| failure::kind(&error, Stage::Body).0)),
+            None if !body.is_end_stream() => Some(Err(NetErrorKind::HttpResponseIncomplete.into())),
+            frame => frame.map(|frame| frame.map_err(|error| broken(&error))),
         };
         let is_whole = last && !matches!(frame, Some(Err(_)));
         tokio::select! {
@@ -100,12 +100,17 @@ async fn pump(mut body: Incoming, sender: Sender<Part>, used: Use) {
     }
 }
 
+/// Why it broke off. For people whoever reads the body has words: no place is known here.
+fn broken(error: &hyper::Error) -> NetError {
+    failure::cause(error, Stage::Body).kind.into()
+}
+
 impl Source {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Part> {
         match self {
             Self::Own(body, used) => {
                 let frame = ready!(Pin::new(&mut *body).poll_frame(context));
-                let frame = frame.map(|frame| frame.map_err(|error| failure::kind(&error, Stage::Body).0));
+                let frame = frame.map(|frame| frame.map_err(|error| broken(&error)));
                 let last = !matches!(frame, Some(Ok(_))) || body.is_end_stream();
                 if last && !matches!(frame, Some(Err(_))) {
                     used.take().into_iter().for_each(Use::answered);
@@ -113,7 +118,7 @@ impl Source {
                 Poll::Ready(Part { frame, last })
             }
             Self::Shared(parts) => {
-                let gone = Part { frame: Some(Err(HttpError::ConnectionTerminated)), last: true };
+                let gone = Part { frame: Some(Err(NetErrorKind::ConnectionTerminated.into())), last: true };
                 parts.poll_recv(context).map(|part| part.unwrap_or(gone))
             }
         }
@@ -130,12 +135,9 @@ impl Source {
 
 impl HttpBody for Arriving {
     type Data = Bytes;
-    type Error = HttpError;
+    type Error = NetError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, NetError>>> {
         let this = &mut *self;
         if this.ended {
             return Poll::Ready(None);
@@ -149,10 +151,10 @@ impl HttpBody for Arriving {
             return Poll::Ready(frame);
         }
         let deadline = after(*this.since.get_or_insert_with(Instant::now), this.longest);
-        ready!(this.watch.poll(deadline, context));
+        ready!(this.alarm.poll(deadline, context));
         this.ended = true;
         this.source.close();
-        Poll::Ready(Some(Err(HttpError::ConnectionReadTimeout)))
+        Poll::Ready(Some(Err(NetErrorKind::ConnectionReadTimeout.into())))
     }
 
     fn is_end_stream(&self) -> bool {

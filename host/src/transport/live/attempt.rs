@@ -11,8 +11,8 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::client::legacy::{Error as ClientError, connect::Connected};
 use tokio::time::Instant;
-use wasmtime_wasi_http::Error as HttpError;
 
+use super::alarm::{Alarm, after};
 use super::connector::Unopened;
 use super::failure::{self, Stage};
 use super::link::Link;
@@ -21,7 +21,7 @@ use super::origin::{Origin, Sender};
 use super::outgoing::{Leaving, Outgoing};
 use super::site::Wanting;
 use super::uses::{Kept, Use};
-use super::watch::{Watch, after};
+use crate::net_error::{NetError, NetErrorKind};
 use crate::transport::{Reached, TransportError};
 
 /// How long each part of an exchange may take.
@@ -74,7 +74,7 @@ pub(super) async fn attempt(
     let mut attempt = Attempt { origin, capture, reached, used: None, wanting, is_heard: false };
     let begun = Instant::now();
     let mut answering = pin!(sender.request(request));
-    let mut watch = Watch::default();
+    let mut alarm = Alarm::default();
     let answered = poll_fn(|context| {
         let polled = answering.as_mut().poll(context);
         if attempt.used.is_none() || polled.is_ready() {
@@ -89,7 +89,7 @@ pub(super) async fn attempt(
             // Whoever opens the connection has a deadline of its own, and knows what it waits for.
             None => return Poll::Pending,
         };
-        watch.poll(deadline, context).map(|()| None)
+        alarm.poll(deadline, context).map(|()| None)
     })
     .await;
     match answered {
@@ -100,7 +100,7 @@ pub(super) async fn attempt(
             response.extensions_mut().remove::<Kept>();
             match attempt.used.take() {
                 Some((used, _)) => Ok((response, used)),
-                None => Err(Unanswered::Failed(attempt.fail(HttpError::InternalError(None), "no connection"))),
+                None => Err(Unanswered::Failed(attempt.fail(NetErrorKind::InternalError(None), "no connection"))),
             }
         }
         Some(Err(error)) => Err(attempt.unanswered(error)),
@@ -135,8 +135,8 @@ impl Attempt<'_> {
         }
     }
 
-    fn fail(&self, error: HttpError, words: &str) -> TransportError {
-        TransportError::Failed(error, format!("{}: {words}", self.place()))
+    fn fail(&self, kind: NetErrorKind, words: &str) -> TransportError {
+        TransportError::failed(kind, format!("{}: {words}", self.place()))
     }
 
     /// Whether nothing of the request was sent, for sure.
@@ -148,10 +148,10 @@ impl Attempt<'_> {
         let waited = times.first_byte.as_secs_f64();
         Unanswered::Failed(match &self.used {
             Some((used, _)) if used.link().cut_unless_shared_with_others() && used.link().is_unbegun() => self.fail(
-                HttpError::DestinationUnavailable,
+                NetErrorKind::DestinationUnavailable,
                 &format!("the server took no request within {waited} s: nothing was sent"),
             ),
-            Some(_) => self.fail(HttpError::HttpResponseTimeout, &format!("no answer within {waited} s")),
+            Some(_) => self.fail(NetErrorKind::HttpResponseTimeout, &format!("no answer within {waited} s")),
             None => no_connection(&self.place(), times.connect),
         })
     }
@@ -171,7 +171,7 @@ impl Attempt<'_> {
         }
         if let Some(why) = link.why() {
             // Told once: it would do so again.
-            return Unanswered::Failed(self.fail(HttpError::InternalError(Some(why.to_owned())), why));
+            return Unanswered::Failed(self.fail(NetErrorKind::InternalError(Some(why.to_owned())), why));
         }
         let failed = failure::of(&error, Stage::Request, &self.place());
         if let Some(unanswered) = find::<h2::Error>(&error).and_then(|error| self.refused(error, &link)) {
@@ -183,10 +183,12 @@ impl Attempt<'_> {
         }
         if link.says().reason() == Some(u32::from(Reason::HTTP_1_1_REQUIRED)) {
             self.leave_http2();
-            return Unanswered::Taken(self.fail(HttpError::ConnectionTerminated, "the server wants HTTP/1.1"));
+            return Unanswered::Taken(self.fail(NetErrorKind::ConnectionTerminated, "the server wants HTTP/1.1"));
         }
         match failed {
-            TransportError::Failed(HttpError::ConnectionTerminated, _) if link.answers() > 0 && is_silent => {
+            TransportError::Failed(NetError { kind: NetErrorKind::ConnectionTerminated, .. })
+                if link.answers() > 0 && is_silent =>
+            {
                 link.ended_suddenly();
                 Unanswered::Taken(failed)
             }
@@ -203,7 +205,7 @@ impl Attempt<'_> {
     /// What an error of HTTP/2 says of the request.
     fn refused(&self, error: &h2::Error, link: &Link) -> Option<Unanswered> {
         let reason = error.reason()?;
-        let not_taken = |words: &str| self.fail(HttpError::DestinationUnavailable, words);
+        let not_taken = |words: &str| self.fail(NetErrorKind::DestinationUnavailable, words);
         if error.is_remote() && reason == Reason::HTTP_1_1_REQUIRED {
             self.leave_http2();
             return Some(Unanswered::NotTaken(not_taken("the server wants HTTP/1.1 for this request")));
@@ -223,7 +225,7 @@ impl Attempt<'_> {
         }
         if error.is_library() && link.says().head() * LOOSEST > self.origin.longest_head() {
             let words = "the answer's headers are more than this client reads";
-            return Some(Unanswered::Failed(self.fail(HttpError::HttpResponseHeaderSectionSize(None), words)));
+            return Some(Unanswered::Failed(self.fail(NetErrorKind::HttpResponseHeaderSectionSize, words)));
         }
         if error.is_library() && error.is_reset() && reason == Reason::PROTOCOL_ERROR {
             self.leave_http2();
@@ -232,7 +234,7 @@ impl Attempt<'_> {
                 None => "is none that HTTP/2 allows".to_owned(),
             };
             let words = format!("the answer {what}: HTTP/1.1 is spoken from now on");
-            return Some(Unanswered::Taken(self.fail(HttpError::HttpProtocolError, &words)));
+            return Some(Unanswered::Taken(self.fail(NetErrorKind::HttpProtocolError, &words)));
         }
         None
     }
@@ -242,15 +244,20 @@ impl Attempt<'_> {
         match find::<Unopened>(error) {
             Some(unopened) => match unopened.take() {
                 Some(error) => Unanswered::Failed(error),
-                None => Unanswered::NotTaken(self.fail(HttpError::DestinationUnavailable, "no connection")),
+                None => Unanswered::NotTaken(self.fail(NetErrorKind::DestinationUnavailable, "no connection")),
             },
             // What was opened broke before the request had it; hyper's words for the second are none for people.
-            None => match unsent(failure::of(error, Stage::Request, &self.place())) {
-                TransportError::Failed(kind @ HttpError::DestinationUnavailable, _) => Unanswered::Failed(
-                    self.fail(kind, "the server ended the connection, or said something, before it was asked anything"),
-                ),
-                failed => Unanswered::Failed(failed),
-            },
+            None => {
+                match unsent(failure::of(error, Stage::Request, &self.place())) {
+                    TransportError::Failed(NetError { kind: kind @ NetErrorKind::DestinationUnavailable, .. }) => {
+                        Unanswered::Failed(self.fail(
+                            kind,
+                            "the server ended the connection, or said something, before it was asked anything",
+                        ))
+                    }
+                    failed => Unanswered::Failed(failed),
+                }
+            }
         }
     }
 

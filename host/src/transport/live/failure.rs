@@ -12,8 +12,7 @@ mod tls;
 
 use std::error::Error;
 
-use wasmtime_wasi_http::Error as HttpError;
-
+use crate::net_error::{NetError, NetErrorKind};
 use crate::text;
 use crate::transport::TransportError;
 
@@ -38,27 +37,28 @@ const LONGEST: usize = 200;
 
 /// The failure, named after the place that it happened with.
 pub(super) fn of(error: &(dyn Error + 'static), stage: Stage, place: &str) -> TransportError {
-    let (kind, words) = kind(error, stage);
+    let NetError { kind, message } = cause(error, stage);
     // So does a server answer that wants TLS, or it hangs up.
     let wants_tls = match kind {
-        HttpError::HttpProtocolError => true,
-        HttpError::ConnectionTerminated => [":443", ":8443"].iter().any(|port| place.contains(port)),
+        NetErrorKind::HttpProtocolError => true,
+        NetErrorKind::ConnectionTerminated => [":443", ":8443"].iter().any(|port| place.contains(port)),
         _ => false,
     };
     let hint = if wants_tls && stage == Stage::Request && place.starts_with("http://") { HINT } else { "" };
-    TransportError::Failed(kind, format!("{place}: {words}{hint}"))
+    TransportError::failed(kind, format!("{place}: {message}{hint}"))
 }
 
 /// What may be wrong with a URL that begins with `http://`.
 const HINT: &str = "; if the server wants TLS there, the url has to begin with https://";
 
 /// The first cause in the chain that says something.
-pub(super) fn kind(error: &(dyn Error + 'static), stage: Stage) -> (HttpError, String) {
+pub(super) fn cause(error: &(dyn Error + 'static), stage: Stage) -> NetError {
     // From the inside out: the outer ones only say that there was an error.
     let chain = chain(error);
     chain.iter().rev().find_map(|error| one(*error, stage)).unwrap_or_else(|| {
         let words = chain.last().map(|error| error.to_string()).unwrap_or_default();
-        (HttpError::HttpProtocolError, format!("the connection failed: {}", text::word(&words, LONGEST)))
+        let words = format!("the connection failed: {}", text::word(&words, LONGEST));
+        NetError::new(NetErrorKind::HttpProtocolError, words)
     })
 }
 
@@ -80,13 +80,12 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)>
     }
 }
 
-fn one(error: &(dyn Error + 'static), stage: Stage) -> Option<(HttpError, String)> {
+fn one(error: &(dyn Error + 'static), stage: Stage) -> Option<NetError> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return Some(tls::tls(error));
     }
-    if let Some(error) = error.downcast_ref::<HttpError>() {
-        // The request's own body failed.
-        return Some((copy(error), format!("sending the request's body: {error}")));
+    if let Some(error) = error.downcast_ref::<NetError>() {
+        return Some(of_body(error));
     }
     if let Some(error) = error.downcast_ref::<std::io::Error>() {
         return io::io(error, stage);
@@ -100,21 +99,19 @@ fn one(error: &(dyn Error + 'static), stage: Stage) -> Option<(HttpError, String
     None
 }
 
-fn incomplete() -> (HttpError, String) {
-    (HttpError::HttpResponseIncomplete, "the connection was closed in the middle of the answer".to_owned())
+fn incomplete() -> NetError {
+    NetError::new(NetErrorKind::HttpResponseIncomplete, "the connection was closed in the middle of the answer")
 }
 
-fn closed() -> (HttpError, String) {
-    (HttpError::ConnectionTerminated, "the connection was closed before an answer came".to_owned())
+fn closed() -> NetError {
+    NetError::new(NetErrorKind::ConnectionTerminated, "the connection was closed before an answer came")
 }
 
-/// The errors that a request's body can fail with; they can't be cloned.
-fn copy(error: &HttpError) -> HttpError {
-    match error {
-        HttpError::HttpRequestBodySize(size) => HttpError::HttpRequestBodySize(*size),
-        HttpError::HttpRequestTrailerSize { field_name, field_size } => {
-            HttpError::HttpRequestTrailerSize { field_name: field_name.clone(), field_size: *field_size }
-        }
-        other => HttpError::InternalError(Some(other.to_string())),
-    }
+/// The request's own body failed. That says nothing of the connection, whatever kind of failure it was.
+fn of_body(error: &NetError) -> NetError {
+    let kind = match &error.kind {
+        kind @ NetErrorKind::HttpRequestBodySize(_) => kind.clone(),
+        other => NetErrorKind::InternalError(Some(other.to_string())),
+    };
+    NetError::new(kind, format!("sending the request's body: {error}"))
 }

@@ -9,11 +9,11 @@ use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::alarm::after;
 use super::heard::Heard;
 use super::requests::Requests;
 use super::site::Site;
 use super::traffic::{Traffic, Unread};
-use super::watch::after;
 
 /// The most that a server may send while nobody waits for anything, in bytes. What is on its way when an answer is given up
 /// is less than this, or the next request opens another connection.

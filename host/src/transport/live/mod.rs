@@ -1,5 +1,6 @@
 //! The network.
 
+mod alarm;
 mod arriving;
 mod attempt;
 mod carried;
@@ -30,7 +31,6 @@ mod trust;
 mod tunnel;
 mod uses;
 mod verdict;
-mod watch;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};

@@ -11,8 +11,8 @@ use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
-use wasmtime_wasi_http::Error as HttpError;
 
+use super::alarm::after;
 use super::failure::{self, Stage};
 use super::links::Links;
 use super::options::LiveOptions;
@@ -21,9 +21,9 @@ use super::site::Site;
 use super::stream::{Socket, Stream};
 use super::traffic::Traffic;
 use super::trust::Trust;
-use super::watch::after;
 use super::{race, tunnel};
 use crate::address::{Host, Resolve};
+use crate::net_error::{NetError, NetErrorKind};
 use crate::transport::TransportError;
 
 /// What connections are opened with.
@@ -52,7 +52,7 @@ impl Opener {
             self.links.make_room();
         }
         let turn = self.turns.clone().acquire_owned().await;
-        turn.map_err(|error| TransportError::Failed(HttpError::ConnectionLimitReached, error.to_string()))
+        turn.map_err(|error| TransportError::failed(NetErrorKind::ConnectionLimitReached, error.to_string()))
     }
 
     fn tls(&self, site: &Site) -> Result<Arc<ClientConfig>, String> {
@@ -132,7 +132,7 @@ impl<'a> Opening<'a> {
 
     fn late(&self, what: &str) -> TransportError {
         let words = format!("{what} did not end within {} s", self.longest.as_secs_f64());
-        TransportError::Failed(HttpError::ConnectionTimeout, words)
+        TransportError::failed(NetErrorKind::ConnectionTimeout, words)
     }
 
     /// TCP to an address that was checked, and what errors are to call it.
@@ -177,8 +177,7 @@ impl<'a> Opening<'a> {
 
     async fn resolve(&self, name: &str, place: &str) -> Result<Vec<IpAddr>, TransportError> {
         let refuse = |words: String| {
-            let error = HttpError::DnsError { rcode: None, info_code: None };
-            TransportError::Failed(error, format!("{place}: the name can't be resolved: {words}"))
+            TransportError::failed(NetErrorKind::DnsError, format!("{place}: the name can't be resolved: {words}"))
         };
         let Opener { lookups, resolver, .. } = self.opener;
         let looking = async {
@@ -195,7 +194,7 @@ impl<'a> Opening<'a> {
         let until = self.deadline.max(Instant::now() + SHORTEST);
         let Ok(addresses) = timeout_at(until, looking).await else {
             let words = format!("{place}: the name was not resolved within {} s", self.longest.as_secs_f64());
-            return Err(TransportError::Failed(HttpError::DnsTimeout, words));
+            return Err(TransportError::failed(NetErrorKind::DnsTimeout, words));
         };
         let addresses = addresses.map_err(|error| refuse(failure::unresolved(&error)))?;
         if addresses.is_empty() { Err(refuse("it has no address".to_owned())) } else { Ok(addresses) }
@@ -216,13 +215,13 @@ impl<'a> Opening<'a> {
 
     async fn encrypt(&self, socket: Socket, place: &str) -> Result<Stream, TransportError> {
         let Self { site, opener, .. } = self;
-        let config = opener
-            .tls(site)
-            .map_err(|problem| TransportError::Failed(HttpError::ConfigurationError, format!("{place}: {problem}")))?;
+        let config = opener.tls(site).map_err(|problem| {
+            TransportError::failed(NetErrorKind::ConfigurationError, format!("{place}: {problem}"))
+        })?;
         let name = match site.guard.host() {
             Host::Literal(address) => ServerName::from(*address),
             Host::Name(name) => ServerName::try_from(name.clone()).map_err(|error| {
-                TransportError::Failed(HttpError::HttpRequestUriInvalid, format!("{place}: {error}"))
+                TransportError::failed(NetErrorKind::HttpRequestUriInvalid, format!("{place}: {error}"))
             })?,
         };
         let connected = TlsConnector::from(config).connect(name, socket).await;
@@ -234,19 +233,20 @@ impl<'a> Opening<'a> {
 /// There was none in time.
 pub(super) fn no_connection(place: &str, longest: Duration) -> TransportError {
     let words = format!("{place}: no connection within {} s", longest.as_secs_f64());
-    TransportError::Failed(HttpError::ConnectionTimeout, words)
+    TransportError::failed(NetErrorKind::ConnectionTimeout, words)
 }
 
 /// The same failure, of which the component knows that nothing of its request was sent.
 pub(super) fn unsent(error: TransportError) -> TransportError {
     match error {
-        TransportError::Failed(
-            HttpError::ConnectionTerminated
-            | HttpError::ConnectionReadTimeout
-            | HttpError::HttpProtocolError
-            | HttpError::HttpResponseIncomplete,
-            words,
-        ) => TransportError::Failed(HttpError::DestinationUnavailable, words),
+        TransportError::Failed(NetError {
+            kind:
+                NetErrorKind::ConnectionTerminated
+                | NetErrorKind::ConnectionReadTimeout
+                | NetErrorKind::HttpProtocolError
+                | NetErrorKind::HttpResponseIncomplete,
+            message,
+        }) => TransportError::failed(NetErrorKind::DestinationUnavailable, message),
         error => error,
     }
 }

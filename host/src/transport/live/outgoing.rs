@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::Instant;
-use wasmtime_wasi_http::Error as HttpError;
 
+use crate::net_error::{NetError, NetErrorKind};
 use crate::transport::Body;
 
 /// How much is kept of a body that was taken and may be asked for again, in bytes. What a server refuses before it has
@@ -90,17 +90,15 @@ pub(super) struct Leaving {
 
 impl HttpBody for Leaving {
     type Data = Bytes;
-    type Error = HttpError;
+    type Error = NetError;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, NetError>>> {
         let this = &mut *self;
         let mut state = this.outgoing.state();
         let state = &mut *state;
         if state.attempt != this.attempt {
-            return Poll::Ready(Some(Err(HttpError::InternalError(Some("it is sent by another connection".into())))));
+            let error = NetErrorKind::InternalError(Some("it is sent by another connection".into()));
+            return Poll::Ready(Some(Err(error.into())));
         }
         if let Some(part) = state.taken.get(this.at) {
             this.at += 1;
@@ -155,7 +153,7 @@ mod tests {
     fn parts(parts: &[usize]) -> Outgoing {
         let parts: Vec<_> =
             parts.iter().enumerate().map(|(at, size)| Ok(Frame::data(Bytes::from(vec![at as u8; *size])))).collect();
-        Outgoing::new(StreamBody::new(futures_util::stream::iter(parts)).boxed_unsync())
+        Outgoing::new(Body::new(StreamBody::new(futures_util::stream::iter(parts))))
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@ use super::options::LiveOptions;
 use super::origin::Origin;
 use super::proxy::Via;
 use super::refusal::Refusal;
+use crate::net_error::NetErrorKind;
 use crate::transport::{Body, TransportError};
 
 /// Sends a request to a proxy as it is: what the proxy refuses is no answer of the server's.
@@ -51,16 +52,15 @@ fn unclear() -> Refusal {
 
 /// Whether what failed was sent, perhaps.
 fn is_told(error: &TransportError) -> bool {
-    use wasmtime_wasi_http::Error;
-    let TransportError::Failed(error, _) = error else { return false };
+    let TransportError::Failed(error) = error else { return false };
     !matches!(
-        error,
-        Error::DnsTimeout
-            | Error::DnsError { .. }
-            | Error::DestinationUnavailable
-            | Error::DestinationIpUnroutable
-            | Error::ConnectionRefused
-            | Error::ConnectionTimeout
-            | Error::ConnectionLimitReached
+        error.kind,
+        NetErrorKind::DnsTimeout
+            | NetErrorKind::DnsError
+            | NetErrorKind::DestinationUnavailable
+            | NetErrorKind::DestinationIpUnroutable
+            | NetErrorKind::ConnectionRefused
+            | NetErrorKind::ConnectionTimeout
+            | NetErrorKind::ConnectionLimitReached
     )
 }

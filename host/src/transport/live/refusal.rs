@@ -2,8 +2,8 @@
 
 use http::header::PROXY_AUTHENTICATE;
 use http::{HeaderMap, StatusCode};
-use wasmtime_wasi_http::Error as HttpError;
 
+use crate::net_error::NetErrorKind;
 use crate::text;
 use crate::transport::TransportError;
 
@@ -67,7 +67,7 @@ impl Refusal {
                 TransportError::Refused(format!("{place}: {words}"))
             }
             Refusal::Unreached(words) => {
-                TransportError::Failed(HttpError::DestinationUnavailable, format!("{place}: {words}"))
+                TransportError::failed(NetErrorKind::DestinationUnavailable, format!("{place}: {words}"))
             }
         }
     }
@@ -173,7 +173,7 @@ mod tests {
         for unreached in [408, 429, 500, 502, 503, 504, 520, 530] {
             let error = of(unreached).unwrap().error("there");
             assert!(
-                matches!(error, TransportError::Failed(HttpError::DestinationUnavailable, _)),
+                matches!(&error, TransportError::Failed(error) if error.kind == NetErrorKind::DestinationUnavailable),
                 "{unreached}: {error}"
             );
         }

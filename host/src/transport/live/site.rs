@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{Uri, uri};
-use wasmtime_wasi_http::Error as HttpError;
 
 use super::habits::Habits;
 use super::options::LiveOptions;
 use super::proxy::Via;
 use crate::address::{Guard, Host, Private};
+use crate::net_error::NetErrorKind;
 use crate::transport::TransportError;
 
 /// An origin that requests go to.
@@ -49,7 +49,7 @@ impl Site {
     pub fn of(uri: &Uri, private: Private, options: &LiveOptions) -> Result<Site, TransportError> {
         let scheme = uri.scheme_str().unwrap_or_default();
         let host = uri.host().unwrap_or_default();
-        let refuse = |words: String| TransportError::Failed(HttpError::HttpRequestUriInvalid, words);
+        let refuse = |words: String| TransportError::failed(NetErrorKind::HttpRequestUriInvalid, words);
         let is_https = match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS => true,
             Some(scheme) if *scheme == Scheme::HTTP => false,
@@ -64,7 +64,7 @@ impl Site {
         let bare = Authority::try_from(bare).map_err(|error| wrong(&error))?;
         let authority = uri.authority().map(|authority| authority.as_str()).unwrap_or_default();
         let via = options.proxy.as_ref().map(|proxy| proxy.on_the_way_to(uri)).transpose();
-        let via = via.map_err(|error| TransportError::Failed(HttpError::ConfigurationError, error.to_string()))?;
+        let via = via.map_err(|error| TransportError::failed(NetErrorKind::ConfigurationError, error.to_string()))?;
         Ok(Site {
             private,
             name: format!("{scheme}://{host}:{port}"),

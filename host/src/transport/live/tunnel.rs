@@ -11,13 +11,13 @@ use http_body_util::Empty;
 use hyper::client::conn::http1::Builder;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use wasmtime_wasi_http::Error as HttpError;
 
 use super::failure::{self, Stage};
 use super::options::LiveOptions;
 use super::proxy::Via;
 use super::refusal::Refusal;
 use super::site::Site;
+use crate::net_error::{NetError, NetErrorKind};
 use crate::transport::TransportError;
 
 /// Asks the proxy for a connection to the site, unless it has refused one to others.
@@ -73,11 +73,11 @@ pub(super) async fn dig(
 
 /// What it means that CONNECT has no answer. Nothing was sent to the server in any case.
 fn unanswered(error: &hyper::Error) -> Refusal {
-    match failure::kind(error, Stage::Request) {
-        (
-            HttpError::HttpProtocolError | HttpError::HttpResponseHeaderSectionSize(_) | HttpError::InternalError(_),
-            words,
-        ) => Refusal::Target(format!("what answers there is no HTTP proxy: {words}")),
-        (_, words) => Refusal::Unreached(format!("the proxy did not answer: {words}")),
+    let NetError { kind, message } = failure::cause(error, Stage::Request);
+    match kind {
+        NetErrorKind::HttpProtocolError
+        | NetErrorKind::HttpResponseHeaderSectionSize
+        | NetErrorKind::InternalError(_) => Refusal::Target(format!("what answers there is no HTTP proxy: {message}")),
+        _ => Refusal::Unreached(format!("the proxy did not answer: {message}")),
     }
 }

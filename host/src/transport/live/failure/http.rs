@@ -1,11 +1,11 @@
 //! What HTTP stumbles over.
 
 use h2::Reason;
-use wasmtime_wasi_http::Error as HttpError;
 
 use super::{Stage, closed, incomplete};
+use crate::net_error::{NetError, NetErrorKind};
 
-pub(super) fn hyper(error: &hyper::Error, stage: Stage) -> Option<(HttpError, String)> {
+pub(super) fn hyper(error: &hyper::Error, stage: Stage) -> Option<NetError> {
     if error.is_incomplete_message() && stage == Stage::Body {
         return Some(incomplete());
     }
@@ -13,27 +13,27 @@ pub(super) fn hyper(error: &hyper::Error, stage: Stage) -> Option<(HttpError, St
         return Some(closed());
     }
     if error.is_parse_too_large() {
-        let words = "the answer's headers are more than this client reads".to_owned();
-        return Some((HttpError::HttpResponseHeaderSectionSize(None), words));
+        let words = "the answer's headers are more than this client reads";
+        return Some(NetError::new(NetErrorKind::HttpResponseHeaderSectionSize, words));
     }
     if error.is_timeout() {
-        return Some((HttpError::ConnectionReadTimeout, "nothing came in time".to_owned()));
+        return Some(NetError::new(NetErrorKind::ConnectionReadTimeout, "nothing came in time"));
     }
     if error.is_parse_version_h2() {
-        let words = "what was answered is HTTP/2, which was not asked for".to_owned();
-        return Some((HttpError::HttpProtocolError, words));
+        let words = "what was answered is HTTP/2, which was not asked for";
+        return Some(NetError::new(NetErrorKind::HttpProtocolError, words));
     }
     if error.is_parse_status() {
-        let words = "what was answered is not HTTP: its status is no number of three digits".to_owned();
-        return Some((HttpError::HttpProtocolError, words));
+        let words = "what was answered is not HTTP: its status is no number of three digits";
+        return Some(NetError::new(NetErrorKind::HttpProtocolError, words));
     }
     if error.is_parse() {
         // hyper's own words are for developers, and short: `invalid HTTP version parsed`.
         let words = format!("what was answered is not HTTP ({error})");
-        return Some((HttpError::HttpProtocolError, words));
+        return Some(NetError::new(NetErrorKind::HttpProtocolError, words));
     }
     if error.is_body_write_aborted() || error.is_user() {
-        return Some((HttpError::HttpProtocolError, "the request could not be sent to its end".to_owned()));
+        return Some(NetError::new(NetErrorKind::HttpProtocolError, "the request could not be sent to its end"));
     }
     None
 }
@@ -68,18 +68,18 @@ pub(in super::super) fn name(reason: Reason) -> &'static str {
 }
 
 /// What ended a stream, or a connection with all of its streams.
-pub(super) fn h2(error: &h2::Error, stage: Stage) -> Option<(HttpError, String)> {
+pub(super) fn h2(error: &h2::Error, stage: Stage) -> Option<NetError> {
     // Without a reason it is an error of the system, which is told by itself, or of ours.
     let reason = error.reason()?;
     let (name, meaning) = known(reason);
     let what = if error.is_go_away() { "the connection" } else { "the request" };
     let who = if error.is_remote() { "the server ended" } else { "HTTP/2 ended" };
     let kind = match stage {
-        Stage::Body => HttpError::HttpResponseIncomplete,
-        _ if reason == Reason::REFUSED_STREAM => HttpError::DestinationUnavailable,
-        _ if reason == Reason::NO_ERROR || reason == Reason::CANCEL => HttpError::ConnectionTerminated,
-        _ => HttpError::HttpProtocolError,
+        Stage::Body => NetErrorKind::HttpResponseIncomplete,
+        _ if reason == Reason::REFUSED_STREAM => NetErrorKind::DestinationUnavailable,
+        _ if reason == Reason::NO_ERROR || reason == Reason::CANCEL => NetErrorKind::ConnectionTerminated,
+        _ => NetErrorKind::HttpProtocolError,
     };
     let middle = if stage == Stage::Body { " in the middle of the answer" } else { "" };
-    Some((kind, format!("{who} {what}{middle} with {name}: {meaning}")))
+    Some(NetError::new(kind, format!("{who} {what}{middle} with {name}: {meaning}")))
 }

@@ -2,76 +2,70 @@
 
 use std::io::{Error, ErrorKind as Kind};
 
-use wasmtime_wasi_http::Error as HttpError;
-
 use super::{LONGEST, Stage, closed, incomplete};
+use crate::net_error::{NetError, NetErrorKind};
 use crate::text;
 
 /// By its meaning: the numbers differ from system to system.
-pub(super) fn io(error: &Error, stage: Stage) -> Option<(HttpError, String)> {
+pub(super) fn io(error: &Error, stage: Stage) -> Option<NetError> {
     if let Some(found) = exhausted(error) {
         return Some(found);
     }
     let (kind, words) = match error.kind() {
-        Kind::ConnectionRefused => {
-            (HttpError::ConnectionRefused, "connection refused: nothing listens there".to_owned())
-        }
+        Kind::ConnectionRefused => (NetErrorKind::ConnectionRefused, "connection refused: nothing listens there"),
         Kind::TimedOut if stage == Stage::Connect => (
-            HttpError::ConnectionTimeout,
-            "no connection in time: the address is wrong, the host is off, or a firewall drops what is sent there".to_owned(),
+            NetErrorKind::ConnectionTimeout,
+            "no connection in time: the address is wrong, the host is off, or a firewall drops what is sent there",
         ),
-        Kind::TimedOut => (
-            HttpError::ConnectionReadTimeout,
-            "the connection timed out: the server, or the way to it, was gone".to_owned(),
-        ),
+        Kind::TimedOut => {
+            (NetErrorKind::ConnectionReadTimeout, "the connection timed out: the server, or the way to it, was gone")
+        }
         // tokio-rustls has no other sign of it.
         Kind::UnexpectedEof if error.get_ref().is_some_and(|inner| inner.to_string() == "tls handshake eof") => (
-            HttpError::ConnectionTerminated,
-            "the connection was closed before TLS was set up: does the server speak TLS there, and does it know this name?"
-                .to_owned(),
+            NetErrorKind::ConnectionTerminated,
+            "the connection was closed before TLS was set up: does the server speak TLS there, and does it know this name?",
         ),
-        Kind::UnexpectedEof if stage == Stage::Body => incomplete(),
-        Kind::UnexpectedEof | Kind::NotConnected => closed(),
+        Kind::UnexpectedEof if stage == Stage::Body => return Some(incomplete()),
+        Kind::UnexpectedEof | Kind::NotConnected => return Some(closed()),
         Kind::ConnectionReset => (
-            HttpError::ConnectionTerminated,
-            "the connection was reset: the server ended, or something before it cut the connection".to_owned(),
+            NetErrorKind::ConnectionTerminated,
+            "the connection was reset: the server ended, or something before it cut the connection",
         ),
         Kind::ConnectionAborted => (
-            HttpError::ConnectionTerminated,
-            "the connection was given up: the network changed, or something on this machine cut it".to_owned(),
+            NetErrorKind::ConnectionTerminated,
+            "the connection was given up: the network changed, or something on this machine cut it",
         ),
-        Kind::BrokenPipe => (
-            HttpError::ConnectionTerminated,
-            "the connection was closed while the request was sent".to_owned(),
-        ),
+        Kind::BrokenPipe => {
+            (NetErrorKind::ConnectionTerminated, "the connection was closed while the request was sent")
+        }
         Kind::HostUnreachable => (
-            HttpError::DestinationIpUnroutable,
-            "the host can't be reached: it is off, or a router refuses the way to it".to_owned(),
+            NetErrorKind::DestinationIpUnroutable,
+            "the host can't be reached: it is off, or a router refuses the way to it",
         ),
         Kind::NetworkUnreachable => (
-            HttpError::DestinationIpUnroutable,
-            "this machine knows no way to that network: is it connected, and does it have addresses of this kind (IPv6)?".to_owned(),
+            NetErrorKind::DestinationIpUnroutable,
+            "this machine knows no way to that network: is it connected, and does it have addresses of this kind (IPv6)?",
         ),
-        Kind::NetworkDown => {
-            (HttpError::DestinationIpUnroutable, "this machine's network is down".to_owned())
-        }
+        Kind::NetworkDown => (NetErrorKind::DestinationIpUnroutable, "this machine's network is down"),
         Kind::AddrNotAvailable | Kind::AddrInUse => (
-            HttpError::DestinationIpUnroutable,
-            "this machine has no address or port left for the connection: many were closed a moment ago, or it has no address of this kind".to_owned(),
+            NetErrorKind::DestinationIpUnroutable,
+            "this machine has no address or port left for the connection: many were closed a moment ago, or it has no address of this kind",
         ),
         Kind::PermissionDenied => (
-            HttpError::DestinationIpUnroutable,
-            "this machine does not let the program connect there: a firewall or a sandbox forbids it".to_owned(),
+            NetErrorKind::DestinationIpUnroutable,
+            "this machine does not let the program connect there: a firewall or a sandbox forbids it",
         ),
-        Kind::OutOfMemory => (HttpError::ConnectionLimitReached, "this machine has no memory left for the connection".to_owned()),
+        Kind::OutOfMemory => {
+            (NetErrorKind::ConnectionLimitReached, "this machine has no memory left for the connection")
+        }
         // One that wraps another is told by that one.
         _ => return error.raw_os_error().map(|_| other(error, stage)),
     };
-    Some((kind, words))
+    Some(NetError::new(kind, words))
 }
 
 /// What this process or this machine has no more of: nothing was sent.
-fn exhausted(error: &Error) -> Option<(HttpError, String)> {
+fn exhausted(error: &Error) -> Option<NetError> {
     let number = error.raw_os_error()?;
     let words = match system(number)? {
         Lack::OwnFiles => {
@@ -80,11 +74,11 @@ fn exhausted(error: &Error) -> Option<(HttpError, String)> {
         Lack::AllFiles => "this machine has too many files and connections open",
         Lack::Buffers => "this machine has no buffers left for the connection",
         Lack::Family => {
-            let words = "this machine can't connect to addresses of this kind (IPv6 is turned off?)".to_owned();
-            return Some((HttpError::DestinationIpUnroutable, words));
+            let words = "this machine can't connect to addresses of this kind (IPv6 is turned off?)";
+            return Some(NetError::new(NetErrorKind::DestinationIpUnroutable, words));
         }
     };
-    Some((HttpError::ConnectionLimitReached, words.to_owned()))
+    Some(NetError::new(NetErrorKind::ConnectionLimitReached, words))
 }
 
 enum Lack {
@@ -118,12 +112,12 @@ fn system(number: i32) -> Option<Lack> {
 }
 
 /// What no kind names, in the system's words without its number.
-fn other(error: &Error, stage: Stage) -> (HttpError, String) {
+fn other(error: &Error, stage: Stage) -> NetError {
     let words = error.to_string();
     let words = words.rsplit_once(" (os error ").map_or(&*words, |(words, _)| words);
     let kind = match stage {
-        Stage::Connect => HttpError::DestinationUnavailable,
-        Stage::Request | Stage::Body => HttpError::ConnectionTerminated,
+        Stage::Connect => NetErrorKind::DestinationUnavailable,
+        Stage::Request | Stage::Body => NetErrorKind::ConnectionTerminated,
     };
-    (kind, format!("the connection failed: {}", text::word(words, LONGEST)))
+    NetError::new(kind, format!("the connection failed: {}", text::word(words, LONGEST)))
 }

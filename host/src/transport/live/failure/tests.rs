@@ -27,10 +27,10 @@ pub(in crate::transport::live) fn assert_words(words: &str) {
 }
 
 /// What is told of an error, which has these words in it.
-fn told(error: impl std::error::Error + 'static, stage: Stage, expected: &str) -> HttpError {
-    let (kind, words) = kind(&error, stage);
-    assert_words(&words);
-    assert!(words.contains(expected), "{expected:?}: {words}");
+fn told(error: impl std::error::Error + 'static, stage: Stage, expected: &str) -> NetErrorKind {
+    let NetError { kind, message } = cause(&error, stage);
+    assert_words(&message);
+    assert!(message.contains(expected), "{expected:?}: {message}");
     kind
 }
 
@@ -83,10 +83,10 @@ fn what_a_machine_has_no_more_of() {
         (Errno::HOSTUNREACH, "the host can't be reached"),
         (Errno::ACCESS, "firewall or a sandbox"),
     ] {
-        let (kind, said) = kind(&io::Error::from(number), Stage::Connect);
+        let NetError { kind, message: said } = cause(&io::Error::from(number), Stage::Connect);
         assert!(said.contains(words) && !said.contains("os error"), "{words}: {said}");
         // Nothing was sent: not one of those that leave it open.
-        assert!(!matches!(kind, HttpError::ConnectionTerminated | HttpError::HttpProtocolError), "{said}");
+        assert!(!matches!(kind, NetErrorKind::ConnectionTerminated | NetErrorKind::HttpProtocolError), "{said}");
     }
 }
 
@@ -143,7 +143,7 @@ fn tls_errors() {
         (Tls::EncryptError, "TLS failed"),
     ] {
         let kind = told(wrapped(error), Stage::Request, words);
-        assert!(matches!(kind, HttpError::TlsProtocolError), "{words}");
+        assert!(matches!(kind, NetErrorKind::TlsProtocolError), "{words}");
     }
     for (error, words) in [
         (Tls::NoCertificatesPresented, "showed no certificate"),
@@ -151,7 +151,7 @@ fn tls_errors() {
         (Tls::InvalidCertificate(CertificateError::UnknownIssuer), "ca_file"),
     ] {
         let kind = told(wrapped(error), Stage::Request, words);
-        assert!(matches!(kind, HttpError::TlsCertificateError), "{words}");
+        assert!(matches!(kind, NetErrorKind::TlsCertificateError), "{words}");
     }
 }
 
@@ -177,7 +177,7 @@ fn alerts() {
     ] {
         let alert = AlertDescription::from(number);
         let kind = told(wrapped(rustls::Error::AlertReceived(alert)), Stage::Request, words);
-        let HttpError::TlsAlertReceived { alert_id, alert_message } = kind else { panic!("{kind:?}") };
+        let NetErrorKind::TlsAlertReceived { alert_id, alert_message } = kind else { panic!("{kind:?}") };
         assert_eq!((alert_id, alert_message.as_deref()), (Some(number), Some(name)));
     }
     // Each number has words.
@@ -205,7 +205,7 @@ fn http_2_reasons() {
         let error = || h2::Error::from(h2::Reason::from(number));
         told(error(), Stage::Request, name);
         told(error(), Stage::Request, meaning);
-        assert!(matches!(told(error(), Stage::Body, name), HttpError::HttpResponseIncomplete));
+        assert!(matches!(told(error(), Stage::Body, name), NetErrorKind::HttpResponseIncomplete));
     }
 }
 
@@ -256,7 +256,7 @@ async fn what_is_not_http() {
 
 #[test]
 fn what_nobody_knows() {
-    let (kind, words) = kind(&io::Error::other("no\nidea".repeat(100)), Stage::Request);
-    assert!(matches!(kind, HttpError::HttpProtocolError));
+    let NetError { kind, message: words } = cause(&io::Error::other("no\nidea".repeat(100)), Stage::Request);
+    assert!(matches!(kind, NetErrorKind::HttpProtocolError));
     assert!(words.starts_with(r"the connection failed: no\nidea") && words.len() < 300, "{words}");
 }

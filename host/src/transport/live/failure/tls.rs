@@ -4,28 +4,28 @@ use rustls::{
     AlertDescription as Alert, CertificateError, Error as Tls, InvalidMessage, OtherError, PeerIncompatible,
     PeerMisbehaved,
 };
-use wasmtime_wasi_http::Error as HttpError;
 
 use super::LONGEST;
+use crate::net_error::{NetError, NetErrorKind};
 use crate::text;
 use crate::transport::live::trust::Distrust;
 
-pub(super) fn tls(error: &Tls) -> (HttpError, String) {
+pub(super) fn tls(error: &Tls) -> NetError {
     let words = match error {
         Tls::InvalidCertificate(error) => {
             let words = format!("the server's certificate is not trusted: {}", certificate(error));
-            return (HttpError::TlsCertificateError, words);
+            return NetError::new(NetErrorKind::TlsCertificateError, words);
         }
         Tls::NoCertificatesPresented => {
-            return (HttpError::TlsCertificateError, "the server showed no certificate".to_owned());
+            return NetError::new(NetErrorKind::TlsCertificateError, "the server showed no certificate");
         }
         Tls::InvalidCertRevocationList(_) => {
-            return (HttpError::TlsCertificateError, "a list of revoked certificates can't be read".to_owned());
+            return NetError::new(NetErrorKind::TlsCertificateError, "a list of revoked certificates can't be read");
         }
         Tls::AlertReceived(alert) => return refused(*alert),
-        Tls::InvalidMessage(message) => return (HttpError::TlsProtocolError, unread(*message)),
-        Tls::PeerIncompatible(lack) => return (HttpError::TlsProtocolError, incompatible(lack).to_owned()),
-        Tls::PeerMisbehaved(fault) => return (HttpError::TlsProtocolError, misbehaved(fault).to_owned()),
+        Tls::InvalidMessage(message) => return NetError::new(NetErrorKind::TlsProtocolError, unread(*message)),
+        Tls::PeerIncompatible(lack) => return NetError::new(NetErrorKind::TlsProtocolError, incompatible(lack)),
+        Tls::PeerMisbehaved(fault) => return NetError::new(NetErrorKind::TlsProtocolError, misbehaved(fault)),
         Tls::InappropriateMessage { .. } | Tls::InappropriateHandshakeMessage { .. } => {
             "the server, or something before it, sent a message of TLS that has no place there"
         }
@@ -37,11 +37,11 @@ pub(super) fn tls(error: &Tls) -> (HttpError, String) {
         Tls::UnsupportedNameType => "the host in url is no name that certificates have",
         Tls::General(words) => {
             let words = format!("TLS failed: {}", text::word(words, LONGEST));
-            return (HttpError::TlsProtocolError, words);
+            return NetError::new(NetErrorKind::TlsProtocolError, words);
         }
         _ => "TLS failed for a reason that has no words",
     };
-    (HttpError::TlsProtocolError, words.to_owned())
+    NetError::new(NetErrorKind::TlsProtocolError, words)
 }
 
 /// Our own words, if ours looked at it.
@@ -103,7 +103,7 @@ const ALERTS: [(Alert, &str, &str); 33] = [
 const NOISE: &str = "it does not understand this client's TLS: a proxy or a firewall between them may have changed it; its log may say more";
 const OLD: &str = "it does not speak TLS 1.2 or 1.3, and older ones are not safe: turn these on at the server";
 
-fn refused(alert: Alert) -> (HttpError, String) {
+fn refused(alert: Alert) -> NetError {
     let number = u8::from(alert);
     let (name, meaning) = ALERTS
         .iter()
@@ -111,7 +111,7 @@ fn refused(alert: Alert) -> (HttpError, String) {
         .map_or_else(|| (format!("number {number}"), NOISE), |(_, name, meaning)| ((*name).to_owned(), *meaning));
     let client = if meaning.contains("client certificate") { format!(" ({CLIENT})") } else { String::new() };
     let words = format!("the server refused TLS with {name}: {meaning}{client}");
-    (HttpError::TlsAlertReceived { alert_id: Some(number), alert_message: Some(name) }, words)
+    NetError::new(NetErrorKind::TlsAlertReceived { alert_id: Some(number), alert_message: Some(name) }, words)
 }
 
 fn unread(message: InvalidMessage) -> String {

@@ -14,8 +14,8 @@ use std::time::Instant;
 /// The most bytes that are kept of what somebody else has written.
 pub(crate) const MOST: usize = 1000;
 
-/// A request as the policy saw it.
-pub(crate) struct Asked<'a> {
+/// A request as it was judged.
+pub(crate) struct Judged<'a> {
     pub(crate) method: &'a str,
     /// Whether it changes nothing.
     pub(crate) safe: bool,
@@ -29,7 +29,7 @@ pub(crate) struct Asked<'a> {
 }
 
 /// A request and its answer.
-pub(crate) struct Exchange {
+pub(crate) struct Step {
     /// In its call, from 1.
     number: u64,
     method: String,
@@ -71,21 +71,21 @@ pub(crate) enum Place {
     Body = 4,
 }
 
-impl Exchange {
-    pub(super) fn new(number: u64, asked: Asked<'_>, auditing: Option<Arc<Auditing>>) -> Self {
+impl Step {
+    pub(super) fn new(number: u64, judged: Judged<'_>, auditing: Option<Arc<Auditing>>) -> Self {
         let record = auditing.as_ref().map(|_| Kept {
             time: Timestamp::now(),
-            url: asked.url.to_owned(),
-            reason: asked.reason.to_owned(),
-            credential: asked.credential.map(str::to_owned),
+            url: judged.url.to_owned(),
+            reason: judged.reason.to_owned(),
+            credential: judged.credential.map(str::to_owned),
         });
         Self {
             number,
-            method: asked.method.to_owned(),
-            safe: asked.safe,
-            path: asked.path.to_owned(),
-            decision: asked.decision,
-            code: asked.code,
+            method: judged.method.to_owned(),
+            safe: judged.safe,
+            path: judged.path.to_owned(),
+            decision: judged.decision,
+            code: judged.code,
             auditing,
             record: Mutex::new(record),
             started: Instant::now(),
@@ -286,8 +286,8 @@ impl Exchange {
     }
 }
 
-/// Ends an exchange when the last of it is dropped.
-pub(crate) struct Ending(pub(crate) Arc<Exchange>);
+/// Ends a step when the last of it is dropped.
+pub(crate) struct Ending(pub(crate) Arc<Step>);
 
 impl Drop for Ending {
     fn drop(&mut self) {

@@ -9,9 +9,9 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// A timer for one wait after another: it is armed for the first, left alone by the next ones, whose deadlines are
 /// later, and only when it rings too early armed again. So most exchanges on a kept connection touch no timer.
 #[derive(Default)]
-pub(super) struct Watch(Option<Pin<Box<Sleep>>>);
+pub(super) struct Alarm(Option<Pin<Box<Sleep>>>);
 
-impl Watch {
+impl Alarm {
     /// Ready at the deadline.
     pub fn poll(&mut self, deadline: Instant, context: &mut Context<'_>) -> Poll<()> {
         let sleep = self.0.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
@@ -41,12 +41,12 @@ mod tests {
 
     #[tokio::test]
     async fn it_rings_at_the_deadline_asked_for_last() {
-        let (mut watch, start) = (Watch::default(), Instant::now());
+        let (mut alarm, start) = (Alarm::default(), Instant::now());
         let at = |milliseconds| start + Duration::from_millis(milliseconds);
         for later in [5, 10] {
-            assert!(poll_fn(|context| Poll::Ready(watch.poll(at(600_000), context))).await.is_pending());
+            assert!(poll_fn(|context| Poll::Ready(alarm.poll(at(600_000), context))).await.is_pending());
             // Sooner than it was armed for; then later than when it rang.
-            poll_fn(|context| watch.poll(at(later), context)).await;
+            poll_fn(|context| alarm.poll(at(later), context)).await;
             assert!(Instant::now() >= at(later));
         }
     }
