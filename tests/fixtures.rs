@@ -11,7 +11,7 @@ use soar::contract::{Command, Endpoint};
 use soar::files::{self, Existing, Readers, most};
 use soar::policy::{Decision, Origin, Policy, Rules};
 use soar::recording::Recording;
-use soar::transport::{Answering, Body, Replay, Transport, TransportError};
+use soar::transport::{Answering, Outbound, Replay, Transport, TransportError};
 use soar::{Embedded, Given, Secret, Settings, Unknown};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -58,9 +58,10 @@ struct Strict {
 }
 
 impl Transport for Strict {
-    fn send(&self, request: http::Request<Body>) -> Answering {
+    fn send(&self, outbound: Outbound) -> Answering {
+        let request = &outbound.request;
         let (line, missed) = (format!("{} {}", request.method(), request.uri()), self.missed.clone());
-        let answering = self.replay.send(request);
+        let answering = self.replay.send(outbound);
         Box::pin(async move {
             let answer = answering.await;
             if matches!(answer, Err(TransportError::Miss(_))) {

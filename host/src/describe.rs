@@ -13,7 +13,7 @@ use crate::observer::Nobody;
 use crate::policy::Policy;
 use crate::state::State;
 use crate::trail::Trail;
-use crate::transport::{Answering, Body, NetErrorKind, Transport, TransportError};
+use crate::transport::{Answering, NetErrorKind, Outbound, Transport, TransportError};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use wasmtime::Engine;
@@ -73,7 +73,7 @@ async fn ask(engine: &Engine, state: State, pre: &InstancePre<State>) -> wasmtim
 struct Nowhere;
 
 impl Transport for Nowhere {
-    fn send(&self, _: http::Request<Body>) -> Answering {
+    fn send(&self, _: Outbound) -> Answering {
         let error = TransportError::failed(NetErrorKind::HttpRequestDenied, "no request may be made here");
         Box::pin(async { Err(error) })
     }

@@ -21,7 +21,8 @@ use crate::observer::Observer;
 use crate::policy::Policy;
 use crate::text;
 use crate::trail::{Ending, MOST, Step, Trail};
-use crate::transport::{Timeouts, Transport};
+use crate::transport::{Outbound, Timeouts, Transport};
+use admission::Admitted;
 use bodies::UploadBody;
 use bytes::Bytes;
 use futures_util::future::Either;
@@ -63,11 +64,10 @@ impl Gate {
         B: HttpBody<Data = Bytes, Error = NetError> + Send + Unpin + 'static,
     {
         let (mut parts, body) = request.into_parts();
-        let step = match self.admit(&mut parts) {
-            Ok(step) => step,
+        let Admitted { step, volatile } = match self.admit(&mut parts) {
+            Ok(admitted) => admitted,
             Err(error) => return Either::Left(ready(Err(error))),
         };
-        parts.extensions.insert(timeouts);
         let size = body.size_hint().exact().or_else(|| content_length(&parts.headers));
         let (method, path) = step.line();
         self.observer.request(method, path, size);
@@ -78,7 +78,15 @@ impl Gate {
             watch: if self.trail.is_audited() { self.sealed.watch() } else { None },
             trail: self.trail.clone(),
         });
-        let mut answering = Box::pin(self.pass(Request::from_parts(parts, body), step));
+        let outbound = Outbound {
+            request: Request::from_parts(parts, body),
+            timeouts,
+            volatile,
+            below: self.policy.below(),
+            private: self.private,
+            reached: step.reached(),
+        };
+        let mut answering = Box::pin(self.pass(outbound, step));
         // Whoever waits asks again as soon as it has woken up.
         match answering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(answer) => Either::Left(ready(answer)),
@@ -89,7 +97,7 @@ impl Gate {
     /// Lets a request pass that was admitted, when it is its turn.
     fn pass(
         &self,
-        request: Request<Body>,
+        outbound: Outbound,
         step: Arc<Step>,
     ) -> impl Future<Output = Result<Response<Body>, NetError>> + Send + use<> {
         let passage = Passage {
@@ -105,7 +113,7 @@ impl Gate {
             // Until the end of its answer: whoever leaves answers unread takes turns from itself alone.
             let turn = turns.acquire_owned().await.ok();
             passage.leaves()?;
-            let answer = transport.send(request).await;
+            let answer = transport.send(outbound).await;
             passage.arrived(answer, turn)
         }
     }

@@ -5,9 +5,9 @@ use crate::support::Counting;
 use crate::support::wire::Wire;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::{Request, Response};
+use http::Response;
 use soar::Limit;
-use soar::transport::{Answering, Body, Transport};
+use soar::transport::{Answering, Body, Outbound, Transport};
 use std::io::Write;
 
 #[test]
@@ -112,12 +112,12 @@ pub fn gzip_bomb() {
 struct ManyHeaders;
 
 impl Transport for ManyHeaders {
-    fn send(&self, _: Request<Body>) -> Answering {
+    fn send(&self, _: Outbound) -> Answering {
         let mut response = Response::builder();
         for number in 0..5000 {
             response = response.header(format!("x-{number}"), "x");
         }
-        Box::pin(async move { Ok(response.body(Body::empty()).expect("an answer")) })
+        Box::pin(async move { Ok(response.body(Body::empty()).expect("an answer").into()) })
     }
 }
 

@@ -6,7 +6,7 @@ use crate::support::{Answer, Script};
 use http::Request;
 use serde_json::json;
 use soar::address::{Resolve, Resolving};
-use soar::transport::{Answering, Body, Live, LiveOptions, Transport, TransportError};
+use soar::transport::{Answering, Body, Live, LiveOptions, Outbound, Transport, TransportError};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -130,14 +130,15 @@ impl Changing {
 }
 
 impl Transport for Changing {
-    fn send(&self, request: Request<Body>) -> Answering {
+    fn send(&self, outbound: Outbound) -> Answering {
+        let request = &outbound.request;
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let asked = Request::builder().method(method).uri(uri).body(Body::default()).expect("a request");
-        let (live, script) = (self.live.send(request), self.script.clone());
+        let (live, script) = (self.live.send(outbound), self.script.clone());
         Box::pin(async move {
             match live.await {
                 // Where it would have gone is allowed; the script stands for it.
-                Err(TransportError::Failed(..)) => script.send(asked).await,
+                Err(TransportError::Failed(..)) => script.send(asked.into()).await,
                 ended => ended,
             }
         })

@@ -1,7 +1,7 @@
 //! Calls side by side, in a pool and without one.
 
 use crate::support::{self, world};
-use soar::transport::{Answering, Body, Live, LiveOptions, Transport};
+use soar::transport::{Answering, Live, LiveOptions, Outbound, Transport};
 use soar::{Given, Host, HostOptions, Instance, Limit, Limits, Settings, Unknown};
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ fn slow_and_fast(pool: u32, share: Option<u32>) -> (Instance, Instance) {
 struct Silent;
 
 impl Transport for Silent {
-    fn send(&self, _: http::Request<Body>) -> Answering {
+    fn send(&self, _: Outbound) -> Answering {
         Box::pin(std::future::pending())
     }
 }

@@ -1,8 +1,8 @@
 //! A call that is over its time says what it was waiting for.
 
 use crate::support;
-use http::{Request, Response};
-use soar::transport::{Answering, Body, Transport};
+use http::Response;
+use soar::transport::{Answering, Body, Outbound, Transport};
 use soar::{Embedded, Limit, Settings};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -12,13 +12,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 struct Busy(Arc<AtomicU32>);
 
 impl Transport for Busy {
-    fn send(&self, _: Request<Body>) -> Answering {
+    fn send(&self, _: Outbound) -> Answering {
         let first = self.0.fetch_add(1, Ordering::Relaxed) == 0;
         Box::pin(async move {
             if !first {
                 std::future::pending::<()>().await;
             }
-            Ok(Response::builder().status(503).body(Body::empty()).expect("an answer"))
+            Ok(Response::builder().status(503).body(Body::empty()).expect("an answer").into())
         })
     }
 }

@@ -1,7 +1,6 @@
 //! How many requests wait for an answer at once.
 
-use http::Request;
-use soar::transport::{Answering, Body, Transport};
+use soar::transport::{Answering, Outbound, Transport};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -25,7 +24,7 @@ impl Counting {
 }
 
 impl Transport for Counting {
-    fn send(&self, request: Request<Body>) -> Answering {
+    fn send(&self, request: Outbound) -> Answering {
         let (counting, answer) = (self.clone(), self.inner.send(request));
         Box::pin(async move {
             let now = counting.now.fetch_add(1, Ordering::SeqCst) + 1;

@@ -53,5 +53,6 @@ async fn accept(listener: std::net::TcpListener, script: Script, tls: TlsAccepto
 async fn answer(script: Script, request: Request<Incoming>) -> Result<Response<Body>, TransportError> {
     let (parts, body) = request.into_parts();
     let bytes = body.collect().await.expect("the body is whole").to_bytes();
-    script.send(Request::from_parts(parts, bytes.into())).await
+    let request = Request::from_parts(parts, bytes.into());
+    Ok(script.send(request.into()).await?.response)
 }

@@ -5,13 +5,10 @@ use http::{Request, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use serde_json::Value;
-use soar::transport::{Body, NetErrorKind, Transport, TransportError};
+use soar::transport::{Answering, Body, NetErrorKind, Outbound, Transport, TransportError};
 use std::collections::{BTreeMap, VecDeque};
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Barrier;
-
-type Sending = Pin<Box<dyn Future<Output = Result<Response<Body>, TransportError>> + Send>>;
 
 /// What a request is answered with.
 #[derive(Clone)]
@@ -183,8 +180,9 @@ impl Inner {
 }
 
 impl Transport for Script {
-    fn send(&self, request: Request<Body>) -> Sending {
-        Box::pin(self.clone().respond(request))
+    fn send(&self, Outbound { request, .. }: Outbound) -> Answering {
+        let answer = self.clone().respond(request);
+        Box::pin(async move { answer.await.map(Into::into) })
     }
 
     fn virtual_time(&self) -> bool {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use soar::address::{Private, Resolve, Resolving};
-use soar::transport::{Body, Live, LiveOptions, NetErrorKind, Peer, Transport as _, TransportError};
+use soar::transport::{Inbound, Live, LiveOptions, NetErrorKind, Transport as _, TransportError};
 
 use crate::support::odd::{Names, PONG, serve, silence};
 use crate::{ask, failed, get, live, text};
 
-fn denied(result: Result<http::Response<Body>, TransportError>) -> String {
+fn denied(result: Result<Inbound, TransportError>) -> String {
     match result {
         Err(error @ TransportError::Denied(_)) => error.to_string(),
         other => panic!("should have been denied: {other:?}"),
@@ -45,7 +45,7 @@ async fn only_addresses_that_are_allowed_are_tried() {
     let answers = Names::new(&[&["169.254.169.254", "10.0.0.1", "::1", "127.0.0.1"]]);
     let live = Live::with_resolver(LiveOptions::default(), answers).unwrap();
     let response = live.send(get(&url)).await.unwrap();
-    assert_eq!(response.extensions().get(), Some(&Peer(address)));
+    assert_eq!(response.peer, Some(address));
     assert_eq!(text(response).await.unwrap(), "pong");
 
     for (name, answer, class) in [
@@ -67,7 +67,7 @@ async fn literals_are_what_they_are_in_every_spelling() {
         // Nobody is asked for its address.
         let live = Live::with_resolver(LiveOptions::default(), Names::new(&[])).unwrap();
         let response = live.send(get(&format!("http://{host}:{}/", address.port()))).await.unwrap();
-        assert_eq!(response.extensions().get(), Some(&Peer(address)), "{host}");
+        assert_eq!(response.peer, Some(address), "{host}");
     }
     for host in ["0xa9fea9fe", "2852039166", "[::ffff:a9fe:a9fe]", "[fd00:ec2::254]", "0.0.0.0", "[::]", "224.0.0.1"] {
         denied(live(LiveOptions::default()).send(get(&format!("http://{host}/"))).await);
@@ -129,7 +129,7 @@ async fn a_request_may_be_kept_from_private_networks() {
     let live = live(LiveOptions::default());
     assert_eq!(ask(&live, &url).await, "pong");
     let mut request = get(&url);
-    request.extensions_mut().insert(Private::Never);
+    request.private = Private::Never;
     let words = denied(live.send(request).await);
     assert!(words.ends_with("private networks are forbidden for this instance"), "{words}");
     // And the connections of those who may are theirs alone.

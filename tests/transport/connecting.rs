@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use soar::transport::{NetErrorKind, Peer, Proxy};
+use soar::transport::{NetErrorKind, Proxy, Timeouts};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
@@ -54,7 +54,7 @@ async fn a_component_may_give_a_connection_less_time() {
     let (address, _listener) = silence().await;
     let mut request = post(&format!("https://{address}/"), "{}");
     let connect = Some(Duration::from_millis(50));
-    request.extensions_mut().insert(soar::transport::Timeouts { connect, ..Default::default() });
+    request.timeouts = Timeouts { connect, ..Timeouts::default() };
     let (error, words) = failed(live(LiveOptions::default()).send(request).await);
     assert!(matches!(error, NetErrorKind::ConnectionTimeout), "{error:?}");
     assert!(words.ends_with(": no connection within 0.05 s"), "{words}");
@@ -94,7 +94,7 @@ async fn an_address_that_swallows_everything_is_passed_over_and_not_tried_first_
     let live = Live::with_resolver(options, names).unwrap();
     for count in 1..4 {
         let answer = live.send(get(&format!("http://localhost:{}/", good.port()))).await.unwrap();
-        assert_eq!(answer.extensions().get(), Some(&Peer(good)));
+        assert_eq!(answer.peer, Some(good));
         assert_eq!(text(answer).await.unwrap(), "pong");
         assert_eq!(*tried.lock().unwrap(), count);
     }

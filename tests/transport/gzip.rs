@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use soar::transport::{Body, LiveOptions, NetError, NetErrorKind, Peer, Record, Transport as _};
+use soar::transport::{Body, LiveOptions, NetError, NetErrorKind, Record, Transport as _};
 
 use crate::support::odd::{one_request, serve, serve_each};
 use crate::{ask, get, live, text};
@@ -51,7 +51,7 @@ async fn what_comes_packed_is_unpacked() {
         let response = live.send(get(&url)).await.unwrap();
         assert!(!response.headers().contains_key("content-encoding"));
         assert!(!response.headers().contains_key("content-length"));
-        assert_eq!(response.body().size_hint().exact(), None);
+        assert_eq!(response.response.body().size_hint().exact(), None);
         assert!(text(response).await.unwrap() == long);
         assert!(asks.recv().await.unwrap().contains("\r\naccept-encoding: gzip\r\n"));
     }
@@ -134,7 +134,7 @@ async fn no_body_is_not_unpacked() {
     assert_eq!(ask(&live(LiveOptions::default()), &format!("http://{address}/")).await, "");
     let address = serve("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 99\r\n\r\n", 1).await;
     let mut head = get(&format!("http://{address}/"));
-    *head.method_mut() = http::Method::HEAD;
+    *head.request.method_mut() = http::Method::HEAD;
     let response = live(LiveOptions::default()).send(head).await.unwrap();
     assert_eq!(text(response).await.unwrap(), "");
 }
@@ -144,16 +144,16 @@ async fn other_codings_are_not_asked_for_and_left_as_they_are() {
     for coding in ["br", "gzip, gzip", "zstd"] {
         let (url, mut asks) = answering(coding, b"pong".to_vec()).await;
         let mut request = get(&url);
-        request.headers_mut().insert("accept-encoding", http::HeaderValue::from_static("br, zstd"));
+        request.request.headers_mut().insert("accept-encoding", http::HeaderValue::from_static("br, zstd"));
         let response = live(LiveOptions::default()).send(request).await.unwrap();
         // Whoever asked refuses it, and knows what was answered.
         assert_eq!(response.headers()["content-encoding"], coding);
-        assert!(response.extensions().get::<Peer>().is_some());
+        assert!(response.peer.is_some());
         assert!(asks.recv().await.unwrap().contains("\r\naccept-encoding: gzip\r\n"));
     }
     let (url, mut asks) = answering("identity", b"pong".to_vec()).await;
     let mut request = get(&url);
-    request.headers_mut().insert("accept-encoding", http::HeaderValue::from_static("identity"));
+    request.request.headers_mut().insert("accept-encoding", http::HeaderValue::from_static("identity"));
     assert_eq!(text(live(LiveOptions::default()).send(request).await.unwrap()).await.unwrap(), "pong");
     assert!(asks.recv().await.unwrap().contains("\r\naccept-encoding: identity\r\n"));
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http_body_util::BodyExt as _;
 use rustls::ServerConfig;
-use soar::transport::{LiveOptions, NetErrorKind, Peer, Transport as _};
+use soar::transport::{LiveOptions, NetErrorKind, Transport as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
@@ -85,10 +85,10 @@ async fn http_2_is_one_connection_for_all() {
         .collect();
     for (number, asked) in asking.into_iter().enumerate() {
         let response = asked.await.unwrap();
-        assert_eq!(response.version(), http::Version::HTTP_2);
+        assert_eq!(response.response.version(), http::Version::HTTP_2);
         assert_eq!(response.headers()["x-url"], format!("https://{address}/a?b={number}"));
         assert!(!response.headers().contains_key("x-host"));
-        assert_eq!(response.extensions().get(), Some(&Peer(address)));
+        assert_eq!(response.peer, Some(address));
         assert_eq!(text(response).await.unwrap(), "pong 100000");
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);

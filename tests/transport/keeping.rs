@@ -7,7 +7,7 @@ use http_body_util::BodyExt as _;
 
 use soar::recording::{Content, Recording, Secrets};
 use soar::transport::{
-    Answering, Body, Live, LiveOptions, NetErrorKind, Record, Replay, Transport, TransportError, Volatile,
+    Answering, Body, Inbound, Live, LiveOptions, NetErrorKind, Outbound, Record, Replay, Transport, TransportError,
 };
 
 use crate::support::odd::{PONG, serve};
@@ -28,8 +28,7 @@ async fn what_is_recorded_replays() {
     let request = |id: &str| {
         let body = format!(r#"{{"text": "t0p-s3cr3t", "pending": "{id}"}}"#);
         let mut request = post(&format!("http://{address}/a?b=%2D"), body);
-        let volatile = Volatile(Arc::new(["pending".to_owned()]));
-        request.extensions_mut().insert(volatile);
+        request.volatile = Arc::new(["pending".to_owned()]);
         request
     };
     let response = record.send(request("1")).await.unwrap();
@@ -98,10 +97,10 @@ async fn what_a_component_is_told_of_a_full_recording_is_the_same_for_every_secr
 struct Coded;
 
 impl Transport for Coded {
-    fn send(&self, request: http::Request<Body>) -> Answering {
+    fn send(&self, Outbound { request, .. }: Outbound) -> Answering {
         assert_eq!(request.headers()["accept-encoding"], "identity");
         let answer = http::Response::builder().header("content-encoding", "gzip").body("x".into());
-        Box::pin(async { Ok(answer.unwrap()) })
+        Box::pin(async { Ok(Inbound::from(answer.unwrap())) })
     }
 }
 
@@ -126,7 +125,7 @@ async fn browsers_recordings_replay() {
     let firefox = Replay::new(Recording::read(FIREFOX).unwrap());
     let mut form = post("http://h/oauth/form", "page=1&name=%C3%A4+b");
     let media_type = "application/x-www-form-urlencoded".parse().unwrap();
-    form.headers_mut().insert("content-type", media_type);
+    form.request.headers_mut().insert("content-type", media_type);
     let response = firefox.send(form).await.unwrap();
     let body = response.into_body().collect().await.unwrap().to_bytes();
     assert!(body.starts_with(b"GIF89a"));
@@ -144,7 +143,7 @@ async fn real_exchanges_replay_in_order() {
             .header("content-type", &recorded.media_type)
             .body(recorded.body.clone().into())
             .unwrap();
-        let response = replay.send(request).await.unwrap();
+        let response = replay.send(request.into()).await.unwrap();
         assert_eq!(response.status(), exchange.answer.status);
         let body = response.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(Content::Kept(body), exchange.answer.content);
@@ -156,14 +155,14 @@ async fn real_exchanges_replay_in_order() {
 struct Backwards(Arc<std::sync::atomic::AtomicUsize>);
 
 impl Transport for Backwards {
-    fn send(&self, request: http::Request<Body>) -> Answering {
+    fn send(&self, Outbound { request, .. }: Outbound) -> Answering {
         self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         Box::pin(async move {
             let (parts, body) = request.into_parts();
             let mut bytes = body.collect().await.unwrap().to_bytes().to_vec();
             bytes.reverse();
             let answer = http::Response::builder().header("content-type", &parts.headers["content-type"]);
-            Ok(answer.body(Body::from(bytes)).unwrap())
+            Ok(answer.body(Body::from(bytes)).unwrap().into())
         })
     }
 }
@@ -179,7 +178,7 @@ async fn long_bodies_pass_by_files_that_nobody_sees() {
     binary.push(0xff);
     for body in [text.clone().into_bytes(), binary, Vec::new(), b"short".to_vec()] {
         let answer = record.send(post("http://h/", body.clone())).await.unwrap();
-        assert_eq!(answer.body().size_hint().exact(), Some(body.len() as u64));
+        assert_eq!(answer.response.body().size_hint().exact(), Some(body.len() as u64));
         let answered = answer.into_body().collect().await.unwrap().to_bytes();
         assert!(answered.iter().rev().eq(&body));
     }

@@ -135,8 +135,8 @@ async fn the_requests_body_fails() {
         let mut accepted = listener.accept().await.unwrap();
         one_request(&mut accepted.0).await
     });
-    let body = Body::new(Failing { is_begun: false });
-    let request = post(&format!("http://{address}/"), "x").map(|_| body);
+    let mut request = post(&format!("http://{address}/"), "x");
+    *request.request.body_mut() = Body::new(Failing { is_begun: false });
     let live = Live::new(LiveOptions::default()).unwrap();
     let (error, words) = failed(live.send(request).await);
     assert!(matches!(error, NetErrorKind::HttpRequestBodySize(Some(5))), "{error:?}");

@@ -20,25 +20,26 @@ mod unannounced;
 
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
-use soar::transport::{Body, Live, LiveOptions, NetErrorKind, Transport as _, TransportError};
+use soar::transport::{Inbound, Live, LiveOptions, NetErrorKind, Outbound, Transport as _, TransportError};
 
-fn get(url: &str) -> http::Request<Body> {
+fn get(url: &str) -> Outbound {
     post(url, "")
 }
 
-fn post(url: &str, body: impl Into<Bytes>) -> http::Request<Body> {
+fn post(url: &str, body: impl Into<Bytes>) -> Outbound {
     let body = body.into();
     let method = if body.is_empty() { "GET" } else { "POST" };
-    http::Request::builder()
+    let request = http::Request::builder()
         .method(method)
         .uri(url)
         .header("authorization", "Bearer t0p-s3cr3t")
         .header("content-type", "application/json")
         .body(body.into())
-        .unwrap()
+        .unwrap();
+    request.into()
 }
 
-async fn text(response: http::Response<Body>) -> Result<String, NetErrorKind> {
+async fn text(response: Inbound) -> Result<String, NetErrorKind> {
     let bytes = response.into_body().collect().await.map_err(|error| error.kind)?.to_bytes();
     Ok(String::from_utf8(bytes.into()).unwrap())
 }
@@ -53,7 +54,7 @@ fn live(options: LiveOptions) -> Live {
     Live::new(options).unwrap()
 }
 
-fn failed(result: Result<http::Response<Body>, TransportError>) -> (NetErrorKind, String) {
+fn failed(result: Result<Inbound, TransportError>) -> (NetErrorKind, String) {
     match result {
         Err(TransportError::Failed(error)) => {
             assert!(!error.message.contains("s3cr3t"), "{error}");

@@ -144,7 +144,7 @@ async fn a_body_that_is_dropped_midway_takes_its_connection_along() {
     let live = live(LiveOptions::default());
     for number in 0..2 {
         let mut response = live.send(get(&format!("http://{address}/"))).await.unwrap();
-        response.body_mut().frame().await.unwrap().unwrap();
+        response.response.body_mut().frame().await.unwrap().unwrap();
         drop(response);
         assert_eq!(hangs_up.recv().await, Some(number));
     }
@@ -241,8 +241,8 @@ async fn an_upload_that_is_answered_early_goes_on_while_nobody_reads_the_answer(
     })
     .await;
     let (over, mut is_over) = mpsc::channel(1);
-    let upload = Body::new(Upload { left: PARTS, _over: over });
-    let request = post(&format!("http://{address}/"), "x").map(|_| upload);
+    let mut request = post(&format!("http://{address}/"), "x");
+    *request.request.body_mut() = Body::new(Upload { left: PARTS, _over: over });
     let response = live(LiveOptions::default()).send(request).await.unwrap();
     assert_eq!(response.status(), 403);
     assert_eq!(is_over.recv().await, None);
@@ -281,14 +281,14 @@ async fn the_shorter_time_counts() {
     for (own, wanted) in [(long, short), (short, long)] {
         let live = live(LiveOptions { first_byte: own, ..LiveOptions::default() });
         let mut request = get(&format!("http://{address}/"));
-        request.extensions_mut().insert(Timeouts { first_byte: Some(wanted), ..Timeouts::default() });
+        request.timeouts = Timeouts { first_byte: Some(wanted), ..Timeouts::default() };
         let (error, words) = failed(live.send(request).await);
         assert!(matches!(error, NetErrorKind::HttpResponseTimeout), "{error:?}");
         assert!(words.ends_with("no answer within 0.02 s"), "{words}");
     }
     let (address, _hangs_up) = beginner("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npong").await;
     let mut request = get(&format!("http://{address}/"));
-    request.extensions_mut().insert(Timeouts { between_bytes: Some(short), ..Timeouts::default() });
+    request.timeouts = Timeouts { between_bytes: Some(short), ..Timeouts::default() };
     let response = live(LiveOptions::default()).send(request).await.unwrap();
     assert!(matches!(text(response).await.unwrap_err(), NetErrorKind::ConnectionReadTimeout));
 }

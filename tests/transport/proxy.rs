@@ -9,7 +9,7 @@ use tokio::io::{AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
 use tokio::sync::{Barrier, mpsc};
 
-use soar::transport::{LiveOptions, NetErrorKind, Peer, Proxy, Transport as _, TransportError};
+use soar::transport::{LiveOptions, NetErrorKind, Proxy, Transport as _, TransportError};
 
 use crate::support::odd::{Authority, PONG, one_request, serve, serve_each, serve_tls, silence};
 use crate::{ask, failed, get, live, post, text};
@@ -53,7 +53,7 @@ async fn https_goes_through_a_tunnel() {
     for _ in 0..2 {
         // Only the proxy knows the name.
         let response = live.send(get("https://chat.test/a")).await.unwrap();
-        assert_eq!(response.extensions().get::<Peer>(), None, "the proxy is not the server");
+        assert_eq!(response.peer, None, "the proxy is not the server");
         assert_eq!(text(response).await.unwrap(), "pong");
     }
     let request = asks.recv().await.unwrap();
@@ -83,7 +83,7 @@ async fn some_hosts_are_reached_without() {
     let server = serve(PONG, 1).await;
     let live = live(through(&format!("http://us:hunter2@{proxy}"), "127.0.0.0/8"));
     let response = live.send(get(&format!("http://{server}/"))).await.unwrap();
-    assert_eq!(response.extensions().get(), Some(&Peer(server)));
+    assert_eq!(response.peer, Some(server));
     assert!(asks.try_recv().is_err());
 }
 

@@ -303,7 +303,7 @@ async fn a_server_that_wants_http_1_1_gets_it_from_then_on() {
         let live = trusting(&authority);
         for _ in 0..3 {
             let answer = live.send(post(&format!("https://{address}/"), "{}")).await.unwrap();
-            assert_eq!(answer.version(), http::Version::HTTP_11, "{does:?}");
+            assert_eq!(answer.response.version(), http::Version::HTTP_11, "{does:?}");
         }
         assert_eq!(*seen.lock().unwrap(), [("HTTP/1.1", 3)].into());
     }

@@ -30,7 +30,7 @@ async fn waits_for_each_part(options: LiveOptions, wanted: Timeouts) {
         }
     });
     let mut request = get(&format!("http://{}/", server.await));
-    request.extensions_mut().insert(wanted);
+    request.timeouts = wanted;
     let live = live(options);
     let mut answering = live.send(request);
     assert!((&mut answering).now_or_never().is_none());

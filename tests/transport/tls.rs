@@ -41,7 +41,7 @@ async fn http_1_over_tls_is_kept() {
     let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
     for _ in 0..3 {
         let response = live.send(get(&format!("https://{address}/a"))).await.unwrap();
-        assert_eq!(response.version(), http::Version::HTTP_11);
+        assert_eq!(response.response.version(), http::Version::HTTP_11);
         assert_eq!(response.headers()["x-url"], "/a");
         assert_eq!(response.headers()["x-host"], address.to_string());
         assert_eq!(text(response).await.unwrap(), "pong");

@@ -3,8 +3,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-/// Whether requests may go into private networks, and to this machine. Stands in the extensions of an instance's
-/// requests, too: what its administrator said holds for whatever transport it was given.
+/// Whether requests may go into private networks, and to this machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Private {
     /// If the instance's own host is there.

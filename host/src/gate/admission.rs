@@ -7,7 +7,6 @@ use crate::limits::{Exceeded, Limit};
 use crate::net_error::{NetError, NetErrorKind};
 use crate::policy::{Code, Decision};
 use crate::trail::{Fault, Judged, Place, Step, Stop};
-use crate::transport::Volatile;
 use http::request::Parts;
 use http::{Uri, header};
 use std::sync::Arc;
@@ -16,6 +15,12 @@ use std::sync::Arc;
 struct Line {
     method: String,
     path: String,
+}
+
+/// A request that may leave.
+pub(super) struct Admitted {
+    pub(super) step: Arc<Step>,
+    pub(super) volatile: Arc<[String]>,
 }
 
 /// What a request may do that may leave.
@@ -34,8 +39,8 @@ struct Refusal {
 }
 
 impl Gate {
-    /// The request as it may leave, or why it may not.
-    pub(super) fn admit(&self, request: &mut Parts) -> Result<Arc<Step>, NetError> {
+    /// Makes a request what may leave, or says why it may not.
+    pub(super) fn admit(&self, request: &mut Parts) -> Result<Admitted, NetError> {
         if let Some(stop) = self.trail.stopped() {
             // Not recorded: that is what would go on for ever, or what can't be done.
             tracing::debug!(%stop, "request denied");
@@ -49,7 +54,10 @@ impl Gate {
             path: kept(&self.redactor, request.uri.path()),
         };
         match self.judge(request, &line) {
-            Ok(permit) => Ok(self.let_pass(request, &line, &permit)),
+            Ok(permit) => {
+                let step = self.let_pass(request, &line, &permit);
+                Ok(Admitted { step, volatile: permit.volatile })
+            }
             Err(Refusal { code, reason, told }) => {
                 tracing::warn!(method = line.method, path = line.path, reason, "request denied");
                 self.begin(request, &line, audit::Decision::Deny, (code, &reason), None).end();
@@ -99,12 +107,6 @@ impl Gate {
         if self.trail.is_audited() {
             self.watch(request, &step);
         }
-        request.extensions.insert(Volatile(permit.volatile.clone()));
-        if let Some(below) = self.policy.below() {
-            request.extensions.insert(below);
-        }
-        request.extensions.insert(self.private);
-        request.extensions.insert(step.reached());
         step
     }
 

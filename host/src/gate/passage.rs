@@ -12,7 +12,7 @@ use crate::observer::Observer;
 use crate::text;
 use crate::trail::{Ending, Fault, MOST, Stop, Trail};
 use crate::transport::doubted::doubted;
-use crate::transport::{Peer, Received, TransportError, coding};
+use crate::transport::{Inbound, TransportError, coding};
 use http::{HeaderMap, Response};
 use http_body::Body as _;
 use std::sync::Arc;
@@ -42,21 +42,21 @@ impl Passage {
     /// The answer as the component gets it. Its turn ends with its body.
     pub(super) fn arrived(
         self,
-        answer: Result<Response<Body>, TransportError>,
+        answer: Result<Inbound, TransportError>,
         turn: Option<OwnedSemaphorePermit>,
     ) -> Result<Response<Body>, NetError> {
-        let response = match answer {
-            Ok(response) => response,
+        let Inbound { response, peer, received } = match answer {
+            Ok(answer) => answer,
             Err(error) => return Err(self.unanswered(error)),
         };
         let step = &self.ending.0;
         let status = response.status().as_u16();
         tracing::debug!(status, "answered");
         self.observer.answered(status);
-        step.answered(status, response.extensions().get::<Peer>().map(|Peer(address)| *address));
+        step.answered(status, peer);
         self.check_size(response.headers())?;
-        if let Some(received) = response.extensions().get::<Received>() {
-            step.comes(received.clone());
+        if let Some(received) = received {
+            step.comes(received);
         }
         if response.body().is_end_stream() {
             step.end();

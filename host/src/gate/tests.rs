@@ -8,7 +8,7 @@ use crate::observer::Nobody;
 use crate::policy::{Origin, Rules};
 use crate::secret::Secret;
 use crate::trail::Stop;
-use crate::transport::{Answering, TransportError};
+use crate::transport::{Answering, Inbound, TransportError};
 use http_body_util::BodyExt as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -40,8 +40,8 @@ impl Server {
 }
 
 impl Transport for Server {
-    fn send(&self, request: Request<Body>) -> Answering {
-        let answer = (self.answer)(&request);
+    fn send(&self, Outbound { request, .. }: Outbound) -> Answering {
+        let answer = (self.answer)(&request).map(Inbound::from);
         self.asked.lock().unwrap().push(request.map(|_| ()));
         Box::pin(ready(answer))
     }

@@ -6,7 +6,7 @@ use http::Method;
 use http::header::AUTHORIZATION;
 
 use super::collect::{Line, Room, collect};
-use super::{Answering, BODY_LIMIT, Body, BodyOf, Rehearse, Source, Transport, TransportError};
+use super::{Answering, BODY_LIMIT, BodyOf, Outbound, Rehearse, Source, Transport, TransportError};
 use crate::cover::Redactor;
 use crate::secret::Secret;
 
@@ -77,20 +77,22 @@ impl Dry {
 }
 
 impl Transport for Dry {
-    fn send(&self, request: http::Request<Body>) -> Answering {
+    fn send(&self, outbound: Outbound) -> Answering {
+        let request = &outbound.request;
         let url =
             Line { method: request.method().to_string(), url: Redactor::default().url(&request.uri().to_string()) };
         let credential = self.credential(request.headers());
         if [Method::GET, Method::HEAD].contains(request.method()) {
             self.plan(&url, credential, Bytes::new(), Fate::Sent);
-            return self.reads.send(request);
+            return self.reads.send(outbound);
         }
         let dry = self.clone();
         Box::pin(async move {
-            let (parts, body) = request.into_parts();
+            let (parts, body) = outbound.request.into_parts();
             let (body, _held) = collect(body, BodyOf::Request, BODY_LIMIT, &dry.room, &url).await?;
             if let Some(writes) = &dry.writes {
-                let answer = writes.send(http::Request::from_parts(parts, body.clone().into())).await;
+                let request = http::Request::from_parts(parts, body.clone().into());
+                let answer = writes.send(Outbound { request, ..outbound }).await;
                 if let Ok(answer) = answer {
                     dry.plan(&url, credential, body, Fate::Rehearsed);
                     return Ok(answer);

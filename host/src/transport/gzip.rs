@@ -8,7 +8,7 @@ use http_body::Body as HttpBody;
 use super::coding::Codings;
 use super::doubted::text;
 use super::unpacking::Unpacking;
-use super::{Body, Received};
+use super::{Body, Inbound, Received};
 use crate::net_error::NetError;
 
 /// Asks for gzip, unless the request says that it wants plain bytes. Whoever asked for another coding gets this one
@@ -25,14 +25,14 @@ pub(super) fn ask(headers: &mut HeaderMap) {
 ///
 /// For a transport that asks for gzip: the host looks for credentials in what a transport gives, and takes nothing that
 /// is packed. What is unpacked comes in parts of 32 KiB, whatever the packed bytes came in. No poll of it works through more
-/// than some 64 KiB, and what is packed may be four times what is in it and 256 KiB. [`Received`] has how much came.
-pub fn unpacked<B>(response: Response<B>) -> Response<Body>
+/// than some 64 KiB, and what is packed may be four times what is in it and 256 KiB. [`Inbound::received`] has how much came.
+pub fn unpacked<B>(response: Response<B>) -> Inbound
 where
     B: HttpBody<Data = Bytes, Error = NetError> + Send + Unpin + 'static,
 {
     let codings = Codings::of(response.headers());
     if !codings.is_gzip() {
-        return response.map(Body::new);
+        return response.map(Body::new).into();
     }
     let (mut parts, body) = response.into_parts();
     // They are about the packed bytes.
@@ -40,9 +40,9 @@ where
     parts.headers.remove(CONTENT_LENGTH);
     // The answer to HEAD, and those that never have a body.
     if body.is_end_stream() {
-        return Response::from_parts(parts, Body::new(body));
+        return Response::from_parts(parts, Body::new(body)).into();
     }
     let received = Received::default();
-    parts.extensions.insert(received.clone());
-    Response::from_parts(parts, text(&codings, Body::new(Unpacking::new(body, received))))
+    let body = text(&codings, Body::new(Unpacking::new(body, received.clone())));
+    Inbound { received: Some(received), ..Response::from_parts(parts, body).into() }
 }

@@ -6,7 +6,9 @@ mod collect;
 pub(crate) mod doubted;
 mod dry;
 mod gzip;
+mod inbound;
 mod live;
+mod outbound;
 mod record;
 mod rehearse;
 mod replay;
@@ -14,8 +16,6 @@ mod unpacking;
 mod whole;
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
 
@@ -23,74 +23,21 @@ pub use crate::body::Body;
 pub use crate::net_error::{NetError, NetErrorKind};
 pub use dry::{Dry, Fate, Planned};
 pub use gzip::unpacked;
+pub use inbound::{Inbound, Received};
 pub use live::{Identity, Live, LiveOptions, OptionsError, Pem, Proxy};
+pub use outbound::{Below, Outbound, Reached, Timeouts};
 pub use record::Record;
 pub use rehearse::Rehearse;
 pub use replay::Replay;
 
-use crate::policy::Rules;
 use crate::recording::Miss;
 use crate::secret::Secret;
 
 /// An answer to come.
-pub type Answering = Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send + 'static>>;
+pub type Answering = Pin<Box<dyn Future<Output = Result<Inbound, TransportError>> + Send + 'static>>;
 
 /// The most of a body that [`Replay`] and [`Record`] take, in bytes, unless told otherwise.
 pub const BODY_LIMIT: u64 = 64 * 1024 * 1024;
-
-/// Fields of a JSON body (of the outermost object) that are new in each call: a recorded request
-/// matches without regard to them. Stands in the request's extensions.
-#[derive(Clone, Debug)]
-pub struct Volatile(pub Arc<[String]>);
-
-/// What the command of a request may ask for, and how many parts of the request's path are the sub-path below which the server
-/// lives: a recording of the same requests may have been made below another one. Stands in the request's extensions.
-#[derive(Clone, Debug)]
-pub struct Below {
-    /// The rules of the command.
-    pub rules: Rules,
-    /// How many parts of the path stand before the declared one.
-    pub depth: usize,
-}
-
-/// Where an answer came from, or the request was sent. Stands in the answer's extensions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Peer(pub std::net::SocketAddr);
-
-/// Where a request was sent, known also when no answer comes. Stands in the request's extensions, for the transport to say
-/// as soon as it knows; through a proxy only the proxy does.
-#[derive(Clone, Debug, Default)]
-pub struct Reached(Arc<Mutex<Option<std::net::SocketAddr>>>);
-
-impl Reached {
-    /// It is sent to this address: the last one counts.
-    pub fn set(&self, address: std::net::SocketAddr) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(address);
-    }
-
-    /// The address, if there is one.
-    #[must_use]
-    pub fn get(&self) -> Option<std::net::SocketAddr> {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// How many bytes of an answer's body have come so far, where it is unpacked on its way. Stands in the answer's extensions.
-#[derive(Clone, Debug, Default)]
-pub struct Received(Arc<AtomicU64>);
-
-impl Received {
-    /// So many more have come.
-    pub fn add(&self, bytes: u64) {
-        self.0.fetch_add(bytes, Ordering::Relaxed);
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
 
 /// Who answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -119,25 +66,12 @@ impl Source {
     }
 }
 
-/// How long a component wants to wait at most, where it said so. Stands in the request's extensions; the transport's
-/// own limits hold as well.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Timeouts {
-    /// For a connection.
-    pub connect: Option<std::time::Duration>,
-    /// For the beginning of the answer.
-    pub first_byte: Option<std::time::Duration>,
-    /// Between two parts of the answer's body.
-    pub between_bytes: Option<std::time::Duration>,
-}
-
 /// Sends requests.
 ///
-/// The request's URI is absolute. Its `authorization` header holds the credential already: no
-/// transport may log or keep it.
+/// A request's `authorization` header holds the credential already: no transport may log or keep it.
 pub trait Transport: Send + Sync + 'static {
     /// Sends one request. The answer's body may still arrive after the future is ready.
-    fn send(&self, request: http::Request<Body>) -> Answering;
+    fn send(&self, request: Outbound) -> Answering;
 
     /// Whether waiting takes no time, as in a replay.
     fn virtual_time(&self) -> bool {

@@ -7,7 +7,7 @@ use super::coding;
 use super::collect::{Line, Room};
 use super::doubted::doubted;
 use super::whole::Whole;
-use super::{Answering, BODY_LIMIT, Body, BodyOf, Transport, TransportError};
+use super::{Answering, BODY_LIMIT, BodyOf, Inbound, Outbound, Transport, TransportError};
 use crate::files::most;
 use crate::recording::{Answer, ENTRIES, Exchange, Recording, Redactor, Request, Secrets, Spool};
 use crate::secret::Secret;
@@ -104,8 +104,8 @@ impl Record {
         }
     }
 
-    async fn pass(self, request: http::Request<Body>) -> Result<http::Response<Body>, TransportError> {
-        let (mut parts, body) = request.into_parts();
+    async fn pass(self, outbound: Outbound) -> Result<Inbound, TransportError> {
+        let (mut parts, body) = outbound.request.into_parts();
         let line = Line::of(&parts, &self.redactor);
         self.check_room(&line)?;
         let asked = Whole::of(body, BodyOf::Request, self.body_limit, (&self.folder, &self.room), &line).await?;
@@ -116,11 +116,12 @@ impl Record {
         let place = self.spool().begin();
 
         let (started, clock) = (Timestamp::now(), Instant::now());
-        let sent = http::Request::from_parts(parts, asked.body());
-        let (parts, body) = self.inner.send(sent).await?.into_parts();
+        let sent = Outbound { request: http::Request::from_parts(parts, asked.body()), ..outbound };
+        let inbound = self.inner.send(sent).await?;
+        let (parts, body) = inbound.response.into_parts();
         if coding::Codings::of(&parts.headers).is_packed() || coding::transfer(&parts.headers).is_some() {
             // Nothing of it is kept, and whoever asked will refuse it.
-            return Ok(http::Response::from_parts(parts, body));
+            return Ok(Inbound { response: http::Response::from_parts(parts, body), ..inbound });
         }
         let body = doubted(&parts.headers, body);
         let answered = Whole::of(body, BodyOf::Answer, self.body_limit, (&self.folder, &self.room), &line).await?;
@@ -137,12 +138,12 @@ impl Record {
             self.spool().forget(place);
             return Err(full(&line, ByteSize::b(self.limit).display().iec().to_string()));
         }
-        Ok(http::Response::from_parts(parts, answered.body()))
+        Ok(Inbound { response: http::Response::from_parts(parts, answered.body()), ..inbound })
     }
 }
 
 impl Transport for Record {
-    fn send(&self, request: http::Request<Body>) -> Answering {
+    fn send(&self, request: Outbound) -> Answering {
         Box::pin(self.clone().pass(request))
     }
 

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use super::collect::Room;
-use super::replay::{Heard, response};
-use super::{Answering, BODY_LIMIT, Body, Source, Transport, TransportError};
+use super::replay::{Heard, answer};
+use super::{Answering, BODY_LIMIT, Outbound, Source, Transport, TransportError};
 use crate::recording::nothing_fits;
 use crate::rehearsal::{Binding, Carried, Ended, Session};
 
@@ -46,15 +46,15 @@ impl Rehearse {
 }
 
 impl Transport for Rehearse {
-    fn send(&self, request: http::Request<Body>) -> Answering {
+    fn send(&self, request: Outbound) -> Answering {
         let (session, room) = (self.session.clone(), self.room.clone());
         Box::pin(async move {
             let heard = Heard::of(request, &room).await?;
             let mut session = session.lock().await;
-            match session.answer(&heard.asked, heard.volatile()).await {
-                Ok(answer) => response(&heard.parts.method, &answer, &heard.line),
+            match session.answer(&heard.asked, &heard.volatile).await {
+                Ok(found) => answer(&heard.method, &found, &heard.line),
                 Err(unanswered) => {
-                    let (asked, volatile) = (&heard.asked, heard.volatile());
+                    let (asked, volatile) = (&heard.asked, &heard.volatile);
                     let miss = nothing_fits(asked, session.recorded(), &unanswered.here, volatile).await;
                     Err(TransportError::Miss(Box::new(miss)))
                 }

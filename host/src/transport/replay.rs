@@ -4,7 +4,7 @@ use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderName, TRA
 use http::{HeaderValue, Method, StatusCode};
 
 use super::collect::{Held, Line, Room, collect};
-use super::{Answering, BODY_LIMIT, Below, Body, BodyOf, Source, Transport, TransportError, Volatile};
+use super::{Answering, BODY_LIMIT, Below, BodyOf, Inbound, Outbound, Source, Transport, TransportError};
 use crate::net_error::NetErrorKind;
 use crate::recording::{Answer, Asked, Content, Exchange, Matcher, Recording, Redactor, Request};
 
@@ -43,13 +43,12 @@ impl Replay {
 }
 
 impl Transport for Replay {
-    fn send(&self, request: http::Request<Body>) -> Answering {
+    fn send(&self, request: Outbound) -> Answering {
         let (matcher, room) = (self.matcher.clone(), self.room.clone());
         Box::pin(async move {
             let heard = Heard::of(request, &room).await?;
-            let below = heard.parts.extensions.get::<Below>();
-            let exchange = matcher.take(&heard.asked, heard.volatile(), below).await.map_err(TransportError::Miss)?;
-            response(&heard.parts.method, &exchange.answer, &heard.line)
+            let found = matcher.take(&heard.asked, &heard.volatile, heard.below.as_ref()).await;
+            answer(&heard.method, &found.map_err(TransportError::Miss)?.answer, &heard.line)
         })
     }
 
@@ -68,8 +67,11 @@ impl Transport for Replay {
 
 /// A request as a recording is searched for it.
 pub(super) struct Heard {
-    pub(super) parts: http::request::Parts,
+    pub(super) method: Method,
     pub(super) asked: Asked,
+    /// The fields of its body that don't count.
+    pub(super) volatile: Arc<[String]>,
+    below: Option<Below>,
     pub(super) line: Line,
     /// The room that its body takes, until it is answered.
     _held: Held,
@@ -77,22 +79,18 @@ pub(super) struct Heard {
 
 impl Heard {
     /// Reads a request to its end.
-    pub(super) async fn of(request: http::Request<Body>, room: &Room) -> Result<Heard, TransportError> {
+    pub(super) async fn of(request: Outbound, room: &Room) -> Result<Heard, TransportError> {
+        let Outbound { request, volatile, below, .. } = request;
         let (parts, body) = request.into_parts();
         let line = Line::of(&parts, &Redactor::default());
         let (body, held) = collect(body, BodyOf::Request, BODY_LIMIT, room, &line).await?;
         let asked = Asked::of(&Request::of(&parts, body));
-        Ok(Heard { parts, asked, line, _held: held })
-    }
-
-    /// The fields of its body that don't count.
-    pub(super) fn volatile(&self) -> &[String] {
-        self.parts.extensions.get::<Volatile>().map_or(&[][..], |Volatile(names)| names)
+        Ok(Heard { method: parts.method, asked, volatile, below, line, _held: held })
     }
 }
 
 /// A recorded answer as the component gets it.
-pub(super) fn response(method: &Method, answer: &Answer, line: &Line) -> Result<http::Response<Body>, TransportError> {
+pub(super) fn answer(method: &Method, answer: &Answer, line: &Line) -> Result<Inbound, TransportError> {
     let status = StatusCode::from_u16(answer.status).map_err(|error| {
         let Line { method, url } = line;
         let words = format!("{method} {url}: the recorded status {}: {error}", answer.status);
@@ -124,5 +122,5 @@ pub(super) fn response(method: &Method, answer: &Answer, line: &Line) -> Result<
     if has_length {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     }
-    Ok(response.map(|()| body.into()))
+    Ok(response.map(|()| body.into()).into())
 }

@@ -11,12 +11,12 @@ mod calls;
 
 use super::{Target, readable, seeds};
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body::Frame;
 use http_body_util::{BodyExt, StreamBody};
 use serde_json::{Map, Value};
 use soar::recording::{Content, Exchange};
-use soar::transport::{Answering, Body, NetErrorKind, Transport, TransportError};
+use soar::transport::{Answering, Body, NetErrorKind, Outbound, Transport, TransportError};
 use soar::{Component, Embedded, Given, Host, HostOptions, Investigation, Secret, Settings, Unknown};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -219,13 +219,13 @@ impl Answer {
 }
 
 impl Transport for Script {
-    fn send(&self, request: Request<Body>) -> Answering {
+    fn send(&self, Outbound { request, .. }: Outbound) -> Answering {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let answer = self.answers.get(number).or(self.answers.last()).cloned();
         Box::pin(async move {
             drop(request.into_body().collect().await);
             match answer {
-                Some(answer) => answer.respond(),
+                Some(answer) => answer.respond().map(Into::into),
                 None => Err(TransportError::failed(NetErrorKind::ConnectionRefused, "the input has no answer")),
             }
         })

@@ -8,10 +8,10 @@ use super::Target;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderName, HeaderValue, Response};
 use http_body::Frame;
 use http_body_util::StreamBody;
-use soar::transport::{Answering, Body, Transport, unpacked};
+use soar::transport::{Answering, Body, Outbound, Transport, unpacked};
 use soar::{Component, Embedded, Given, Host, HostOptions, Secret, Settings, Unknown};
 use std::io::Write;
 use std::path::Path;
@@ -157,7 +157,7 @@ struct Server {
 }
 
 impl Transport for Server {
-    fn send(&self, _: Request<Body>) -> Answering {
+    fn send(&self, _: Outbound) -> Answering {
         let Self { headers, parts, packed } = self.clone();
         // Each part comes by itself, as over a network.
         let frames = futures_util::stream::unfold(parts.into_iter(), async |mut parts| {

@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use http::{HeaderValue, Response};
 use http_body::{Body as _, Frame};
 use http_body_util::StreamBody;
-use soar::transport::{NetError, Received, unpacked};
+use soar::transport::{NetError, unpacked};
 use std::cell::Cell;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -76,7 +76,7 @@ fn outcome(body: &[u8], sizes: Vec<usize>, last: usize) -> Result<Vec<Bytes>, Ne
     let mut response = Response::new(StreamBody::new(futures_util::stream::iter(frames)));
     response.headers_mut().insert("content-encoding", HeaderValue::from_static("gzip"));
     let response = unpacked(response);
-    let received = response.extensions().get::<Received>().cloned().expect("it is unpacked on its way");
+    let received = response.received.clone().expect("it is unpacked on its way");
     let (mut unpacked, mut parts) = (response.into_body(), Vec::new());
     let polls = Cell::new(0);
     loop {

@@ -4,9 +4,8 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::Response;
 use http_body_util::BodyExt as _;
-use soar::transport::{Body, TransportError};
+use soar::transport::{Inbound, TransportError};
 
 use super::behaviour::Behaviour;
 
@@ -70,9 +69,9 @@ impl Reply {
     }
 
     /// What a script says.
-    pub async fn of(result: Result<Response<Body>, TransportError>) -> Reply {
-        let Ok(response) = result else { return Reply::none(Ending::HangsUp) };
-        let (parts, mut body) = response.into_parts();
+    pub async fn of(result: Result<Inbound, TransportError>) -> Reply {
+        let Ok(answer) = result else { return Reply::none(Ending::HangsUp) };
+        let (parts, mut body) = answer.response.into_parts();
         let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = parts.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
         let mut reply = Reply::new(parts.status.as_u16(), headers, Vec::new());

@@ -99,7 +99,8 @@ impl Serving {
                 let body = if is_dropped { Bytes::new() } else { body };
                 // A script knows paths alone.
                 parts.uri = line.split(' ').nth(1).and_then(|path| path.parse().ok()).expect("a path");
-                Reply::of(self.script.send(Request::from_parts(parts, body.into())).await).await
+                let request = Request::from_parts(parts, body.into());
+                Reply::of(self.script.send(request.into()).await).await
             }
         };
         if self.does(&line, |behaviour| matches!(behaviour, Behaviour::HangsUpAfter)) {

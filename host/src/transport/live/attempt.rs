@@ -53,7 +53,7 @@ pub(super) enum Unanswered {
 struct Attempt<'a> {
     origin: &'a Origin,
     capture: CaptureConnection,
-    reached: Option<Reached>,
+    reached: Option<&'a Reached>,
     /// The connection, when there is one, and how much had come by it.
     used: Option<(Use, u64)>,
     wanting: Option<Wanting>,
@@ -66,9 +66,8 @@ pub(super) async fn attempt(
     sender: &Sender,
     mut request: Request<Leaving>,
     outgoing: &Outgoing,
-    times: Times,
+    (times, reached): (Times, Option<&Reached>),
 ) -> Result<(Response<Incoming>, Use), Unanswered> {
-    let reached = request.extensions().get::<Reached>().filter(|_| origin.site.via.is_none()).cloned();
     let capture = capture_connection(&mut request);
     let wanting = Some(origin.site.wants());
     let mut attempt = Attempt { origin, capture, reached, used: None, wanting, is_heard: false };

@@ -46,7 +46,7 @@ pub use options::{Identity, LiveOptions, OptionsError};
 pub use pem::Pem;
 pub use proxy::Proxy;
 
-use super::{Answering, Body, Peer, Timeouts, Transport, TransportError, gzip};
+use super::{Answering, Inbound, Outbound, Timeouts, Transport, TransportError, gzip};
 use crate::address::{Private, Resolve, System};
 use crate::secret::Secret;
 use arriving::Arriving;
@@ -130,29 +130,28 @@ impl Live {
         self.0.origins.describe()
     }
 
-    async fn answer(self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+    async fn answer(self, outbound: Outbound) -> Result<Inbound, TransportError> {
         let Inner { opener, origins, .. } = &*self.0;
-        let private = match request.extensions().get::<Private>() {
-            Some(Private::Never) => Private::Never,
-            _ => opener.options.private,
+        let private = match outbound.private {
+            Private::Never => Private::Never,
+            Private::IfOwn => opener.options.private,
         };
-        let origin = origins.of(request.uri(), private, opener)?;
+        let origin = origins.of(outbound.request.uri(), private, opener)?;
         match &origin.site.via {
             // Whoever digs a tunnel asks the proxy by itself.
-            Some(via) if !origin.site.is_https => proxied::exchange(&origin, via, request, &opener.options).await,
-            _ => exchange(&origin, request, &opener.options).await,
+            Some(via) if !origin.site.is_https => proxied::exchange(&origin, via, outbound, &opener.options).await,
+            _ => exchange(&origin, outbound, &opener.options).await,
         }
     }
 }
 
 /// Sends a request to its origin, as often as it may be sent.
-async fn exchange(
-    origin: &Origin,
-    request: Request<Body>,
-    options: &LiveOptions,
-) -> Result<Response<Body>, TransportError> {
+async fn exchange(origin: &Origin, outbound: Outbound, options: &LiveOptions) -> Result<Inbound, TransportError> {
+    let Outbound { request, timeouts, reached, .. } = outbound;
     let (mut parts, body) = request.into_parts();
-    let times = Times::of(options, parts.extensions.get());
+    let times = Times::of(options, timeouts);
+    // Through a proxy, only the proxy knows where it is sent.
+    let reached = Some(reached).filter(|_| origin.site.via.is_none());
     let path = parts.uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
     parts.uri = origin.site.uri(&path);
     parts.version = http::Version::HTTP_11;
@@ -165,7 +164,7 @@ async fn exchange(
     loop {
         let sender = origin.sender(is_repeatable).await;
         let request = Request::from_parts(parts.clone(), outgoing.leave());
-        let unanswered = match attempt(origin, &sender, request, &outgoing, times).await {
+        let unanswered = match attempt(origin, &sender, request, &outgoing, (times, reached.as_ref())).await {
             Ok((response, used)) => {
                 outgoing.answered();
                 return Ok(finish(response, used, times, &origin.site));
@@ -205,25 +204,20 @@ fn prepare(headers: &mut HeaderMap, site: &Site) {
 }
 
 /// The answer as the caller gets it.
-fn finish(response: Response<Incoming>, used: Use, times: Times, site: &Site) -> Response<Body> {
-    let peer = Peer(used.link().peer());
+fn finish(response: Response<Incoming>, used: Use, times: Times, site: &Site) -> Inbound {
+    // Through a proxy, only the proxy knows where the answer is from.
+    let peer = Some(used.link().peer()).filter(|_| site.via.is_none());
     let says_close =
         |value: &http::HeaderValue| value.to_str().is_ok_and(|value| value.to_ascii_lowercase().contains("close"));
     if response.headers().get_all(header::CONNECTION).iter().any(says_close) {
         used.link().will_end();
     }
-    let mut response = gzip::unpacked(response.map(|body| Arriving::new(body, times.between_bytes, used)));
-    // Through a proxy, only the proxy knows where the answer is from.
-    if site.via.is_none() {
-        response.extensions_mut().insert(peer);
-    }
-    response
+    Inbound { peer, ..gzip::unpacked(response.map(|body| Arriving::new(body, times.between_bytes, used))) }
 }
 
 impl Times {
     /// The shorter of what the instance and what the request allows.
-    fn of(options: &LiveOptions, wanted: Option<&Timeouts>) -> Times {
-        let wanted = wanted.copied().unwrap_or_default();
+    fn of(options: &LiveOptions, wanted: Timeouts) -> Times {
         let shorter = |own: Duration, wanted: Option<Duration>| wanted.map_or(own, |wanted| wanted.min(own));
         Times {
             connect: shorter(options.connect, wanted.connect),
@@ -234,7 +228,7 @@ impl Times {
 }
 
 impl Transport for Live {
-    fn send(&self, request: Request<Body>) -> Answering {
+    fn send(&self, request: Outbound) -> Answering {
         Box::pin(self.clone().answer(request))
     }
 

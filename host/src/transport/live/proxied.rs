@@ -1,27 +1,25 @@
 //! Requests that a proxy reads and answers, as they are for `http://` URLs.
 
-use http::{Request, Response};
-
 use super::options::LiveOptions;
 use super::origin::Origin;
 use super::proxy::Via;
 use super::refusal::Refusal;
 use crate::net_error::NetErrorKind;
-use crate::transport::{Body, TransportError};
+use crate::transport::{Inbound, Outbound, TransportError};
 
 /// Sends a request to a proxy as it is: what the proxy refuses is no answer of the server's.
 pub(super) async fn exchange(
     origin: &Origin,
     via: &Via,
-    request: Request<Body>,
+    outbound: Outbound,
     options: &LiveOptions,
-) -> Result<Response<Body>, TransportError> {
+) -> Result<Inbound, TransportError> {
     let site = &origin.site;
     let told = via.authorization.is_some();
     let place = format!("{} through the proxy {}", site.name, via.name);
     let asking = via.verdict.ask(&site.name, told).await.map_err(|refusal| refusal.error(&place))?;
-    let response = match super::exchange(origin, request, options).await {
-        Ok(response) => response,
+    let answer = match super::exchange(origin, outbound, options).await {
+        Ok(answer) => answer,
         Err(error) => {
             if told && is_told(&error) {
                 drop(asking.refused(unclear()));
@@ -29,19 +27,19 @@ pub(super) async fn exchange(
             return Err(error);
         }
     };
-    match Refusal::of_answer(response.status(), response.headers(), told) {
+    match Refusal::of_answer(answer.status(), answer.headers(), told) {
         Some(refusal) => Err(asking.refused(refusal).error(&place)),
         // One that fails has not looked at the password, perhaps.
-        None if response.status().is_server_error() => {
+        None if answer.status().is_server_error() => {
             // But who asks for it has.
-            if told && response.headers().contains_key(http::header::PROXY_AUTHENTICATE) {
+            if told && answer.headers().contains_key(http::header::PROXY_AUTHENTICATE) {
                 drop(asking.refused(unclear()));
             }
-            Ok(response)
+            Ok(answer)
         }
         None => {
             asking.accepted();
-            Ok(response)
+            Ok(answer)
         }
     }
 }
