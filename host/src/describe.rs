@@ -103,3 +103,6 @@ impl Transport for Nowhere {
         Box::pin(async { Err(TransportError::Failed(error, "no request may be made here".into())) })
     }
 }
+
+#[cfg(test)]
+mod tests;

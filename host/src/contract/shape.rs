@@ -110,7 +110,7 @@ fn same_fields(expected: &Record, found: &Record, path: &str) -> Result<(), Valu
 fn error(path: &str, expected: String, found: &str) -> ValueError {
     /// What a component calls its fields may be long, in characters.
     const LONGEST: usize = 200;
-    ValueError { path: path.to_owned(), expected, found: word(found, LONGEST) }
+    ValueError { path: path.to_owned(), expected, found: word(found, LONGEST).into_owned() }
 }
 
 #[cfg(test)]

@@ -20,14 +20,17 @@ pub fn asked(asked: &Asked<'_>) -> Call {
 pub fn sort(plans: &mut [Plan], command: CommandHandle<'_>, given: &Asked<'_>) {
     let call = asked(given);
     // What can't be read is told what is wrong with it, whatever answers.
-    let read = |call| Reading::of(command.entry(), command.record(), call);
-    let reading = read(&call);
+    let reading = read(command, &call);
     plans.sort_by_cached_key(|plan| {
         let recorded = plan.call.as_ref();
-        let distance = reading.as_ref().and_then(|reading| Some(reading.distance(&read(recorded?)?)));
+        let distance = reading.as_ref().and_then(|reading| Some(reading.distance(&read(command, recorded?)?)));
         let example = recorded.and_then(|call| call.example).unwrap_or(u64::MAX);
         (refused(plan), distance.is_none(), distance, example)
     });
+}
+
+fn read<'c>(command: CommandHandle<'_>, call: &'c Call) -> Option<Reading<'c>> {
+    Reading::of(command.entry(), command.record(), call)
 }
 
 /// How many of the recorded answers say no.
