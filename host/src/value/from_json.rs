@@ -32,7 +32,9 @@ pub(crate) fn from_json(ty: &Type, json: Json) -> Option<Val> {
         }
         (Type::Map(key, item), json) => Val::Map(map(key, item, json)?),
         (Type::Record(record), Json::Object(object)) => Val::Record(self::record(record, object)?),
-        (Type::Variant(cases), Json::String(found)) => Val::Variant(case(cases, &found)?.name.clone(), None),
+        (Type::Variant(cases), Json::String(found)) => {
+            Val::Variant(case(cases, &found).filter(|case| case.ty.is_none())?.name.clone(), None)
+        }
         (Type::Variant(cases), Json::Object(object)) => {
             let (found, payload) = single(object)?;
             let case = case(cases, &found)?;

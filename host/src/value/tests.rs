@@ -30,7 +30,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_right_is_a_value_and_nothing_else_has_another_one(ty in types(), json in jsons()) {
+    fn what_is_right_is_a_value_and_a_value_is_right(ty in types(), json in jsons()) {
         let is_right = check(&ty, &json, "value").is_ok();
         match from_json(&ty, json) {
             Some(val) => prop_assert!(check(&ty, &written(&ty, &val), "value").is_ok()),
