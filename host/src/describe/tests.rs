@@ -1,4 +1,7 @@
 use crate::host::{CONTRACT, Host, HostOptions, LoadError};
+use crate::text::is_hidden;
+use crate::text::properties::texts;
+use proptest::prelude::*;
 use wasm_encoder::{
     CanonicalOption, CodeSection, ComponentBuilder, ComponentExportKind, ComponentValType, ExportKind, ExportSection,
     Function, FunctionSection, MemorySection, MemoryType, Module, PrimitiveValType as Primitive, TypeSection, ValType,
@@ -66,4 +69,13 @@ fn another_describe_than_the_contracts_is_refused() {
     assert_eq!(short, format!("{BEGINNING}{expected}"));
     let asking = refused(&describing(Some(Primitive::U32), |_| Primitive::U32.into()));
     assert_eq!(asking, format!("{BEGINNING}it takes arguments"));
+}
+
+proptest! {
+    #[test]
+    fn what_is_wrong_with_a_manifest_hides_nothing_and_forges_no_line(words in texts()) {
+        let shown = LoadError::Manifest(words).to_string();
+        prop_assert!(!shown.contains(|c| is_hidden(c) && c != '\n'), "{shown:?}");
+        prop_assert!(shown.lines().skip(1).all(|line| line.starts_with("  | ")), "{shown:?}");
+    }
 }

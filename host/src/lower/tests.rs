@@ -49,90 +49,86 @@ fn lowered(types: &[Type]) -> Vec<Type> {
 
 /// Defines a type in a component that is being built.
 fn define(builder: &mut ComponentBuilder, ty: &Type) -> ComponentValType {
+    if let Some(primitive) = primitive(ty) {
+        return primitive.into();
+    }
+    ComponentValType::Type(define_named(builder, ty).unwrap_or_else(|| define_unnamed(builder, ty)))
+}
+
+fn primitive(ty: &Type) -> Option<Primitive> {
+    Some(match ty {
+        Type::Bool => Primitive::Bool,
+        Type::S8 => Primitive::S8,
+        Type::U8 => Primitive::U8,
+        Type::S16 => Primitive::S16,
+        Type::U16 => Primitive::U16,
+        Type::S32 => Primitive::S32,
+        Type::U32 => Primitive::U32,
+        Type::S64 => Primitive::S64,
+        Type::U64 => Primitive::U64,
+        Type::Float32 => Primitive::F32,
+        Type::Float64 => Primitive::F64,
+        Type::Char => Primitive::Char,
+        Type::String => Primitive::String,
+        _ => return None,
+    })
+}
+
+fn define_named(builder: &mut ComponentBuilder, ty: &Type) -> Option<u32> {
     let mut of = |ty: &Type| define(builder, ty);
-    let defined = match ty {
-        Type::Bool => return Primitive::Bool.into(),
-        Type::S8 => return Primitive::S8.into(),
-        Type::U8 => return Primitive::U8.into(),
-        Type::S16 => return Primitive::S16.into(),
-        Type::U16 => return Primitive::U16.into(),
-        Type::S32 => return Primitive::S32.into(),
-        Type::U32 => return Primitive::U32.into(),
-        Type::S64 => return Primitive::S64.into(),
-        Type::U64 => return Primitive::U64.into(),
-        Type::Float32 => return Primitive::F32.into(),
-        Type::Float64 => return Primitive::F64.into(),
-        Type::Char => return Primitive::Char.into(),
-        Type::String => return Primitive::String.into(),
-        Type::List(item) => {
-            let item = of(item);
-            let (index, encoder) = builder.type_defined(None);
-            encoder.list(item);
-            index
-        }
-        Type::FixedLengthList(item, length) => {
-            let item = of(item);
-            let (index, encoder) = builder.type_defined(None);
-            encoder.fixed_length_list(item, *length);
-            index
-        }
-        Type::Map(key, value) => {
-            let ComponentValType::Primitive(key) = of(key) else { panic!("keys are primitive") };
-            let value = of(value);
-            let (index, encoder) = builder.type_defined(None);
-            encoder.map(key, value);
-            index
-        }
-        Type::Tuple(items) => {
-            let items: Vec<_> = items.iter().map(of).collect();
-            let (index, encoder) = builder.type_defined(None);
-            encoder.tuple(items);
-            index
-        }
+    let index = match ty {
         Type::Record(record) => {
             let fields: Vec<_> = record.fields().iter().map(|field| (&*field.name, of(&field.ty))).collect();
             let (index, encoder) = builder.type_defined(None);
             encoder.record(fields);
-            named(builder, index)
+            index
         }
         Type::Variant(cases) => {
             let cases: Vec<_> = cases.iter().map(|case| (&*case.name, case.ty.as_ref().map(&mut of))).collect();
             let (index, encoder) = builder.type_defined(None);
             encoder.variant(cases);
-            named(builder, index)
+            index
         }
         Type::Enum(names) => {
             let (index, encoder) = builder.type_defined(None);
             encoder.enum_type(names.iter().map(String::as_str));
-            named(builder, index)
+            index
         }
         Type::Flags(names) => {
             let (index, encoder) = builder.type_defined(None);
             encoder.flags(names.iter().map(String::as_str));
-            named(builder, index)
-        }
-        Type::Option(some) => {
-            let some = of(some);
-            let (index, encoder) = builder.type_defined(None);
-            encoder.option(some);
             index
         }
-        Type::Result(ok, err) => {
-            let (ok, err) = (ok.ty().map(&mut of), err.ty().map(&mut of));
-            let (index, encoder) = builder.type_defined(None);
-            encoder.result(ok, err);
-            index
-        }
+        _ => return None,
+    };
+    Some(named(builder, index))
+}
+
+fn define_unnamed(builder: &mut ComponentBuilder, ty: &Type) -> u32 {
+    // What it is made of is there before it.
+    let parts: Vec<Option<ComponentValType>> = match ty {
+        Type::List(part) | Type::FixedLengthList(part, _) | Type::Option(part) => vec![Some(define(builder, part))],
+        Type::Map(key, value) => vec![Some(define(builder, key)), Some(define(builder, value))],
+        Type::Tuple(items) => items.iter().map(|item| Some(define(builder, item))).collect(),
+        Type::Result(ok, err) => [ok, err].map(|payload| payload.ty().map(|ty| define(builder, ty))).to_vec(),
         Type::Resource => {
             let resource = builder.type_resource(None, ValType::I32, None);
-            let resource = named(builder, resource);
-            let (index, encoder) = builder.type_defined(None);
-            encoder.own(resource);
-            index
+            vec![Some(ComponentValType::Type(named(builder, resource)))]
         }
         other => panic!("{other:?} is nowhere in a test"),
     };
-    ComponentValType::Type(defined)
+    let (index, encoder) = builder.type_defined(None);
+    match (ty, &*parts) {
+        (Type::List(_), [Some(item)]) => encoder.list(*item),
+        (Type::FixedLengthList(_, length), [Some(item)]) => encoder.fixed_length_list(*item, *length),
+        (Type::Option(_), [Some(some)]) => encoder.option(*some),
+        (Type::Map(..), [Some(ComponentValType::Primitive(key)), Some(value)]) => encoder.map(*key, *value),
+        (Type::Tuple(_), items) => encoder.tuple(items.iter().copied().flatten().collect::<Vec<_>>()),
+        (Type::Result(..), [ok, err]) => encoder.result(*ok, *err),
+        (Type::Resource, [Some(ComponentValType::Type(resource))]) => encoder.own(*resource),
+        (other, _) => panic!("{other:?} is nowhere in a test"),
+    }
+    index
 }
 
 /// What is exported may only use records and the like that are exported too.

@@ -162,6 +162,12 @@ fn a_wrong_default_is_an_error() {
 }
 
 #[test]
+fn a_whole_number_may_be_written_as_any_other() {
+    let (ty, json) = (Type::list(Type::S8), json!([-0.0, 1e2]));
+    assert!(check(&ty, &json, "value").is_ok() && fits(&type_schema(&ty), &json));
+}
+
+#[test]
 fn nothing_fits_a_resource() {
     assert_eq!(type_schema(&Type::Resource), json!(false));
 }

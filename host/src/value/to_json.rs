@@ -61,24 +61,14 @@ fn value(ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Jso
         (Type::FixedLengthList(item, length), Val::FixedLengthList(found)) if found.len() == *length as usize => {
             items(item, found, path, budget)?
         }
-        (Type::Tuple(types), Val::Tuple(found)) if found.len() == types.len() => {
-            let mut items = room(&found, budget)?;
-            for (index, (ty, val)) in types.iter().zip(found).enumerate() {
-                items.push(value(ty, val, Path::Item(&path, index), budget)?);
-            }
-            Json::Array(items)
-        }
+        (Type::Tuple(types), Val::Tuple(found)) if found.len() == types.len() => tuple(types, found, path, budget)?,
         (Type::Map(key, item), Val::Map(pairs)) => map([key, item], pairs, path, budget)?,
         (Type::Record(record), Val::Record(fields)) => self::record(record, fields, path, budget)?,
         (Type::Variant(cases), Val::Variant(name, payload)) => {
             budget.step(cases.len())?;
             let case = cases.iter().find(|case| case.name == name);
             match (case.map(|case| &case.ty), payload) {
-                (Some(Some(ty)), Some(payload)) => {
-                    let name = renamed(name, budget)?;
-                    let payload = unboxed(ty, *payload, Path::Field(&path, &name), budget)?;
-                    tagged(name, payload, budget)?
-                }
+                (Some(Some(ty)), Some(payload)) => carrying(name, ty, payload, path, budget)?,
                 (Some(None), None) => Json::String(renamed(name, budget)?),
                 (_, payload) => return Err(unlike(ty, &Val::Variant(name, payload), path).into()),
             }
@@ -110,6 +100,21 @@ fn value(ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Jso
         },
         (_, val) => return Err(unlike(ty, &val, path).into()),
     })
+}
+
+/// A case of a variant with what it carries.
+fn carrying(name: String, ty: &Type, val: Box<Val>, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
+    let name = renamed(name, budget)?;
+    let payload = unboxed(ty, *val, Path::Field(&path, &name), budget)?;
+    Ok(tagged(name, payload, budget)?)
+}
+
+fn tuple(types: &[Type], found: Vec<Val>, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
+    let mut items = room(&found, budget)?;
+    for (index, (ty, val)) in types.iter().zip(found).enumerate() {
+        items.push(value(ty, val, Path::Item(&path, index), budget)?);
+    }
+    Ok(Json::Array(items))
 }
 
 /// Room for the JSON of some values.
