@@ -8,7 +8,6 @@ mod defaults;
 mod docs;
 mod manifest;
 mod reason;
-mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -19,4 +18,3 @@ pub(crate) use defaults::check_defaults;
 pub use docs::CommandDocs;
 pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
 pub use reason::{ApiFailure, ConfigurationFailure, Incomplete, Reason};
-pub(crate) use shape::check_shape;

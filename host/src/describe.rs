@@ -1,9 +1,9 @@
 //! What a component says of itself when it is loaded.
 
 use crate::address::Private;
-use crate::budget::Budget;
+use crate::bindings::manifest;
 use crate::clock::Clock;
-use crate::contract::{Integration, check_shape};
+use crate::contract::Integration;
 use crate::credentials::Sealed;
 use crate::embedded::Embedded;
 use crate::host::{CONTRACT, LoadError, Running};
@@ -15,14 +15,10 @@ use crate::policy::Policy;
 use crate::state::State;
 use crate::trail::Trail;
 use crate::transport::{Answering, Body, Transport, TransportError};
-use crate::value::Unfit;
-use crate::weight::Weight;
-use crate::{lift, lower};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
 use wasmtime::Engine;
-use wasmtime::component::{InstancePre, Val};
+use wasmtime::component::InstancePre;
 use wasmtime_wasi_config::WasiConfigVariables;
 
 /// Asks a component what it is, in a store that reaches nothing and in which nothing differs from load to load: no
@@ -49,7 +45,7 @@ pub(crate) async fn describe(
     let deadline = limits.deadline();
     let _place = running.places.any(deadline).await.map_err(|busy| LoadError::Manifest(busy.to_string()))?;
     let busy = state.meter.busy();
-    match in_time(deadline, busy.during(ask(engine, state, pre, &limits, deadline))).await {
+    match in_time(deadline, busy.during(ask(engine, state, pre))).await {
         Ok(Ok(manifest)) => Ok(manifest),
         Ok(Err(error)) => Err(match outcome::exceeded(&error, &limits) {
             Some(exceeded) => LoadError::Manifest(exceeded.to_string()),
@@ -62,36 +58,18 @@ pub(crate) async fn describe(
     }
 }
 
-async fn ask(
-    engine: &Engine,
-    state: State,
-    pre: &InstancePre<State>,
-    limits: &Limits,
-    deadline: Option<Instant>,
-) -> wasmtime::Result<Integration> {
-    /// As much as any manifest is, in bytes of the memory.
-    const MOST: u64 = 64 << 20;
-    let refuse = |why: String| wasmtime::Error::msg(why);
+async fn ask(engine: &Engine, state: State, pre: &InstancePre<State>) -> wasmtime::Result<Integration> {
     let mut store = state.store(engine);
     let instance = pre.instantiate_async(&mut store).await?;
     let describe = instance
         .get_export_index(&mut store, None, CONTRACT)
         .and_then(|manifest| instance.get_export_index(&mut store, Some(&manifest), "describe"))
-        .and_then(|describe| instance.get_func(&mut store, describe))
-        .ok_or_else(|| refuse(format!("{CONTRACT} has no function describe")))?;
-    let other = |why: &str| refuse(format!("its function describe is not the one of {CONTRACT}: {why}"));
-    let ty = lower::given(&describe.ty(&store)).map_err(|why| other(&why))?;
-    check_shape(&ty).map_err(|error| other(&error.to_string()))?;
-    // What the engine makes of the result takes more than what it counts.
-    let weight = Weight::of(&ty).map_err(refuse)?;
-    store.set_hostcall_fuel(weight.fuel(limits.get(Limit::Output).min(MOST)));
-    let mut results = [Val::Bool(false)];
-    describe.call_async(&mut store, &[], &mut results).await?;
-    let [result] = results;
-    lift::integration(&ty, result, &mut Budget::new(limits, deadline)).map_err(|unfit| match unfit {
-        Unfit::Value(error) => other(&error.to_string()),
-        Unfit::Over(exceeded) => exceeded.into(),
-    })
+        .ok_or_else(|| wasmtime::Error::msg(format!("{CONTRACT} has no function describe")))?;
+    let describe = instance.get_typed_func::<(), (manifest::Integration,)>(&mut store, describe).map_err(|error| {
+        wasmtime::Error::msg(format!("its function describe is not the one of {CONTRACT}: {error:#}"))
+    })?;
+    let (integration,) = describe.call_async(&mut store, ()).await?;
+    Ok(integration.into())
 }
 
 /// A transport that reaches nothing.

@@ -7,7 +7,7 @@ use crate::ty::{Record, Type};
 use std::collections::HashMap;
 use std::sync::Arc;
 use wasmtime::Engine;
-use wasmtime::component::types::{ComponentFunc, ComponentInstance, ComponentItem, Type as Known};
+use wasmtime::component::types::{ComponentInstance, ComponentItem, Type as Known};
 use wasmtime::component::{Component, ComponentExportIndex};
 
 /// The most parts of a type: fields, cases, items, and theirs, counted each time that they are named.
@@ -71,19 +71,6 @@ impl<'a> Interfaces<'a> {
         let (_, interface) = component.get_export(None, interface).ok_or_else(missing)?;
         let index = component.get_export_index(Some(&interface), function).ok_or_else(missing)?;
         Ok(Signature { index, arguments, result })
-    }
-}
-
-/// The type of what a function gives that takes nothing.
-///
-/// # Errors
-/// If it takes something, or gives nothing or more than anybody needs.
-pub(crate) fn given(function: &ComponentFunc) -> Result<Type, String> {
-    let mut results = function.results();
-    match (function.params().len(), results.next(), results.next()) {
-        (0, Some(result), None) => Types::default().whole(&result, "what it gives has"),
-        (0, ..) => Err("it gives nothing".into()),
-        _ => Err("it takes arguments".into()),
     }
 }
 
@@ -197,4 +184,4 @@ fn first_name(ty: &Known) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

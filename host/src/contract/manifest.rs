@@ -1,11 +1,9 @@
-//! The interface `soar:platform/manifest`: what its `describe` gives, in Rust and, with names in snake case, in JSON.
+//! The interface `soar:platform/manifest`: what its `describe` gives.
 
 use crate::names::nearest;
-use serde::Deserialize;
 
 /// An integration and all its commands.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Integration {
     /// The name that identifies it, in lower case.
     pub name: String,
@@ -20,8 +18,7 @@ pub struct Integration {
 }
 
 /// A value that an instance is configured with, once for all its commands.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Parameter {
     /// The key under which the integration reads it from `wasi:config/store`.
     pub name: String,
@@ -42,8 +39,7 @@ pub struct Parameter {
 }
 
 /// How a parameter's value is read, and what the platform does with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterKind {
     /// Any text.
     Text,
@@ -88,8 +84,7 @@ impl ParameterKind {
 }
 
 /// A command that a playbook or a person can run.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Command {
     /// The name in playbooks.
     pub name: String,
@@ -112,8 +107,7 @@ pub struct Command {
 }
 
 /// An argument of a command, by its name in playbooks.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Argument {
     /// The name in playbooks.
     pub name: String,
@@ -132,8 +126,7 @@ pub struct Argument {
 }
 
 /// A field of a command's result that goes into the context.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Output {
     /// The path in the context, with dots.
     pub prefix: String,
@@ -146,8 +139,7 @@ pub struct Output {
 }
 
 /// A request that a command may make.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The method, in capitals.
     pub method: String,

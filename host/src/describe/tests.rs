@@ -1,6 +1,9 @@
+use crate::contract::declared::declared;
 use crate::host::{CONTRACT, Host, HostOptions, LoadError};
+use crate::lower::tests::define;
 use crate::text::is_hidden;
 use crate::text::properties::texts;
+use crate::ty::Type;
 use proptest::prelude::*;
 use wasm_encoder::{
     CanonicalOption, CodeSection, ComponentBuilder, ComponentExportKind, ComponentValType, ExportKind, ExportSection,
@@ -58,17 +61,31 @@ fn refused(component: &[u8]) -> String {
 #[test]
 fn another_describe_than_the_contracts_is_refused() {
     const BEGINNING: &str = "its function describe is not the one of soar:platform/manifest@0.1.0: ";
-    let number = refused(&describing(None, |_| Primitive::U32.into()));
-    assert_eq!(number, format!("{BEGINNING}describe: expected an object, got a whole number from 0 to 4294967295"));
-    let short = refused(&describing(None, |builder| {
-        let (index, encoder) = builder.type_defined(None);
-        encoder.record([("name", Primitive::String), ("title", Primitive::String)]);
-        ComponentValType::Type(builder.export("integration", ComponentExportKind::Type, index, None))
+    let refused = |component: Vec<u8>| {
+        let why = refused(&component);
+        why.strip_prefix(BEGINNING).unwrap_or_else(|| panic!("{why}")).to_owned()
+    };
+    let number = refused(describing(None, |_| Primitive::U32.into()));
+    assert_eq!(number, "?");
+    let short = refused(describing(None, |builder| {
+        define(builder, &Type::record([("name", Type::String), ("title", Type::String)]))
     }));
-    let expected = "describe: expected a record of name, title, version, parameters, commands, got one of name, title";
-    assert_eq!(short, format!("{BEGINNING}{expected}"));
-    let asking = refused(&describing(Some(Primitive::U32), |_| Primitive::U32.into()));
-    assert_eq!(asking, format!("{BEGINNING}it takes arguments"));
+    assert_eq!(short, "?");
+    let Type::Record(declared) = declared("manifest", "integration") else { panic!("a record") };
+    let other = declared.fields().iter().map(|field| match &*field.name {
+        "commands" => (field.name.clone(), Type::list(Type::record([("name", Type::String)]))),
+        name => (name.to_owned(), field.ty.clone()),
+    });
+    let other = Type::record(other);
+    assert_eq!(refused(describing(None, |builder| define(builder, &other))), "?");
+    assert_eq!(refused(describing(Some(Primitive::U32), |_| Primitive::U32.into())), "?");
+}
+
+/// What is wrong with it is what it says, and no more how it is said.
+#[test]
+fn the_contracts_describe_is_asked() {
+    let why = refused(&describing(None, |builder| define(builder, &declared("manifest", "integration"))));
+    assert!(why.starts_with("the integration's name is \"\"; expected 1 to 64 characters"), "{why}");
 }
 
 proptest! {

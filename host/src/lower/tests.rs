@@ -48,7 +48,7 @@ fn lowered(types: &[Type]) -> Vec<Type> {
 }
 
 /// Defines a type in a component that is being built.
-fn define(builder: &mut ComponentBuilder, ty: &Type) -> ComponentValType {
+pub(crate) fn define(builder: &mut ComponentBuilder, ty: &Type) -> ComponentValType {
     if let Some(primitive) = primitive(ty) {
         return primitive.into();
     }

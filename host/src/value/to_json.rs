@@ -68,7 +68,7 @@ fn value(ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Jso
             budget.step(cases.len())?;
             let case = cases.iter().find(|case| case.name == name);
             match (case.map(|case| &case.ty), payload) {
-                (Some(Some(ty)), Some(payload)) => carrying(name, ty, payload, path, budget)?,
+                (Some(Some(ty)), Some(payload)) => carrying(name, ty, *payload, path, budget)?,
                 (Some(None), None) => Json::String(renamed(name, budget)?),
                 (_, payload) => return Err(unlike(ty, &Val::Variant(name, payload), path).into()),
             }
@@ -103,9 +103,9 @@ fn value(ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Jso
 }
 
 /// A case of a variant with what it carries.
-fn carrying(name: String, ty: &Type, val: Box<Val>, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
+fn carrying(name: String, ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
     let name = renamed(name, budget)?;
-    let payload = unboxed(ty, *val, Path::Field(&path, &name), budget)?;
+    let payload = unboxed(ty, val, Path::Field(&path, &name), budget)?;
     Ok(tagged(name, payload, budget)?)
 }
 
