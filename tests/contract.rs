@@ -66,14 +66,14 @@ fn the_world_commands_runs_without_a_platform() {
 fn every_command_of_the_seed_is_there_with_its_arguments() {
     let component = support::component();
     for (name, command) in seed() {
-        let found = component.manifest().command(&name).unwrap_or_else(|| panic!("no command {name}"));
-        let kinds = component.argument_kinds(found);
+        let found = component.command(&name).unwrap_or_else(|_| panic!("no command {name}"));
+        let infos = found.arguments();
         for (argument, required) in command["arguments"].as_object().expect("an object") {
             let found = found.argument(argument).unwrap_or_else(|| panic!("{name} has no argument {argument}"));
-            let (_, _, is_required) = kinds.iter().find(|(name, ..)| *name == found.name).expect("a kind");
+            let info = infos.iter().find(|info| info.argument.name == found.name).expect("what it takes");
             // Closing the channel that mirrors the investigation comes with mirroring; until then it must be named.
             let closes = found.name == "channel" && name.ends_with("close-channel");
-            assert_eq!(*is_required, required.as_bool() == Some(true) || closes, "{name} {argument}");
+            assert_eq!(info.required, required.as_bool() == Some(true) || closes, "{name} {argument}");
         }
     }
 }
@@ -82,8 +82,8 @@ fn every_command_of_the_seed_is_there_with_its_arguments() {
 fn every_output_of_the_seed_is_a_field_of_the_result() {
     let component = support::component();
     for (name, command) in seed() {
-        let found = component.manifest().command(&name).expect("the command");
-        let paths: BTreeSet<String> = component.output_paths(found).into_iter().map(|output| output.path).collect();
+        let found = component.command(&name).expect("the command");
+        let paths: BTreeSet<String> = found.outputs().into_iter().map(|output| output.path).collect();
         for path in command["outputs"].as_array().expect("a list") {
             assert!(paths.contains(path.as_str().expect("text")), "{name} has no output {path}; it has {paths:?}");
         }
@@ -151,14 +151,14 @@ fn every_word_of_the_contract_is_documented() {
 fn the_documentation_survives_in_the_component() {
     let component = support::component();
     let docs = component.docs().expect("documentation");
-    for command in commands() {
+    for command in component.commands() {
         let interface = &command.interface;
         assert!(docs.function(interface, &command.function).is_some(), "{}", command.name);
         for argument in &command.arguments {
             let text = docs.argument(interface, &command.function, &argument.field);
             assert!(text.is_some_and(|text| !text.is_empty()), "{} {}", command.name, argument.name);
         }
-        for output in component.output_paths(&command) {
+        for output in command.outputs() {
             assert!(output.description.is_some(), "{} {}", command.name, output.path);
         }
     }

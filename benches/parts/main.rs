@@ -3,16 +3,18 @@
 
 use divan::{Bencher, black_box};
 use http::{Method, Uri};
+use serde_json::Value;
 use soar::policy::{Origin, Policy, Rules};
 use soar::recording::Recording;
 use soar::transport::Replay;
-use soar::value::{from_json, to_json};
-use soar::{Component, Embedded, Given, Host, HostOptions, Instance, Secret, Settings, Unknown, arguments};
+use soar::trial::{self, Made};
+use soar::ty::Type;
+use soar::{
+    CommandHandle, Component, Embedded, Given, Host, HostOptions, Instance, Secret, Settings, Unknown, arguments,
+};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use tokio::runtime::Runtime;
-use wasmtime::component::Val;
-use wasmtime::component::types::{ComponentItem, Record, Type};
 
 fn main() {
     divan::main();
@@ -56,22 +58,9 @@ fn instance(secret: Option<&str>) -> Instance {
     component().instance(settings, transport, Arc::new(Embedded::new())).expect("an instance")
 }
 
-/// The record of arguments of `send-notification`, as the host sees it.
-fn notification() -> Record {
-    let engine = wasmtime::Engine::default();
-    let component =
-        wasmtime::component::Component::new(&engine, mattermost_component::INTEGRATION).expect("it compiles");
-    let interface = component.component_type().exports(&engine).find_map(|(name, item)| match item.ty {
-        ComponentItem::ComponentInstance(instance) if name.contains("/notifications") => Some(instance),
-        _ => None,
-    });
-    match interface.and_then(|interface| Some(interface.get_export(&engine, "send-notification")?.ty)) {
-        Some(ComponentItem::ComponentFunc(function)) => match function.params().next() {
-            Some((_, Type::Record(record))) => record,
-            _ => panic!("it takes no record"),
-        },
-        _ => panic!("no such function"),
-    }
+/// `send-notification`, which takes more than most.
+fn notification() -> CommandHandle<'static> {
+    component().command("send-notification").expect("a command")
 }
 
 const NOTIFICATION: [(&str, &str); 3] =
@@ -79,30 +68,31 @@ const NOTIFICATION: [(&str, &str); 3] =
 
 #[divan::bench]
 fn arguments_to_json(bencher: Bencher) {
-    let (record, command) = (notification(), component().command("send-notification").expect("a command"));
-    bencher
-        .bench(|| arguments::from_strings(command, Some(&record), NOTIFICATION, Unknown::Refuse).expect("arguments"));
+    let command = notification();
+    bencher.bench(|| {
+        arguments::from_strings(&command, command.record(), NOTIFICATION, Unknown::Refuse).expect("arguments")
+    });
 }
 
-fn values() -> (Type, serde_json::Value, Val) {
-    let (record, command) = (notification(), component().command("send-notification").expect("a command"));
-    let json =
-        arguments::from_strings(command, Some(&record), NOTIFICATION, Unknown::Refuse).expect("arguments").into();
-    let ty = Type::Record(record);
-    let value = from_json(&ty, &json, "arguments").expect("a value");
+fn values() -> (Type, Value, Made) {
+    let command = notification();
+    let json = arguments::from_strings(&command, command.record(), NOTIFICATION, Unknown::Refuse);
+    let json: Value = json.expect("arguments").into();
+    let ty = Type::Record(command.record().expect("a record").clone());
+    let value = trial::make(&ty, json.clone()).expect("a value");
     (ty, json, value)
 }
 
 #[divan::bench]
 fn json_to_value(bencher: Bencher) {
     let (ty, json, _) = values();
-    bencher.bench(|| from_json(&ty, black_box(&json), "arguments").expect("a value"));
+    bencher.bench(|| trial::make(&ty, black_box(&json).clone()).expect("a value"));
 }
 
 #[divan::bench]
 fn value_to_json(bencher: Bencher) {
     let (ty, _, value) = values();
-    bencher.bench(|| to_json(&ty, black_box(&value)).expect("JSON"));
+    bencher.bench(|| trial::write(&ty, black_box(&value)).expect("JSON"));
 }
 
 #[divan::bench]
@@ -145,7 +135,7 @@ fn replay_get_team_without_cover(bencher: Bencher) {
 
 #[divan::bench]
 fn policy_decides(bencher: Bencher) {
-    let command = component().command("send-notification").expect("a command");
+    let command = notification();
     let rules = Rules::parse(&command.endpoints).expect("rules");
     let policy = Policy::new(Origin::parse("https://chat.example.com/sub").expect("an origin"), rules);
     let uri: Uri = "https://chat.example.com/sub/api/v4/users/username/alice".parse().expect("a URL");
@@ -164,6 +154,6 @@ fn prepare_a_replay(bencher: Bencher) {
 
 #[divan::bench]
 fn schema_of_arguments(bencher: Bencher) {
-    let command = component().command("send-notification").expect("a command");
-    bencher.bench(|| component().schema(black_box(command)));
+    let command = notification();
+    bencher.bench(|| black_box(command).schema());
 }

@@ -26,12 +26,12 @@ pub use error::{ArgumentError, ArgumentErrors};
 pub(crate) use string::case;
 
 use crate::contract::{Argument, Command};
+use crate::names::snake;
 use crate::text;
-use crate::value::{ValueError, from_json, is_nullable, snake};
+use crate::ty::{Record, Type};
 use serde_json::{Map, Value as Json};
 use std::collections::HashMap;
 use string::Text;
-use wasmtime::component::types::{Record, Type};
 
 /// What becomes of an argument that the command does not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ fn read<'a>(
             }
             continue;
         };
-        let json = match field(record, argument).and_then(|ty| value(argument, &ty, name, json)) {
+        let json = match field(record, argument).and_then(|ty| value(argument, ty, name, json)) {
             Ok(None) => continue,
             Ok(json) => json,
             Err(error) => {
@@ -103,12 +103,12 @@ fn read<'a>(
     }
     let mut object = Map::new();
     for field in record.iter().flat_map(|record| record.fields()) {
-        let argument = command.argument_of_field(field.name);
+        let argument = command.argument_of_field(&field.name);
         let json = match argument.and_then(|argument| given.remove(&*argument.name)) {
             Some((_, json)) => json,
-            None => absent(argument, field.name, &field.ty, &mut wrong),
+            None => absent(argument, &field.name, &field.ty, &mut wrong),
         };
-        object.extend(json.map(|json| (snake(field.name), json)));
+        object.extend(json.map(|json| (snake(&field.name), json)));
     }
     ArgumentErrors::unless(wrong, object)
 }
@@ -149,10 +149,9 @@ pub(crate) fn required(argument: &Argument, ty: &Type) -> bool {
     argument.default.is_none() && !matches!(ty, Type::Option(_))
 }
 
-fn field(record: Option<&Record>, argument: &Argument) -> Result<Type, ArgumentError> {
-    let mut fields = record.iter().flat_map(|record| record.fields());
-    let field = fields.find(|field| field.name == argument.field);
-    field.map(|field| field.ty).ok_or_else(|| ArgumentError::Contract {
+fn field<'r>(record: Option<&'r Record>, argument: &Argument) -> Result<&'r Type, ArgumentError> {
+    let field = record.and_then(|record| record.field(&argument.field));
+    field.map(|field| &field.ty).ok_or_else(|| ArgumentError::Contract {
         argument: argument.name.clone(),
         reason: format!("the manifest gives it the field {}, which its command's record does not have", argument.field),
     })
@@ -161,11 +160,11 @@ fn field(record: Option<&Record>, argument: &Argument) -> Result<Type, ArgumentE
 /// The JSON of one argument for its field; none when it is as good as not given.
 fn value(argument: &Argument, ty: &Type, name: &str, json: Json) -> Result<Option<Json>, ArgumentError> {
     let path = text::line(name).into_owned();
-    let inner = given_type(ty);
+    let inner = ty.given();
     let mistyped = |error| ArgumentError::Mistyped { argument: argument.name.clone(), error };
-    size::check(&json, &inner, &path).map_err(mistyped)?;
+    size::check(&json, inner, &path).map_err(mistyped)?;
     let (unresolved, all) = match &json {
-        Json::String(text) => (Text::new(argument, &inner).unresolved(text), text.trim()),
+        Json::String(text) => (Text::new(argument, inner).unresolved(text), text.trim()),
         json => (unresolved::find_in(json), ""),
     };
     if let Some(expression) = unresolved {
@@ -175,31 +174,18 @@ fn value(argument: &Argument, ty: &Type, name: &str, json: Json) -> Result<Optio
     }
     let read = match json {
         Json::Null => Ok(None),
-        Json::String(text) => Text::new(argument, &inner).read(&text, &path),
-        json => Text::new(argument, &inner).strict(json, &path).map(Some),
+        Json::String(text) => Text::new(argument, inner).read(&text, &path),
+        json => Text::new(argument, inner).strict(json, &path).map(Some),
     };
     let Some(json) = read.map_err(mistyped)? else {
         return Ok(None);
     };
-    let json = if matches!(ty, Type::Option(_)) && is_nullable(&inner) { some(json) } else { json };
-    check(ty, &json, &path).map_err(mistyped)?;
-    Ok(Some(json))
-}
-
-fn check(ty: &Type, json: &Json, path: &str) -> Result<(), ValueError> {
-    from_json(ty, json, path).map(drop)
+    // An option of an option says which of them it is.
+    Ok(Some(if ty.is_nullable() && inner.is_nullable() { some(json) } else { json }))
 }
 
 fn some(json: Json) -> Json {
     Json::Object(Map::from_iter([("some".to_owned(), json)]))
-}
-
-/// The type of an argument that is given: that an option may be absent is no matter then.
-pub(crate) fn given_type(ty: &Type) -> Type {
-    match ty {
-        Type::Option(option) => option.ty(),
-        ty => ty.clone(),
-    }
 }
 
 /// The JSON of an argument that is not given, if the manifest has a default.
@@ -212,7 +198,7 @@ pub(crate) fn default(argument: &Argument, ty: &Type) -> Result<Option<Json>, Ar
         return Ok(None);
     };
     // A default is there because somebody wrote it, so an empty one is empty text.
-    if default.is_empty() && matches!(given_type(ty), Type::String) {
+    if default.is_empty() && matches!(ty.given(), Type::String) {
         return Ok(Some(Json::from("")));
     }
     value(argument, ty, &argument.name, Json::from(&**default)).map_err(|error| ArgumentError::Contract {

@@ -13,6 +13,7 @@ use crate::outcome;
 use crate::random;
 use crate::state::State;
 use crate::trail::{Auditing, Trail, milliseconds};
+use crate::ty::Type;
 use crate::value;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -20,7 +21,6 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
 use wasmtime::Store;
-use wasmtime::component::types::Type;
 use wasmtime::component::{InstancePre, Val};
 
 /// The key under which a component reads how long its call may take, in milliseconds: it can then end with the server's
@@ -106,9 +106,7 @@ impl Drop for Recording<'_> {
 async fn perform(instance: &Instance, name: &str, given: Given<'_>, trail: &Trail) -> (Result<Entry, Failure>, u64) {
     let component = &instance.component;
     let prepared = component.command(name).and_then(|command| {
-        let function = component
-            .function(command)
-            .ok_or_else(|| Failure::new(name, "contract", "the component has no function for it"))?;
+        let (command, function) = (command.entry(), command.function());
         let params = params(name, command, function, given)?;
         if let Some(error) = instance.missing_secret(command) {
             return Err(error.failure(name));
@@ -175,10 +173,10 @@ fn params(name: &str, command: &Command, function: &Function, given: Given<'_>) 
     };
     let arguments = arguments.map_err(|errors| wrong_arguments(name, &errors))?;
     let Some(record) = record else { return Ok(Vec::new()) };
-    let ty = Type::Record(record.clone());
-    let value = value::from_json(&ty, &Value::Object(arguments), "arguments")
-        .map_err(|error| Failure::new(name, "contract", error.to_string()))?;
-    Ok(vec![value])
+    let value = value::from_json(&Type::Record(record.clone()), Value::Object(arguments));
+    let other =
+        || Failure::new(name, "contract", "its arguments are of other types than the component's function takes");
+    Ok(vec![value.ok_or_else(other)?])
 }
 
 fn wrong_arguments(name: &str, errors: &ArgumentErrors) -> Failure {

@@ -1,28 +1,27 @@
 //! A loaded component: its manifest, its documentation, and the functions behind its commands.
 
 mod functions;
+mod handle;
 
 pub(crate) use functions::Function;
+pub use handle::{ArgumentInfo, CommandHandle};
 
-use crate::contract::{Argument, Command, Integration};
+use crate::contract::Integration;
+use crate::describe;
 use crate::digest::digest;
 use crate::engine::{LoadError, Running};
 use crate::entry::Failure;
 use crate::kinds::Kinds;
 use crate::limits::Limits;
 use crate::load::{self, Prepared};
-use crate::outputs::{self, OutputPath};
-use crate::policy::{Narrowing, Network, NetworkError, Rules};
+use crate::policy::{Narrowing, Network, NetworkError};
 use crate::settings::Settings;
 use crate::state::State;
 use crate::wit::Docs;
-use crate::{arguments, describe, schema};
 use functions::functions;
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use wasmtime::Engine;
 use wasmtime::component::InstancePre;
-use wasmtime::component::types::Type;
 
 /// The field of every result with the text for people.
 pub(crate) const READABLE: &str = "readable";
@@ -43,7 +42,8 @@ struct Inner {
     component: wasmtime::component::Component,
     bytes: Arc<[u8]>,
     manifest: Integration,
-    functions: BTreeMap<String, Function>,
+    /// In the order of the manifest's commands, one for each.
+    functions: Vec<Function>,
     docs: OnceLock<Option<Docs>>,
     digest: OnceLock<String>,
 }
@@ -81,10 +81,11 @@ impl Component {
     ///
     /// # Errors
     /// If there is none; the failure names the one that was probably meant.
-    pub fn command(&self, name: &str) -> Result<&Command, Failure> {
-        let manifest = self.manifest();
-        manifest.command(name).ok_or_else(|| {
-            let nearest = manifest.nearest(name);
+    pub fn command(&self, name: &str) -> Result<CommandHandle<'_>, Failure> {
+        let alias = |command: &CommandHandle<'_>| command.aliases.iter().any(|alias| alias == name);
+        let found = self.commands().find(|command| command.name == name).or_else(|| self.commands().find(alias));
+        found.ok_or_else(|| {
+            let nearest = self.manifest().nearest(name);
             let meant = nearest.map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
             let failure = Failure::wrong(name, "unknown_command", format!("there is no command {name:?}{meant}"));
             match nearest {
@@ -92,6 +93,12 @@ impl Component {
                 None => failure,
             }
         })
+    }
+
+    /// All commands, in the manifest's order.
+    pub fn commands(&self) -> impl Iterator<Item = CommandHandle<'_>> {
+        let commands = self.0.manifest.commands.iter().zip(&self.0.functions);
+        commands.map(|(entry, function)| CommandHandle::new(self, entry, function))
     }
 
     /// The documentation of its WIT, if it carries any that can be read.
@@ -130,55 +137,12 @@ impl Component {
         self.0.digest.get_or_init(|| digest(&self.0.bytes))
     }
 
-    /// The JSON Schema of a command's arguments, by their names in playbooks.
-    #[must_use]
-    pub fn schema(&self, command: &Command) -> serde_json::Value {
-        let arguments = self.function(command).and_then(|function| function.arguments.as_ref());
-        // Defaults are read when the component is loaded: what is left to go wrong is a command of another component.
-        schema::command_schema(command, arguments, self.docs()).unwrap_or_default()
-    }
-
-    /// The arguments of a command: name in playbooks, what it takes in words, whether it must be given.
-    #[must_use]
-    pub fn argument_kinds(&self, command: &Command) -> Vec<(String, String, bool)> {
-        let Some(record) = self.function(command).and_then(|function| function.arguments.as_ref()) else {
-            return Vec::new();
-        };
-        let kind = |argument: &Argument| {
-            let field = record.fields().find(|field| field.name == argument.field)?;
-            // That it may be left out is said by `required`.
-            let expected = arguments::expected(argument, &arguments::given_type(&field.ty));
-            Some((argument.name.clone(), expected, arguments::required(argument, &field.ty)))
-        };
-        command.arguments.iter().filter_map(kind).collect()
-    }
-
-    /// The paths in the context that a command fills, in the order of its outputs.
-    #[must_use]
-    pub fn output_paths(&self, command: &Command) -> Vec<OutputPath> {
-        let Some(Type::Result(result)) = self.function(command).map(|function| function.result.clone()) else {
-            return Vec::new();
-        };
-        let Some(Type::Record(record)) = result.ok() else { return Vec::new() };
-        let describe = |path: &[&str]| {
-            let docs = self.docs()?.result_field(&command.interface, &command.function, &path.join("."))?;
-            Some(docs.to_owned())
-        };
-        command.outputs.iter().flat_map(|output| outputs::paths(output, &record, describe)).collect()
-    }
-
-    /// What a command may ask of its server; none for a command of another component.
-    #[must_use]
-    pub fn rules(&self, command: &Command) -> Option<&Rules> {
-        self.function(command).map(|function| &function.rules)
-    }
-
     /// Holds what an administrator says of the network against what all commands declare.
     ///
     /// # Errors
     /// If a pattern can't be read or is of no endpoint of any command; the error names it.
     pub fn narrowing(&self, network: &Network) -> Result<Narrowing, NetworkError> {
-        Narrowing::parse(network, self.0.functions.values().flat_map(|function| function.rules.iter()))
+        Narrowing::parse(network, self.0.functions.iter().flat_map(|function| function.rules.iter()))
     }
 
     /// The kinds of the parameters that these settings have, to be held against those of the last use.
@@ -197,9 +161,5 @@ impl Component {
 
     pub(crate) fn pre(&self) -> &InstancePre<State> {
         &self.0.pre
-    }
-
-    pub(crate) fn function(&self, command: &Command) -> Option<&Function> {
-        self.0.functions.get(&command.name)
     }
 }

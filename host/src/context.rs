@@ -7,7 +7,7 @@ pub use names::renamed;
 use crate::budget::{Budget, array, object};
 use crate::contract::Output;
 use crate::limits::Exceeded;
-use crate::value::snake;
+use crate::names::snake;
 use names::Names;
 use serde_json::{Map, Value as Json, map::Entry};
 use std::collections::{HashMap, HashSet};

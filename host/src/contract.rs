@@ -2,9 +2,12 @@
 
 mod argument;
 mod check;
+#[cfg(test)]
+pub(crate) mod declared;
 mod defaults;
-mod failure;
+mod docs;
 mod manifest;
+mod reason;
 #[cfg(test)]
 mod tests;
 
@@ -12,5 +15,6 @@ pub(crate) use argument::fields;
 pub use argument::{ArgumentFailure, listed};
 pub(crate) use check::{DESCRIPTION, check};
 pub(crate) use defaults::check_defaults;
-pub use failure::{ApiFailure, ConfigurationFailure, Failure, Incomplete};
-pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind, nearest};
+pub use docs::CommandDocs;
+pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
+pub use reason::{ApiFailure, ConfigurationFailure, Incomplete, Reason};

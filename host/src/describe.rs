@@ -1,6 +1,7 @@
 //! What a component says of itself when it is loaded.
 
 use crate::address::Private;
+use crate::bindings::manifest;
 use crate::clock::Clock;
 use crate::contract::Integration;
 use crate::credentials::Sealed;
@@ -64,9 +65,11 @@ async fn ask(engine: &Engine, state: State, pre: &InstancePre<State>) -> wasmtim
         .get_export_index(&mut store, None, CONTRACT)
         .and_then(|manifest| instance.get_export_index(&mut store, Some(&manifest), "describe"))
         .ok_or_else(|| wasmtime::Error::msg(format!("{CONTRACT} has no function describe")))?;
-    let describe = instance.get_typed_func::<(), (Integration,)>(&mut store, describe)?;
-    let (manifest,) = describe.call_async(&mut store, ()).await?;
-    Ok(manifest)
+    let describe = instance.get_typed_func::<(), (manifest::Integration,)>(&mut store, describe).map_err(|error| {
+        wasmtime::Error::msg(format!("its function describe is not the one of {CONTRACT}: {error:#}"))
+    })?;
+    let (integration,) = describe.call_async(&mut store, ()).await?;
+    Ok(integration.into())
 }
 
 /// A transport that reaches nothing.
@@ -78,3 +81,6 @@ impl Transport for Nowhere {
         Box::pin(async { Err(error) })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,10 @@
 
 #![deny(unsafe_code)]
 
+// What tests make of types is used by other tests, too, under the same paths.
+#[cfg(test)]
+extern crate self as soar;
+
 pub mod address;
 pub mod arguments;
 pub mod audit;
@@ -19,6 +23,7 @@ mod budget;
 mod cache;
 mod call;
 pub mod case;
+pub mod check;
 mod clock;
 mod compiler;
 mod component;
@@ -40,9 +45,12 @@ mod headers;
 mod host;
 mod instance;
 mod kinds;
+mod lift;
 pub mod limits;
 mod load;
+mod lower;
 mod meter;
+pub mod names;
 mod net_error;
 mod observer;
 mod outcome;
@@ -63,8 +71,11 @@ mod state;
 pub mod text;
 mod trail;
 pub mod transport;
+#[doc(hidden)]
+pub mod trial;
 mod turns;
-pub mod value;
+pub mod ty;
+mod value;
 mod wasi_http;
 mod weight;
 pub mod wit;
@@ -72,7 +83,7 @@ pub mod wit;
 pub use arguments::Unknown;
 pub use audit::{Audit, JsonLines};
 pub use compiler::Compiler;
-pub use component::Component;
+pub use component::{ArgumentInfo, CommandHandle, Component};
 pub use digest::digest;
 pub use embedded::Embedded;
 pub use engine::LoadError;

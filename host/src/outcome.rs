@@ -3,18 +3,19 @@
 use crate::budget::Budget;
 use crate::component::{Function, READABLE};
 use crate::context::Context;
-use crate::contract::{Command, Failure as Reason, fields};
+use crate::contract::{Command, Reason, fields};
 use crate::entry::{Entry, Failure};
+use crate::lift;
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::meter::exceeded;
 use crate::place::Busy;
 use crate::text;
 use crate::trail::{Fault, Stop, Trail};
+use crate::ty::Type;
 use crate::value::{self, Unfit};
 use serde_json::Value;
 use tokio::time::Instant;
 use wasmtime::component::Val;
-use wasmtime::component::types::Type;
 
 /// So much of a component's reason is told to people, in bytes; the failure's fields have all of it.
 const LONGEST_MESSAGE: usize = 64 * 1024;
@@ -80,9 +81,7 @@ impl Outcome<'_> {
             Unfit::Value(error) => broken(&error.to_string()),
             Unfit::Over(exceeded) => own(self.limit(exceeded)),
         };
-        let (Type::Result(ty), Val::Result(result)) =
-            (&self.function.result, ran.map_err(|error| own(self.trapped(&error)))?)
-        else {
+        let Val::Result(result) = ran.map_err(|error| own(self.trapped(&error)))? else {
             return Err(broken("the function gave something other than a result"));
         };
         let mut budget = Budget::new(self.limits, deadline);
@@ -90,17 +89,16 @@ impl Outcome<'_> {
         budget.in_time().map_err(|exceeded| own(self.limit(exceeded)))?;
         match result {
             Ok(result) => {
-                let (Some(ty), Some(result)) = (ty.ok(), result) else {
-                    return Err(broken("the result is empty"));
-                };
+                let Some(result) = result else { return Err(broken("the result is empty")) };
+                let ty = Type::Record(self.function.result.clone());
                 let result = value::into_json_within(&ty, *result, &mut budget).map_err(unfit)?;
                 self.entry(result, &mut budget).map_err(own)
             }
             Err(error) => {
-                let (Some(ty), Some(error)) = (ty.err(), error) else {
+                let (Some(ty), Some(error)) = (&self.function.error, error) else {
                     return Err(broken("the error is empty"));
                 };
-                let reason = Reason::read(&ty, *error, &mut budget).map_err(unfit)?;
+                let reason = lift::reason(ty, *error, &mut budget).map_err(unfit)?;
                 Err((self.failure(&reason, faults), reason.is_answered()))
             }
         }

@@ -1,8 +1,8 @@
 //! Where a command's results land in the context, path by path.
 
-use crate::contract::Output;
-use crate::value::snake;
-use wasmtime::component::types::{Record, Type};
+use crate::contract::{CommandDocs, Output};
+use crate::names::snake;
+use crate::ty::{Field, Record, Type};
 
 /// A path in the context that a command fills.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,24 +15,38 @@ pub struct OutputPath {
     pub description: Option<String>,
 }
 
-/// The paths of one output whose result is `result`; `describe` finds the documentation of a path of WIT names.
-pub(crate) fn paths(output: &Output, result: &Record, describe: impl Fn(&[&str]) -> Option<String>) -> Vec<OutputPath> {
-    let Some(field) = result.fields().find(|field| field.name == output.field) else { return Vec::new() };
-    let path = |name: &str, ty: &Type| OutputPath {
-        path: format!("{}.{}", output.prefix, context_name(output, name)),
-        kind: kind(ty),
-        description: describe(&[&output.field, name]),
-    };
-    match item(field.ty) {
-        Type::Record(record) => record.fields().map(|field| path(field.name, &field.ty)).collect(),
-        ty => {
-            vec![OutputPath { path: output.prefix.clone(), kind: kind(&ty), description: describe(&[&output.field]) }]
+/// The paths of one output of a command whose result is `result`. `docs` is what is said of the fields that [`wit_paths`] names.
+pub(crate) fn paths(output: &Output, result: &Record, docs: &CommandDocs) -> Vec<OutputPath> {
+    let Some(field) = result.field(&output.field) else { return Vec::new() };
+    let described = |path: &str| docs.fields.get(path).cloned();
+    match item(&field.ty) {
+        Type::Record(record) => {
+            let path = |field: &Field| OutputPath {
+                path: format!("{}.{}", output.prefix, context_name(output, &field.name)),
+                kind: kind(&field.ty),
+                description: described(&wit_path(output, field)),
+            };
+            record.fields().iter().map(path).collect()
         }
+        ty => vec![OutputPath { path: output.prefix.clone(), kind: kind(ty), description: described(&output.field) }],
     }
 }
 
+/// The fields of a result that an output fills paths with, by their paths of names in WIT: `people.create-at`.
+pub(crate) fn wit_paths(output: &Output, result: &Record) -> Vec<String> {
+    match result.field(&output.field).map(|field| item(&field.ty)) {
+        None => Vec::new(),
+        Some(Type::Record(record)) => record.fields().iter().map(|field| wit_path(output, field)).collect(),
+        Some(_) => vec![output.field.clone()],
+    }
+}
+
+fn wit_path(output: &Output, field: &Field) -> String {
+    format!("{}.{}", output.field, field.name)
+}
+
 /// How many paths an output has whose field is of this type.
-pub(crate) fn count(field: Type) -> usize {
+pub(crate) fn count(field: &Type) -> usize {
     match item(field) {
         Type::Record(record) => record.fields().len(),
         _ => 1,
@@ -45,17 +59,16 @@ fn context_name(output: &Output, name: &str) -> String {
 }
 
 /// What a list is a list of, and an option an option of.
-fn item(ty: Type) -> Type {
+fn item(ty: &Type) -> &Type {
     match ty {
-        Type::List(list) => item(list.ty()),
-        Type::Option(option) => item(option.ty()),
+        Type::List(inner) | Type::Option(inner) => item(inner),
         ty => ty,
     }
 }
 
 fn kind(ty: &Type) -> &'static str {
     match ty {
-        Type::Option(option) => kind(&option.ty()),
+        Type::Option(some) => kind(some),
         Type::Bool => "Boolean",
         Type::String | Type::Char | Type::Enum(_) => "String",
         Type::U8

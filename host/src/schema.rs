@@ -1,34 +1,33 @@
-//! JSON Schema (2020-12) of what commands take and give, in the JSON form of [`crate::value`].
+//! JSON Schema (2020-12) of what commands take and give, in the JSON form of [`crate::check`].
 
 use crate::arguments::{self, ArgumentError};
-use crate::contract::{Argument, Command};
-use crate::value::{integer_range, is_nullable, snake};
-use crate::wit::Docs;
+use crate::contract::{Argument, Command, CommandDocs};
+use crate::names::snake;
+use crate::ty::{Case, Payload, Record, Type};
 use serde_json::{Map, Value as Json, json};
-use wasmtime::component::types::{Record, Type, Variant};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// The schema of a command's arguments: by their playbook names, in the order of the record.
 ///
-/// What fits it is what [`crate::arguments::from_values`] takes. Options are spelt as in the manifest.
+/// What fits it is what [`crate::arguments::from_values`] takes. Options are spelt as in the manifest. `docs` is what is said of
+/// the command, and of each field of the record.
 ///
 /// # Errors
 ///
 /// When a default of the manifest does not follow its argument's own rules.
-pub fn command_schema(command: &Command, record: Option<&Record>, docs: Option<&Docs>) -> Result<Json, ArgumentError> {
+pub fn command_schema(command: &Command, record: Option<&Record>, docs: &CommandDocs) -> Result<Json, ArgumentError> {
     let mut properties = Map::new();
     let mut required = Vec::new();
     // Of an argument with aliases, any of its names will do.
     let mut either = Vec::new();
     for field in record.iter().flat_map(|record| record.fields()) {
-        let Some(argument) = command.argument_of_field(field.name) else {
+        let Some(argument) = command.argument_of_field(&field.name) else {
             continue;
         };
         let mut schema = argument_schema(argument, &field.ty)?;
-        let text = docs.and_then(|docs| docs.argument(&command.interface, &command.function, field.name));
-        if let (Some(text), Json::Object(schema)) = (text, &mut schema) {
-            schema.insert("description".into(), text.into());
+        if let (Some(text), Json::Object(schema)) = (docs.fields.get(&field.name), &mut schema) {
+            schema.insert("description".into(), text.as_str().into());
         }
         let aliases = argument.aliases.iter().map(|alias| {
             let mut schema = schema.clone();
@@ -49,8 +48,8 @@ pub fn command_schema(command: &Command, record: Option<&Record>, docs: Option<&
     }
     let mut schema =
         Map::from_iter([("$schema".to_owned(), json!(DIALECT)), ("title".to_owned(), json!(command.name))]);
-    if let Some(text) = docs.and_then(|docs| docs.function(&command.interface, &command.function)) {
-        schema.insert("description".into(), text.into());
+    if let Some(text) = &docs.about {
+        schema.insert("description".into(), text.as_str().into());
     }
     schema.extend(fields(properties, required));
     if !either.is_empty() {
@@ -61,25 +60,25 @@ pub fn command_schema(command: &Command, record: Option<&Record>, docs: Option<&
 
 fn argument_schema(argument: &Argument, ty: &Type) -> Result<Json, ArgumentError> {
     let default = arguments::default(argument, ty)?;
-    let ty = arguments::given_type(ty);
-    let mut schema = type_schema(&ty);
+    let ty = ty.given();
+    let mut schema = type_schema(ty);
     if let Json::Object(schema) = &mut schema {
-        if let (Some(minimum), Some((smallest, _))) = (argument.minimum, integer_range(&ty))
+        if let (Some(minimum), Some((smallest, _))) = (argument.minimum, ty.integer_range())
             && i128::from(minimum) > smallest
         {
             schema.insert("minimum".into(), minimum.into());
         }
         if !argument.options.is_empty() {
-            match &ty {
+            match ty {
                 Type::String | Type::Enum(_) => drop(schema.insert("enum".into(), json!(argument.options))),
-                Type::List(list) if matches!(list.ty(), Type::String | Type::Enum(_)) => {
+                Type::List(item) if matches!(**item, Type::String | Type::Enum(_)) => {
                     schema.insert("items".into(), json!({"type": "string", "enum": argument.options}));
                 }
                 _ => {}
             }
         }
         if let Some(default) = default {
-            schema.insert("default".into(), spelt(argument, &ty, default));
+            schema.insert("default".into(), spelt(argument, ty, default));
         }
     }
     Ok(schema)
@@ -88,15 +87,14 @@ fn argument_schema(argument: &Argument, ty: &Type) -> Result<Json, ArgumentError
 /// A default, with options as playbooks write them and not as the enum's cases.
 fn spelt(argument: &Argument, ty: &Type, default: Json) -> Json {
     match (ty, default) {
-        (Type::List(list), Json::Array(items)) => {
-            let item = list.ty();
-            items.into_iter().map(|default| spelt(argument, &item, default)).collect()
+        (Type::List(item), Json::Array(items)) => {
+            items.into_iter().map(|default| spelt(argument, item, default)).collect()
         }
-        (Type::Enum(cases), Json::String(case)) => {
+        (Type::Enum(names), Json::String(case)) => {
             let option = argument
                 .options
                 .iter()
-                .find(|option| arguments::case(cases, option).is_some_and(|name| snake(name) == case));
+                .find(|option| arguments::case(names, option).is_some_and(|name| snake(name) == case));
             Json::from(option.cloned().unwrap_or(case))
         }
         (_, default) => default,
@@ -105,7 +103,7 @@ fn spelt(argument: &Argument, ty: &Type, default: Json) -> Json {
 
 /// The schema of every value of a type. A type without JSON, such as a resource, has the schema that nothing fits.
 pub fn type_schema(ty: &Type) -> Json {
-    if let Some((smallest, largest)) = integer_range(ty) {
+    if let Some((smallest, largest)) = ty.integer_range() {
         // Every bound is in the range of one of the two, so neither is left out.
         let bound =
             |number: i128| i64::try_from(number).map(Json::from).or_else(|_| u64::try_from(number).map(Json::from));
@@ -121,36 +119,35 @@ pub fn type_schema(ty: &Type) -> Json {
         }
         Type::Char => json!({"type": "string", "minLength": 1, "maxLength": 1}),
         Type::String => json!({"type": "string"}),
-        Type::List(list) => json!({"type": "array", "items": type_schema(&list.ty())}),
-        Type::FixedLengthList(list) => {
-            json!({"type": "array", "items": type_schema(&list.ty()), "minItems": list.len(), "maxItems": list.len()})
+        Type::List(item) => json!({"type": "array", "items": type_schema(item)}),
+        Type::FixedLengthList(item, length) => {
+            json!({"type": "array", "items": type_schema(item), "minItems": length, "maxItems": length})
         }
-        Type::Tuple(tuple) => tuple_schema(tuple.types().map(|ty| type_schema(&ty)).collect()),
-        Type::Map(map) if matches!(map.key(), Type::String) => {
-            json!({"type": "object", "additionalProperties": type_schema(&map.value())})
+        Type::Tuple(types) => tuple_schema(types.iter().map(type_schema).collect()),
+        Type::Map(key, value) if matches!(**key, Type::String) => {
+            json!({"type": "object", "additionalProperties": type_schema(value)})
         }
-        Type::Map(map) => {
-            json!({"type": "array", "items": tuple_schema(vec![type_schema(&map.key()), type_schema(&map.value())])})
+        Type::Map(key, value) => {
+            json!({"type": "array", "items": tuple_schema(vec![type_schema(key), type_schema(value)])})
         }
         Type::Record(record) => record_schema(record),
-        Type::Variant(variant) => variant_schema(variant),
-        Type::Enum(cases) => {
-            json!({"type": "string", "enum": cases.names().map(snake).collect::<Vec<_>>()})
+        Type::Variant(cases) => variant_schema(cases),
+        Type::Enum(names) => json!({"type": "string", "enum": in_json(names)}),
+        Type::Option(some) => {
+            let inner = type_schema(some);
+            json!({"anyOf": [{"type": "null"}, if some.is_nullable() { tagged("some", inner) } else { inner }]})
         }
-        Type::Option(option) => {
-            let ty = option.ty();
-            let inner = type_schema(&ty);
-            json!({"anyOf": [{"type": "null"}, if is_nullable(&ty) { tagged("some", inner) } else { inner }]})
+        Type::Result(ok, err) => {
+            let payload = |payload: &Payload| payload.ty().map_or(json!({"type": "null"}), type_schema);
+            json!({"oneOf": [tagged("ok", payload(ok)), tagged("err", payload(err))]})
         }
-        Type::Result(result) => {
-            let payload = |ty: Option<Type>| ty.map_or(json!({"type": "null"}), |ty| type_schema(&ty));
-            json!({"oneOf": [tagged("ok", payload(result.ok())), tagged("err", payload(result.err()))]})
-        }
-        Type::Flags(flags) => {
-            json!({"type": "array", "items": {"enum": flags.names().map(snake).collect::<Vec<_>>()}, "uniqueItems": true})
-        }
+        Type::Flags(names) => json!({"type": "array", "items": {"enum": in_json(names)}, "uniqueItems": true}),
         _ => Json::Bool(false),
     }
+}
+
+fn in_json(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| snake(name)).collect()
 }
 
 fn tuple_schema(items: Vec<Json>) -> Json {
@@ -159,19 +156,19 @@ fn tuple_schema(items: Vec<Json>) -> Json {
 }
 
 fn record_schema(record: &Record) -> Json {
-    let properties = record.fields().map(|field| (snake(field.name), type_schema(&field.ty))).collect();
-    let required = record.fields().filter(|field| !matches!(field.ty, Type::Option(_)));
-    Json::Object(fields(properties, required.map(|field| snake(field.name)).collect()))
+    let properties = record.fields().iter().map(|field| (snake(&field.name), type_schema(&field.ty))).collect();
+    let required = record.fields().iter().filter(|field| !matches!(field.ty, Type::Option(_)));
+    Json::Object(fields(properties, required.map(|field| snake(&field.name)).collect()))
 }
 
-fn variant_schema(variant: &Variant) -> Json {
-    let bare: Vec<String> = variant.cases().filter(|case| case.ty.is_none()).map(|case| snake(case.name)).collect();
-    let mut cases: Vec<Json> =
-        variant.cases().filter_map(|case| Some(tagged(&snake(case.name), type_schema(&case.ty?)))).collect();
+fn variant_schema(cases: &[Case]) -> Json {
+    let bare: Vec<String> = cases.iter().filter(|case| case.ty.is_none()).map(|case| snake(&case.name)).collect();
+    let carrying = |case: &Case| Some(tagged(&snake(&case.name), type_schema(case.ty.as_ref()?)));
+    let mut schemas: Vec<Json> = cases.iter().filter_map(carrying).collect();
     if !bare.is_empty() {
-        cases.insert(0, json!({"type": "string", "enum": bare}));
+        schemas.insert(0, json!({"type": "string", "enum": bare}));
     }
-    json!({"oneOf": cases})
+    json!({"oneOf": schemas})
 }
 
 fn tagged(name: &str, payload: Json) -> Json {

@@ -5,8 +5,8 @@
 //! doubling. How much more depends on the type alone.
 
 use crate::budget::block;
+use crate::ty::Type;
 use wasmtime::component::Val;
-use wasmtime::component::types::Type;
 
 /// How much more of the memory than of the fuel a result may take: the first factor that is enough counts.
 const FACTORS: [i64; 10] = [3, 4, 5, 6, 8, 12, 16, 24, 32, 48];
@@ -14,11 +14,10 @@ const FACTORS: [i64; 10] = [3, 4, 5, 6, 8, 12, 16, 24, 32, 48];
 /// More than this says that there is no end to it.
 const ENDLESS: i64 = i64::MAX / 4;
 
-/// The most parts of a type: fields, cases, items, and theirs. A type may name another one again and again.
-const MOST_PARTS: usize = 4096;
-
 /// The bytes of the memory that go beyond what the fuel pays for, one for each factor.
 type Excess = [i64; FACTORS.len()];
+
+const NOTHING: Excess = [0; FACTORS.len()];
 
 const SLOT: i64 = size_of::<Val>() as i64;
 
@@ -31,13 +30,12 @@ pub(crate) struct Weight {
 }
 
 impl Weight {
-    /// Of a type.
+    /// Of a type, whose parts were counted when it was read.
     ///
     /// # Errors
-    /// If it is larger than any honest one.
+    /// If its values take more than those of any honest one.
     pub(crate) fn of(ty: &Type) -> Result<Self, String> {
-        let mut parts = MOST_PARTS;
-        let excess = excess(ty, &mut parts)?;
+        let excess = excess(ty);
         let enough = FACTORS.into_iter().zip(excess).find(|(_, excess)| *excess < ENDLESS / 2);
         let Some((factor, fixed)) = enough else {
             return Err("its result has a type whose values take far more memory than the component gives".into());
@@ -51,58 +49,45 @@ impl Weight {
     }
 }
 
-fn excess(ty: &Type, parts: &mut usize) -> Result<Excess, String> {
-    *parts = parts.checked_sub(1).ok_or_else(|| {
-        format!("its result has a type of more than {MOST_PARTS} parts, counted each time that they are named")
-    })?;
-    Ok(match ty {
+fn excess(ty: &Type) -> Excess {
+    match ty {
         // An empty one takes nothing, and of the others the shortest take most for what they pay.
         Type::String => FACTORS.map(|factor| (bytes(block(1)) - factor).max(0)),
-        Type::List(list) => repeated(excess(&list.ty(), parts)?, SLOT),
-        Type::Map(map) => repeated(sum(excess(&map.key(), parts)?, excess(&map.value(), parts)?), 2 * SLOT),
+        Type::List(item) => repeated(excess(item), SLOT),
+        Type::Map(key, value) => repeated(sum(excess(key), excess(value)), 2 * SLOT),
         Type::Record(record) => {
             let mut all = paid(grown(record.fields().len(), size_of::<(String, Val)>()), 0);
             for field in record.fields() {
-                let own = paid(block(field.name.len()), SLOT + length(field.name));
-                all = sum(all, sum(own, excess(&field.ty, parts)?));
+                let own = paid(block(field.name.len()), SLOT + length(&field.name));
+                all = sum(all, sum(own, excess(&field.ty)));
             }
             all
         }
-        Type::Tuple(tuple) => {
-            let mut all = paid(grown(tuple.types().len(), size_of::<Val>()), 0);
-            for ty in tuple.types() {
-                all = sum(all, sum(paid(0, SLOT), excess(&ty, parts)?));
-            }
-            all
+        Type::Tuple(types) => {
+            let all = paid(grown(types.len(), size_of::<Val>()), 0);
+            types.iter().fold(all, |all, ty| sum(all, sum(paid(0, SLOT), excess(ty))))
         }
-        Type::FixedLengthList(list) => {
-            let (len, item) = (list.len() as usize, excess(&list.ty(), parts)?);
-            let items = sum(item, paid(0, SLOT)).map(|each| each.saturating_mul(len as i64));
+        Type::FixedLengthList(item, len) => {
+            let len = *len as usize;
+            let items = sum(excess(item), paid(0, SLOT)).map(|each| each.saturating_mul(len as i64));
             sum(items, paid(grown(len, size_of::<Val>()), 0))
         }
-        Type::Variant(variant) => {
-            let mut most = [0; FACTORS.len()];
-            for case in variant.cases() {
-                let name = paid(block(case.name.len()), length(case.name));
-                most = larger(most, sum(name, boxed(case.ty.as_ref(), parts)?));
-            }
-            most
+        Type::Variant(cases) => cases.iter().fold(NOTHING, |most, case| {
+            let name = paid(block(case.name.len()), length(&case.name));
+            larger(most, sum(name, boxed(case.ty.as_ref())))
+        }),
+        Type::Enum(names) => {
+            names.iter().fold(NOTHING, |most, name| larger(most, paid(block(name.len()), length(name))))
         }
-        Type::Enum(cases) => {
-            cases.names().fold([0; FACTORS.len()], |most, name| larger(most, paid(block(name.len()), length(name))))
+        Type::Option(some) => larger(NOTHING, boxed(Some(some))),
+        Type::Result(ok, err) => larger(NOTHING, larger(boxed(ok.ty()), boxed(err.ty()))),
+        Type::Flags(names) => {
+            let each = names.iter().map(|name| paid(block(name.len()), length(name)).map(|each| each.max(0)));
+            let list = paid(grown(names.len(), size_of::<String>()), 0);
+            each.fold(list, sum)
         }
-        Type::Option(option) => larger([0; FACTORS.len()], boxed(Some(&option.ty()), parts)?),
-        Type::Result(result) => {
-            let (ok, err) = (result.ok(), result.err());
-            larger([0; FACTORS.len()], larger(boxed(ok.as_ref(), parts)?, boxed(err.as_ref(), parts)?))
-        }
-        Type::Flags(flags) => {
-            let names = flags.names().map(|name| paid(block(name.len()), length(name)).map(|each| each.max(0)));
-            let list = paid(grown(flags.names().len(), size_of::<String>()), 0);
-            names.fold(list, sum)
-        }
-        _ => [0; FACTORS.len()],
-    })
+        _ => NOTHING,
+    }
 }
 
 /// Something that takes memory, and pays so much for it.
@@ -122,11 +107,8 @@ fn repeated(item: Excess, slot: i64) -> Excess {
 }
 
 /// What stands in a box of its own, if anything does.
-fn boxed(ty: Option<&Type>, parts: &mut usize) -> Result<Excess, String> {
-    match ty {
-        Some(ty) => Ok(sum(paid(block(size_of::<Val>()), SLOT), excess(ty, parts)?)),
-        None => Ok([0; FACTORS.len()]),
-    }
+fn boxed(ty: Option<&Type>) -> Excess {
+    ty.map_or(NOTHING, |ty| sum(paid(block(size_of::<Val>()), SLOT), excess(ty)))
 }
 
 /// A list that was filled one by one.

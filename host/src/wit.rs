@@ -7,10 +7,12 @@ mod section;
 #[cfg(test)]
 mod tests;
 
-use crate::contract::DESCRIPTION;
+use crate::contract::{Command, CommandDocs, DESCRIPTION};
 use crate::limits::Limits;
+use crate::names::kebab;
 use crate::outline::outline;
-use crate::value::kebab;
+use crate::outputs::wit_paths;
+use crate::ty::Record;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use std::collections::{BTreeSet, HashMap};
 use wit_parser::decoding::{DecodedWasm, decode};
@@ -143,6 +145,30 @@ impl Docs {
     /// result's `ok` have no names, so they are no part of it.
     pub fn result_field(&self, interface: &str, function: &str, path: &str) -> Option<&str> {
         text(&self.result_field_of(interface, function, path)?.docs)
+    }
+
+    /// What is said of a command and of its arguments, which are of this record.
+    pub(crate) fn of_arguments(&self, command: &Command, record: Option<&Record>) -> CommandDocs {
+        let said = |name: &str| self.argument(&command.interface, &command.function, name);
+        let names = record.into_iter().flat_map(Record::fields).map(|field| field.name.clone());
+        self.of(command, names, said)
+    }
+
+    /// What is said of a command and of what its outputs fill, where its result is of this record.
+    pub(crate) fn of_outputs(&self, command: &Command, result: &Record) -> CommandDocs {
+        let said = |path: &str| self.result_field(&command.interface, &command.function, path);
+        self.of(command, command.outputs.iter().flat_map(|output| wit_paths(output, result)), said)
+    }
+
+    fn of<'a>(
+        &self,
+        command: &Command,
+        paths: impl Iterator<Item = String>,
+        said: impl Fn(&str) -> Option<&'a str>,
+    ) -> CommandDocs {
+        let about = self.function(&command.interface, &command.function).map(str::to_owned);
+        let fields = paths.filter_map(|path| said(&path).map(|text| (path.clone(), text.to_owned())));
+        CommandDocs { about, fields: fields.collect() }
     }
 
     fn result_field_of(&self, interface: &str, function: &str, path: &str) -> Option<&Field> {

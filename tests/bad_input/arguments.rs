@@ -49,16 +49,17 @@ fn an_unknown_argument_is_told_the_nearest() {
 fn every_required_argument_that_is_missing_or_empty_is_named() {
     let component = support::component();
     let mut seen = 0;
-    for command in &component.manifest().commands {
-        for (argument, ..) in component.argument_kinds(command).into_iter().filter(|(.., required)| *required) {
-            for name in calls::names(command) {
+    for command in component.commands() {
+        for info in command.arguments().into_iter().filter(|info| info.required) {
+            let argument = &info.argument.name;
+            for name in calls::names(&command) {
                 let script = world::script();
-                let missing = support::call_there(&script, name, &calls::without(name, &argument)).unwrap_err();
-                assert_argument(&missing, &argument);
+                let missing = support::call_there(&script, name, &calls::without(name, argument)).unwrap_err();
+                assert_argument(&missing, argument);
                 for blank in ["", " ", "\t\n "] {
-                    let arguments = calls::replaced(name, &argument, blank);
+                    let arguments = calls::replaced(name, argument, blank);
                     let failure = support::call_there(&script, name, &arguments).unwrap_err();
-                    assert_argument(&failure, &argument);
+                    assert_argument(&failure, argument);
                 }
                 assert!(script.requests().is_empty(), "{name} {argument}: {:?}", script.lines());
                 seen += 1;
@@ -71,8 +72,9 @@ fn every_required_argument_that_is_missing_or_empty_is_named() {
 #[test]
 fn an_empty_optional_argument_is_one_that_is_not_given() {
     let component = support::component();
-    for command in &component.manifest().commands {
-        for (argument, ..) in component.argument_kinds(command).into_iter().filter(|(.., required)| !required) {
+    for command in component.commands() {
+        for info in command.arguments().into_iter().filter(|info| !info.required) {
+            let argument = &info.argument.name;
             let sent = |arguments: &[(String, String)]| {
                 let script = world::script();
                 match support::call_there(&script, &command.name, arguments) {
@@ -80,10 +82,10 @@ fn an_empty_optional_argument_is_one_that_is_not_given() {
                     Err(failure) => Err((failure.kind, failure.fields)),
                 }
             };
-            let without = sent(&calls::without(&command.name, &argument));
+            let without = sent(&calls::without(&command.name, argument));
             for blank in ["", " "] {
                 // `to` takes the place of `channel` in these calls, so that its absence is compared with that of both.
-                let mut arguments = calls::without(&command.name, &argument);
+                let mut arguments = calls::without(&command.name, argument);
                 arguments.push((argument.clone(), blank.to_owned()));
                 assert_eq!(sent(&arguments), without, "{} {argument}={blank:?}", command.name);
             }

@@ -49,7 +49,7 @@ fn each_kind_and_each_field_is_documented() {
     let mut all = Vec::new();
     sources(&support::root().join("host/src"), &mut all);
     let page = std::fs::read_to_string(support::root().join("docs/failures.md")).expect("a page");
-    let contract = std::fs::read_to_string(support::root().join("host/src/contract/failure.rs")).expect("code");
+    let contract = std::fs::read_to_string(support::root().join("host/src/contract/reason.rs")).expect("code");
 
     let mut kinds: BTreeSet<String> = BTreeSet::new();
     let mut fields: BTreeSet<String> = BTreeSet::new();

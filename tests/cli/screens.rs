@@ -25,7 +25,8 @@ fn screens_fit_and_break_no_name() {
         screens.iter().for_each(|screen| assert_fits(screen));
         let [described, policy] = &screens;
         let arguments = command.arguments.iter().map(|argument| argument.name.clone());
-        let paths = component().output_paths(command).into_iter().map(|output| output.path);
+        let paths =
+            component().command(&command.name).expect("it is there").outputs().into_iter().map(|output| output.path);
         for name in arguments.chain(paths).chain([command.name.clone()]) {
             assert!(described.contains(&name), "{name}: {described}");
         }

@@ -1,8 +1,8 @@
 //! What is wrong with the arguments of a call.
 
+use crate::check::ValueError;
 use crate::contract::{ArgumentFailure, Command, listed};
 use crate::text;
-use crate::value::ValueError;
 use std::fmt;
 
 /// An argument that can't be used. Displayed in the words of [`ArgumentFailure`]: `limit is "x"; a whole number was expected`.

@@ -1,8 +1,8 @@
 //! How much one argument may be.
 
-use crate::value::ValueError;
+use crate::check::ValueError;
+use crate::ty::Type;
 use serde_json::Value as Json;
-use wasmtime::component::types::Type;
 
 /// The most values of one argument, those inside others included. Each takes many times its own size before the call
 /// and its limits begin.

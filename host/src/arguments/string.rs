@@ -2,10 +2,11 @@
 
 use super::list::bracketed;
 use super::unresolved;
+use crate::check::{ValueError, check, describe, digits, whole};
 use crate::contract::Argument;
-use crate::value::{ValueError, describe, digits, from_json, integer_range, short, snake, whole};
+use crate::names::{short, snake};
+use crate::ty::Type;
 use serde_json::Value as Json;
-use wasmtime::component::types::{Enum, Type};
 
 /// What a list is written as.
 const LIST: &str = "a list separated by commas or a JSON array";
@@ -30,7 +31,7 @@ impl<'a> Text<'a> {
         }
         match self.item_type() {
             // A list of nothing was given: whoever is written to is then nobody, not everybody.
-            Some(item) => self.items(&item, trimmed, path).map(Json::Array).map(Some),
+            Some(item) => self.items(item, trimmed, path).map(Json::Array).map(Some),
             None => self.scalar(text, path).map(Some),
         }
     }
@@ -38,13 +39,13 @@ impl<'a> Text<'a> {
     /// Reads what is not a string, or a string that a list has among its items.
     pub(super) fn strict(&self, json: Json, path: &str) -> Result<Json, ValueError> {
         if let (Some(item), Json::Array(items)) = (self.item_type(), &json) {
-            return self.each(&item, items, path).map(Json::Array);
+            return self.each(item, items, path).map(Json::Array);
         }
-        if let Some((smallest, largest)) = integer_range(self.ty) {
+        if let Some((smallest, largest)) = self.ty.integer_range() {
             let number = whole(&json);
             return self.integer(number, smallest, largest, path, || json.to_string());
         }
-        from_json(self.ty, &json, path)?;
+        check(self.ty, &json, path)?;
         Ok(json)
     }
 
@@ -59,7 +60,7 @@ impl<'a> Text<'a> {
 
     /// What would be right, for an argument that is missing.
     pub(super) fn expected(&self) -> String {
-        if let Some((smallest, largest)) = integer_range(self.ty) {
+        if let Some((smallest, largest)) = self.ty.integer_range() {
             return self.range(smallest, largest, false);
         }
         match (self.ty, self.item_type()) {
@@ -71,13 +72,12 @@ impl<'a> Text<'a> {
     }
 
     /// The type of the items, for a list that is written with commas.
-    fn item_type(&self) -> Option<Type> {
-        let Type::List(list) = self.ty else {
+    fn item_type(&self) -> Option<&'a Type> {
+        let Type::List(item) = self.ty else {
             return None;
         };
-        let item = list.ty();
         let scalar =
-            integer_range(&item).is_some() || matches!(item, Type::Bool | Type::String | Type::Char | Type::Enum(_));
+            item.integer_range().is_some() || matches!(**item, Type::Bool | Type::String | Type::Char | Type::Enum(_));
         scalar.then_some(item)
     }
 
@@ -108,7 +108,7 @@ impl<'a> Text<'a> {
 
     fn scalar(&self, text: &str, path: &str) -> Result<Json, ValueError> {
         let trimmed = text.trim();
-        if let Some((smallest, largest)) = integer_range(self.ty) {
+        if let Some((smallest, largest)) = self.ty.integer_range() {
             return self.integer(digits(trimmed), smallest, largest, path, || Json::from(text).to_string());
         }
         match self.ty {
@@ -119,20 +119,20 @@ impl<'a> Text<'a> {
             Type::Bool => Err(wrong(path, "true, yes, false or no", text)),
             Type::String if self.argument.options.is_empty() => Ok(Json::from(text)),
             Type::String => self.option(trimmed, path).map(Json::from),
-            Type::Enum(cases) => {
+            Type::Enum(names) => {
                 let option = self.option(trimmed, path)?;
-                let case = case(cases, &option).ok_or_else(|| wrong(path, one_of(&case_names(cases)), &*option))?;
+                let case = case(names, &option).ok_or_else(|| wrong(path, one_of(&case_names(names)), &*option))?;
                 Ok(Json::from(snake(case)))
             }
             Type::Char => {
                 let json = Json::from(text);
-                from_json(self.ty, &json, path)?;
+                check(self.ty, &json, path)?;
                 Ok(json)
             }
             ty => {
                 let json = serde_json::from_str(trimmed)
                     .map_err(|_| wrong(path, format!("{}, as JSON,", describe(ty)), text))?;
-                from_json(ty, &json, path)?;
+                check(ty, &json, path)?;
                 Ok(json)
             }
         }
@@ -173,7 +173,7 @@ impl<'a> Text<'a> {
     /// The values allowed: the manifest's, or else an enum's own.
     fn allowed(&self) -> Vec<String> {
         match self.ty {
-            Type::Enum(cases) if self.argument.options.is_empty() => case_names(cases),
+            Type::Enum(names) if self.argument.options.is_empty() => case_names(names),
             _ => self.argument.options.clone(),
         }
     }
@@ -190,13 +190,13 @@ impl<'a> Text<'a> {
 }
 
 /// The enum's case that a playbook's spelling of it means: `Not Now` is `not-now`.
-pub(crate) fn case<'a>(cases: &'a Enum, option: &str) -> Option<&'a str> {
+pub(crate) fn case<'a>(names: &'a [String], option: &str) -> Option<&'a str> {
     let plain = |name: &str| name.to_lowercase().replace(['_', ' '], "-");
-    cases.names().find(|name| plain(name) == plain(option))
+    names.iter().map(String::as_str).find(|name| plain(name) == plain(option))
 }
 
-fn case_names(cases: &Enum) -> Vec<String> {
-    cases.names().map(snake).collect()
+fn case_names(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| snake(name)).collect()
 }
 
 fn one_of(allowed: &[String]) -> String {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::value::testing::{BOOL, S64, STRING, Shape, U8, U32, list, option, ty};
+use crate::check::check;
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -8,18 +8,18 @@ fn strings(texts: &[&str]) -> Vec<String> {
 }
 
 /// A command with an argument of each kind, and the record of them.
-fn command() -> (Command, Type) {
-    let record = ty(&Shape::Record(vec![
-        ("channel", STRING),
-        ("limit", option(U32)),
-        ("page", U8),
-        ("offset", option(S64)),
-        ("ignore-add-url", BOOL),
-        ("user-ids", option(list(STRING))),
-        ("role", Shape::Enum(vec!["admin", "not-a-member"])),
-        ("color", option(STRING)),
-        ("extra", option(Shape::Record(vec![("a", U8)]))),
-    ]));
+fn command() -> (Command, Record) {
+    let record = Record::new([
+        ("channel", Type::String),
+        ("limit", Type::option(Type::U32)),
+        ("page", Type::U8),
+        ("offset", Type::option(Type::S64)),
+        ("ignore-add-url", Type::Bool),
+        ("user-ids", Type::option(Type::list(Type::String))),
+        ("role", Type::cases(["admin", "not-a-member"])),
+        ("color", Type::option(Type::String)),
+        ("extra", Type::option(Type::record([("a", Type::U8)]))),
+    ]);
     let command = Command {
         name: "do".into(),
         aliases: Vec::new(),
@@ -50,7 +50,7 @@ fn command() -> (Command, Type) {
 
 fn given(pairs: &[(&str, &str)]) -> Result<Map<String, Json>, ArgumentErrors> {
     let (command, record) = command();
-    from_strings(&command, Some(record.unwrap_record()), pairs.iter().copied(), Unknown::Refuse)
+    from_strings(&command, Some(&record), pairs.iter().copied(), Unknown::Refuse)
 }
 
 /// What a field becomes when a string is given for an argument.
@@ -184,7 +184,7 @@ fn what_a_playbook_left_unresolved_is_called_that() {
     assert_eq!(given(&[("channel", alert)]).expect("text")["channel"], json!(alert));
     let (command, record) = command();
     let values = Map::from_iter([("channel".to_owned(), json!("c")), ("user_ids".to_owned(), json!(["${a.b}"]))]);
-    let error = from_values(&command, Some(record.unwrap_record()), &values, Unknown::Refuse).expect_err("left");
+    let error = from_values(&command, Some(&record), &values, Unknown::Refuse).expect_err("left");
     assert!(error.to_string().starts_with("user_ids has \"${a.b}\" in it"), "{error}");
 }
 
@@ -230,7 +230,7 @@ fn an_unknown_argument_is_refused_or_tolerated() {
     assert!(alone("zzz").starts_with("unknown argument zzz; the command takes channel, limit, page"));
     let (command, record) = command();
     let pairs = [("channel", "c"), ("zzz", "2")];
-    assert!(from_strings(&command, Some(record.unwrap_record()), pairs, Unknown::Tolerate).is_ok());
+    assert!(from_strings(&command, Some(&record), pairs, Unknown::Tolerate).is_ok());
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn an_argument_is_given_once() {
 fn an_alias_names_itself_in_errors() {
     let (mut command, record) = command();
     command.arguments[1].aliases.push("max".into());
-    let error = from_strings(&command, Some(record.unwrap_record()), [("max", "ten")], Unknown::Refuse);
+    let error = from_strings(&command, Some(&record), [("max", "ten")], Unknown::Refuse);
     let error = error.expect_err("no number");
     // And the argument that has no value at all.
     let text = r#"max is "ten"; a whole number from 1 was expected"#;
@@ -269,7 +269,7 @@ fn typed_values_are_strict_and_strings_follow_the_rules() {
     let (command, record) = command();
     let read = |values: Json| {
         let Json::Object(values) = values else { panic!("an object") };
-        from_values(&command, Some(record.unwrap_record()), &values, Unknown::Refuse)
+        from_values(&command, Some(&record), &values, Unknown::Refuse)
     };
     let object =
         read(json!({"channel": "c", "limit": 3, "page": "4", "ignoreAddURL": true, "user_ids": ["x"], "color": null}));
@@ -294,7 +294,7 @@ fn typed_values_are_strict_and_strings_follow_the_rules() {
 fn a_manifest_that_contradicts_its_types_is_the_components_fault() {
     let (mut command, record) = command();
     command.arguments[2].default = Some("many".into());
-    let error = from_strings(&command, Some(record.unwrap_record()), [("channel", "c")], Unknown::Refuse);
+    let error = from_strings(&command, Some(&record), [("channel", "c")], Unknown::Refuse);
     assert!(
         matches!(error.as_ref().map_err(ArgumentErrors::contract), Err(Some(ArgumentError::Contract { argument, .. })) if argument == "page"),
         "{error:?}"
@@ -318,8 +318,8 @@ proptest! {
         let (command, record) = command();
         let name = &command.arguments[name].name;
         let pairs = [("channel", "c"), (&**name, &*text)];
-        if let Ok(object) = from_strings(&command, Some(record.unwrap_record()), pairs, Unknown::Refuse) {
-            prop_assert!(from_json(&record, &Json::Object(object), "arguments").is_ok());
+        if let Ok(object) = from_strings(&command, Some(&record), pairs, Unknown::Refuse) {
+            prop_assert!(check(&Type::Record(record), &Json::Object(object), "arguments").is_ok());
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::{Call, Investigation, Object, Redacted};
 use crate::files::Inside;
+use crate::names::short;
 use crate::text::quoted;
-use crate::value::short;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ops::Range;

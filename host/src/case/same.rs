@@ -1,20 +1,20 @@
 //! Whether two calls mean the same.
 
 use super::Call;
-use crate::Component;
 use crate::arguments::{self, Unknown};
 use crate::contract::Command;
+use crate::ty::Record;
 
 impl Call {
     /// Whether these arguments mean the same to the command as the case's, with defaults, aliases and the rules for
-    /// text applied. Those that can't be read are the same only if they are so letter for letter.
+    /// text applied. Those that can't be read are the same only if they are so letter for letter. `record` is the one of the
+    /// command's arguments.
     #[must_use]
-    pub fn has_arguments(&self, component: &Component, command: &Command, pairs: &[(String, String)]) -> bool {
+    pub fn has_arguments(&self, command: &Command, record: Option<&Record>, pairs: &[(String, String)]) -> bool {
         // To read megabytes for each case takes seconds, and so much more is no other way to write the same.
         if size(pairs) > size(&self.arguments).saturating_mul(8).saturating_add(MUCH) {
             return false;
         }
-        let record = component.function(command).and_then(|function| function.arguments.as_ref());
         let read = |pairs: &[(String, String)]| {
             let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             arguments::from_strings(command, record, pairs, Unknown::Refuse)

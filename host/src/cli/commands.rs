@@ -1,6 +1,5 @@
 //! `soar commands`.
 
-use super::describe::about;
 use super::output::{Output, Problem};
 use super::table::Table;
 use super::terminal;
@@ -10,20 +9,19 @@ use soar::text;
 
 /// Lists the commands.
 pub fn list(component: &Component, output: Output) -> Result<(), Problem> {
-    let commands = &component.manifest().commands;
     if output.json {
-        let commands = commands.iter().map(|command| {
-            let about = about(component, command).unwrap_or_default();
+        let commands = component.commands().map(|command| {
+            let about = command.about().unwrap_or_default();
             json!({ "name": command.name, "aliases": command.aliases, "description": about, "changes": command.changes })
         });
         return output.json(&json!({ "commands": commands.collect::<Vec<Value>>() }));
     }
     let mut table = Table::new(["Command", "What it does", "Changes"]);
-    for command in commands {
+    for command in component.commands() {
         let names = std::iter::once(&command.name).chain(&command.aliases).map(|name| text::line(name));
         let names = names.collect::<Vec<_>>().join(", ");
-        let about = about(component, command).unwrap_or_default();
-        table.row([names, first_sentence(&about).to_owned(), if command.changes { "yes" } else { "no" }.to_owned()]);
+        let about = command.about().unwrap_or_default();
+        table.row([names, first_sentence(about).to_owned(), if command.changes { "yes" } else { "no" }.to_owned()]);
     }
     output.page(&format!("{}\nOne of them: soar describe COMMAND\n", table.render(Some(terminal::page()))))
 }

@@ -2,7 +2,6 @@
 
 use super::bundled::fixtures;
 use super::commands::first_sentence;
-use super::describe::about;
 use super::load::{self, Wanted};
 use super::output::{Output, Problem};
 use super::quote::quote;
@@ -11,10 +10,9 @@ use clap::ValueEnum;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::Shells;
-use soar::Component;
-use soar::Limit;
 use soar::contract::{Argument, Command, ParameterKind};
 use soar::text;
+use soar::{CommandHandle, Component, Limit};
 use std::borrow::Cow;
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -68,9 +66,9 @@ fn program() -> String {
 pub fn commands(current: &OsStr) -> Vec<CompletionCandidate> {
     let (Some(current), Some(component)) = (current.to_str(), component(&line().0)) else { return Vec::new() };
     let mut found = Vec::new();
-    for command in &component.manifest().commands {
+    for command in component.commands() {
         let names = std::iter::once(&command.name).chain(&command.aliases).filter(|name| name.starts_with(current));
-        let help = about(&component, command).map(|text| text::line(first_sentence(&text)).into_owned().into());
+        let help = command.about().map(|text| text::line(first_sentence(text)).into_owned().into());
         found.extend(names.map(|name| CompletionCandidate::new(name).help(help.clone())));
     }
     found
@@ -82,7 +80,7 @@ pub fn arguments(current: &OsStr) -> Vec<CompletionCandidate> {
     let (Some(current), Some(component)) = (current.to_str(), component(&words)) else { return Vec::new() };
     let Some(command) = command_of(&words, &component) else { return Vec::new() };
     let before = |back: usize| index.checked_sub(back).and_then(|index| words.get(index)).map(String::as_str);
-    candidates(command, &kinds(&component, command), current, before(1), before(2))
+    candidates(&command, &kinds(command), current, before(1), before(2))
         .into_iter()
         .map(CompletionCandidate::new)
         .collect()
@@ -93,13 +91,13 @@ pub fn cases(current: &OsStr) -> Vec<CompletionCandidate> {
     let (words, _) = line();
     let (Some(current), Some(component)) = (current.to_str(), component(&words)) else { return Vec::new() };
     let Some(command) = command_of(&words, &component) else { return Vec::new() };
-    let cases = replay::cases(&fixtures(), command).unwrap_or_default().into_iter();
+    let cases = replay::cases(&fixtures(), &command).unwrap_or_default().into_iter();
     cases.filter(|(_, case)| case.starts_with(current)).map(|(_, case)| CompletionCandidate::new(case)).collect()
 }
 
 /// The command that the line calls.
-fn command_of<'a>(words: &[String], component: &'a Component) -> Option<&'a Command> {
-    words.iter().skip(1).find_map(|word| component.manifest().command(word))
+fn command_of<'a>(words: &[String], component: &'a Component) -> Option<CommandHandle<'a>> {
+    words.iter().skip(1).find_map(|word| component.command(word).ok())
 }
 
 /// Completes the name of a parameter that is no secret.
@@ -166,8 +164,8 @@ fn candidates(
 }
 
 /// The values that an argument may have, where they can be listed.
-fn kinds(component: &Component, command: &Command) -> Vec<(String, Vec<String>)> {
-    let schema = component.schema(command);
+fn kinds(command: CommandHandle<'_>) -> Vec<(String, Vec<String>)> {
+    let schema = command.schema();
     let listed = |argument: &Argument| {
         if !argument.options.is_empty() {
             return argument.options.clone();

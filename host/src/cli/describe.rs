@@ -6,72 +6,34 @@ use super::table::Table;
 use super::terminal::{self, BOLD};
 use super::wrap::wrap;
 use serde_json::{Value, json};
-use soar::contract::Command;
 use soar::policy::{Rule, Rules};
 use soar::text;
-use soar::{Component, OutputPath};
-
-/// What a command does, as its WIT says.
-pub fn about(component: &Component, command: &Command) -> Option<String> {
-    component.docs()?.function(&command.interface, &command.function).map(str::to_owned)
-}
+use soar::{ArgumentInfo, CommandHandle, Component, OutputPath};
 
 /// Shows what a command takes, gives, needs and may reach.
 pub fn describe(component: &Component, name: &str, output: Output) -> Result<(), Problem> {
     let command = load::command(component, name)?;
-    let described = Described::new(component, command);
-    if output.json {
-        output.json(&described.to_json(component))
-    } else {
-        output.page(&described.text(terminal::page()))
-    }
+    let described = Described::new(command);
+    if output.json { output.json(&described.to_json()) } else { output.page(&described.text(terminal::page())) }
 }
 
 /// A command with its documentation.
 struct Described<'a> {
-    command: &'a Command,
-    about: String,
-    arguments: Vec<Argument>,
+    command: CommandHandle<'a>,
+    about: &'a str,
+    arguments: Vec<ArgumentInfo<'a>>,
     outputs: Vec<OutputPath>,
-    rules: Vec<&'a Rule>,
-}
-
-struct Argument {
-    name: String,
-    aliases: Vec<String>,
-    kind: String,
-    required: bool,
-    default: Option<String>,
-    options: Vec<String>,
-    bare: bool,
-    about: String,
+    rules: &'a Rules,
 }
 
 impl<'a> Described<'a> {
-    fn new(component: &'a Component, command: &'a Command) -> Self {
-        let docs = component.docs();
-        let kinds = component.argument_kinds(command);
-        let arguments = command.arguments.iter().map(|argument| {
-            let kind = kinds.iter().find(|(name, ..)| *name == argument.name);
-            let about = docs.and_then(|docs| docs.argument(&command.interface, &command.function, &argument.field));
-            Argument {
-                name: argument.name.clone(),
-                aliases: argument.aliases.clone(),
-                kind: kind.map(|(_, kind, _)| kind.clone()).unwrap_or_default(),
-                required: kind.is_some_and(|(.., required)| *required),
-                default: argument.default.clone(),
-                options: argument.options.clone(),
-                bare: argument.bare,
-                about: about.unwrap_or_default().to_owned(),
-            }
-        });
-        let arguments = arguments.collect();
+    fn new(command: CommandHandle<'a>) -> Self {
         Self {
             command,
-            about: about(component, command).unwrap_or_default(),
-            arguments,
-            outputs: component.output_paths(command),
-            rules: component.rules(command).into_iter().flat_map(Rules::iter).collect(),
+            about: command.about().unwrap_or_default(),
+            arguments: command.arguments(),
+            outputs: command.outputs(),
+            rules: command.rules(),
         }
     }
 
@@ -87,15 +49,15 @@ impl<'a> Described<'a> {
 
         text.push_str(&heading("Arguments"));
         let mut table = Table::new(["Name", "Type", "Required", "Default", "Description"]);
-        for argument in arguments {
+        for ArgumentInfo { argument, takes, required, about } in arguments {
             let names = std::iter::once(&argument.name).chain(&argument.aliases).map(|name| text::line(name));
             let names = names.collect::<Vec<_>>().join("\nor ");
-            let required = if argument.required { "yes" } else { "no" };
+            let required = if *required { "yes" } else { "no" };
             let default = argument.default.as_deref().unwrap_or_default();
-            table.row([&names, &argument.kind, required, default, &argument.about]);
+            table.row([&names, takes, required, default, about.unwrap_or_default()]);
         }
         text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(Some(width)) });
-        if let Some(bare) = arguments.iter().find(|argument| argument.bare) {
+        if let Some(bare) = command.bare_argument() {
             let (command, bare) = (text::line(&command.name), text::line(&bare.name));
             let line = format!("{bare} may be given without its name: soar run {command} {}", bare.to_uppercase());
             text.push_str(&format!("{}\n", wrap(&line, Some(width))));
@@ -117,7 +79,7 @@ impl<'a> Described<'a> {
 
         text.push_str(&heading("Endpoints"));
         let mut table = Table::new(["Request", "Credential"]);
-        for rule in rules {
+        for rule in rules.iter() {
             table.row([&*request(rule), rule.credential().unwrap_or("none")]);
         }
         text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(Some(width)) });
@@ -125,18 +87,18 @@ impl<'a> Described<'a> {
         text
     }
 
-    fn to_json(&self, component: &Component) -> Value {
+    fn to_json(&self) -> Value {
         let Self { command, about, arguments, outputs, rules } = self;
-        let arguments = arguments.iter().map(|argument| {
+        let arguments = arguments.iter().map(|ArgumentInfo { argument, takes, required, about }| {
             json!({
                 "name": argument.name,
                 "aliases": argument.aliases,
-                "type": argument.kind,
-                "required": argument.required,
+                "type": takes,
+                "required": required,
                 "default": argument.default,
                 "options": argument.options,
                 "bare": argument.bare,
-                "description": argument.about,
+                "description": about.unwrap_or_default(),
             })
         });
         let outputs = outputs
@@ -150,8 +112,8 @@ impl<'a> Described<'a> {
             "arguments": arguments.collect::<Vec<_>>(),
             "outputs": outputs.collect::<Vec<_>>(),
             "permissions": command.permissions,
-            "endpoints": rules.iter().map(|rule| endpoint(rule)).collect::<Vec<_>>(),
-            "schema": component.schema(command),
+            "endpoints": rules.iter().map(endpoint).collect::<Vec<_>>(),
+            "schema": command.schema(),
         })
     }
 }

@@ -10,10 +10,10 @@ use super::terminal::BOLD;
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Map, Value, json};
-use soar::Component;
 use soar::case::Case;
 use soar::contract::Command;
 use soar::text;
+use soar::{CommandHandle, Component};
 use std::path::Path;
 
 /// The most calls of a command that are shown first.
@@ -34,13 +34,13 @@ pub struct Asked {
 
 /// Shows recorded calls of a command, or of all commands.
 pub fn examples(component: &Component, file: Option<&Path>, asked: &Asked, output: Output) -> Result<(), Problem> {
-    let commands: Vec<(&Command, &str)> = match asked.command.as_deref() {
+    let commands: Vec<(CommandHandle<'_>, &str)> = match asked.command.as_deref() {
         Some(name) => vec![(load::command(component, name)?, name)],
-        None => component.manifest().commands.iter().map(|command| (command, command.name.as_str())).collect(),
+        None => component.commands().map(|command| (command, command.entry().name.as_str())).collect(),
     };
     let mut of_commands = Vec::new();
     for (command, called) in commands {
-        of_commands.push((command, of_command(component, file, command, called)?));
+        of_commands.push((command, of_command(file, command, called)?));
     }
     if output.json {
         let all = of_commands.iter().flat_map(|(_, examples)| examples).map(Example::to_json);
@@ -100,17 +100,12 @@ struct Example {
 }
 
 /// All calls of a command, those first that are shown first.
-fn of_command(
-    component: &Component,
-    file: Option<&Path>,
-    command: &Command,
-    called: &str,
-) -> Result<Vec<Example>, Problem> {
+fn of_command(file: Option<&Path>, command: CommandHandle<'_>, called: &str) -> Result<Vec<Example>, Problem> {
     let mut cases = Vec::new();
-    for (folder, name) in replay::cases(&fixtures(), command)? {
+    for (folder, name) in replay::cases(&fixtures(), &command)? {
         cases.push(replay::read(&fixtures(), &folder, &name)?);
     }
-    let named: Vec<bool> = cases.iter().map(|case| !answers(component, command, case, &cases)).collect();
+    let named: Vec<bool> = cases.iter().map(|case| !answers(command, case, &cases)).collect();
     let first = first(&cases, called);
     let example = |((index, case), named): ((usize, Case), bool)| {
         let words = words(&case, file, named);
@@ -144,8 +139,9 @@ fn first(cases: &[Case], called: &str) -> Vec<usize> {
 
 /// Whether the call of a case is answered from it without naming it: it is the first with this call that succeeded, or
 /// the first at all if none did.
-fn answers(component: &Component, command: &Command, case: &Case, cases: &[Case]) -> bool {
-    let same = || cases.iter().filter(|other| other.call.has_arguments(component, command, &case.call.arguments));
+fn answers(command: CommandHandle<'_>, case: &Case, cases: &[Case]) -> bool {
+    let is_same = |other: &&Case| other.call.has_arguments(&command, command.record(), &case.call.arguments);
+    let same = || cases.iter().filter(is_same);
     let first = same().min_by_key(|other| replay::place(other));
     first.is_some_and(|first| std::ptr::eq(first, case))
 }

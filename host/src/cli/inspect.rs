@@ -9,7 +9,7 @@ use super::terminal::{self, BOLD};
 use serde_json::{Value, json};
 use soar::Component;
 use soar::contract::{Parameter, ParameterKind};
-use soar::policy::{Rule, Rules};
+use soar::policy::Rule;
 use soar::text;
 use std::collections::BTreeMap;
 
@@ -37,10 +37,14 @@ struct Reach<'a> {
 /// The endpoints of all commands, each once, by path and method.
 fn reaches(component: &Component) -> Vec<Reach<'_>> {
     let mut reaches: BTreeMap<_, Reach<'_>> = BTreeMap::new();
-    for command in &component.manifest().commands {
-        for rule in component.rules(command).into_iter().flat_map(Rules::iter) {
+    for command in component.commands() {
+        for rule in command.rules().iter() {
             let key = (rule.path(), rule.method(), rule.credential(), describe::target(rule));
-            reaches.entry(key).or_insert_with(|| Reach { rule, commands: Vec::new() }).commands.push(&command.name);
+            reaches
+                .entry(key)
+                .or_insert_with(|| Reach { rule, commands: Vec::new() })
+                .commands
+                .push(&command.entry().name);
         }
     }
     reaches.into_values().collect()

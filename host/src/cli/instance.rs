@@ -1,8 +1,8 @@
 //! The instance file: the parameters of an instance, what it may reach and what it may use, as TOML.
 
 use super::network::{self, NetworkTable};
-use soar::contract::nearest;
 use soar::files::{self, Folder, most, shown};
+use soar::names::nearest;
 use soar::text;
 use soar::{Limits, digest};
 use std::fmt;

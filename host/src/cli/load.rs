@@ -3,10 +3,9 @@
 use super::bundled;
 use super::network;
 use super::output::Problem;
-use soar::contract::Command;
 use soar::files::{self, shown};
 use soar::limits::Exceeded;
-use soar::{Compiler, Component, Failure, Host, HostOptions, Limit, Limits, LoadError};
+use soar::{CommandHandle, Compiler, Component, Failure, Host, HostOptions, Limit, Limits, LoadError};
 use std::borrow::Cow;
 use std::env;
 use std::path::{Path, PathBuf};
@@ -89,7 +88,7 @@ fn problem(file: Option<&Path>, error: &LoadError) -> Problem {
 }
 
 /// Finds a command by name or alias.
-pub fn command<'a>(component: &'a Component, name: &str) -> Result<&'a Command, Problem> {
+pub fn command<'a>(component: &'a Component, name: &str) -> Result<CommandHandle<'a>, Problem> {
     // Only `soar run` calls it.
     let unknown = |failure: Failure| Problem { command: None, ..failure.into() }.hint("All commands: soar commands");
     component.command(name).map_err(unknown)

@@ -4,9 +4,9 @@ mod shown;
 
 use super::quote::quote;
 use super::secret_files::SecretFolders;
-use soar::contract::nearest;
 use soar::files::Folder;
 use soar::limits::{self, TIME};
+use soar::names::nearest;
 use soar::policy::Network;
 use soar::text;
 use soar::transport::{Identity, LiveOptions, Pem};

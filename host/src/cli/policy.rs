@@ -14,11 +14,11 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use http::{HeaderMap, Method, Uri};
 use serde_json::{Value, json};
-use soar::Component;
-use soar::contract::{Command, Integration};
+use soar::contract::Integration;
 use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Rules};
 use soar::text;
 use soar::transport::LiveOptions;
+use soar::{CommandHandle, Component};
 use whole::Whole;
 
 /// Whose requests are decided about where no server is configured: only their paths count.
@@ -77,19 +77,16 @@ pub async fn policy(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result
         let (insecure, proxied) = (options.any_certificate, options.proxy.is_some());
         let whole = Whole { component, origin, narrowing, network, private, insecure, proxied };
         match output.json {
-            true => output.json(&whole.to_json()?)?,
-            false => output.page(&whole.text(terminal::page())?)?,
+            true => output.json(&whole.to_json())?,
+            false => output.page(&whole.text(terminal::page()))?,
         }
         return Ok(0);
     };
-    let rules = component
-        .rules(command)
-        .ok_or_else(|| Problem::failed("contract", format!("the component has no function for {}", command.name)))?;
     if let Some([method, url]) = asked.check.as_deref() {
-        return check(method, url, origin, rules, narrowing, output);
+        return check(method, url, origin, command.rules(), narrowing, output);
     }
     let proxied = options?.proxy.is_some();
-    let reach = Reach { component, command, origin, rules, narrowing, private, proxied };
+    let reach = Reach { command, origin, narrowing, private, proxied };
     match output.json {
         true => output.json(&reach.to_json())?,
         false => output.page(&reach.text(terminal::page()))?,
@@ -99,10 +96,8 @@ pub async fn policy(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result
 
 /// What a command may reach.
 struct Reach<'a> {
-    component: &'a Component,
-    command: &'a Command,
+    command: CommandHandle<'a>,
     origin: Option<Origin>,
-    rules: &'a Rules,
     narrowing: Narrowing,
     /// Whether private networks are as they are by default.
     private: bool,
@@ -116,7 +111,7 @@ impl Reach<'_> {
         let mut text = format!("{BOLD}{}{BOLD:#}\n", text::line(&self.command.name));
         text.push_str(&format!("May reach, below {}, this and nothing else:\n\n", text::line(server)));
         let mut table = Table::new(["Request", "Credential", "Allowed"]);
-        for rule in self.rules.iter() {
+        for rule in self.command.rules().iter() {
             let allowed = allowed(self.narrowing.of(rule));
             if allowed != YES {
                 // A pattern reads as one, beside what it narrows.
@@ -125,16 +120,16 @@ impl Reach<'_> {
             table.row([&*describe::request(rule), rule.credential().unwrap_or("none"), &allowed]);
         }
         text.push_str(&if table.is_empty() { "Nothing.\n".to_owned() } else { table.render(Some(width)) });
-        text.push_str(&around(self.component, self.private, self.proxied));
+        text.push_str(&around(self.command.component(), self.private, self.proxied));
         text
     }
 
     fn to_json(&self) -> Value {
         json!({
             "command": self.command.name,
-            "component": self.component.digest(),
+            "component": self.command.component().digest(),
             "server": self.origin.as_ref().map(Origin::url),
-            "endpoints": self.rules.iter().map(|rule| endpoint(rule, &self.narrowing)).collect::<Vec<_>>(),
+            "endpoints": self.command.rules().iter().map(|rule| endpoint(rule, &self.narrowing)).collect::<Vec<_>>(),
             "redirects": "not followed",
             "private_networks": private_networks(self.private),
         })

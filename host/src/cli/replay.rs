@@ -5,12 +5,12 @@ mod near;
 use super::bundled::fixtures;
 use super::output::Problem;
 use bytes::Bytes;
-use soar::Component;
 use soar::case::{Call, Case, CaseError, Investigation, Source};
 use soar::contract::Command;
 use soar::files::{self, Folder, most, shown};
 use soar::policy::Rules;
 use soar::recording::{self, Recording, RecordingError};
+use soar::{CommandHandle, Component};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
@@ -145,23 +145,17 @@ impl Source for OneCase {
 
 /// The recorded answers that come with soar: those of the case with this very call, or else those of the others that
 /// succeeded, the nearest first. With a name those of that case.
-pub fn bundled(
-    component: &Component,
-    command: &Command,
-    asked: &Asked<'_>,
-    name: Option<&str>,
-) -> Result<Chosen, Problem> {
-    choose(&fixtures(), component, command, asked, name)
+pub fn bundled(command: CommandHandle<'_>, asked: &Asked<'_>, name: Option<&str>) -> Result<Chosen, Problem> {
+    choose(&fixtures(), command, asked, name)
 }
 
 fn choose(
     source: &dyn Source,
-    component: &Component,
-    command: &Command,
+    command: CommandHandle<'_>,
     asked: &Asked<'_>,
     name: Option<&str>,
 ) -> Result<Chosen, Problem> {
-    let mut found = cases(source, command)?;
+    let mut found = cases(source, &command)?;
     // A case of the name that was typed goes before one of another name of the same command.
     found.sort_by_key(|(folder, _)| folder != asked.called);
     let none = |kind: fn(&str, String) -> Problem, message: String| {
@@ -175,14 +169,14 @@ fn choose(
         }
         found.truncate(1);
     }
-    if let Some(case) = matching(source, component, command, asked, &found)? {
+    if let Some(case) = matching(source, command, asked, &found)? {
         return Ok(Chosen::Same(Box::new(bundled_plan(source, case)?)));
     }
     let plans = found.iter().map(|(folder, case)| bundled_plan(source, read(source, folder, case)?));
     let mut plans = plans.collect::<Result<Vec<_>, _>>()?;
     let first = plans.first().cloned();
     plans.retain(|plan| name.is_some() || plan.fails.is_none());
-    near::sort(&mut plans, component, command, asked);
+    near::sort(&mut plans, command, asked);
     match first {
         Some(first) if plans.is_empty() => Ok(Chosen::Failures(Box::new(first))),
         Some(_) => Ok(Chosen::Near(plans)),
@@ -207,16 +201,15 @@ pub fn cases(source: &dyn Source, command: &Command) -> Result<Vec<(String, Stri
 /// The case with this very call: the one whose [`place`] is first, and of several the first by name.
 fn matching(
     source: &dyn Source,
-    component: &Component,
-    command: &Command,
+    command: CommandHandle<'_>,
     asked: &Asked<'_>,
     cases: &[(String, String)],
 ) -> Result<Option<Case>, Problem> {
     let mut found: Option<((bool, u64), Case)> = None;
     for (folder, name) in cases {
         let call = Case::read_call(source, folder, name).map_err(|error| broken(&error))?;
-        if !call.has_arguments(component, command, asked.pairs)
-            || !fits(source, component, asked, &call, (folder, name))
+        if !call.has_arguments(&command, command.record(), asked.pairs)
+            || !fits(source, command.component(), asked, &call, (folder, name))
         {
             continue;
         }

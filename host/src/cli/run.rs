@@ -106,7 +106,7 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     let needs = Needs {
         environment: run.is_live() || run.named().is_some_and(|path| !path.is_dir()),
         limits: wanted.limits,
-        sends: run.is_live().then_some((command, &run.secrets)),
+        sends: run.is_live().then_some((command.entry(), &run.secrets)),
         trusted: run.secrets.trust,
         recorded: run.record.is_some(),
         kinds: Some(&run.secrets.kinds),

@@ -3,40 +3,43 @@
 use super::READABLE;
 use crate::arguments::{self, ArgumentError};
 use crate::contract::{Command, Integration, ParameterKind, check, check_defaults};
+use crate::lower::{Interfaces, Signature};
 use crate::outputs;
 use crate::policy::Rules;
+use crate::ty::{Record, Type};
 use crate::weight::Weight;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use wasmtime::Engine;
 use wasmtime::component::ComponentExportIndex;
-use wasmtime::component::types::{ComponentInstance, ComponentItem, Record, Type};
 
 /// The WIT function behind a command.
 pub(crate) struct Function {
     pub(crate) index: ComponentExportIndex,
     /// The record of arguments; none for a command that takes none.
     pub(crate) arguments: Option<Record>,
-    /// The result's type, `result<record, error>`.
-    pub(crate) result: Type,
+    /// The record that it gives.
+    pub(crate) result: Record,
+    /// The type of why it failed; none if it does not say.
+    pub(crate) error: Option<Type>,
     /// What the result takes of the host's memory.
     pub(crate) weight: Weight,
     /// What the command may ask of the server.
     pub(crate) rules: Rules,
 }
 
-/// Finds the function of each command, and holds the manifest against it: one function for each command, one field for
-/// each argument, nothing left over, every rule readable.
+/// Finds the function of each command, in the order of the commands, and holds the manifest against it: one function for
+/// each command, one field for each argument, nothing left over, every rule readable.
 pub(super) fn functions(
     engine: &Engine,
     component: &wasmtime::component::Component,
     manifest: &Integration,
-) -> Result<BTreeMap<String, Function>, String> {
+) -> Result<Vec<Function>, String> {
     check(manifest)?;
     check_server(manifest)?;
     check_defaults(manifest)?;
-    let interfaces = interfaces(engine, component);
+    let mut interfaces = Interfaces::of(engine, component);
     let mut names = BTreeSet::new();
-    let mut functions = BTreeMap::new();
+    let mut functions = Vec::with_capacity(manifest.commands.len());
     for command in &manifest.commands {
         for name in std::iter::once(&command.name).chain(&command.aliases) {
             if !names.insert(name) {
@@ -44,63 +47,28 @@ pub(super) fn functions(
             }
         }
         let refuse = |why: String| format!("{}: {why}", command.name);
-        let function = function(engine, component, &interfaces, command).map_err(refuse)?;
-        check_arguments(command, function.arguments.as_ref()).map_err(refuse)?;
-        check_outputs(command, &function.result).map_err(refuse)?;
+        let function = function(&mut interfaces, command).map_err(refuse)?;
         check_credentials(command, manifest).map_err(refuse)?;
         check_own_defaults(command, function.arguments.as_ref()).map_err(|error| refuse(error.to_string()))?;
-        functions.insert(command.name.clone(), function);
+        functions.push(function);
     }
     Ok(functions)
 }
 
-/// The interfaces that a component exports, by their names without versions.
-type Interfaces = HashMap<String, (String, ComponentInstance)>;
-
-fn interfaces(engine: &Engine, component: &wasmtime::component::Component) -> Interfaces {
-    let mut interfaces = Interfaces::new();
-    for (name, item) in component.component_type().exports(engine) {
-        if let ComponentItem::ComponentInstance(instance) = item.ty {
-            let known = name.split('@').next().unwrap_or(name);
-            interfaces.entry(known.to_owned()).or_insert_with(|| (name.to_owned(), instance));
-        }
-    }
-    interfaces
-}
-
-fn function(
-    engine: &Engine,
-    component: &wasmtime::component::Component,
-    interfaces: &Interfaces,
-    command: &Command,
-) -> Result<Function, String> {
-    let (interface, instance) =
-        interfaces.get(&command.interface).ok_or_else(|| format!("no exported interface {}", command.interface))?;
-    let missing = || format!("no function {} in {interface}", command.function);
-    let Some(ComponentItem::ComponentFunc(function)) =
-        instance.get_export(engine, &command.function).map(|item| item.ty)
-    else {
-        return Err(missing());
-    };
-    let mut params = function.params();
-    let arguments = match (params.next(), params.next()) {
-        (None, _) => None,
-        (Some((_, Type::Record(record))), None) => Some(record),
-        _ => return Err(format!("{} takes something other than one record", command.function)),
-    };
-    let mut results = function.results();
-    let (Some(result @ Type::Result(_)), None) = (results.next(), results.next()) else {
-        return Err(format!("{} gives something other than a result", command.function));
-    };
-    let (_, interface) = component.get_export(None, interface).ok_or_else(missing)?;
-    let index = component.get_export_index(Some(&interface), &command.function).ok_or_else(missing)?;
+fn function(interfaces: &mut Interfaces<'_>, command: &Command) -> Result<Function, String> {
+    let Signature { index, arguments, result } = interfaces.function(&command.interface, &command.function)?;
     let weight = Weight::of(&result)?;
-    Ok(Function { index, arguments, result, weight, rules: Rules::parse(&command.endpoints)? })
+    let rules = Rules::parse(&command.endpoints)?;
+    check_arguments(command, arguments.as_ref())?;
+    let Type::Result(ok, error) = &result else { return Err("it gives something other than a result".into()) };
+    let Some(Type::Record(result)) = ok.ty() else { return Err("its result is no record".into()) };
+    check_outputs(command, result)?;
+    Ok(Function { index, arguments, result: result.clone(), error: error.ty().cloned(), weight, rules })
 }
 
 fn check_arguments(command: &Command, record: Option<&Record>) -> Result<(), String> {
     let mut fields: BTreeSet<String> =
-        record.into_iter().flat_map(Record::fields).map(|field| field.name.to_owned()).collect();
+        record.into_iter().flat_map(Record::fields).map(|field| field.name.clone()).collect();
     let mut names = BTreeSet::new();
     for argument in &command.arguments {
         for name in std::iter::once(&argument.name).chain(&argument.aliases) {
@@ -121,7 +89,7 @@ fn check_arguments(command: &Command, record: Option<&Record>) -> Result<(), Str
 /// Every default must follow its argument's own rules.
 fn check_own_defaults(command: &Command, record: Option<&Record>) -> Result<(), ArgumentError> {
     for field in record.into_iter().flat_map(Record::fields) {
-        if let Some(argument) = command.argument_of_field(field.name) {
+        if let Some(argument) = command.argument_of_field(&field.name) {
             arguments::default(argument, &field.ty)?;
         }
     }
@@ -131,17 +99,15 @@ fn check_own_defaults(command: &Command, record: Option<&Record>) -> Result<(), 
 /// The most paths of the context that a command fills. Each is shown with what is said of it.
 const PATHS: usize = 1_000;
 
-fn check_outputs(command: &Command, result: &Type) -> Result<(), String> {
-    let Type::Result(result) = result else { return Err("it gives something other than a result".into()) };
-    let Some(Type::Record(record)) = result.ok() else { return Err("its result is no record".into()) };
-    // Once through the fields: each is made when it is looked at.
+fn check_outputs(command: &Command, result: &Record) -> Result<(), String> {
+    // Once through the fields: there may be thousands, and outputs.
     let (mut has_text, mut missing, mut filled) = (false, command.outputs.iter().collect::<Vec<_>>(), 0);
-    for field in record.fields() {
+    for field in result.fields() {
         has_text |= field.name == READABLE && matches!(field.ty, Type::String);
         let before = missing.len();
         missing.retain(|output| output.field != field.name);
         if missing.len() < before {
-            filled += (before - missing.len()) * outputs::count(field.ty);
+            filled += (before - missing.len()) * outputs::count(&field.ty);
         }
     }
     if !has_text {
@@ -241,10 +207,8 @@ mod tests {
 
     #[test]
     fn a_command_fills_so_many_paths_of_the_context() {
-        use crate::value::testing::{STRING, Shape, list, ty};
-        let item = Shape::Record(vec![("id", STRING), ("name", STRING)]);
-        let result = Shape::Record(vec![(READABLE, STRING), ("people", list(item)), ("note", STRING)]);
-        let result = ty(&Shape::Result(Some(Box::new(result)), None));
+        let item = Type::record([("id", Type::String), ("name", Type::String)]);
+        let result = Record::new([(READABLE, Type::String), ("people", Type::list(item)), ("note", Type::String)]);
         let mut command = manifest(&["url"], &[]).commands.remove(0);
         let output = |field: &str| crate::contract::Output {
             prefix: "Chat.People".into(),

@@ -2,7 +2,7 @@
 
 use crate::budget::{Budget, block};
 use crate::limits::Exceeded;
-use crate::value::snake;
+use crate::names::snake;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 

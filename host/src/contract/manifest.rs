@@ -1,13 +1,9 @@
-//! The interface `soar:platform/manifest`: call its `describe` as a typed function `() -> (Integration,)`.
+//! The interface `soar:platform/manifest`: what its `describe` gives.
 
-use wasmtime::component::{ComponentType, Lift};
-
-/// Names less alike than this (Jaro-Winkler, 0 to 1) are no suggestion.
-const ALIKE: f64 = 0.75;
+use crate::names::nearest;
 
 /// An integration and all its commands.
-#[derive(Clone, Debug, ComponentType, Lift)]
-#[component(record)]
+#[derive(Clone, Debug)]
 pub struct Integration {
     /// The name that identifies it, in lower case.
     pub name: String,
@@ -22,8 +18,7 @@ pub struct Integration {
 }
 
 /// A value that an instance is configured with, once for all its commands.
-#[derive(Clone, Debug, ComponentType, Lift)]
-#[component(record)]
+#[derive(Clone, Debug)]
 pub struct Parameter {
     /// The key under which the integration reads it from `wasi:config/store`.
     pub name: String,
@@ -44,30 +39,21 @@ pub struct Parameter {
 }
 
 /// How a parameter's value is read, and what the platform does with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ComponentType, Lift)]
-#[component(enum)]
-#[repr(u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterKind {
     /// Any text.
-    #[component(name = "text")]
     Text,
     /// `true` or `false`.
-    #[component(name = "boolean")]
     Boolean,
     /// Values separated by commas.
-    #[component(name = "list-of-text")]
     ListOfText,
     /// The base URL of the server, with a sub-path if it has one. Requests go to this origin alone.
-    #[component(name = "server-url")]
     ServerUrl,
     /// A credential. The integration gets a placeholder, never the value.
-    #[component(name = "secret")]
     Secret,
     /// `true` or `false`: whether the host takes any TLS certificate of the server.
-    #[component(name = "insecure")]
     Insecure,
     /// `true` or `false`: whether the host goes through the system's proxy.
-    #[component(name = "proxy")]
     Proxy,
 }
 
@@ -98,8 +84,7 @@ impl ParameterKind {
 }
 
 /// A command that a playbook or a person can run.
-#[derive(Clone, Debug, ComponentType, Lift)]
-#[component(record)]
+#[derive(Clone, Debug)]
 pub struct Command {
     /// The name in playbooks.
     pub name: String,
@@ -122,8 +107,7 @@ pub struct Command {
 }
 
 /// An argument of a command, by its name in playbooks.
-#[derive(Clone, Debug, ComponentType, Lift)]
-#[component(record)]
+#[derive(Clone, Debug)]
 pub struct Argument {
     /// The name in playbooks.
     pub name: String,
@@ -142,8 +126,7 @@ pub struct Argument {
 }
 
 /// A field of a command's result that goes into the context.
-#[derive(Clone, Debug, ComponentType, Lift)]
-#[component(record)]
+#[derive(Clone, Debug)]
 pub struct Output {
     /// The path in the context, with dots.
     pub prefix: String,
@@ -156,8 +139,7 @@ pub struct Output {
 }
 
 /// A request that a command may make.
-#[derive(Clone, Debug, PartialEq, Eq, ComponentType, Lift)]
-#[component(record)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The method, in capitals.
     pub method: String,
@@ -219,22 +201,6 @@ impl Command {
         let names = self.arguments.iter().flat_map(|argument| argument.aliases.iter().chain([&argument.name]));
         nearest(name, names.map(String::as_str))
     }
-}
-
-/// The name most like the one given, in any case, if one is like it at all.
-pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_lowercase();
-    let likeness = |known: &str| {
-        let known = known.to_lowercase();
-        // Names have their integration's in front, which is easily left out.
-        let bare = known.split_once('-').is_some_and(|(_, bare)| bare == name);
-        if bare { 1.0 } else { strsim::jaro_winkler(&name, &known) }
-    };
-    names
-        .map(|known| (likeness(known), known))
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, known)| known)
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use super::binding::Binding;
 use super::pages::Page;
-use crate::Component;
 use crate::arguments::{self, Unknown};
 use crate::case::Call;
 use crate::contract::Command;
-use crate::value::kebab;
+use crate::names::kebab;
+use crate::ty::Record;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -31,10 +31,9 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Reads the arguments of a call; none if the command can't.
+    /// Reads the arguments of a call, which are of this record; none if the command can't.
     #[must_use]
-    pub fn of(component: &Component, command: &Command, call: &'a Call) -> Option<Self> {
-        let record = component.function(command).and_then(|function| function.arguments.as_ref());
+    pub fn of(command: &Command, record: Option<&Record>, call: &'a Call) -> Option<Self> {
         let pairs = call.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let fields = arguments::from_strings(command, record, pairs, Unknown::Refuse).ok()?;
         let named =

@@ -1,7 +1,7 @@
 use super::*;
 use crate::arguments::{Unknown, from_values};
-use crate::value::testing::*;
-use crate::value::{from_json, to_json};
+use crate::check::check;
+use crate::ty::testing::*;
 use proptest::prelude::*;
 
 /// Whether JSON fits a schema, for the keywords that these schemas use; any other keyword is an error of the test.
@@ -68,27 +68,25 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn a_value_fits_the_schema_of_its_type((ty, val) in typed_values()) {
-        let json = to_json(&ty, &val).expect("a value of its type");
+    fn a_value_fits_the_schema_of_its_type((ty, json) in typed_jsons()) {
         prop_assert!(fits(&type_schema(&ty), &json), "{json} against {}", type_schema(&ty));
     }
 
     #[test]
-    fn what_is_read_fits_and_what_does_not_fit_is_refused(shape in shapes(), json in jsons()) {
-        let ty = ty(&shape);
-        if from_json(&ty, &json, "value").is_ok() {
+    fn what_is_read_fits_and_what_does_not_fit_is_refused(ty in types(), json in jsons()) {
+        if check(&ty, &json, "value").is_ok() {
             prop_assert!(fits(&type_schema(&ty), &json), "{json} against {}", type_schema(&ty));
         }
     }
 }
 
-fn command() -> (Command, Type) {
-    let record = ty(&Shape::Record(vec![
-        ("channel", STRING),
-        ("limit", option(U32)),
-        ("kind", Shape::Enum(vec!["public", "private"])),
-        ("silent", BOOL),
-    ]));
+fn command() -> (Command, Record) {
+    let record = Record::new([
+        ("channel", Type::String),
+        ("limit", Type::option(Type::U32)),
+        ("kind", Type::cases(["public", "private"])),
+        ("silent", Type::Bool),
+    ]);
     let command = Command {
         name: "do".into(),
         aliases: Vec::new(),
@@ -115,7 +113,7 @@ fn command() -> (Command, Type) {
 #[test]
 fn a_commands_schema_is_by_playbook_name_in_the_records_order() {
     let (command, record) = command();
-    let schema = command_schema(&command, Some(record.unwrap_record()), None).expect("a schema");
+    let schema = command_schema(&command, Some(&record), &CommandDocs::default()).expect("a schema");
     assert_eq!(
         schema.to_string(),
         json!({
@@ -138,10 +136,9 @@ fn a_commands_schema_is_by_playbook_name_in_the_records_order() {
 #[test]
 fn what_fits_a_commands_schema_is_taken() {
     let (command, record) = command();
-    let schema = command_schema(&command, Some(record.unwrap_record()), None).expect("a schema");
+    let schema = command_schema(&command, Some(&record), &CommandDocs::default()).expect("a schema");
     let taken = |json: &Json| {
-        from_values(&command, Some(record.unwrap_record()), json.as_object().expect("an object"), Unknown::Refuse)
-            .is_ok()
+        from_values(&command, Some(&record), json.as_object().expect("an object"), Unknown::Refuse).is_ok()
     };
     for json in [json!({"channel": "c"}), json!({"channel": "c", "limit": 1, "type": "Private", "ignoreAddURL": true})]
     {
@@ -161,12 +158,18 @@ fn what_fits_a_commands_schema_is_taken() {
 fn a_wrong_default_is_an_error() {
     let (mut command, record) = command();
     command.arguments[0].default = Some("perhaps".into());
-    assert!(command_schema(&command, Some(record.unwrap_record()), None).is_err());
+    assert!(command_schema(&command, Some(&record), &CommandDocs::default()).is_err());
+}
+
+#[test]
+fn a_whole_number_may_be_written_as_any_other() {
+    let (ty, json) = (Type::list(Type::S8), json!([-0.0, 1e2]));
+    assert!(check(&ty, &json, "value").is_ok() && fits(&type_schema(&ty), &json));
 }
 
 #[test]
 fn nothing_fits_a_resource() {
-    assert_eq!(type_schema(&ty(&Shape::Resource)), json!(false));
+    assert_eq!(type_schema(&Type::Resource), json!(false));
 }
 
 #[test]
@@ -174,7 +177,7 @@ fn an_argument_may_be_given_by_its_alias() {
     let (mut command, record) = command();
     let channel = command.arguments.iter_mut().find(|argument| argument.name == "channel").expect("it is there");
     channel.aliases.push("channel_name".into());
-    let schema = command_schema(&command, Some(record.unwrap_record()), None).expect("a schema");
+    let schema = command_schema(&command, Some(&record), &CommandDocs::default()).expect("a schema");
     assert_eq!(schema["properties"]["channel_name"], json!({"type": "string", "description": "The same as channel."}));
     assert!(schema["required"].as_array().is_none_or(|names| names.is_empty()), "{schema}");
     assert_eq!(schema["allOf"], json!([{"anyOf": [{"required": ["channel"]}, {"required": ["channel_name"]}]}]));

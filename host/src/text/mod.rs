@@ -12,7 +12,7 @@ mod cut;
 mod hidden;
 pub mod json;
 #[cfg(test)]
-mod properties;
+pub(crate) mod properties;
 mod quoted;
 
 pub use cut::{cut, word};

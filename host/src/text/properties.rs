@@ -79,7 +79,6 @@ proptest! {
         let shown = [
             failure.to_string(),
             failure.message,
-            crate::LoadError::Manifest(words.clone()).to_string(),
             crate::files::shown(std::path::Path::new(&words)),
             crate::Limits::default().set(&words, "1").map_or_else(|error| error.to_string(), |()| String::new()),
         ];

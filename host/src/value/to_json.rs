@@ -1,37 +1,26 @@
 //! From a component's value to JSON.
 
-use super::error::Path;
-use super::{ValueError, is_nullable, snake, without_json};
 use crate::budget::{Budget, array, block, object};
+use crate::check::{self, CARRIED, Path, ValueError, without_json};
 use crate::limits::Exceeded;
+use crate::names::snake;
+use crate::ty::{Record, Type};
 use serde_json::{Map, Number, Value as Json};
 use std::collections::HashMap;
 use wasmtime::component::Val;
-use wasmtime::component::types::{self, Type};
 
-/// Writes a value of a type. What `from_json` makes of the answer is the same value.
+/// Writes a value of a type as JSON: what `from_json` makes of the answer is the same value.
+pub(crate) fn to_json(ty: &Type, val: &Val) -> Result<Json, Unfit> {
+    into_json_within(ty, val.clone(), &mut Budget::endless())
+}
+
+/// Writes a value that a component gave, and that nobody else needs: its texts and names are moved, not copied. What the
+/// value has taken of the memory and what its JSON will take is taken from the budget.
 ///
 /// # Errors
 ///
-/// When the value is not of the type, or the type has no JSON (resources, futures, streams, error contexts).
-pub fn to_json(ty: &Type, val: &Val) -> Result<Json, ValueError> {
-    into_json(ty, val.clone())
-}
-
-/// The same of a value that nobody else needs: its texts and names are moved, not copied.
-///
-/// # Errors
-///
-/// As for [`to_json`].
-pub fn into_json(ty: &Type, val: Val) -> Result<Json, ValueError> {
-    into_json_within(ty, val, &mut Budget::endless()).map_err(|unfit| match unfit {
-        Unfit::Value(error) => error,
-        Unfit::Over(exceeded) => Path::Root("").error("a value that fits into the memory", exceeded),
-    })
-}
-
-/// The same of a value that a component gave. What the value has taken of the memory and what its JSON will take is
-/// taken from the budget.
+/// When the value is not of the type, the type has no JSON (resources, futures, streams, error contexts), or there is too
+/// much of it.
 pub(crate) fn into_json_within(ty: &Type, val: Val, budget: &mut Budget) -> Result<Json, Unfit> {
     value(ty, val, Path::Root(""), budget)
 }
@@ -68,61 +57,64 @@ fn value(ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Jso
             budget.take(block(text.capacity()))?;
             Json::String(text)
         }
-        (Type::List(list), Val::List(found)) => items(&list.ty(), found, path, budget)?,
-        (Type::FixedLengthList(list), Val::FixedLengthList(found)) if found.len() == list.len() as usize => {
-            items(&list.ty(), found, path, budget)?
+        (Type::List(item), Val::List(found)) => items(item, found, path, budget)?,
+        (Type::FixedLengthList(item, length), Val::FixedLengthList(found)) if found.len() == *length as usize => {
+            items(item, found, path, budget)?
         }
-        (Type::Tuple(tuple), Val::Tuple(found)) if found.len() == tuple.types().len() => {
-            let mut items = room(&found, budget)?;
-            for (index, (ty, val)) in tuple.types().zip(found).enumerate() {
-                items.push(value(&ty, val, Path::Item(&path, index), budget)?);
-            }
-            Json::Array(items)
-        }
-        (Type::Map(map), Val::Map(pairs)) => self::map(map, pairs, path, budget)?,
+        (Type::Tuple(types), Val::Tuple(found)) if found.len() == types.len() => tuple(types, found, path, budget)?,
+        (Type::Map(key, item), Val::Map(pairs)) => map([key, item], pairs, path, budget)?,
         (Type::Record(record), Val::Record(fields)) => self::record(record, fields, path, budget)?,
-        (Type::Variant(variant), Val::Variant(name, payload)) => {
-            budget.step(variant.cases().len())?;
-            let case = variant.cases().find(|case| case.name == name);
-            match (case.map(|case| case.ty), payload) {
-                (Some(Some(ty)), Some(payload)) => {
-                    let name = renamed(name, budget)?;
-                    let payload = unboxed(&ty, *payload, Path::Field(&path, &name), budget)?;
-                    tagged(name, payload, budget)?
-                }
+        (Type::Variant(cases), Val::Variant(name, payload)) => {
+            budget.step(cases.len())?;
+            let case = cases.iter().find(|case| case.name == name);
+            match (case.map(|case| &case.ty), payload) {
+                (Some(Some(ty)), Some(payload)) => carrying(name, ty, *payload, path, budget)?,
                 (Some(None), None) => Json::String(renamed(name, budget)?),
                 (_, payload) => return Err(unlike(ty, &Val::Variant(name, payload), path).into()),
             }
         }
-        (Type::Enum(cases), Val::Enum(name)) => {
-            budget.step(cases.names().len())?;
-            if !cases.names().any(|case| case == name) {
+        (Type::Enum(names), Val::Enum(name)) => {
+            budget.step(names.len())?;
+            if !names.contains(&name) {
                 return Err(unlike(ty, &Val::Enum(name), path).into());
             }
             Json::String(renamed(name, budget)?)
         }
         (Type::Option(_), Val::Option(None)) => Json::Null,
-        (Type::Option(option), Val::Option(Some(val))) => match option.ty() {
-            ty if is_nullable(&ty) => {
-                let some = unboxed(&ty, *val, Path::Field(&path, "some"), budget)?;
-                tagged("some".to_owned(), some, budget)?
-            }
-            ty => unboxed(&ty, *val, path, budget)?,
-        },
-        (Type::Result(result), Val::Result(Ok(val))) => {
-            let payload = payload(result.ok(), val, "ok", path, budget)?;
+        (Type::Option(some), Val::Option(Some(val))) if some.is_nullable() => {
+            let some = unboxed(some, *val, Path::Field(&path, "some"), budget)?;
+            tagged("some".to_owned(), some, budget)?
+        }
+        (Type::Option(some), Val::Option(Some(val))) => unboxed(some, *val, path, budget)?,
+        (Type::Result(ok, _), Val::Result(Ok(val))) => {
+            let payload = payload(ok.ty(), val, "ok", path, budget)?;
             tagged("ok".to_owned(), payload, budget)?
         }
-        (Type::Result(result), Val::Result(Err(val))) => {
-            let payload = payload(result.err(), val, "err", path, budget)?;
+        (Type::Result(_, err), Val::Result(Err(val))) => {
+            let payload = payload(err.ty(), val, "err", path, budget)?;
             tagged("err".to_owned(), payload, budget)?
         }
-        (Type::Flags(flags), Val::Flags(names)) => match set(flags, &names, budget)? {
+        (Type::Flags(names), Val::Flags(found)) => match set(names, &found, budget)? {
             Some(set) => set,
-            None => return Err(unlike(ty, &Val::Flags(names), path).into()),
+            None => return Err(unlike(ty, &Val::Flags(found), path).into()),
         },
         (_, val) => return Err(unlike(ty, &val, path).into()),
     })
+}
+
+/// A case of a variant with what it carries.
+fn carrying(name: String, ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
+    let name = renamed(name, budget)?;
+    let payload = unboxed(ty, val, Path::Field(&path, &name), budget)?;
+    Ok(tagged(name, payload, budget)?)
+}
+
+fn tuple(types: &[Type], found: Vec<Val>, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
+    let mut items = room(&found, budget)?;
+    for (index, (ty, val)) in types.iter().zip(found).enumerate() {
+        items.push(value(ty, val, Path::Item(&path, index), budget)?);
+    }
+    Ok(Json::Array(items))
 }
 
 /// Room for the JSON of some values.
@@ -144,34 +136,34 @@ fn renamed(name: String, budget: &mut Budget) -> Result<String, Exceeded> {
     Ok(if name.contains('-') { snake(&name) } else { name })
 }
 
-/// Flags in the order in which the type has them; none if one of the names is not the type's.
-fn set(flags: &types::Flags, names: &Vec<String>, budget: &mut Budget) -> Result<Option<Json>, Exceeded> {
-    budget.take(block(names.capacity().saturating_mul(size_of::<String>())))?;
-    budget.take(array(names.len()))?;
+/// Flags in the order in which the type has them; none if one of those found is not the type's.
+fn set(names: &[String], found: &Vec<String>, budget: &mut Budget) -> Result<Option<Json>, Exceeded> {
+    budget.take(block(found.capacity().saturating_mul(size_of::<String>())))?;
+    budget.take(array(found.len()))?;
     // For the name that was and the one that will be.
-    names.iter().try_for_each(|name| budget.take(2 * block(name.len())))?;
-    budget.step(flags.names().len())?;
-    let mut set = Vec::with_capacity(names.len());
+    found.iter().try_for_each(|name| budget.take(2 * block(name.len())))?;
+    budget.step(names.len())?;
+    let mut set = Vec::with_capacity(found.len());
     // A component's are in this order already.
-    let mut left = names.iter().peekable();
-    for flag in flags.names() {
-        if left.next_if(|name| *name == flag).is_some() {
-            set.push(Json::String(snake(flag)));
+    let mut left = found.iter().peekable();
+    for name in names {
+        if left.next_if(|found| *found == name).is_some() {
+            set.push(Json::String(snake(name)));
         }
     }
     if left.peek().is_none() {
         return Ok(Some(Json::Array(set)));
     }
-    budget.step(flags.names().len().saturating_mul(names.len()))?;
-    let known = names.iter().all(|name| flags.names().any(|flag| flag == name));
-    let set = flags.names().filter(|flag| names.iter().any(|name| name == flag));
-    Ok(known.then(|| set.map(snake).collect()))
+    budget.step(names.len().saturating_mul(found.len()))?;
+    let known = found.iter().all(|found| names.contains(found));
+    let set = names.iter().filter(|name| found.contains(name));
+    Ok(known.then(|| set.map(|name| snake(name)).collect()))
 }
 
 fn unlike(ty: &Type, val: &Val, path: Path<'_>) -> ValueError {
     match without_json(ty) {
-        Some(found) => path.error("a type that JSON can carry", found),
-        None => path.error(super::from_json::describe(ty), format_args!("{val:?}")),
+        Some(found) => path.error(CARRIED, found),
+        None => path.error(check::describe(ty), format_args!("{val:?}")),
     }
 }
 
@@ -198,8 +190,12 @@ fn items(ty: &Type, found: Vec<Val>, path: Path<'_>, budget: &mut Budget) -> Res
     Ok(Json::Array(items))
 }
 
-fn map(map: &types::Map, pairs: Vec<(Val, Val)>, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
-    let (key_ty, value_ty) = (map.key(), map.value());
+fn map(
+    [key_ty, value_ty]: [&Type; 2],
+    pairs: Vec<(Val, Val)>,
+    path: Path<'_>,
+    budget: &mut Budget,
+) -> Result<Json, Unfit> {
     budget.take(block(pairs.capacity().saturating_mul(size_of::<(Val, Val)>())))?;
     // The places are keyed by text, each key with what is around it.
     budget.take(object(pairs.len()).saturating_add(array(pairs.len().saturating_mul(3))))?;
@@ -209,7 +205,7 @@ fn map(map: &types::Map, pairs: Vec<(Val, Val)>, path: Path<'_>, budget: &mut Bu
     let mut list = Vec::new();
     for (index, (key, val)) in pairs.into_iter().enumerate() {
         let path = Path::Item(&path, index);
-        let (key, val) = (value(&key_ty, key, path, budget)?, value(&value_ty, val, path, budget)?);
+        let (key, val) = (value(key_ty, key, path, budget)?, value(value_ty, val, path, budget)?);
         match key {
             Json::String(key) if matches!(key_ty, Type::String) => {
                 object.insert(key, val);
@@ -226,12 +222,7 @@ fn map(map: &types::Map, pairs: Vec<(Val, Val)>, path: Path<'_>, budget: &mut Bu
     Ok(if matches!(key_ty, Type::String) { Json::Object(object) } else { Json::Array(list) })
 }
 
-fn record(
-    record: &types::Record,
-    fields: Vec<(String, Val)>,
-    path: Path<'_>,
-    budget: &mut Budget,
-) -> Result<Json, Unfit> {
+fn record(record: &Record, fields: Vec<(String, Val)>, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
     budget.take(block(fields.capacity().saturating_mul(size_of::<(String, Val)>())))?;
     budget.take(self::object(fields.len()))?;
     let mut object = Map::with_capacity(fields.len());
@@ -239,9 +230,9 @@ fn record(
         let expected = format!("a record of {} fields", record.fields().len());
         return Err(path.error(expected, format_args!("{}", fields.len())).into());
     }
-    for (field, (name, val)) in record.fields().zip(fields) {
+    for (field, (name, val)) in record.fields().iter().zip(fields) {
         if field.name != name {
-            let json_name = snake(field.name);
+            let json_name = snake(&field.name);
             return Err(Path::Field(&path, &json_name).error(format!("the field {}", field.name), name).into());
         }
         let json_name = renamed(name, budget)?;
@@ -253,7 +244,7 @@ fn record(
 }
 
 fn payload(
-    ty: Option<Type>,
+    ty: Option<&Type>,
     val: Option<Box<Val>>,
     name: &str,
     path: Path<'_>,
@@ -261,7 +252,7 @@ fn payload(
 ) -> Result<Json, Unfit> {
     let path = Path::Field(&path, name);
     match (ty, val) {
-        (Some(ty), Some(val)) => unboxed(&ty, *val, path, budget),
+        (Some(ty), Some(val)) => unboxed(ty, *val, path, budget),
         (None, None) => Ok(Json::Null),
         (Some(_), None) => Err(path.error("a payload", "none").into()),
         (None, Some(val)) => Err(path.error("no payload", format_args!("{val:?}")).into()),

@@ -62,10 +62,10 @@ fn load(bytes: &[u8]) {
 fn look(component: &Component) {
     let manifest = component.manifest();
     assert!(manifest.commands.len() <= 500, "{} commands", manifest.commands.len());
-    for command in &manifest.commands {
-        let _ = component.schema(command);
-        let _ = component.argument_kinds(command);
-        let _ = component.output_paths(command);
+    for command in component.commands() {
+        let _ = command.schema();
+        let _ = command.arguments();
+        let _ = command.outputs();
     }
     let _ = component.imports();
     let _ = component.exports();

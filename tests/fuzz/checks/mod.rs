@@ -10,7 +10,7 @@ pub mod load;
 pub mod policy;
 mod readable;
 mod seeds;
-#[path = "../../../host/src/value/testing.rs"]
+#[path = "../../../host/src/ty/testing.rs"]
 #[allow(dead_code)]
 mod testing;
 pub mod unpack;

@@ -3,18 +3,15 @@
 //! An input is a number that chooses a type, or the name of a command, then a space, then JSON: a value of the type, or
 //! the command's arguments by their names in playbooks.
 
-use super::{Target, seeds, testing};
+use super::{Target, answers, seeds, testing};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value};
-use soar::contract::Command;
-use soar::value::{from_json, to_json};
-use soar::{Unknown, arguments, text};
-use std::collections::BTreeMap;
+use soar::check::check as check_json;
+use soar::ty::Type;
+use soar::{CommandHandle, Unknown, arguments, text, trial};
 use std::path::Path;
 use std::sync::OnceLock;
-use wasmtime::component::Component;
-use wasmtime::component::types::{ComponentItem, Record, Type};
 
 pub const TARGET: Target = Target {
     name: "values",
@@ -71,7 +68,7 @@ pub fn check(input: &[u8]) {
     assert_hides_nothing(&json);
     if let Ok(number) = which.parse::<usize>() {
         value(&types()[number % TYPES], &json);
-    } else if let (Some(command), Value::Object(given)) = (seeds::manifest().command(which), &json) {
+    } else if let (Ok(command), Value::Object(given)) = (answers::component().command(which), &json) {
         called(command, given);
     }
 }
@@ -85,25 +82,29 @@ fn assert_hides_nothing(json: &Value) {
 
 /// What is accepted survives.
 fn value(ty: &Type, json: &Value) {
-    let Ok(val) = from_json(ty, json, "value") else { return };
-    let written = to_json(ty, &val).unwrap_or_else(|error| panic!("{json} was read as {val:?}: {error}"));
-    let again =
-        from_json(ty, &written, "value").unwrap_or_else(|error| panic!("{val:?} was written {written}: {error}"));
-    assert_eq!(to_json(ty, &again).ok().as_ref(), Some(&written), "{json} was read as {val:?}");
+    let val = trial::make(ty, json.clone());
+    if check_json(ty, json, "value").is_err() {
+        return;
+    }
+    let val = val.unwrap_or_else(|| panic!("{json} is right, and no value"));
+    let written = trial::write(ty, &val).unwrap_or_else(|| panic!("{json} was read as {val:?}, which has no JSON"));
+    check_json(ty, &written, "value").unwrap_or_else(|error| panic!("{val:?} was written {written}: {error}"));
+    let again = trial::make(ty, written.clone()).and_then(|again| trial::write(ty, &again));
+    assert_eq!(again.as_ref(), Some(&written), "{json} was read as {val:?}");
 }
 
-fn called(command: &Command, given: &Map<String, Value>) {
-    let record = records()[&command.name].as_ref();
+fn called(command: CommandHandle<'_>, given: &Map<String, Value>) {
+    let record = command.record();
     for unknown in [Unknown::Refuse, Unknown::Tolerate] {
-        let read = arguments::from_values(command, record, given, unknown);
+        let read = arguments::from_values(&command, record, given, unknown);
         let texts: Option<Vec<_>> = given.iter().map(|(name, text)| Some((name.as_str(), text.as_str()?))).collect();
         if let Some(texts) = texts {
             let pairs = texts.iter().copied();
-            assert_eq!(arguments::from_strings(command, record, pairs, unknown), read, "{given:?}");
+            assert_eq!(arguments::from_strings(&command, record, pairs, unknown), read, "{given:?}");
         }
         if let (Ok(read), Some(record)) = (read, record) {
             let (ty, json) = (Type::Record(record.clone()), Value::Object(read));
-            from_json(&ty, &json, "arguments").unwrap_or_else(|error| panic!("{given:?} was read as {json}: {error}"));
+            check_json(&ty, &json, "arguments").unwrap_or_else(|error| panic!("{given:?} was read as {json}: {error}"));
             value(&ty, &json);
         }
     }
@@ -114,42 +115,15 @@ fn types() -> &'static [Type] {
     static ALL: OnceLock<Vec<Type>> = OnceLock::new();
     ALL.get_or_init(|| {
         let mut runner = TestRunner::deterministic();
-        let mut shape = || testing::shapes().new_tree(&mut runner).expect("a shape").current();
-        (0..TYPES).map(|_| testing::ty(&shape())).collect()
-    })
-}
-
-/// The record of arguments of each command; none for one that takes none.
-fn records() -> &'static BTreeMap<String, Option<Record>> {
-    static ALL: OnceLock<BTreeMap<String, Option<Record>>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        let engine = testing::engine();
-        let component = Component::new(engine, mattermost_component::INTEGRATION).expect("a component");
-        let record = |command: &Command| {
-            let exports = component.component_type();
-            let mut instances = exports.exports(engine).filter_map(|(name, item)| match item.ty {
-                ComponentItem::ComponentInstance(instance) if name.starts_with(&*command.interface) => Some(instance),
-                _ => None,
-            });
-            let instance = instances.next()?;
-            let export = instance.get_export(engine, &command.function)?;
-            let ComponentItem::ComponentFunc(function) = export.ty else { return None };
-            match function.params().next()?.1 {
-                Type::Record(record) => Some(record),
-                _ => None,
-            }
-        };
-        seeds::manifest().commands.iter().map(|command| (command.name.clone(), record(command))).collect()
+        let mut ty = || testing::types().new_tree(&mut runner).expect("a type").current();
+        (0..TYPES).map(|_| ty()).collect()
     })
 }
 
 /// A value of each type, and the arguments of each recorded call.
 fn seeds(fixtures: &Path) -> Vec<Vec<u8>> {
     let mut runner = TestRunner::deterministic();
-    let mut sample = |ty: &Type| {
-        let val = testing::vals(ty).new_tree(&mut runner).expect("a value").current();
-        to_json(ty, &val).expect("a type with JSON")
-    };
+    let mut sample = |ty: &Type| testing::jsons_of(ty).new_tree(&mut runner).expect("a value").current();
     let values = types().iter().enumerate().map(|(number, ty)| format!("{number} {}", sample(ty)).into_bytes());
     let mut inputs: Vec<Vec<u8>> = values.collect();
     for case in seeds::cases(fixtures) {

@@ -3,7 +3,6 @@
 use super::{allowed, around, endpoint, private_networks};
 use crate::cli::describe;
 use crate::cli::network::NetworkTable;
-use crate::cli::output::Problem;
 use crate::cli::table::Table;
 use crate::cli::terminal::BOLD;
 use serde_json::{Map, Value, json};
@@ -35,20 +34,16 @@ const VERSION: u32 = 1;
 
 impl<'a> Whole<'a> {
     /// Each command with its rules.
-    fn commands(&self) -> Result<Vec<(&'a str, &'a Rules)>, Problem> {
-        let commands = self.component.manifest().commands.iter().map(|command| {
-            let missing = || Problem::failed("contract", format!("the component has no function for {}", command.name));
-            Ok((command.name.as_str(), self.component.rules(command).ok_or_else(missing)?))
-        });
-        commands.collect()
+    fn commands(&self) -> Vec<(&'a str, &'a Rules)> {
+        self.component.commands().map(|command| (command.entry().name.as_str(), command.rules())).collect()
     }
 
     /// What is signed: the component, the server, what each command declares, and the instance's settings of the network. Two
     /// instances that may do the same in the same way have the same, and no others. Keys are in their order, and so are lists whose
     /// order means nothing.
-    fn signed(&self) -> Result<Value, Problem> {
+    fn signed(&self) -> Value {
         let mut commands = BTreeMap::new();
-        for (name, rules) in self.commands()? {
+        for (name, rules) in self.commands() {
             let mut declared: Vec<String> = rules.iter().map(|rule| sorted(rule).to_string()).collect();
             declared.sort();
             declared.dedup();
@@ -60,26 +55,23 @@ impl<'a> Whole<'a> {
         network.insert("insecure".into(), self.insecure.into());
         network.insert("proxy".into(), self.proxied.into());
         network.sort_keys();
-        Ok(json!({
+        json!({
             "commands": commands,
             "component": self.component.digest(),
             "network": network,
             "server": self.origin.as_ref().map(Origin::url),
             "version": VERSION,
-        }))
+        })
     }
 
     /// For programs.
-    ///
-    /// # Errors
-    /// If the component lacks a function that it declares.
-    pub fn to_json(&self) -> Result<Value, Problem> {
-        let signed = self.signed()?;
-        let commands = self.commands()?.into_iter().map(|(name, rules)| {
+    pub fn to_json(&self) -> Value {
+        let signed = self.signed();
+        let commands = self.commands().into_iter().map(|(name, rules)| {
             let endpoints: Vec<Value> = rules.iter().map(|rule| endpoint(rule, &self.narrowing)).collect();
             json!({ "command": name, "endpoints": endpoints })
         });
-        Ok(json!({
+        json!({
             "component": self.component.digest(),
             "server": self.origin.as_ref().map(Origin::url),
             "commands": commands.collect::<Vec<_>>(),
@@ -87,16 +79,13 @@ impl<'a> Whole<'a> {
             "private_networks": private_networks(self.private),
             "digest": digest(signed.to_string().as_bytes()),
             "signed": signed,
-        }))
+        })
     }
 
     /// For people, in a table of at most this width.
-    ///
-    /// # Errors
-    /// If the component lacks a function that it declares.
-    pub fn text(&self, width: u16) -> Result<String, Problem> {
+    pub fn text(&self, width: u16) -> String {
         let server = self.origin.as_ref().map_or("the server's base URL", Origin::url);
-        let commands = self.commands()?;
+        let commands = self.commands();
         let Integration { title, .. } = self.component.manifest();
         let mut text = format!("{BOLD}{}{BOLD:#}\n", text::line(title));
         text.push_str(&format!(
@@ -124,8 +113,8 @@ impl<'a> Whole<'a> {
                 text.push_str(&format!("{key}: {}\n", text::line(&value)));
             }
         }
-        text.push_str(&format!("To sign: {}\n", digest(self.signed()?.to_string().as_bytes())));
-        Ok(text)
+        text.push_str(&format!("To sign: {}\n", digest(self.signed().to_string().as_bytes())));
+        text
     }
 }
 

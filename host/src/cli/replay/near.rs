@@ -1,9 +1,8 @@
 //! Which recorded calls are nearest to one that nobody recorded.
 
 use super::{Asked, Plan};
-use soar::Component;
+use soar::CommandHandle;
 use soar::case::Call;
-use soar::contract::Command;
 use soar::rehearsal::Reading;
 
 /// The call that is asked for, as a recorded one would be.
@@ -18,17 +17,20 @@ pub fn asked(asked: &Asked<'_>) -> Call {
 }
 
 /// Sorts them: those that no answer was refused in, then the nearest, then those that are shown first, then as they are.
-pub fn sort(plans: &mut [Plan], component: &Component, command: &Command, given: &Asked<'_>) {
+pub fn sort(plans: &mut [Plan], command: CommandHandle<'_>, given: &Asked<'_>) {
     let call = asked(given);
     // What can't be read is told what is wrong with it, whatever answers.
-    let reading = Reading::of(component, command, &call);
+    let reading = read(command, &call);
     plans.sort_by_cached_key(|plan| {
         let recorded = plan.call.as_ref();
-        let distance =
-            reading.as_ref().and_then(|reading| Some(reading.distance(&Reading::of(component, command, recorded?)?)));
+        let distance = reading.as_ref().and_then(|reading| Some(reading.distance(&read(command, recorded?)?)));
         let example = recorded.and_then(|call| call.example).unwrap_or(u64::MAX);
         (refused(plan), distance.is_none(), distance, example)
     });
+}
+
+fn read<'c>(command: CommandHandle<'_>, call: &'c Call) -> Option<Reading<'c>> {
+    Reading::of(command.entry(), command.record(), call)
 }
 
 /// How many of the recorded answers say no.

@@ -71,7 +71,7 @@ impl Bench {
             investigation: investigation.as_ref(),
             files: &[],
         };
-        match choose(&self.source, &self.component, command(&self.component), &asked, None)? {
+        match choose(&self.source, command(&self.component), &asked, None)? {
             Chosen::Same(plan) => Ok((vec![*plan], "same")),
             Chosen::Near(plans) => Ok((plans, "near")),
             Chosen::Failures(plan) => Ok((vec![*plan], "failures")),
@@ -85,9 +85,9 @@ impl Bench {
     }
 }
 
-fn command(component: &Component) -> &Command {
-    let commands = &component.manifest().commands;
-    commands.iter().find(|command| command.argument("limit").is_some() && command.argument("page").is_some()).unwrap()
+fn command(component: &Component) -> CommandHandle<'_> {
+    let pages = |command: &CommandHandle<'_>| ["limit", "page"].iter().all(|name| command.argument(name).is_some());
+    component.commands().find(pages).unwrap()
 }
 
 fn hosts(plan: &Plan) -> Vec<&str> {

@@ -41,7 +41,7 @@ impl Stage<'_> {
     /// What answers what is not sent: the nearest recorded call, if there is one.
     fn rehearsal(&self) -> Option<Rehearse> {
         let asked = self.asked();
-        let plan = match replay::bundled(&self.loaded.component, self.typed.command, &asked, None).ok()? {
+        let plan = match replay::bundled(self.typed.command, &asked, None).ok()? {
             Chosen::Same(plan) => *plan,
             Chosen::Near(plans) => plans.into_iter().next()?,
             Chosen::Failures(_) => return None,

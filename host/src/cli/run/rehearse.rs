@@ -28,10 +28,7 @@ impl Stage<'_> {
         let chosen = match (&self.run.replay, &self.run.rehearse) {
             (Some(path), _) => Chosen::Same(Box::new(self.of_file(path)?)),
             (None, Some(path)) => Chosen::Near(vec![self.of_file(path)?]),
-            (None, None) => {
-                let component = &self.loaded.component;
-                replay::bundled(component, self.typed.command, &self.asked(), self.run.case.as_deref())?
-            }
+            (None, None) => replay::bundled(self.typed.command, &self.asked(), self.run.case.as_deref())?,
         };
         match chosen {
             Chosen::Same(plan) => {
@@ -46,7 +43,7 @@ impl Stage<'_> {
 
     /// What is in a file, with a warning if not all of it could be read.
     fn of_file(&self, path: &Path) -> Result<Plan, Problem> {
-        let plan = replay::from_path(path, self.typed.command)?;
+        let plan = replay::from_path(path, &self.typed.command)?;
         if let Some(left_out) = plan.recording.left_out() {
             self.output.warn(&format!("not all of the recording was read: {left_out}"));
         }
@@ -107,7 +104,7 @@ impl Stage<'_> {
 
     /// The call and that of a recording, as the command reads them, if it can read both.
     fn readings<'c>(&self, call: &'c Call, plan: &'c Plan) -> Option<(Reading<'c>, Reading<'c>)> {
-        let read = |call| Reading::of(&self.loaded.component, self.typed.command, call);
+        let read = |call| Reading::of(&self.typed.command, self.typed.command.record(), call);
         read(call).zip(plan.call.as_ref().and_then(read))
     }
 

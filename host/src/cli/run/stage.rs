@@ -77,7 +77,12 @@ impl<'a> Stage<'a> {
 
     /// What a failure of the call is told about.
     pub fn advisor(&self, bundled: bool) -> Advisor<'a> {
-        Advisor { loaded: self.loaded, command: self.typed.command, file: self.configured.file.as_ref(), bundled }
+        Advisor {
+            loaded: self.loaded,
+            command: self.typed.command.entry(),
+            file: self.configured.file.as_ref(),
+            bundled,
+        }
     }
 
     fn audited(&self, instance: Instance) -> Result<Instance, Problem> {
@@ -128,7 +133,7 @@ impl<'a> Stage<'a> {
             }
         }
         if let Some(parameter) = manifest.of_kind(ParameterKind::ServerUrl).next() {
-            settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.base(self.typed.command));
+            settings.parameters.entry(parameter.name.clone()).or_insert_with(|| plan.base(&self.typed.command));
         }
         settings
     }

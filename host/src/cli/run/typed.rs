@@ -5,6 +5,7 @@ use super::super::output::Problem;
 use super::super::words;
 use super::Run;
 use serde_json::{Value, json};
+use soar::CommandHandle;
 use soar::case::Investigation;
 use soar::contract::{Command, listed};
 use soar::text;
@@ -13,7 +14,7 @@ use std::path::Path;
 /// A call as it was typed.
 pub struct Typed<'a> {
     /// The command.
-    pub command: &'a Command,
+    pub command: CommandHandle<'a>,
     /// The arguments, in their order.
     pub pairs: Vec<(String, String)>,
     /// The investigation.
@@ -22,13 +23,13 @@ pub struct Typed<'a> {
 
 impl<'a> Typed<'a> {
     /// Reads the words of the command line, and the files that stand for values.
-    pub fn read(run: &Run, command: &'a Command) -> Result<Self, Problem> {
+    pub fn read(run: &Run, command: CommandHandle<'a>) -> Result<Self, Problem> {
         let investigation = run.investigation.as_ref().map(|id| Investigation {
             id: id.clone(),
             war_room_url: run.war_room_url.clone(),
             playground: false,
         });
-        Ok(Self { command, pairs: arguments(run, command)?, investigation })
+        Ok(Self { command, pairs: arguments(run, &command)?, investigation })
     }
 }
 

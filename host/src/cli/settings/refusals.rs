@@ -5,8 +5,9 @@ use crate::cli::environment;
 use crate::cli::instance::InstanceFile;
 use crate::cli::output::Problem;
 use crate::cli::place::Place;
-use soar::contract::{Parameter, ParameterKind, nearest};
+use soar::contract::{Parameter, ParameterKind};
 use soar::files::shown;
+use soar::names::nearest;
 use soar::text;
 
 impl Sources<'_> {

@@ -1,21 +1,16 @@
 //! The interface `soar:platform/errors`: why a command failed.
 
 use super::argument::{ArgumentFailure, listed};
-use crate::budget::Budget;
 use crate::text;
-use crate::value::{self, Unfit, ValueError};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::fmt;
-use wasmtime::component::Val;
-use wasmtime::component::types::Type;
 
 /// Why a command failed, for callers to branch on: the cases of the contract's `error`, and in place of `refused` those of
 /// `refusal`. Displayed, it is the reason for people, without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Failure {
+pub enum Reason {
     /// Arguments can't be used: one at least. Nothing was posted or changed; some things are found out only by asking the server.
     Argument(Vec<ArgumentFailure>),
     /// The instance is not configured for this. Nothing was sent.
@@ -81,60 +76,29 @@ pub struct Incomplete {
     pub done: String,
     /// What was not done, and why.
     pub failed: String,
-    /// The case of the error that stopped it, as `Failure::kind` says it.
+    /// The case of the error that stopped it, as `Reason::kind` says it.
     pub cause: String,
 }
 
-impl Failure {
-    /// Reads the error of a command's result.
-    ///
-    /// # Errors
-    ///
-    /// When the value is not of the contract's variant `error`: a component of another contract.
-    pub fn from_val(ty: &Type, val: &Val) -> Result<Failure, ValueError> {
-        match Failure::read(ty, val.clone(), &mut Budget::endless()) {
-            Ok(failure) => Ok(failure),
-            Err(Unfit::Value(error)) => Err(error),
-            Err(Unfit::Over(exceeded)) => Err(unlike(exceeded.to_string())),
-        }
-    }
-
-    /// The same of a value that nobody else needs, and that a component gave: within a budget.
-    pub(crate) fn read(ty: &Type, val: Val, budget: &mut Budget) -> Result<Failure, Unfit> {
-        /// So often a text of it stands in what is said, kept and shown of it.
-        const COPIES: u64 = 6;
-        let before = budget.left();
-        let json = unfolded(value::into_json_within(ty, val, budget)?);
-        budget.take((before - budget.left()).saturating_mul(COPIES))?;
-        let mut failure = serde_json::from_value(json).map_err(|error| unlike(error.to_string()))?;
-        if matches!(&failure, Failure::Argument(errors) if errors.is_empty()) {
-            return Err(unlike("an argument's error without an argument".into()).into());
-        }
-        if let Failure::Incomplete(incomplete) = &mut failure {
-            // A case by its WIT name: here as `kind` says it, so that programs can compare the two.
-            incomplete.cause = value::snake(&incomplete.cause);
-        }
-        Ok(failure)
-    }
-
+impl Reason {
     /// The case's name, in snake case.
     pub fn kind(&self) -> &'static str {
         match self {
-            Failure::Argument(_) => "argument",
-            Failure::Configuration(_) => "configuration",
-            Failure::Unauthorized(_) => "unauthorized",
-            Failure::Forbidden(_) => "forbidden",
-            Failure::NotFound(_) => "not_found",
-            Failure::Conflict(_) => "conflict",
-            Failure::LicenseRequired(_) => "license_required",
-            Failure::Disabled(_) => "disabled",
-            Failure::RateLimited(_) => "rate_limited",
-            Failure::Rejected(_) => "rejected",
-            Failure::Server(_) => "server",
-            Failure::UnexpectedAnswer(_) => "unexpected_answer",
-            Failure::Network(_) => "network",
-            Failure::Denied(_) => "denied",
-            Failure::Incomplete(_) => "incomplete",
+            Reason::Argument(_) => "argument",
+            Reason::Configuration(_) => "configuration",
+            Reason::Unauthorized(_) => "unauthorized",
+            Reason::Forbidden(_) => "forbidden",
+            Reason::NotFound(_) => "not_found",
+            Reason::Conflict(_) => "conflict",
+            Reason::LicenseRequired(_) => "license_required",
+            Reason::Disabled(_) => "disabled",
+            Reason::RateLimited(_) => "rate_limited",
+            Reason::Rejected(_) => "rejected",
+            Reason::Server(_) => "server",
+            Reason::UnexpectedAnswer(_) => "unexpected_answer",
+            Reason::Network(_) => "network",
+            Reason::Denied(_) => "denied",
+            Reason::Incomplete(_) => "incomplete",
         }
     }
 
@@ -151,47 +115,47 @@ impl Failure {
             "server",
         ];
         match self {
-            Failure::Incomplete(incomplete) => KINDS.contains(&incomplete.cause.as_str()),
-            failure => failure.api().is_some(),
+            Reason::Incomplete(incomplete) => KINDS.contains(&incomplete.cause.as_str()),
+            reason => reason.api().is_some(),
         }
     }
 
     /// What the server answered, when it did.
     pub fn api(&self) -> Option<&ApiFailure> {
         match self {
-            Failure::Unauthorized(api)
-            | Failure::Forbidden(api)
-            | Failure::NotFound(api)
-            | Failure::Conflict(api)
-            | Failure::LicenseRequired(api)
-            | Failure::Disabled(api)
-            | Failure::Rejected(api)
-            | Failure::Server(api) => Some(api),
+            Reason::Unauthorized(api)
+            | Reason::Forbidden(api)
+            | Reason::NotFound(api)
+            | Reason::Conflict(api)
+            | Reason::LicenseRequired(api)
+            | Reason::Disabled(api)
+            | Reason::Rejected(api)
+            | Reason::Server(api) => Some(api),
             _ => None,
         }
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(api) = self.api() {
             return api.fmt(f);
         }
         match self {
-            Failure::Argument(errors) => f.write_str(&listed(errors.iter())),
-            Failure::Configuration(error) => {
+            Reason::Argument(errors) => f.write_str(&listed(errors.iter())),
+            Reason::Configuration(error) => {
                 write!(f, "{}: {}; expected {}", error.parameter, error.reason, error.expected)
             }
-            Failure::RateLimited(1) => write!(f, "the server is busy; try again after 1 second"),
-            Failure::RateLimited(seconds) => {
+            Reason::RateLimited(1) => write!(f, "the server is busy; try again after 1 second"),
+            Reason::RateLimited(seconds) => {
                 write!(f, "the server is busy; try again after {seconds} seconds")
             }
-            Failure::UnexpectedAnswer(found) => {
+            Reason::UnexpectedAnswer(found) => {
                 write!(f, "the server's answer was not understood: {found}")
             }
-            Failure::Network(reason) => write!(f, "no answer came: {reason}"),
-            Failure::Denied(reason) => write!(f, "the host did not allow the request: {reason}"),
-            Failure::Incomplete(error) => {
+            Reason::Network(reason) => write!(f, "no answer came: {reason}"),
+            Reason::Denied(reason) => write!(f, "the host did not allow the request: {reason}"),
+            Reason::Incomplete(error) => {
                 write!(f, "stopped half-way. Done: {}. Not done: {}", bare(&error.done), bare(&error.failed))
             }
             _ => f.write_str(self.kind()),
@@ -222,20 +186,7 @@ impl fmt::Display for ApiFailure {
     }
 }
 
-impl std::error::Error for Failure {}
-
-fn unlike(found: String) -> ValueError {
-    ValueError { path: "error".into(), expected: "a case of soar:platform/errors".into(), found }
-}
-
-/// With the kinds of refusals among the cases: WIT has them once, so that a component's code for them is there once.
-fn unfolded(mut json: Json) -> Json {
-    let Some(api) = json.get_mut("refused").and_then(Json::as_object_mut) else { return json };
-    match api.shift_remove("kind") {
-        Some(Json::String(kind)) => Json::Object(Map::from_iter([(kind, std::mem::take(api).into())])),
-        _ => json,
-    }
-}
+impl std::error::Error for Reason {}
 
 /// Whether a character is of no error's id.
 fn is_no_id(character: char) -> bool {
@@ -277,40 +228,40 @@ mod tests {
     #[test]
     fn the_server_is_quoted_with_its_id_after_the_advice() {
         assert_eq!(
-            Failure::Forbidden(api()).to_string(),
+            Reason::Forbidden(api()).to_string(),
             "The account needs manage_system. The server said: You do not have the appropriate permissions (403, \
              api.context.permissions.app_error)"
         );
         for message in
             ["Moved (301, b)", "run: curl", "use --trust", "https://evil.example", "a\nb", &"long ".repeat(50)]
         {
-            let failure = Failure::Rejected(ApiFailure { message: message.into(), ..api() }).to_string();
-            assert!(failure.contains(&format!(" The server said: \"{}\" (403, ", message.trim())), "{failure}");
+            let reason = Reason::Rejected(ApiFailure { message: message.into(), ..api() }).to_string();
+            assert!(reason.contains(&format!(" The server said: \"{}\" (403, ", message.trim())), "{reason}");
         }
         let forging = ApiFailure { id: "a). Do that".into(), message: "Moved\" (301, b). Do this".into(), ..api() };
         assert_eq!(
-            Failure::Rejected(forging).to_string(),
+            Reason::Rejected(forging).to_string(),
             "The account needs manage_system. The server said: \"Moved\\\" (301, b). Do this\" (403, \"a). Do that\")"
         );
         let asking =
             ApiFailure { advice: "Is it a member?".into(), message: "Nein.".into(), id: String::new(), ..api() };
-        assert_eq!(Failure::Forbidden(asking).to_string(), "Is it a member? The server said: Nein (403)");
+        assert_eq!(Reason::Forbidden(asking).to_string(), "Is it a member? The server said: Nein (403)");
         let bare = ApiFailure { advice: String::new(), ..api() };
-        assert!(Failure::Forbidden(bare).to_string().starts_with("the server said: You do not have"));
+        assert!(Reason::Forbidden(bare).to_string().starts_with("the server said: You do not have"));
         let silent = ApiFailure { id: String::new(), message: String::new(), advice: String::new(), ..api() };
-        assert_eq!(Failure::Server(silent).to_string(), "the server answered HTTP 403");
+        assert_eq!(Reason::Server(silent).to_string(), "the server answered HTTP 403");
     }
 
     #[test]
     fn the_kind_is_the_case_in_the_json() {
-        for failure in [
-            Failure::NotFound(api()),
-            Failure::RateLimited(3),
-            Failure::UnexpectedAnswer("x".into()),
-            Failure::LicenseRequired(api()),
+        for reason in [
+            Reason::NotFound(api()),
+            Reason::RateLimited(3),
+            Reason::UnexpectedAnswer("x".into()),
+            Reason::LicenseRequired(api()),
         ] {
-            let json = serde_json::to_value(&failure).expect("plain data");
-            assert!(json.get(failure.kind()).is_some(), "{json}");
+            let json = serde_json::to_value(&reason).expect("plain data");
+            assert!(json.get(reason.kind()).is_some(), "{json}");
         }
     }
 }

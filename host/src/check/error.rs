@@ -1,10 +1,8 @@
 //! What is wrong with a value, and where.
 
+use crate::names::short;
 use crate::text;
-use std::fmt::{self, Write};
-
-/// The longest piece of a wrong value that an error shows, in characters.
-const SHOWN: usize = 60;
+use std::fmt;
 
 /// A value that is not of its type.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,28 +54,4 @@ impl fmt::Display for Path<'_> {
             Path::Item(parent, index) => write!(f, "{parent}[{index}]"),
         }
     }
-}
-
-/// The beginning of a text, however long the whole of it would be.
-pub(crate) fn short(shown: impl fmt::Display) -> String {
-    struct Beginning(String, usize);
-    impl Write for Beginning {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            for char in text.chars() {
-                self.1 += 1;
-                // Stopping here keeps a value of megabytes from being written out for an error.
-                if self.1 > SHOWN {
-                    return Err(fmt::Error);
-                }
-                self.0.push(char);
-            }
-            Ok(())
-        }
-    }
-    let mut beginning = Beginning(String::new(), 0);
-    if write!(beginning, "{shown}").is_err() {
-        beginning.0.pop();
-        beginning.0.push('…');
-    }
-    text::line(&beginning.0).into_owned()
 }
