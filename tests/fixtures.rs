@@ -168,7 +168,7 @@ impl Place {
             .collect();
         match result {
             // Without an answer there is nothing to compare.
-            Err(failure) if failure.kind == "replay_miss" => fail(failure),
+            Err(failure) if failure.kind() == "replay_miss" => fail(failure),
             // Nor where a refusal was recorded, and what explains it was not.
             _ if !missed.is_empty() => fail(format!("asked for and not recorded: {}", missed.join(", "))),
             _ if !unused.is_empty() => fail(format!("recorded and not asked for: {}", unused.join(", "))),

@@ -1,11 +1,12 @@
 //! One call of a command: a fresh store, the policy of that command, its limits, and the record of it all.
 
-use crate::arguments::{self, ArgumentErrors};
+use crate::arguments;
 use crate::audit::CallRecord;
 use crate::component::Function;
-use crate::contract::{Command, fields};
+use crate::contract::Command;
 use crate::credentials::Sealed;
-use crate::entry::{Entry, Failure};
+use crate::entry::Entry;
+use crate::failure::{Cause, Failure};
 use crate::gate::Gate;
 use crate::instance::{Given, Instance};
 use crate::limits::{Exceeded, Late, Limit, in_time};
@@ -55,11 +56,11 @@ impl<'a> Recording<'a> {
     }
 
     fn end(mut self, name: &str, result: Result<Entry, Failure>, memory: u64) -> Result<Entry, Failure> {
-        let limit = result.as_ref().err().and_then(|failure| failure.fields.get("limit")).and_then(Value::as_str);
-        let outcome = result.as_ref().map_or_else(|failure| failure.kind.as_str(), |_| "done");
+        let limit = result.as_ref().err().and_then(Failure::limit).map(Limit::name);
+        let outcome = result.as_ref().map_or_else(Failure::kind, |_| "done");
         match self.record(outcome, limit, memory) {
             Ok(()) => result,
-            Err(why) => Err(outcome::unaudited(name, result, &why, &self.trail)),
+            Err(why) => Err(outcome::unaudited(name, result, why, &self.trail)),
         }
     }
 
@@ -109,7 +110,7 @@ async fn perform(instance: &Instance, name: &str, given: Given<'_>, trail: &Trai
         let (command, function) = (command.entry(), command.function());
         let params = params(name, command, function, given)?;
         if let Some(error) = instance.missing_secret(command) {
-            return Err(error.failure(name));
+            return Err(Failure::new(name, error.clone()));
         }
         Ok((command, function, params, state(instance, function, trail)))
     });
@@ -171,20 +172,11 @@ fn params(name: &str, command: &Command, function: &Function, given: Given<'_>) 
         }
         Given::Json { values, unknown } => arguments::from_values(command, record, values, unknown),
     };
-    let arguments = arguments.map_err(|errors| wrong_arguments(name, &errors))?;
+    let arguments = arguments.map_err(|errors| Failure::new(name, errors))?;
     let Some(record) = record else { return Ok(Vec::new()) };
     let value = value::from_json(&Type::Record(record.clone()), Value::Object(arguments));
-    let other =
-        || Failure::new(name, "contract", "its arguments are of other types than the component's function takes");
-    Ok(vec![value.ok_or_else(other)?])
-}
-
-fn wrong_arguments(name: &str, errors: &ArgumentErrors) -> Failure {
-    if let Some(error) = errors.contract() {
-        return Failure::new(name, "contract", error.to_string());
-    }
-    let problems: Vec<_> = errors.iter().map(|error| (error.into(), error.to_string())).collect();
-    Failure { fields: fields(&problems), ..Failure::wrong(name, "argument", errors.to_string()) }
+    let other = "its arguments are of other types than the component's function takes";
+    Ok(vec![value.ok_or_else(|| Failure::new(name, Cause::Contract(other.into())))?])
 }
 
 fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {

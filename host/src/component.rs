@@ -10,7 +10,7 @@ use crate::contract::Integration;
 use crate::describe;
 use crate::digest::digest;
 use crate::engine::{LoadError, Running};
-use crate::entry::Failure;
+use crate::failure::{Cause, Failure};
 use crate::kinds::Kinds;
 use crate::limits::Limits;
 use crate::load::{self, Prepared};
@@ -85,13 +85,8 @@ impl Component {
         let alias = |command: &CommandHandle<'_>| command.aliases.iter().any(|alias| alias == name);
         let found = self.commands().find(|command| command.name == name).or_else(|| self.commands().find(alias));
         found.ok_or_else(|| {
-            let nearest = self.manifest().nearest(name);
-            let meant = nearest.map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
-            let failure = Failure::wrong(name, "unknown_command", format!("there is no command {name:?}{meant}"));
-            match nearest {
-                Some(nearest) => failure.with("nearest", nearest),
-                None => failure,
-            }
+            let nearest = self.manifest().nearest(name).map(str::to_owned);
+            Failure::new(name, Cause::UnknownCommand { nearest })
         })
     }
 

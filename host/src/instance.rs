@@ -6,7 +6,6 @@ use crate::audit::Audit;
 use crate::component::Component;
 use crate::contract::Command;
 use crate::cover::{Redactor, Secrets};
-use crate::entry::Failure;
 use crate::limits::Limits;
 use crate::observer::{Nobody, Observer};
 use crate::place::Share;
@@ -19,17 +18,6 @@ use crate::transport::Transport;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-impl ConfigurationError {
-    /// The failure of a command that is called all the same.
-    #[must_use]
-    pub fn failure(&self, command: &str) -> Failure {
-        Failure::wrong(command, "configuration", self.to_string())
-            .with("parameter", self.parameter.as_str())
-            .with("reason", self.reason.as_str())
-            .with("expected", self.expected.as_str())
-    }
-}
 
 /// What a command is called with.
 #[derive(Clone, Copy, Debug)]

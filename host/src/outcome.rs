@@ -3,12 +3,12 @@
 use crate::budget::Budget;
 use crate::component::{Function, READABLE};
 use crate::context::Context;
-use crate::contract::{Command, Reason, fields};
-use crate::entry::{Entry, Failure};
+use crate::contract::{Command, Reason};
+use crate::entry::Entry;
+use crate::failure::{Busy, Cause, Failure};
 use crate::lift;
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::meter::exceeded;
-use crate::place::Busy;
 use crate::text;
 use crate::trail::{Fault, Stop, Trail};
 use crate::ty::Type;
@@ -16,9 +16,6 @@ use crate::value::{self, Unfit};
 use serde_json::Value;
 use tokio::time::Instant;
 use wasmtime::component::Val;
-
-/// So much of a component's reason is told to people, in bytes; the failure's fields have all of it.
-const LONGEST_MESSAGE: usize = 64 * 1024;
 
 /// A call that has ended.
 pub(crate) struct Outcome<'a> {
@@ -36,79 +33,77 @@ impl Outcome<'_> {
         match self.trail.stopped() {
             None => self.ended(ran, deadline),
             // What was done before that, the component alone can tell.
-            Some(stop @ Stop::Refused(_)) => match self.ended(ran, deadline) {
-                Err(failure) if failure.kind == "incomplete" => Err(Failure {
-                    message: format!("{}. {}", failure.message, text::line(&stop.to_string())),
-                    ..failure
-                }),
-                _ => Err(self.stopped(&stop)),
+            Some(Stop::Refused(words)) => match self.ended(ran, deadline) {
+                Err(Failure { cause: Cause::Reason { reason, permissions, .. }, .. })
+                    if matches!(*reason, Reason::Incomplete(_)) =>
+                {
+                    Err(self.failed(Cause::Reason { reason, known: Some(words), permissions }))
+                }
+                _ => Err(self.stopped(Stop::Refused(words))),
             },
-            Some(stop) => Err(self.stopped(&stop)),
+            Some(stop) => Err(self.stopped(stop)),
         }
     }
 
     fn ended(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>) -> Result<Entry, Failure> {
         let faults = self.trail.faults();
-        let Some(Fault::Miss(miss)) = faults.iter().find(|fault| matches!(fault, Fault::Miss(_))) else {
-            return self.gave(ran, deadline, &faults).map_err(|(failure, _)| failure);
+        let gave = self.gave(ran, deadline, &faults);
+        let Some(miss) = faults.iter().find_map(|fault| match fault {
+            Fault::Miss(miss) => Some(miss),
+            _ => None,
+        }) else {
+            return gave;
         };
         // What the recording lacks, the component can't tell from a server's refusal; the caller must. A refusal that is
         // recorded is how the call ended: what was asked for beside it explains it at best.
-        match self.gave(ran, deadline, &faults) {
-            Err((failure, true)) => Err(failure),
-            _ => Err(Failure::new(self.name, "replay_miss", miss.to_string())
-                .with("method", miss.method.as_str())
-                .with("url", miss.url.as_str())),
+        match gave {
+            Err(failure) if failure.reason().is_some_and(Reason::is_answered) => Err(failure),
+            _ => {
+                let (method, url) = (miss.method.clone(), miss.url.clone());
+                Err(self.failed(Cause::ReplayMiss { method, url, why: miss.to_string() }))
+            }
         }
     }
 
-    /// What the function gave; of a failure also whether it is an answer's.
-    fn gave(
-        &self,
-        ran: wasmtime::Result<Val>,
-        deadline: Option<Instant>,
-        faults: &[Fault],
-    ) -> Result<Entry, (Failure, bool)> {
-        let own = |failure| (failure, false);
+    /// What the function gave.
+    fn gave(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>, faults: &[Fault]) -> Result<Entry, Failure> {
         if let Some(why) = faults.iter().find_map(|fault| match fault {
             Fault::TooLong(why) => Some(why),
             _ => None,
         }) {
-            return Err(own(Failure::new(self.name, "recording", why.as_str())));
+            return Err(self.failed(Cause::Recording(why.clone())));
         }
-        let broken = |why: &str| own(Failure::new(self.name, "contract", text::block(why)));
         let unfit = |unfit| match unfit {
-            Unfit::Value(error) => broken(&error.to_string()),
-            Unfit::Over(exceeded) => own(self.limit(exceeded)),
+            Unfit::Value(error) => self.broken(&error.to_string()),
+            Unfit::Over(exceeded) => self.limit(exceeded),
         };
-        let Val::Result(result) = ran.map_err(|error| own(self.trapped(&error)))? else {
-            return Err(broken("the function gave something other than a result"));
+        let Val::Result(result) = ran.map_err(|error| self.trapped(&error))? else {
+            return Err(self.broken("the function gave something other than a result"));
         };
         let mut budget = Budget::new(self.limits, deadline);
         // Reading the result took time as well.
-        budget.in_time().map_err(|exceeded| own(self.limit(exceeded)))?;
+        budget.in_time().map_err(|exceeded| self.limit(exceeded))?;
         match result {
             Ok(result) => {
-                let Some(result) = result else { return Err(broken("the result is empty")) };
+                let Some(result) = result else { return Err(self.broken("the result is empty")) };
                 let ty = Type::Record(self.function.result.clone());
                 let result = value::into_json_within(&ty, *result, &mut budget).map_err(unfit)?;
-                self.entry(result, &mut budget).map_err(own)
+                self.entry(result, &mut budget)
             }
             Err(error) => {
                 let (Some(ty), Some(error)) = (&self.function.error, error) else {
-                    return Err(broken("the error is empty"));
+                    return Err(self.broken("the error is empty"));
                 };
                 let reason = lift::reason(ty, *error, &mut budget).map_err(unfit)?;
-                Err((self.failure(&reason, faults), reason.is_answered()))
+                Err(self.said(reason, faults))
             }
         }
     }
 
     fn entry(&self, result: Value, budget: &mut Budget) -> Result<Entry, Failure> {
-        let broken = |why: &str| Failure::new(self.name, "contract", why);
-        let Value::Object(mut result) = result else { return Err(broken("the result is no record")) };
+        let Value::Object(mut result) = result else { return Err(self.broken("the result is no record")) };
         let Some(Value::String(readable)) = result.shift_remove(READABLE) else {
-            return Err(broken("the result has no text"));
+            return Err(self.broken("the result has no text"));
         };
         let context = Context::found(&self.command.outputs, &mut result, budget);
         let context = context.map_err(|exceeded| self.limit(exceeded))?.into();
@@ -120,36 +115,22 @@ impl Outcome<'_> {
 
     /// A call whose time went by before it had a place to run in, or nearly.
     pub(crate) fn busy(&self, busy: Busy) -> Failure {
-        let (Busy::Instance(places) | Busy::Host(places)) = busy;
-        with_writes(Failure::new(self.name, "busy", busy.to_string()).with("places", places), self.trail)
+        self.broke_off(busy)
     }
 
-    fn stopped(&self, stop: &Stop) -> Failure {
+    fn stopped(&self, stop: Stop) -> Failure {
         match stop {
-            Stop::Limit(exceeded) => self.limit(*exceeded),
-            Stop::Refused(words) => with_writes(Failure::new(self.name, "network", text::line(words)), self.trail),
-            Stop::Audit(_) => with_writes(Failure::new(self.name, "audit", stop.to_string()), self.trail),
-            Stop::Echo(name) => {
-                let failure = Failure::new(self.name, "echo", stop.to_string()).with("credential", name.as_str());
-                with_writes(failure, self.trail)
-            }
+            Stop::Limit(exceeded) => self.limit(exceeded),
+            Stop::Refused(words) => self.broke_off(Cause::Refused(words)),
+            Stop::Audit(why) => self.broke_off(Cause::Audit { why, result: None }),
+            Stop::Echo(credential) => self.broke_off(Cause::Echo { credential }),
         }
     }
 
     fn limit(&self, exceeded: Exceeded) -> Failure {
-        let Exceeded { limit, allowed } = exceeded;
-        let mut failure = Failure::new(self.name, "limit", exceeded.to_string())
-            .with("limit", limit.name())
-            .with("allowed", limit.show(allowed));
         // Its time may have gone by for a reason that no more time would mend.
-        if limit == Limit::Time
-            && let Some(troubles) = self.trail.troubles()
-        {
-            let troubles = text::line(&troubles);
-            failure.message = format!("{}. In the end: {troubles}", failure.message);
-            failure = failure.with("cause", &*troubles);
-        }
-        with_writes(failure, self.trail)
+        let waiting = if exceeded.limit == Limit::Time { self.trail.troubles() } else { None };
+        self.broke_off(Cause::Limit { exceeded, waiting })
     }
 
     /// What is told of a component that stopped: its trap, and not the addresses of its code.
@@ -159,97 +140,43 @@ impl Outcome<'_> {
             return self.limit(exceeded);
         }
         let why = error.downcast_ref::<wasmtime::Trap>().map_or_else(|| format!("{error:#}"), ToString::to_string);
-        with_writes(
-            Failure::new(self.name, "trap", format!("the component stopped: {}", text::block(&why))),
-            self.trail,
-        )
+        self.broke_off(Cause::Trap(why))
     }
 
-    /// A failure from the contract's `error`: the case is its kind, the payload's fields are its fields.
-    fn failure(&self, reason: &Reason, faults: &[Fault]) -> Failure {
-        // The component sees only that a request was stopped or broke; the host knows more.
-        let known = faults.iter().rev().find_map(|fault| match (reason, fault) {
-            (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.as_str()),
+    /// What the component said, with what the host knows of it.
+    fn said(&self, reason: Reason, faults: &[Fault]) -> Failure {
+        // The component sees only that a request was stopped or broke.
+        let known = faults.iter().rev().find_map(|fault| match (&reason, fault) {
+            (Reason::Denied(_), Fault::Denied(why)) | (Reason::Network(_), Fault::Failed(why)) => Some(why.clone()),
             _ => None,
         });
-        let wrong_call = matches!(reason, Reason::Configuration(_));
-        let message = reason.to_string();
-        let message = text::cut(&message, LONGEST_MESSAGE);
-        if let Reason::Argument(errors) = reason {
-            // Its lines are ours: what is not is one line in each.
-            let problems: Vec<_> = errors.iter().map(|error| (error.clone(), error.to_string())).collect();
-            return Failure { fields: fields(&problems), ..Failure::wrong(self.name, reason.kind(), &*message) };
-        }
-        let mut failure = Failure { wrong_call, ..Failure::new(self.name, reason.kind(), text::block(&message)) };
-        if let Ok(Value::Object(mut case)) = serde_json::to_value(reason) {
-            match case.shift_remove(reason.kind()) {
-                Some(Value::Object(fields)) => failure.fields = fields,
-                Some(seconds @ Value::Number(_)) => failure = failure.with("retry_after", seconds),
-                _ => {}
-            }
-        }
-        if let Some(known) = known {
-            failure = failure.with("cause", &*text::line(known));
-        }
-        match reason {
-            // The rule stopped this request, and none before it.
-            Reason::Denied(_) => with_writes(failure, self.trail),
-            Reason::Forbidden(_) if !self.command.permissions.is_empty() => {
-                failure.with("permissions", self.command.permissions.as_str())
-            }
-            _ => failure,
-        }
+        let is_told = matches!(reason, Reason::Forbidden(_)) && !self.command.permissions.is_empty();
+        let permissions = is_told.then(|| self.command.permissions.clone());
+        // The rule stopped this request, and none before it.
+        let is_stopped = matches!(reason, Reason::Denied(_));
+        let cause = Cause::Reason { reason: reason.into(), known, permissions };
+        if is_stopped { self.broke_off(cause) } else { self.failed(cause) }
+    }
+
+    /// A component that did not keep to its WIT.
+    fn broken(&self, why: &str) -> Failure {
+        self.failed(Cause::Contract(text::block(why).into_owned()))
+    }
+
+    fn failed(&self, cause: Cause) -> Failure {
+        Failure::new(self.name, cause)
+    }
+
+    /// A call that broke off, with what it may have changed on the server.
+    fn broke_off(&self, cause: impl Into<Cause>) -> Failure {
+        Failure::new(self.name, cause).after(self.trail.writes())
     }
 }
 
-/// The failure of a call whose audit could not be kept. What it gave all the same stands in the field `entry`.
-pub(crate) fn unaudited(name: &str, result: Result<Entry, Failure>, why: &str, trail: &Trail) -> Failure {
-    let failure = Failure::new(name, "audit", Stop::Audit(why.to_owned()).to_string());
+/// The failure of a call whose audit could not be kept, with what it gave all the same.
+pub(crate) fn unaudited(name: &str, result: Result<Entry, Failure>, why: String, trail: &Trail) -> Failure {
     match result {
-        Ok(entry) => with_writes(failure.with("entry", entry.to_json()), trail),
-        Err(result) if result.kind == "audit" => result,
-        Err(result) => with_writes(failure.with("failure", result.to_json()), trail),
-    }
-}
-
-/// Says of a call that broke off what it may have changed on the server.
-fn with_writes(mut failure: Failure, trail: &Trail) -> Failure {
-    let writes = trail.writes();
-    if writes.is_empty() {
-        return failure;
-    }
-    failure.message =
-        format!("{}. Sent before that, and perhaps done: {}", failure.message, text::line(&told(&writes)));
-    failure.with("sent", writes)
-}
-
-/// Requests for people: those that are alike once with their number, and no more than a few.
-fn told(writes: &[String]) -> String {
-    const MOST: usize = 8;
-    let alike: Vec<&[String]> = writes.chunk_by(|one, next| one == next).collect();
-    let line = |alike: &&[String]| match alike {
-        [one] => one.clone(),
-        [one, ..] => format!("{one} {} times", alike.len()),
-        [] => String::new(),
-    };
-    let mut lines: Vec<String> = alike.iter().take(MOST).map(line).collect();
-    let more: usize = alike.iter().skip(MOST).map(|alike| alike.len()).sum();
-    if more > 0 {
-        lines.push(format!("and {more} more"));
-    }
-    lines.join("; ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::told;
-
-    #[test]
-    fn requests_that_are_alike_are_told_once() {
-        let writes = |lines: &[&str]| told(&lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>());
-        assert_eq!(writes(&["a", "b", "b", "a"]), "a; b 2 times; a");
-        let many: Vec<String> = (0..20).flat_map(|number| [format!("{number}"), format!("{number}")]).collect();
-        let told = told(&many);
-        assert!(told.starts_with("0 2 times; 1 2 times") && told.ends_with("7 2 times; and 24 more"), "{told}");
+        Err(failure) if matches!(failure.cause, Cause::Audit { .. }) => failure,
+        result => Failure::new(name, Cause::Audit { why, result: Some(result.into()) }).after(trail.writes()),
     }
 }

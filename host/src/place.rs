@@ -1,5 +1,6 @@
 //! The places in which calls run, where a host has set some aside.
 
+use crate::failure::Busy;
 use crate::limits::{Late, in_time};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -36,23 +37,6 @@ pub(crate) struct Place {
     held: [Option<OwnedSemaphorePermit>; 2],
     /// What was waited for, if something was.
     pub(crate) waited: Option<Busy>,
-}
-
-/// Why a call got no place in its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Busy {
-    /// The instance has as many calls under way as it may have.
-    #[error(
-        "no place to run in was free in time: calls of this instance that have not ended have all {0} that it may have. \
-         Find out what they wait for, or give the instance a larger share of the host's pool"
-    )]
-    Instance(u32),
-    /// The host has.
-    #[error(
-        "no place to run in was free in time: calls that have not ended have all {0} of the host. Find out what they wait \
-         for, or give the host a larger pool"
-    )]
-    Host(u32),
 }
 
 impl Places {

@@ -12,9 +12,9 @@ fn an_unknown_command_is_told_the_nearest() {
         ("close-chanel", "close-channel"),
     ] {
         let failure = refused(name, &[]);
-        assert_eq!((failure.kind.as_str(), failure.wrong_call), ("unknown_command", true), "{failure}");
-        assert_eq!(failure.fields["nearest"], nearest);
-        assert!(failure.message.contains(name) && failure.message.contains(nearest), "{failure}");
+        assert_eq!((failure.kind(), failure.is_wrong_call()), ("unknown_command", true), "{failure}");
+        assert_eq!(failure.fields()["nearest"], nearest);
+        assert!(failure.message().contains(name) && failure.message().contains(nearest), "{failure}");
     }
 }
 
@@ -22,8 +22,8 @@ fn an_unknown_command_is_told_the_nearest() {
 fn a_command_like_no_other_is_unknown_without_a_suggestion() {
     for name in ["", "xyzzy", "🦀"] {
         let failure = refused(name, &[]);
-        assert_eq!((failure.kind.as_str(), failure.wrong_call), ("unknown_command", true), "{failure}");
-        assert!(!failure.fields.contains_key("nearest"), "{failure}");
+        assert_eq!((failure.kind(), failure.is_wrong_call()), ("unknown_command", true), "{failure}");
+        assert!(!failure.fields().contains_key("nearest"), "{failure}");
     }
 }
 
@@ -37,12 +37,12 @@ fn an_unknown_argument_is_told_the_nearest() {
         ("send-notification", "ignore_add_url", "ignoreAddURL"),
     ] {
         let failure = refused_for(command, &[(argument, "x")], argument);
-        assert!(failure.message.contains(nearest), "{failure}");
+        assert!(failure.message().contains(nearest), "{failure}");
     }
     let failure = refused_for("mattermost-get-team", &[("zzz", "x")], "zzz");
-    assert!(failure.message.contains("team_name"), "it names those that there are: {failure}");
+    assert!(failure.message().contains("team_name"), "it names those that there are: {failure}");
     let failure = refused_for("test-module", &[("team", "panw")], "team");
-    assert!(failure.message.contains("no arguments"), "{failure}");
+    assert!(failure.message().contains("no arguments"), "{failure}");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn an_empty_optional_argument_is_one_that_is_not_given() {
                 let script = world::script();
                 match support::call_there(&script, &command.name, arguments) {
                     Ok(entry) => Ok((entry.readable, script.lines())),
-                    Err(failure) => Err((failure.kind, failure.fields)),
+                    Err(failure) => Err((failure.kind(), failure.fields())),
                 }
             };
             let without = sent(&calls::without(&command.name, argument));
@@ -96,10 +96,10 @@ fn an_empty_optional_argument_is_one_that_is_not_given() {
 #[test]
 fn an_argument_given_twice_is_refused_under_any_of_its_names() {
     let failure = refused_for("mattermost-get-team", &[("team_name", "a"), ("team_name", "a")], "team_name");
-    assert!(failure.message.contains("twice"), "{failure}");
+    assert!(failure.message().contains("twice"), "{failure}");
     for command in ["mattermost-close-channel", "close-channel"] {
         let failure = refused_for(command, &[("channel", "a"), ("channel_name", "a")], "channel");
-        assert!(failure.message.contains("channel_name"), "{failure}");
+        assert!(failure.message().contains("channel_name"), "{failure}");
     }
 }
 

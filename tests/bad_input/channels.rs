@@ -27,10 +27,10 @@ fn a_channel_that_exists_is_given_as_it_is_and_said() {
 fn the_name_of_an_archived_channel_is_a_conflict_that_says_so() {
     let script = world::script().on("POST /api/v4/channels", world::error(400, EXISTS)).json(FIND, found(17, "O"));
     let failure = fails(&script, "mattermost-create-channel", &CREATE);
-    assert_eq!((failure.kind.as_str(), failure.wrong_call), ("conflict", false));
-    assert_eq!((&failure.fields["id"], &failure.fields["status"]), (&EXISTS.into(), &400.into()));
-    assert!(failure.message.contains("archived") && failure.message.contains(&world::id("old")), "{failure}");
-    assert!(failure.message.contains("choose another name"), "{failure}");
+    assert_eq!((failure.kind(), failure.is_wrong_call()), ("conflict", false));
+    assert_eq!((&failure.fields()["id"], &failure.fields()["status"]), (&EXISTS.into(), &400.into()));
+    assert!(failure.message().contains("archived") && failure.message().contains(&world::id("old")), "{failure}");
+    assert!(failure.message().contains("choose another name"), "{failure}");
 }
 
 #[test]
@@ -38,8 +38,8 @@ fn the_name_of_a_channel_that_cannot_be_seen_is_a_conflict_that_says_so() {
     let hidden = world::error(404, "app.channel.get_by_name.missing.app_error");
     let script = world::script().on("POST /api/v4/channels", world::error(400, EXISTS)).on(FIND, hidden);
     let failure = fails(&script, "mattermost-create-channel", &CREATE);
-    assert_eq!(failure.kind, "conflict");
-    assert!(failure.message.contains("can't see"), "{failure}");
+    assert_eq!(failure.kind(), "conflict");
+    assert!(failure.message().contains("can't see"), "{failure}");
 }
 
 #[test]
@@ -74,10 +74,10 @@ fn a_team_that_is_not_there_is_named() {
             arguments.extend(CREATE);
         }
         let failure = fails(&script, command, &arguments);
-        assert_eq!(failure.kind, "not_found");
-        assert!(failure.message.contains(r#"Team "secret""#), "{failure}");
+        assert_eq!(failure.kind(), "not_found");
+        assert!(failure.message().contains(r#"Team "secret""#), "{failure}");
         // One that the account may not see is answered with 403, by any version.
-        assert!(failure.message.contains("There is no such team"), "{failure}");
+        assert!(failure.message().contains("There is no such team"), "{failure}");
         assert_eq!(script.lines(), ["GET /api/v4/teams/name/secret"]);
     }
 }
@@ -86,6 +86,6 @@ fn a_team_that_is_not_there_is_named() {
 fn what_a_plugin_answers_in_place_of_a_channel_is_not_taken_for_one() {
     let script = world::script().on("POST /api/v4/channels", Answer::Json(201, json!({ "name": "war-room" })));
     let failure = fails(&script, "mattermost-create-channel", &CREATE);
-    assert_eq!(failure.kind, "unexpected_answer");
-    assert!(failure.message.contains("$.id"), "{failure}");
+    assert_eq!(failure.kind(), "unexpected_answer");
+    assert!(failure.message().contains("$.id"), "{failure}");
 }

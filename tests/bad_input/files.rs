@@ -21,8 +21,8 @@ fn file(path: impl AsRef<Path>) -> Failure {
 #[test]
 fn an_entry_that_is_not_there_is_named() {
     let failure = send(Embedded::new());
-    assert!(failure.message.contains(r#"is no entry: "85@109""#), "{failure}");
-    assert!(failure.message.contains("such as 85@109"), "{failure}");
+    assert!(failure.message().contains(r#"is no entry: "85@109""#), "{failure}");
+    assert!(failure.message().contains("such as 85@109"), "{failure}");
     send(Embedded::new().file("86@109", "/dev/null"));
 }
 
@@ -31,22 +31,25 @@ fn a_file_that_is_missing_empty_or_a_folder_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let missing = folder.path().join("missing.pdf");
     let failure = file(&missing);
-    assert!(failure.message.contains("there is no file at") && failure.message.contains("missing.pdf"), "{failure}");
-    assert!(failure.message.contains("a file that the platform can read was expected"), "{failure}");
+    assert!(
+        failure.message().contains("there is no file at") && failure.message().contains("missing.pdf"),
+        "{failure}"
+    );
+    assert!(failure.message().contains("a file that the platform can read was expected"), "{failure}");
 
     let empty = folder.path().join("empty.pdf");
     std::fs::write(&empty, "").expect("written");
     let failure = file(&empty);
-    assert!(failure.message.contains(r#"is an empty file: "empty.pdf""#), "{failure}");
-    assert!(failure.message.contains("a file with something in it was expected"), "{failure}");
+    assert!(failure.message().contains(r#"is an empty file: "empty.pdf""#), "{failure}");
+    assert!(failure.message().contains("a file with something in it was expected"), "{failure}");
 
     let failure = file(folder.path());
-    assert!(failure.message.contains("a folder"), "{failure}");
+    assert!(failure.message().contains("a folder"), "{failure}");
 
     #[cfg(unix)]
     {
         let failure = file("/dev/zero");
-        assert!(failure.message.contains("a device or a pipe"), "{failure}");
+        assert!(failure.message().contains("a device or a pipe"), "{failure}");
     }
 }
 

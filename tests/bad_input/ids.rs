@@ -51,8 +51,8 @@ fn an_id_of_the_wrong_shape_is_refused() {
             let failure =
                 support::call_there(&script, command, &calls::replaced(command, argument, wrong)).unwrap_err();
             assert_argument(&failure, argument);
-            assert!(failure.message.contains("26 lower-case letters and digits"), "{failure}");
-            assert!(failure.message.contains("is not an ID"), "{failure}");
+            assert!(failure.message().contains("26 lower-case letters and digits"), "{failure}");
+            assert!(failure.message().contains("is not an ID"), "{failure}");
             assert!(script.requests().is_empty(), "{:?}", script.lines());
         }
     }
@@ -64,7 +64,7 @@ fn one_wrong_id_in_a_list_is_named() {
         let users = format!("{},victim", calls::USER);
         let arguments = [("group_id", calls::GROUP), ("user_ids", &users)];
         let failure = support::refused_for(command, &arguments, "user_ids");
-        assert!(failure.message.contains("\"victim\"") && !failure.message.contains(calls::USER), "{failure}");
+        assert!(failure.message().contains("\"victim\"") && !failure.message().contains(calls::USER), "{failure}");
     }
 }
 
@@ -74,5 +74,5 @@ fn a_long_wrong_id_is_not_repeated_whole() {
     let arguments = calls::replaced("mattermost-list-group-members", "group_id", &long);
     let failure = support::call_there(&world::script(), "mattermost-list-group-members", &arguments).unwrap_err();
     assert_argument(&failure, "group_id");
-    assert!(failure.message.len() < 400, "{} bytes", failure.message.len());
+    assert!(failure.message().len() < 400, "{} bytes", failure.message().len());
 }

@@ -25,10 +25,10 @@ fn refuses_url(url: &str) -> String {
         }
         Ok(instance) => {
             let failure = support::call(&instance, "mattermost-get-team", &[("team_name", "panw")]).unwrap_err();
-            assert_eq!((failure.kind.as_str(), failure.wrong_call), ("configuration", true), "{url}: {failure}");
-            assert_eq!(failure.fields["parameter"], "url");
+            assert_eq!((failure.kind(), failure.is_wrong_call()), ("configuration", true), "{url}: {failure}");
+            assert_eq!(failure.fields()["parameter"], "url");
             assert!(script.requests().is_empty());
-            failure.message
+            failure.message()
         }
     }
 }
@@ -136,10 +136,10 @@ fn a_missing_token_is_named_by_every_command_that_needs_it() {
             }
             for value in [None, Some("")] {
                 let failure = without_token(parameter, value, &command.name);
-                assert_eq!((failure.kind.as_str(), failure.wrong_call), ("configuration", true), "{failure}");
-                assert_eq!(failure.fields["parameter"], parameter);
+                assert_eq!((failure.kind(), failure.is_wrong_call()), ("configuration", true), "{failure}");
+                assert_eq!(failure.fields()["parameter"], parameter);
                 assert!(
-                    failure.message.contains(parameter) && failure.message.contains("in the instance"),
+                    failure.message().contains(parameter) && failure.message().contains("in the instance"),
                     "{failure}"
                 );
             }
@@ -186,7 +186,7 @@ fn blanks_and_line_breaks_around_a_token_are_no_part_of_it() {
         assert_eq!(script.requests()[0].authorization, format!("Bearer {}", support::PERSONAL_TOKEN), "{token:?}");
     }
     // What is nothing else is nothing.
-    assert_eq!(without_token("personal_access_token", Some(" \n"), "mattermost-get-team").kind, "configuration");
+    assert_eq!(without_token("personal_access_token", Some(" \n"), "mattermost-get-team").kind(), "configuration");
 }
 
 #[test]
@@ -229,8 +229,8 @@ fn a_team_or_channel_of_the_instance_that_is_no_name_is_the_configurations_fault
         let instance = configured(settings, &script).expect("the component looks at names");
         let arguments: &[(&str, &str)] = if command == "send-notification" { &[("message", "hello")] } else { &[] };
         let failure = support::call(&instance, command, arguments).unwrap_err();
-        assert_eq!((failure.kind.as_str(), failure.wrong_call), ("configuration", true), "{failure}");
-        assert_eq!(failure.fields["parameter"], parameter);
+        assert_eq!((failure.kind(), failure.is_wrong_call()), ("configuration", true), "{failure}");
+        assert_eq!(failure.fields()["parameter"], parameter);
         assert!(script.requests().is_empty());
     }
 }

@@ -44,7 +44,7 @@ fn a_name_that_cannot_be_in_a_url_is_refused() {
             let failure =
                 support::call_there(&script, command, &calls::replaced(command, argument, wrong)).unwrap_err();
             assert_argument(&failure, argument);
-            assert!(failure.message.contains("as in the URL"), "{failure}");
+            assert!(failure.message().contains("as in the URL"), "{failure}");
             assert!(script.requests().is_empty(), "{:?}", script.lines());
         }
     }
@@ -82,7 +82,7 @@ fn a_new_channel_has_a_name_that_the_server_takes() {
     ] {
         let failure = support::refused_for("mattermost-create-channel", &create(wrong), "name");
         if !wrong.is_empty() {
-            assert!(failure.message.contains("1 to 64 lower-case letters, digits, - and _"), "{failure}");
+            assert!(failure.message().contains("1 to 64 lower-case letters, digits, - and _"), "{failure}");
         }
     }
 }
@@ -102,8 +102,8 @@ fn lengths_of_a_new_channels_texts_are_counted_in_characters() {
             let failure =
                 support::call_there(&script, command, &calls::replaced(command, argument, &too_long)).unwrap_err();
             assert_argument(&failure, argument);
-            assert!(failure.message.contains(&format!("{most} at most")), "{failure}");
-            assert!(failure.message.contains(&format!("{} characters", most + 1)), "{failure}");
+            assert!(failure.message().contains(&format!("{most} at most")), "{failure}");
+            assert!(failure.message().contains(&format!("{} characters", most + 1)), "{failure}");
             assert!(script.requests().is_empty());
         }
     }
@@ -112,5 +112,5 @@ fn lengths_of_a_new_channels_texts_are_counted_in_characters() {
 #[test]
 fn a_channel_without_its_team_is_not_looked_for() {
     let failure = support::refused_for("mattermost-list-users", &[("channel", "war-room")], "team_name");
-    assert!(failure.message.contains("war-room"), "{failure}");
+    assert!(failure.message().contains("war-room"), "{failure}");
 }

@@ -12,13 +12,13 @@ fn refuses(command: &str, argument: &str, value: &str) -> String {
     let failure = support::call_there(&script, command, &arguments).unwrap_err();
     support::assert_argument(&failure, argument);
     assert!(script.requests().is_empty());
-    failure.message
+    failure.message()
 }
 
 #[test]
 fn a_number_that_is_none_says_so_to_the_letter() {
     let failure = refused_for("mattermost-list-channels", &[("limit", "ten")], "limit");
-    assert_eq!(failure.message, r#"limit is "ten"; a whole number from 1 was expected"#);
+    assert_eq!(failure.message(), r#"limit is "ten"; a whole number from 1 was expected"#);
     assert_eq!(
         failure.to_string(),
         r#"Failed to execute mattermost-list-channels command. Error: limit is "ten"; a whole number from 1 was expected."#

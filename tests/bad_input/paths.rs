@@ -64,8 +64,9 @@ fn holds(command: &Command, argument: &str, value: &str) -> Result<(), String> {
     }
     match result {
         Ok(_) => Ok(()),
-        Err(failure) if failure.kind == "argument" => {
-            let named = failure.fields["argument"].as_str().unwrap_or_default();
+        Err(failure) if failure.kind() == "argument" => {
+            let fields = failure.fields();
+            let named = fields["argument"].as_str().unwrap_or_default();
             // Without a channel or people it is the destination that is missing.
             let right =
                 named == argument || (named == "channel" && value.trim_matches([' ', ',', '[', ']']).trim().is_empty());
@@ -75,7 +76,7 @@ fn holds(command: &Command, argument: &str, value: &str) -> Result<(), String> {
                 Err(format!("{failure}, after {:?}", script.lines()))
             }
         }
-        Err(failure) => Err(format!("{}: {failure}", failure.kind)),
+        Err(failure) => Err(format!("{}: {failure}", failure.kind())),
     }
 }
 

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 /// The problems of a failure, by argument.
 fn problems(failure: &soar::Failure) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
-    let problems = failure.fields["problems"].as_array().expect("a list");
+    let fields = failure.fields();
+    let problems = fields["problems"].as_array().expect("a list");
     problems.iter().map(|problem| (text(&problem["argument"]), text(&problem["message"]))).collect()
 }
 
@@ -26,10 +27,10 @@ fn what_the_host_finds_is_told_in_the_words_of_people() {
         .map(|(argument, message)| (argument.to_owned(), message.to_owned()))
     );
     let failure = refused("send-notification", &[("mesage", "hello"), ("channel", "a")]);
-    assert_eq!(failure.message, "unknown argument mesage; did you mean message?");
-    assert_eq!(failure.fields["suggestion"], "message");
+    assert_eq!(failure.message(), "unknown argument mesage; did you mean message?");
+    assert_eq!(failure.fields()["suggestion"], "message");
     let failure = refused("mattermost-create-channel", &[("name", "a")]);
-    assert_eq!(failure.message, "display_name is missing");
+    assert_eq!(failure.message(), "display_name is missing");
 }
 
 #[test]
@@ -40,7 +41,7 @@ fn what_the_component_finds_is_told_in_the_same_words() {
     let failure = refused("mattermost-create-channel", &given);
     support::assert_argument(&failure, "display_name");
     assert_eq!(
-        failure.message,
+        failure.message(),
         "4 arguments are wrong:\n\
          - display_name has 65 characters; 64 at most was expected\n\
          - name is \"War Room 7\"; a name of 1 to 64 lower-case letters, digits, - and _ that begins with a letter or a digit \
@@ -50,7 +51,7 @@ fn what_the_component_finds_is_told_in_the_same_words() {
          was expected: did you mean soc-team?"
     );
     assert_eq!(problems(&failure).len(), 4);
-    assert_eq!(failure.fields.get("suggestion"), None, "the first has none");
+    assert_eq!(failure.fields().get("suggestion"), None, "the first has none");
 }
 
 #[test]
@@ -101,7 +102,7 @@ fn an_entry_is_one_word() {
         let arguments = calls::replaced("send-notification", "entry", wrong);
         let failure = support::call_there(&support::Script::new(), "send-notification", &arguments).unwrap_err();
         support::assert_argument(&failure, "entry");
-        assert!(!failure.message.contains('\n'), "{failure}");
+        assert!(!failure.message().contains('\n'), "{failure}");
     }
     let script = support::world::script();
     let arguments = calls::replaced("send-notification", "entry", " 85@109\n");
@@ -117,6 +118,6 @@ fn no_list_of_problems_is_endless() {
     let users = json!(users.collect::<Vec<_>>()).to_string();
     let failure = refused("mattermost-add-group-member", &[("group_id", calls::GROUP), ("user_ids", &users)]);
     assert_eq!(problems(&failure).len(), 5_001);
-    assert!(failure.message.starts_with("5001 arguments are wrong:\n"), "{failure}");
-    assert!(failure.message.ends_with("\n- and 4981 more"), "{failure}");
+    assert!(failure.message().starts_with("5001 arguments are wrong:\n"), "{failure}");
+    assert!(failure.message().ends_with("\n- and 4981 more"), "{failure}");
 }

@@ -15,7 +15,7 @@ fn an_expression_that_a_playbook_left_is_called_that() {
                 "{} is \"${{incident.name}}\": the playbook left it unresolved; its value was expected",
                 argument.name
             );
-            assert_eq!(failure.message, message);
+            assert_eq!(failure.message(), message);
             assert!(script.requests().is_empty(), "{:?}", script.lines());
         }
     }
@@ -33,7 +33,7 @@ fn an_expression_in_a_name_or_in_a_text_is_one_too() {
         let script = world::script();
         let failure = support::call_there(&script, command, &calls::replaced(command, argument, value)).unwrap_err();
         assert_argument(&failure, argument);
-        assert!(failure.message.contains(&format!("has \"{expression}\" in it: the playbook left it")), "{failure}");
+        assert!(failure.message().contains(&format!("has \"{expression}\" in it: the playbook left it")), "{failure}");
         assert!(script.requests().is_empty());
     }
 }

@@ -31,8 +31,8 @@ fn what_is_no_boolean_is_refused() {
             let arguments = calls::replaced(command, argument, word);
             let failure = support::call_there(&script, command, &arguments).unwrap_err();
             assert_argument(&failure, argument);
-            assert_eq!(failure.fields["expected"], "true, yes, false or no");
-            assert!(failure.message.contains(word), "{failure}");
+            assert_eq!(failure.fields()["expected"], "true, yes, false or no");
+            assert!(failure.message().contains(word), "{failure}");
             assert!(script.requests().is_empty());
         }
     }
@@ -56,7 +56,7 @@ fn choices_are_read_in_any_case_and_others_are_told_what_there_is() {
         let script = world::script();
         let failure = support::call_there(&script, command, &calls::replaced(command, argument, word)).unwrap_err();
         assert_argument(&failure, argument);
-        assert_eq!(failure.fields["expected"], expected);
+        assert_eq!(failure.fields()["expected"], expected);
         assert!(script.requests().is_empty());
     }
 }
@@ -131,7 +131,7 @@ fn json_of_the_wrong_type_is_refused_with_its_path() {
         let (result, lines) = json_call(command, argument, value.clone());
         let failure = result.expect_err(&format!("{command} {argument}={value}"));
         assert_argument(&failure, argument);
-        assert!(failure.message.starts_with(argument), "{failure}");
+        assert!(failure.message().starts_with(argument), "{failure}");
         assert!(lines.is_empty(), "{lines:?}");
     }
 }

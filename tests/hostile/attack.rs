@@ -216,15 +216,16 @@ pub fn assert_token_in_its_header_alone(sent: &Sent) {
 /// That the host denied a request, with these words in its reason.
 #[track_caller]
 pub fn assert_denied(failure: &Failure, words: &str) {
-    assert_eq!(failure.kind, "denied", "{failure}");
-    let cause = failure.fields.get("cause").and_then(|cause| cause.as_str()).unwrap_or_default();
+    assert_eq!(failure.kind(), "denied", "{failure}");
+    let fields = failure.fields();
+    let cause = fields.get("cause").and_then(|cause| cause.as_str()).unwrap_or_default();
     assert!(cause.contains(words), "{words:?} is not in {cause:?}");
 }
 
 /// That a call went over a limit, and says how to raise it.
 #[track_caller]
 pub fn assert_over(failure: &Failure, limit: Limit) {
-    assert_eq!(failure.kind, "limit", "{failure}");
-    assert_eq!(failure.fields["limit"], limit.name(), "{failure}");
-    assert!(failure.message.contains(limit.name()) && failure.message.contains("raise"), "{failure}");
+    assert_eq!(failure.kind(), "limit", "{failure}");
+    assert_eq!(failure.fields()["limit"], limit.name(), "{failure}");
+    assert!(failure.message().contains(limit.name()) && failure.message().contains("raise"), "{failure}");
 }

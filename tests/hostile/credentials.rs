@@ -72,15 +72,15 @@ pub fn token_in_output() {
 #[test]
 pub fn token_in_error() {
     let failure = Attack::new(hostile_components::TOKEN_IN_ERROR).stopped(script());
-    assert_eq!(failure.kind, "denied");
-    assert!(failure.message.contains("the token is "), "{failure}");
+    assert_eq!(failure.kind(), "denied");
+    assert!(failure.message().contains("the token is "), "{failure}");
     assert_no_token(&format!("{failure} {} {failure:?}", failure.to_json()));
 }
 
 #[test]
 pub fn token_in_trap() {
     let failure = Attack::new(hostile_components::TOKEN_IN_TRAP).stopped(script());
-    assert_eq!(failure.kind, "trap");
+    assert_eq!(failure.kind(), "trap");
     assert_no_token(&format!("{failure} {} {failure:?}", failure.to_json()));
 }
 
@@ -173,8 +173,8 @@ pub fn whole_oracle() {
     let guesses = format!("{TOKEN} ").repeat(100);
     let script = repeating();
     let failure = attack(&guesses).stopped(script.clone());
-    assert_eq!((failure.kind.as_str(), &failure.fields["credential"]), ("echo", &json!("token")), "{failure}");
-    assert!(failure.message.contains("POST /api/write"), "what was sent is said: {failure}");
+    assert_eq!((failure.kind(), &failure.fields()["credential"]), ("echo", &json!("token")), "{failure}");
+    assert!(failure.message().contains("POST /api/write"), "what was sent is said: {failure}");
     assert_no_token(&format!("{failure} {:?}", failure.to_json()));
     assert_eq!(script.requests().len(), 1);
 }
@@ -202,8 +202,8 @@ pub fn packed_answer() {
         "content-encoding: gzip, gzip\r\ntransfer-encoding: chunked",
     ] {
         let failure = failure(Attack::new(hostile_components::PACKED_ANSWER).at(packing(head).url).live());
-        assert_eq!(failure.kind, "network", "{head}: {failure}");
-        assert!(failure.fields["cause"].as_str().is_some_and(|cause| cause.contains("packed")), "{failure:?}");
+        assert_eq!(failure.kind(), "network", "{head}: {failure}");
+        assert!(failure.fields()["cause"].as_str().is_some_and(|cause| cause.contains("packed")), "{failure:?}");
         assert_no_token(&format!("{failure} {:?}", failure.to_json()));
     }
 }
@@ -223,7 +223,7 @@ fn the_password_of_a_proxy_is_not_for_the_component() {
     });
     let live = through(&proxy.url, "user:hunter2hunter2hunter2", "");
     let failure = Attack::new(hostile_components::ECHOED_TOKEN).at("http://1.2.3.4").stopped(live);
-    assert_eq!(failure.kind, "echo", "{failure}");
+    assert_eq!(failure.kind(), "echo", "{failure}");
     let all = format!("{failure} {:?}", failure.to_json());
     assert!(!all.contains("hunter2") && !all.contains("aHVudGVyM"), "{all}");
     assert_eq!(proxy.requests(), 1);

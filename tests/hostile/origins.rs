@@ -98,7 +98,7 @@ pub fn redirect() {
         let script = Script::new().on("GET /api/ok", moved);
         let failure = Attack::new(hostile_components::REDIRECT).stopped(script.clone());
         assert_denied(&failure, "evil.test");
-        assert!(failure.message.contains(&status.to_string()), "the component saw the redirect: {failure}");
+        assert!(failure.message().contains(&status.to_string()), "the component saw the redirect: {failure}");
         assert_eq!(script.lines(), ["GET /api/ok"]);
     }
 }

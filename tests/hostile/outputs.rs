@@ -50,16 +50,16 @@ pub fn deep_output() {
 #[test]
 pub fn stack_overflow() {
     let failure = Attack::new(hostile_components::STACK_OVERFLOW).stopped(script());
-    assert_eq!(failure.kind, "trap");
-    assert!(failure.message.contains("stack"), "{failure}");
+    assert_eq!(failure.kind(), "trap");
+    assert!(failure.message().contains("stack"), "{failure}");
 }
 
 #[test]
 pub fn trap_after_write() {
     let script = script();
     let failure = Attack::new(hostile_components::TRAP_AFTER_WRITE).stopped(script.clone());
-    assert_eq!(failure.kind, "trap");
-    assert!(failure.message.contains("POST /api/write") && failure.message.contains("perhaps done"), "{failure}");
+    assert_eq!(failure.kind(), "trap");
+    assert!(failure.message().contains("POST /api/write") && failure.message().contains("perhaps done"), "{failure}");
     assert_eq!(script.lines(), ["POST /api/write"]);
 }
 
@@ -76,8 +76,8 @@ pub fn trap_in_chunks() {
             String::from_utf8_lossy(&request).into_owned()
         });
         let failure = Attack::new(hostile_components::TRAP_IN_CHUNKS).at(url).threads();
-        assert_eq!(failure.kind, "trap", "{failure}");
-        assert!(failure.message.contains("perhaps done"), "{failure}");
+        assert_eq!(failure.kind(), "trap", "{failure}");
+        assert!(failure.message().contains("perhaps done"), "{failure}");
         let request = server.join().expect("no panic");
         assert!(!request.ends_with("0\r\n\r\n"), "it looks whole: {request:?}");
     }
@@ -87,6 +87,6 @@ pub fn trap_in_chunks() {
 pub fn trap_during_write() {
     // A transport of a script waits for the whole body, which never comes.
     let failure = Attack::new(hostile_components::TRAP_DURING_WRITE).stopped(script());
-    assert_eq!(failure.kind, "trap");
-    assert!(failure.message.contains("POST /api/write") && failure.message.contains("perhaps done"), "{failure}");
+    assert_eq!(failure.kind(), "trap");
+    assert!(failure.message().contains("POST /api/write") && failure.message().contains("perhaps done"), "{failure}");
 }

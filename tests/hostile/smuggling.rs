@@ -10,7 +10,7 @@ fn is_refused(component: &'static [u8], words: &str) {
     let url = loopback::serve(&script);
     let told = match Attack::new(component).at(url).live() {
         Ok(entry) => entry.readable,
-        Err(failure) => failure.message,
+        Err(failure) => failure.message(),
     };
     assert!(told.contains("refused: ") && told.contains(words), "{told}");
     assert!(script.requests().is_empty(), "{:?}", script.requests());

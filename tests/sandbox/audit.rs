@@ -282,12 +282,12 @@ fn without_an_audit_no_further_request_leaves_and_nothing_done_is_lost() {
         let pairs = arguments(command);
         let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
         let failure = support::runtime().block_on(instance.call(command, given)).unwrap_err();
-        assert_eq!(failure.kind, "audit", "{failure}");
-        assert!(failure.message.contains("no space left"), "{failure}");
+        assert_eq!(failure.kind(), "audit", "{failure}");
+        assert!(failure.message().contains("no space left"), "{failure}");
         let recorded = full.sending.load(Ordering::SeqCst);
         assert_eq!(script.requests().len(), recorded, "with room for {room}");
         assert!(room == 0 || recorded > 0, "with room for {room}");
         let wrote = !script.of_method("POST").is_empty();
-        assert_eq!(failure.fields.contains_key("sent"), wrote, "{failure}");
+        assert_eq!(failure.fields().contains_key("sent"), wrote, "{failure}");
     }
 }

@@ -21,9 +21,9 @@ fn call(
 }
 
 fn assert_limit(failure: &Failure, limit: Limit) {
-    assert_eq!(failure.kind, "limit", "{failure}");
-    assert_eq!(failure.fields["limit"], limit.name(), "{failure}");
-    assert!(failure.message.contains(limit.name()) && failure.message.contains("raise"), "{failure}");
+    assert_eq!(failure.kind(), "limit", "{failure}");
+    assert_eq!(failure.fields()["limit"], limit.name(), "{failure}");
+    assert!(failure.message().contains(limit.name()) && failure.message().contains("raise"), "{failure}");
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn what_was_sent_before_a_limit_is_said() {
     let arguments = [("display_name", "War Room"), ("name", "war-room"), ("type", "private"), ("team", "panw")];
     let failure = call(limits, script.clone(), "mattermost-create-channel", &arguments).unwrap_err();
     assert_limit(&failure, Limit::Requests);
-    assert!(!failure.fields.contains_key("sent"), "only the team was asked for: {failure}");
+    assert!(!failure.fields().contains_key("sent"), "only the team was asked for: {failure}");
 
     let limits = Limits::default().with(Limit::Requests, 2);
     let arguments = [
@@ -54,9 +54,9 @@ fn what_was_sent_before_a_limit_is_said() {
     ];
     let failure = call(limits, script, "mattermost-send-file", &arguments).unwrap_err();
     assert_limit(&failure, Limit::Requests);
-    let sent = &failure.fields["sent"];
+    let sent = &failure.fields()["sent"];
     assert_eq!(sent, &json!(["POST /api/v4/files (answered 201)"]), "{failure}");
-    assert!(failure.message.contains("perhaps done: POST /api/v4/files"), "{failure}");
+    assert!(failure.message().contains("perhaps done: POST /api/v4/files"), "{failure}");
 }
 
 #[test]

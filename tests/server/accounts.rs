@@ -27,9 +27,9 @@ fn the_bot_is_named_and_how_it_gets_into_the_channel() {
     let add = format!("mattermost-add-channel-member team=panw channel=newc-1 user_id={BOT}");
     for (line, answer, kind) in [(HIDDEN, invisible(), "not_found"), (POSTS, forbidden(), "forbidden")] {
         let failure = fails(&world::script().on(line, answer).json(ME, bot()), "send-notification", NOTE);
-        assert_eq!(failure.kind, kind);
-        assert!(failure.message.contains(&format!("he bot impulse ({BOT}) is not a member")), "{failure}");
-        assert!(failure.message.contains(&add), "{failure}");
+        assert_eq!(failure.kind(), kind);
+        assert!(failure.message().contains(&format!("he bot impulse ({BOT}) is not a member")), "{failure}");
+        assert!(failure.message().contains(&add), "{failure}");
     }
     // The command that is named takes what is said.
     let command =
@@ -48,8 +48,8 @@ fn a_file_that_the_bot_may_not_send_says_the_same() {
         let script = world::script().on(line, answer).json(ME, bot());
         let arguments = calls::replaced("mattermost-send-file", "channel", "newc-1");
         let failure = support::call_there(&script, "mattermost-send-file", &arguments).expect_err("refused");
-        assert!(failure.message.contains(&format!("user_id={BOT}")), "{line}: {failure}");
-        assert!(failure.message.contains("channel=newc-1"), "{line}: {failure}");
+        assert!(failure.message().contains(&format!("user_id={BOT}")), "{line}: {failure}");
+        assert!(failure.message().contains("channel=newc-1"), "{line}: {failure}");
         assert_eq!(script.count(ME), 1, "{:?}", script.lines());
     }
 }
@@ -66,14 +66,14 @@ fn whoever_is_refused_at_any_step_is_named() {
             let Err(failure) = result else { continue };
             let about = format!("{} {line}: {failure}", command.name);
             assert!(
-                !failure.message.contains(['\u{1}', '\u{2}', '\u{3}']) && !failure.message.contains("\\u{"),
+                !failure.message().contains(['\u{1}', '\u{2}', '\u{3}']) && !failure.message().contains("\\u{"),
                 "{about}"
             );
             if !declared || line == ME {
-                assert!(failure.message.contains("account behind "), "{about}");
+                assert!(failure.message().contains("account behind "), "{about}");
                 continue;
             }
-            assert!(failure.message.contains("he user robot (robot"), "{about}");
+            assert!(failure.message().contains("he user robot (robot"), "{about}");
             let tokens: Vec<_> = script.requests().into_iter().map(|sent| sent.authorization).collect();
             if command.name != "test-module" {
                 assert_eq!(script.lines().iter().filter(|line| *line == ME).count(), 1 + done.count(ME), "{about}");
@@ -123,10 +123,10 @@ fn the_first_error_stays_when_the_question_fails() {
 }
 
 fn check_first(failure: &Failure) {
-    assert_eq!(failure.kind, "forbidden", "{failure}");
-    assert_eq!(failure.fields["id"], "api.context.permissions.app_error");
-    assert!(failure.message.contains("The account behind bot_access_token is not a member"), "{failure}");
-    assert!(failure.message.contains("test-module shows the ID"), "{failure}");
+    assert_eq!(failure.kind(), "forbidden", "{failure}");
+    assert_eq!(failure.fields()["id"], "api.context.permissions.app_error");
+    assert!(failure.message().contains("The account behind bot_access_token is not a member"), "{failure}");
+    assert!(failure.message().contains("test-module shows the ID"), "{failure}");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn an_accounts_name_is_one_line() {
     }
     let me = json!({ "id": BOT, "username": "", "is_bot": true });
     let failure = fails(&world::script().on(POSTS, forbidden()).json(ME, me), "send-notification", NOTE);
-    assert!(failure.message.contains(BOT), "{failure}");
+    assert!(failure.message().contains(BOT), "{failure}");
 }
 
 #[test]

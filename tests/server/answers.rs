@@ -9,16 +9,16 @@ const TEAM: &str = "GET /api/v4/teams/name/panw";
 fn team(answer: Answer) -> Failure {
     let script = world::script().on(TEAM, answer);
     let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-    assert!(!failure.wrong_call, "{failure}");
+    assert!(!failure.is_wrong_call(), "{failure}");
     failure
 }
 
 /// That the answer was not understood, and that the failure says what was asked, and what is odd.
 fn odd(answer: Answer, words: &[&str]) {
     let failure = team(answer);
-    assert_eq!(failure.kind, "unexpected_answer", "{failure}");
+    assert_eq!(failure.kind(), "unexpected_answer", "{failure}");
     for word in ["GET /api/v4/teams/name/panw"].iter().chain(words) {
-        assert!(failure.message.contains(word), "{word:?}: {failure}");
+        assert!(failure.message().contains(word), "{word:?}: {failure}");
     }
 }
 
@@ -32,9 +32,9 @@ fn a_page_of_html_is_no_answer() {
     odd(Answer::Bytes(404, "text/html", page.clone()), &["status 404", "HTML page"]);
     odd(Answer::Bytes(401, "text/html", page.clone()), &["status 401"]);
     let failure = team(Answer::Bytes(502, "text/html", page));
-    assert_eq!(failure.kind, "server", "{failure}");
-    assert_eq!(failure.fields["status"], 502);
-    assert!(failure.message.contains("HTML page"), "{failure}");
+    assert_eq!(failure.kind(), "server", "{failure}");
+    assert_eq!(failure.fields()["status"], 502);
+    assert!(failure.message().contains("HTML page"), "{failure}");
 }
 
 #[test]
@@ -59,9 +59,9 @@ fn cut_json_is_no_answer() {
 fn a_body_that_breaks_off_every_time_is_a_failure_of_the_network() {
     let script = world::script().on(TEAM, Answer::Cut(200, r#"{"id":"teampanw"#));
     let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-    assert_eq!((failure.kind.as_str(), failure.wrong_call), ("network", false), "{failure}");
-    assert!(failure.message.contains("broke off"), "{failure}");
-    assert!(failure.message.contains("http://mattermost.test"), "it names the server: {failure}");
+    assert_eq!((failure.kind(), failure.is_wrong_call()), ("network", false), "{failure}");
+    assert!(failure.message().contains("broke off"), "{failure}");
+    assert!(failure.message().contains("http://mattermost.test"), "it names the server: {failure}");
     assert_eq!(script.lines().len(), 3);
 }
 
@@ -96,12 +96,12 @@ fn one_wrong_item_in_a_list_is_named() {
     let line = "GET /api/v4/groups?page=0&per_page=50";
     let script = world::script().json(line, json!([world::group("a"), { "id": 7 }]));
     let failure = fails(&script, "mattermost-list-groups", &[]);
-    assert_eq!(failure.kind, "unexpected_answer");
-    assert!(failure.message.contains("$[1].id: expected text, found a number"), "{failure}");
+    assert_eq!(failure.kind(), "unexpected_answer");
+    assert!(failure.message().contains("$[1].id: expected text, found a number"), "{failure}");
     for answer in [json!({}), json!("[]"), json!(0)] {
         let script = world::script().json(line, answer);
         let failure = fails(&script, "mattermost-list-groups", &[]);
-        assert!(failure.message.contains("expected a list"), "{failure}");
+        assert!(failure.message().contains("expected a list"), "{failure}");
     }
 }
 
@@ -147,10 +147,10 @@ fn a_null_list_is_an_empty_one_and_leaves_no_context() {
 fn an_error_with_status_200_is_an_error() {
     let body = json!({ "id": "app.team.get_by_name.missing.app_error", "message": "No team.", "status_code": 404 });
     let failure = team(Answer::Json(200, body));
-    assert_eq!((failure.kind.as_str(), &failure.fields["status"]), ("not_found", &json!(404)));
+    assert_eq!((failure.kind(), &failure.fields()["status"]), ("not_found", &json!(404)));
     let body = json!({ "id": "new.id", "message": "Broken.", "status_code": 500, "request_id": "r" });
     let failure = team(Answer::Json(200, body));
-    assert_eq!((failure.kind.as_str(), &failure.fields["request_id"]), ("server", &json!("r")));
+    assert_eq!((failure.kind(), &failure.fields()["request_id"]), ("server", &json!("r")));
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_redirect_is_told_and_not_followed() {
 fn an_answer_does_not_drive_anything_by_its_control_characters() {
     let page = b"\x1b[2J\x1b]0;evil\x07\0<html>".to_vec();
     let failure = team(Answer::Bytes(200, "text/html", page));
-    assert!(!failure.message.chars().any(char::is_control), "{:?}", failure.message);
+    assert!(!failure.message().chars().any(char::is_control), "{:?}", failure.message());
 }
 
 #[test]

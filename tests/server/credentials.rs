@@ -75,7 +75,7 @@ fn no_request_follows_a_server_to_another_origin() {
                 Answer::With(status, vec![("location", location), ("refresh", "0; url=//evil.test")], json!({}));
             let script = world::script().on("GET /api/v4/teams/name/panw", moved);
             let failure = support::fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-            assert_eq!(failure.kind, "unexpected_answer");
+            assert_eq!(failure.kind(), "unexpected_answer");
             assert_eq!(script.lines(), ["GET /api/v4/teams/name/panw"]);
         }
     }
@@ -168,6 +168,6 @@ fn a_failing_network_does_not_show_a_token() {
     let line = "GET /api/v4/teams/name/panw";
     let script = world::script().on(line, Answer::Fails(soar::transport::NetErrorKind::ConnectionRefused));
     let failure = support::fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-    assert_eq!(failure.kind, "network");
+    assert_eq!(failure.kind(), "network");
     assert!(!holds_token(&failure.to_json().to_string()), "{failure}");
 }

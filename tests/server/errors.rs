@@ -45,22 +45,23 @@ fn each_id_is_its_kind_with_message_advice_and_fields() {
     for (status, id, kind, advice) in ERRORS {
         let script = world::script().on("GET /api/v4/teams/name/panw", world::error(*status, id));
         let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-        assert_eq!(failure.kind, *kind, "{status} {id}");
-        assert!(!failure.wrong_call);
+        assert_eq!(failure.kind(), *kind, "{status} {id}");
+        assert!(!failure.is_wrong_call());
         let message = format!("The server says {id}.");
-        assert_eq!(failure.fields["message"], message);
-        assert_eq!(failure.fields["id"], *id);
-        assert_eq!(failure.fields["status"], *status);
-        assert_eq!(failure.fields["request_id"], "dxh9k8wmtbyyp89eeyzyx67eka");
-        let said = failure.fields["advice"].as_str().expect("advice");
+        assert_eq!(failure.fields()["message"], message);
+        assert_eq!(failure.fields()["id"], *id);
+        assert_eq!(failure.fields()["status"], *status);
+        assert_eq!(failure.fields()["request_id"], "dxh9k8wmtbyyp89eeyzyx67eka");
+        let fields = failure.fields();
+        let said = fields["advice"].as_str().expect("advice");
         assert!(said.contains(advice), "{status} {id}: {said}");
         // What people read has the server's message, id and status, what it is about, and the advice.
         for word in [message.trim_end_matches('.'), id, &status.to_string(), r#"Team "panw""#, advice] {
-            assert!(failure.message.contains(word), "{word:?}: {failure}");
+            assert!(failure.message().contains(word), "{word:?}: {failure}");
         }
         let error = &failure.to_json()["error"];
         assert_eq!((&error["kind"], &error["server_message"]), (&json!(kind), &json!(message)));
-        assert_eq!(failure.fields.contains_key("permissions"), *kind == "forbidden");
+        assert_eq!(failure.fields().contains_key("permissions"), *kind == "forbidden");
     }
 }
 
@@ -69,9 +70,9 @@ fn the_message_does_not_decide() {
     let body = json!({ "id": "api.license_error", "message": "Kein Zugriff: forbidden 403", "status_code": 501 });
     let script = world::script().on("GET /api/v4/groups?page=0&per_page=50", Answer::Json(501, body));
     let failure = fails(&script, "mattermost-list-groups", &[]);
-    assert_eq!(failure.kind, "license_required");
-    assert!(failure.message.contains("Kein Zugriff"), "{failure}");
-    assert!(failure.fields["request_id"].is_null());
+    assert_eq!(failure.kind(), "license_required");
+    assert!(failure.message().contains("Kein Zugriff"), "{failure}");
+    assert!(failure.fields()["request_id"].is_null());
 }
 
 /// A plugin's refusal has its own words for an id.
@@ -88,10 +89,10 @@ fn what_a_plugin_says_is_its_own_reason_and_no_id() {
         let body = json!({ "id": words, "message": words, "request_id": "r", "status_code": status });
         let script = world::script().on("POST /api/v4/posts", Answer::Json(status, body));
         let failure = fails(&script, "send-notification", &[("message", "hello"), ("channel", "alerts")]);
-        assert_eq!(failure.kind, if status < 500 { "rejected" } else { "server" }, "{failure}");
-        assert!(failure.message.contains(words.trim_end_matches('.')), "{failure}");
-        assert_eq!(failure.fields["message"], words);
-        assert!(status >= 500 || failure.message.contains("plugin"), "{failure}");
+        assert_eq!(failure.kind(), if status < 500 { "rejected" } else { "server" }, "{failure}");
+        assert!(failure.message().contains(words.trim_end_matches('.')), "{failure}");
+        assert_eq!(failure.fields()["message"], words);
+        assert!(status >= 500 || failure.message().contains("plugin"), "{failure}");
     }
 }
 
@@ -103,8 +104,8 @@ fn an_unknown_address_may_be_json_or_text() {
         let answer = Answer::Bytes(404, kind, body.to_string().into_bytes());
         let script = world::script().on("GET /api/v4/teams/name/panw", answer);
         let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-        assert_eq!(failure.kind, "not_found");
-        assert!(failure.message.contains("parameter url"), "{failure}");
+        assert_eq!(failure.kind(), "not_found");
+        assert!(failure.message().contains("parameter url"), "{failure}");
     }
 }
 
@@ -113,9 +114,9 @@ fn a_token_that_is_refused_is_the_one_that_was_sent() {
     let expired = || world::error(401, "api.context.session_expired.app_error");
     let script = world::script().on("GET /api/v4/teams/name/panw/channels/name/alerts", expired());
     let failure = fails(&script, "send-notification", &[("message", "hello"), ("channel", "alerts")]);
-    assert!(failure.message.contains("bot_access_token"), "{failure}");
-    assert!(!failure.message.contains("personal_access_token"), "{failure}");
-    assert!(failure.message.contains("EnableUserAccessTokens"), "{failure}");
+    assert!(failure.message().contains("bot_access_token"), "{failure}");
+    assert!(!failure.message().contains("personal_access_token"), "{failure}");
+    assert!(failure.message().contains("EnableUserAccessTokens"), "{failure}");
 }
 
 #[test]
@@ -136,8 +137,8 @@ fn the_test_of_an_instance_says_which_parameter_is_wrong() {
     ];
     for (line, answer, kind, words) in answers {
         let failure = fails(&world::script().on(line, answer), "test-module", &[]);
-        assert_eq!(failure.kind, kind);
-        assert!(failure.message.contains(words), "{failure}");
+        assert_eq!(failure.kind(), kind);
+        assert!(failure.message().contains(words), "{failure}");
     }
 }
 
@@ -167,7 +168,7 @@ fn no_step_of_any_command_hides_a_refusal() {
                     } else {
                         "forbidden"
                     };
-                    assert_eq!(failure.kind, expected, "{} {line}: {failure}", command.name);
+                    assert_eq!(failure.kind(), expected, "{} {line}: {failure}", command.name);
                 }
             }
         }
@@ -181,10 +182,10 @@ fn what_it_means_comes_before_the_servers_words() {
     let body = json!({ "id": "app.team.get_by_name.missing.app_error", "message": words, "status_code": 404 });
     let script = world::script().on(line, Answer::Json(404, body));
     let failure = support::fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-    assert!(failure.message.starts_with("Team \"panw\": "), "{failure}");
+    assert!(failure.message().starts_with("Team \"panw\": "), "{failure}");
     let said =
         r#". The server said: "Kein Team mit diesem Namen: \"panw\"" (404, app.team.get_by_name.missing.app_error)"#;
-    assert!(failure.message.ends_with(said), "{failure}");
+    assert!(failure.message().ends_with(said), "{failure}");
 }
 
 #[test]
@@ -209,7 +210,7 @@ fn an_answer_without_an_id_is_quoted_once() {
     ] {
         let script = world::script().on(line, Answer::Bytes(500, kind, body.into()));
         let failure = support::fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-        assert_eq!(failure.message, format!("Team \"panw\": {line}: status 500, with {said}"));
-        assert_eq!(failure.fields["message"], body.replace('\n', " "));
+        assert_eq!(failure.message(), format!("Team \"panw\": {line}: status 500, with {said}"));
+        assert_eq!(failure.fields()["message"], body.replace('\n', " "));
     }
 }

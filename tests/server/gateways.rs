@@ -57,9 +57,9 @@ fn who_refuses_is_named_and_whom_to_ask() {
             }
             let script = world::script().on(TEAM, answer(status, headers, page));
             let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-            assert_eq!(failure.kind, "unexpected_answer", "{failure}");
+            assert_eq!(failure.kind(), "unexpected_answer", "{failure}");
             for word in ["a page of ", who, "Ask whoever runs it to let", "/api/v4/"] {
-                assert!(failure.message.contains(word), "{word}: {failure}");
+                assert!(failure.message().contains(word), "{word}: {failure}");
             }
         }
     }
@@ -72,8 +72,9 @@ fn who_fails_or_takes_no_more_is_named() {
         for (status, kind) in [(502, "server"), (413, "rejected")] {
             let script = world::script().on(TEAM, answer(status, headers, page));
             let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-            assert_eq!(failure.kind, kind, "{failure}");
-            let advice = failure.fields["advice"].as_str().expect("advice");
+            assert_eq!(failure.kind(), kind, "{failure}");
+            let fields = failure.fields();
+            let advice = fields["advice"].as_str().expect("advice");
             assert!(advice.contains(name), "{failure}");
         }
     }
@@ -84,14 +85,14 @@ fn who_is_not_known_is_not_guessed_at() {
     for page in ["<html>Sign in</html>", "<h1>502 Bad Gateway</h1>", "the cloud flares"] {
         let script = world::script().on(TEAM, answer(403, &[("server", "shop")], page));
         let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-        assert!(failure.message.contains("no proxy's or login page in between"), "{failure}");
+        assert!(failure.message().contains("no proxy's or login page in between"), "{failure}");
     }
     // What Mattermost says behind one is Mattermost's.
     let body = json!({ "id": "new.id", "message": "No.", "status_code": 403 });
     let script = world::script().on(TEAM, Answer::With(403, vec![("server", "cloudflare")], body));
     let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-    assert_eq!(failure.kind, "forbidden");
-    assert!(!failure.message.contains("Cloudflare"), "{failure}");
+    assert_eq!(failure.kind(), "forbidden");
+    assert!(!failure.message().contains("Cloudflare"), "{failure}");
 }
 
 #[test]
@@ -100,8 +101,8 @@ fn a_delete_whose_body_was_dropped_is_told_as_that() {
     let script = world::script().on(&line, world::error(400, "api.context.invalid_body_param.app_error"));
     let arguments = [("group_id", calls::GROUP), ("user_ids", calls::USER)];
     let failure = fails(&script, "mattermost-remove-group-member", &arguments);
-    assert_eq!(failure.kind, "rejected");
-    assert!(failure.message.contains("a proxy on the way drops the body of a DELETE"), "{failure}");
+    assert_eq!(failure.kind(), "rejected");
+    assert!(failure.message().contains("a proxy on the way drops the body of a DELETE"), "{failure}");
 }
 
 #[test]
@@ -147,7 +148,7 @@ fn refusals_are_told_with_what_they_are_about() {
             _ => calls::replaced(command, "", "").into_iter().filter(|(name, _)| !name.is_empty()).collect(),
         };
         let failure = support::call_there(&script, command, &arguments).unwrap_err();
-        assert!(failure.message.contains(words), "{id}: {failure}");
+        assert!(failure.message().contains(words), "{id}: {failure}");
     }
 }
 
@@ -163,7 +164,7 @@ fn a_page_that_says_what_is_wrong_with_the_request_is_told_by_that() {
             format!("<html><head><title>{title}</title></head><body><center>nginx/1.22.1</center></body></html>");
         let script = world::script().first(TEAM, Answer::Bytes(400, "text/html", page.into()));
         let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-        assert!(failure.message.contains("a page of nginx") && failure.message.contains(expected), "{failure}");
-        assert!(!failure.message.contains("Ask whoever"), "{failure}");
+        assert!(failure.message().contains("a page of nginx") && failure.message().contains(expected), "{failure}");
+        assert!(!failure.message().contains("Ask whoever"), "{failure}");
     }
 }

@@ -58,7 +58,7 @@ fn what_has_not_the_shape_of_an_id_is_none() {
                         // The file was uploaded by then.
                         let half = command.name == "mattermost-send-file" && sent.line == "POST /api/v4/posts";
                         let kind = if half { "incomplete" } else { "unexpected_answer" };
-                        assert_eq!(failure.kind, kind, "{} {}: {failure}", command.name, sent.line);
+                        assert_eq!(failure.kind(), kind, "{} {}: {failure}", command.name, sent.line);
                         failure.to_string()
                     }
                 };
@@ -74,8 +74,8 @@ fn a_wrong_id_is_named_by_its_path() {
     let line = "GET /api/v4/users?page=0&per_page=50";
     let script = world::script().json(line, json!([world::user("anna"), { "id": "A\n# B", "username": "b" }]));
     let failure = fails(&script, "mattermost-list-users", &[]);
-    assert_eq!(failure.kind, "unexpected_answer");
-    assert!(failure.message.contains("$[1].id: expected 26 lower-case letters and digits"), "{failure}");
+    assert_eq!(failure.kind(), "unexpected_answer");
+    assert!(failure.message().contains("$[1].id: expected 26 lower-case letters and digits"), "{failure}");
 }
 
 #[test]
@@ -85,8 +85,8 @@ fn a_name_is_one_word_that_is_seen() {
         team["name"] = name.into();
         let script = world::script().json("GET /api/v4/teams/name/panw", team);
         let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-        assert_eq!(failure.kind, "unexpected_answer");
-        assert!(failure.message.contains("$.name: expected a name in one word"), "{failure}");
+        assert_eq!(failure.kind(), "unexpected_answer");
+        assert!(failure.message().contains("$.name: expected a name in one word"), "{failure}");
     }
     // As servers have them: of direct and group channels, of another server's users, with dots.
     for name in ["a1__b2", "0123456789abcdef0123456789abcdef01234567", "anna.m-1_x", "anna:remote"] {
@@ -131,8 +131,8 @@ fn one_thing_twice_in_an_answer_is_no_answer() {
     ] {
         let script = world::script().json(&line, answer);
         let failure = fails(&script, command, arguments);
-        assert_eq!(failure.kind, "unexpected_answer", "{command}: {failure}");
-        assert!(failure.message.contains("[2].id: expected an ID of its own"), "{failure}");
+        assert_eq!(failure.kind(), "unexpected_answer", "{command}: {failure}");
+        assert!(failure.message().contains("[2].id: expected an ID of its own"), "{failure}");
     }
 }
 

@@ -40,9 +40,10 @@ fn members_that_the_answer_does_not_name_are_named() {
         for answer in [json!([{ "user_id": calls::USER, "group_id": calls::GROUP }]), json!([]), Value::Null] {
             let script = world::script().json(&group_line(method), answer.clone());
             let failure = change(command, &script).unwrap_err();
-            assert_eq!(failure.kind, "incomplete", "{answer}: {failure}");
-            assert!(!failure.wrong_call);
-            let field = |name: &str| failure.fields[name].as_str().unwrap_or_default();
+            assert_eq!(failure.kind(), "incomplete", "{answer}: {failure}");
+            assert!(!failure.is_wrong_call());
+            let fields = failure.fields();
+            let field = |name: &str| fields[name].as_str().unwrap_or_default();
             let number = answer.as_array().map_or(0, Vec::len);
             assert!(field("done").contains(&format!("{number} of 2 users were {done}")), "{failure}");
             assert!(field("failed").contains(calls::OTHER), "{failure}");
@@ -65,10 +66,11 @@ fn send(script: &support::Script) -> Failure {
     let arguments: Vec<_> =
         calls::arguments("mattermost-send-file").into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let failure = support::call_there(script, "mattermost-send-file", &arguments).unwrap_err();
-    assert_eq!(failure.kind, "incomplete", "{failure}");
-    let done = failure.fields["done"].as_str().expect("text");
+    assert_eq!(failure.kind(), "incomplete", "{failure}");
+    let fields = failure.fields();
+    let done = fields["done"].as_str().expect("text");
     assert!(done.contains("the file report.txt was uploaded as file0000"), "{failure}");
-    assert!(failure.message.contains("Done: ") && failure.message.contains("Not done: "), "{failure}");
+    assert!(failure.message().contains("Done: ") && failure.message().contains("Not done: "), "{failure}");
     failure
 }
 
@@ -82,15 +84,15 @@ fn a_file_whose_post_fails_was_uploaded_and_says_so() {
         (Answer::Bytes(201, "text/html", b"<html>".to_vec()), "unexpected_answer"),
     ] {
         let failure = send(&world::script().on("POST /api/v4/posts", answer));
-        assert_eq!(failure.fields["cause"], cause);
+        assert_eq!(failure.fields()["cause"], cause);
         assert!(
-            failure.fields["failed"].as_str().is_some_and(|text| text.contains("the post that shows it")),
+            failure.fields()["failed"].as_str().is_some_and(|text| text.contains("the post that shows it")),
             "{failure}"
         );
         // Only a refusal says that there is no post.
         let sure = ["forbidden", "rate_limited"].contains(&cause);
-        assert_eq!(failure.message.contains("was not made"), sure, "{failure}");
-        assert_eq!(failure.message.contains("not sure"), !sure, "{failure}");
+        assert_eq!(failure.message().contains("was not made"), sure, "{failure}");
+        assert_eq!(failure.message().contains("not sure"), !sure, "{failure}");
     }
 }
 
@@ -99,9 +101,9 @@ fn a_post_without_the_file_was_sent_and_says_so() {
     for files in [json!([]), json!(null), json!([world::id("another")])] {
         let post = json!({ "id": world::id("post"), "file_ids": files });
         let failure = send(&world::script().on("POST /api/v4/posts", Answer::Json(201, post)));
-        assert_eq!(failure.fields["cause"], "unexpected_answer");
-        assert!(failure.message.contains(&world::id("post")), "{failure}");
-        assert!(failure.message.contains("left the file out"), "{failure}");
+        assert_eq!(failure.fields()["cause"], "unexpected_answer");
+        assert!(failure.message().contains(&world::id("post")), "{failure}");
+        assert!(failure.message().contains("left the file out"), "{failure}");
     }
 }
 
@@ -129,9 +131,9 @@ fn a_file_that_is_refused_is_named_with_its_size() {
     let arguments: Vec<_> =
         calls::arguments("mattermost-send-file").into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let failure = support::call_there(&script, "mattermost-send-file", &arguments).unwrap_err();
-    assert_eq!(failure.kind, "rejected");
-    assert!(failure.message.contains(r#"File "report.txt" of 25 bytes"#), "{failure}");
-    assert!(failure.message.contains("FileSettings.MaxFileSize"), "{failure}");
+    assert_eq!(failure.kind(), "rejected");
+    assert!(failure.message().contains(r#"File "report.txt" of 25 bytes"#), "{failure}");
+    assert!(failure.message().contains("FileSettings.MaxFileSize"), "{failure}");
     assert_eq!(script.count("POST /api/v4/posts"), 0);
 }
 

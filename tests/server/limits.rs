@@ -31,10 +31,11 @@ fn a_call_that_is_over_its_time_names_what_came_to_nothing() {
     let instance = support::component().instance(Settings { limits, ..settings }, transport, Arc::new(Embedded::new()));
     let instance = instance.expect("settings are right");
     let failure = support::call(&instance, "mattermost-get-team", &[("team_name", "panw")]).expect_err("it ends");
-    assert_eq!((&*failure.kind, &failure.fields["limit"]), ("limit", &"time".into()), "{failure}");
-    let cause = failure.fields["cause"].as_str().expect("a cause");
+    assert_eq!((failure.kind(), &failure.fields()["limit"]), ("limit", &"time".into()), "{failure}");
+    let fields = failure.fields();
+    let cause = fields["cause"].as_str().expect("a cause");
     let request = "GET /api/v4/teams/name/panw";
     assert!(cause.starts_with(&format!("{request}: no answer had come; before that, ")), "{failure}");
     assert!(cause.ends_with(&format!("{request} was answered 503")), "{failure}");
-    assert!(failure.message.contains(&format!("In the end: {cause}")), "{failure}");
+    assert!(failure.message().contains(&format!("In the end: {cause}")), "{failure}");
 }

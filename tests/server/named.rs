@@ -125,7 +125,7 @@ fn what_is_neither_an_id_nor_a_name_is_not_found() {
         .on(&format!("GET /api/v4/teams/name/{TEAM}"), world::error(404, "app.team.get_by_name.missing.app_error"));
     let failure = fails(&script, "mattermost-get-team", &[("team_name", TEAM)]);
     assert_eq!(
-        (failure.kind.as_str(), &failure.fields["id"]),
+        (failure.kind(), &failure.fields()["id"]),
         ("not_found", &"app.team.get_by_name.missing.app_error".into())
     );
     // What may not be seen is said, and not looked for under another name.
@@ -134,7 +134,7 @@ fn what_is_neither_an_id_nor_a_name_is_not_found() {
         world::error(403, "api.context.permissions.app_error"),
     );
     let failure = fails(&script, "send-notification", &[("channel", calls::CHANNEL), ("message", "hello")]);
-    assert_eq!(failure.kind, "forbidden");
+    assert_eq!(failure.kind(), "forbidden");
     assert!(!script.lines().iter().any(|line| line.contains("/name/")), "{:?}", script.lines());
 }
 

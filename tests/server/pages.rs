@@ -105,7 +105,7 @@ fn one_page_exactly_is_one_request() {
 fn a_page_that_fails_fails_the_list() {
     let script = server(1000, 200, 1).on(&line(1, 200), world::error(500, "new.id"));
     let failure = fails(&script, "mattermost-list-users", &[("limit", "400")]);
-    assert_eq!(failure.kind, "server");
+    assert_eq!(failure.kind(), "server");
 }
 
 #[test]
@@ -165,9 +165,9 @@ fn private_channels_that_may_not_be_listed_are_named() {
     let [_, private] = channel_lines(50);
     let script = world::script().on(&private, world::error(403, "api.context.permissions.app_error"));
     let failure = fails(&script, "mattermost-list-channels", &[("include_private_channels", "true")]);
-    assert_eq!(failure.kind, "forbidden");
+    assert_eq!(failure.kind(), "forbidden");
     assert!(
-        failure.message.contains("The private channels of team") && failure.message.contains("manage_system"),
+        failure.message().contains("The private channels of team") && failure.message().contains("manage_system"),
         "{failure}"
     );
     // Who does not ask for them needs no more.

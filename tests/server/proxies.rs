@@ -43,13 +43,13 @@ fn a_wrong_password_leaves_once_whatever_the_command_asks() {
         let failure = fails(&instance, command);
         assert_eq!(script.requests().len(), 1, "{command}: {:?}", script.lines());
         assert!(script.requests()[0].headers.contains_key("proxy-authorization"));
-        assert_eq!(failure.kind, "network", "{command}: {failure}");
-        assert!(failure.message.contains("through the proxy http://127.0.0.1:"), "{failure}");
-        assert!(failure.message.contains("the proxy wants other credentials (407)"), "{failure}");
+        assert_eq!(failure.kind(), "network", "{command}: {failure}");
+        assert!(failure.message().contains("through the proxy http://127.0.0.1:"), "{failure}");
+        assert!(failure.message().contains("the proxy wants other credentials (407)"), "{failure}");
         // Nor does the next call tell it at once.
         let failure = fails(&instance, command);
         assert_eq!(script.requests().len(), 1, "{command}: {:?}", script.lines());
-        assert!(failure.message.contains("is asked again in"), "{failure}");
+        assert!(failure.message().contains("is asked again in"), "{failure}");
     }
 }
 
@@ -57,8 +57,8 @@ fn a_wrong_password_leaves_once_whatever_the_command_asks() {
 fn what_was_done_before_the_proxy_refused_is_said() {
     let script = world::script().on("POST /api/v4/posts", refusing());
     let failure = fails(&instance(&script), "mattermost-send-file");
-    assert_eq!((failure.kind.as_str(), script.count("POST /api/v4/posts")), ("incomplete", 1), "{failure}");
-    assert!(failure.message.contains("the proxy wants other credentials"), "{failure}");
+    assert_eq!((failure.kind(), script.count("POST /api/v4/posts")), ("incomplete", 1), "{failure}");
+    assert!(failure.message().contains("the proxy wants other credentials"), "{failure}");
 }
 
 #[test]

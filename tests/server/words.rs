@@ -157,12 +157,12 @@ fn an_errors_words_are_one_line() {
                 let answer = Answer::Json(status, named(body, field, words));
                 let script = world::script().on("GET /api/v4/teams/name/panw", answer);
                 let failure = fails(&script, "mattermost-get-team", &[("team_name", "panw")]);
-                for text in [&failure.message, failure.fields[field].as_str().expect("text")] {
+                for text in [failure.message(), failure.fields()[field].as_str().expect("text").to_owned()] {
                     assert!(!text.contains(soar::text::is_hidden), "{text:?}");
                     assert!(text.chars().count() < 4_000, "{}", text.len());
                 }
                 if words.len() < 1000 {
-                    assert_eq!(failure.fields[field], visible(words));
+                    assert_eq!(failure.fields()[field], visible(words));
                 }
             }
         }
@@ -191,7 +191,7 @@ fn no_failure_has_hidden_characters() {
                 let script = world::script().on(&line, answer.clone());
                 let text = match support::call_there(&script, &command.name, &arguments) {
                     Ok(entry) => entry.readable.replace('\n', ""),
-                    Err(failure) => failure.message,
+                    Err(failure) => failure.message(),
                 };
                 assert!(!text.contains(soar::text::is_hidden), "{} {line}: {text:?}", command.name);
             }
@@ -210,10 +210,10 @@ fn no_argument_changes_what_is_said_of_it() {
                 match support::call_there(&world::script(), &command.name, &arguments) {
                     Ok(entry) => drop(readable::check(&entry.readable)),
                     // What the types of the contract refuse is told by the host.
-                    Err(failure) if failure.message.starts_with("arguments.") => {}
+                    Err(failure) if failure.message().starts_with("arguments.") => {}
                     Err(failure) => {
-                        assert_eq!(failure.kind, "argument", "{failure}");
-                        assert!(!failure.message.contains(soar::text::is_hidden), "{:?}", failure.message);
+                        assert_eq!(failure.kind(), "argument", "{failure}");
+                        assert!(!failure.message().contains(soar::text::is_hidden), "{:?}", failure.message());
                         refused += 1;
                     }
                 }

@@ -147,24 +147,26 @@ pub fn refused_for(command: &str, arguments: &[(&str, &str)], argument: &str) ->
 
 /// That a failure is the fault of one argument, and says what would be right.
 pub fn assert_argument(failure: &Failure, argument: &str) {
-    assert_eq!(failure.kind, "argument", "{failure}");
-    assert!(failure.wrong_call, "{failure}");
-    assert_eq!(failure.fields["argument"], argument, "{failure}");
-    assert!(failure.message.contains(argument), "{failure}");
+    assert_eq!(failure.kind(), "argument", "{failure}");
+    assert!(failure.is_wrong_call(), "{failure}");
+    assert_eq!(failure.fields()["argument"], argument, "{failure}");
+    assert!(failure.message().contains(argument), "{failure}");
     for field in ["reason", "expected"] {
-        assert!(failure.fields[field].as_str().is_some_and(|text| !text.is_empty()), "{field}: {failure}");
+        assert!(failure.fields()[field].as_str().is_some_and(|text| !text.is_empty()), "{field}: {failure}");
     }
     // What is missing, given twice or unknown has nothing to be held against what would be right.
-    let reason = failure.fields["reason"].as_str().unwrap_or_default();
+    let fields = failure.fields();
+    let reason = fields["reason"].as_str().unwrap_or_default();
     if reason != "is missing" && !reason.starts_with("was given twice") && reason != "is unknown" {
-        for text in [reason, failure.fields["expected"].as_str().unwrap_or_default()] {
-            assert!(failure.message.contains(text), "{text}: {failure}");
+        for text in [reason, failure.fields()["expected"].as_str().unwrap_or_default()] {
+            assert!(failure.message().contains(text), "{text}: {failure}");
         }
     }
-    let problems = failure.fields["problems"].as_array().expect("all that is wrong");
+    let fields = failure.fields();
+    let problems = fields["problems"].as_array().expect("all that is wrong");
     assert_eq!(problems[0]["argument"], argument, "{failure}");
     for problem in problems {
-        assert!(failure.message.contains(problem["message"].as_str().expect("text")), "{failure}");
+        assert!(failure.message().contains(problem["message"].as_str().expect("text")), "{failure}");
     }
 }
 

@@ -158,7 +158,7 @@ pub struct ArgumentErrors(Vec<ArgumentError>);
 
 impl ArgumentErrors {
     /// Gives what was read if nothing is wrong.
-    pub(super) fn unless<T>(wrong: Vec<ArgumentError>, read: T) -> Result<T, ArgumentErrors> {
+    pub(crate) fn unless<T>(wrong: Vec<ArgumentError>, read: T) -> Result<T, ArgumentErrors> {
         if wrong.is_empty() { Ok(read) } else { Err(ArgumentErrors(wrong)) }
     }
 

@@ -3,9 +3,10 @@
 use super::environment;
 use super::instance::InstanceFile;
 use super::load::Loaded;
-use super::output::Problem;
-use serde_json::Value;
+use super::problem::Problem;
+use soar::Failure;
 use soar::contract::{Command, Parameter, ParameterKind};
+use soar::failure::{Cause, Reason};
 use soar::files::shown;
 
 /// What a failed call is told about.
@@ -21,8 +22,11 @@ pub struct Advisor<'a> {
 }
 
 /// What other programs need no more for than its variable.
-fn unused_proxy(problem: &Problem, is_set: &dyn Fn(&str) -> bool) -> Option<String> {
-    let cause = problem.fields.get("cause").and_then(Value::as_str).unwrap_or_default();
+fn unused_proxy(failure: &Failure, is_set: &dyn Fn(&str) -> bool) -> Option<String> {
+    let cause = match &failure.cause {
+        Cause::Reason { known: Some(known), .. } => known,
+        _ => "",
+    };
     let own = if cause.starts_with("https:") { ["HTTPS_PROXY", "https_proxy"] } else { ["HTTP_PROXY", "http_proxy"] };
     let name = own
         .into_iter()
@@ -35,24 +39,37 @@ fn unused_proxy(problem: &Problem, is_set: &dyn Fn(&str) -> bool) -> Option<Stri
     ))
 }
 
+/// The parameter that is not configured, if that is why a command failed.
+fn missing(failure: &Failure) -> Option<&str> {
+    let (parameter, reason) = match &failure.cause {
+        Cause::Configuration(error) => (&error.parameter, &error.reason),
+        Cause::Reason { reason, .. } => match &**reason {
+            Reason::Configuration(error) => (&error.parameter, &error.reason),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    (reason == "it is not configured").then_some(parameter)
+}
+
 impl Advisor<'_> {
     /// Adds what to do next.
     pub fn advise(&self, problem: Problem) -> Problem {
         let Self { command, bundled, .. } = *self;
-        let hint = match problem.kind.as_str() {
+        let Some(failure) = problem.failure() else { return problem };
+        let hint = match failure.kind() {
             "argument" if bundled => format!("{}. Recorded calls: soar examples {}", describe(command), command.name),
             "argument" => describe(command),
             "configuration" => return self.configure(problem),
             "limit" => "Limits come from [limits] in the instance file and from --limit NAME=VALUE".to_owned(),
             "network" => {
-                match unused_proxy(&problem, &|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())) {
+                match unused_proxy(failure, &|name| std::env::var_os(name).is_some_and(|value| !value.is_empty())) {
                     Some(hint) => hint,
                     None => return problem,
                 }
             }
             "replay_miss" if bundled => {
-                let calls = format!("Recorded calls: soar examples {}", command.name);
-                return Problem { message: format!("{}\n{calls}", problem.message), ..problem };
+                return problem.and(format!("\nRecorded calls: soar examples {}", command.name));
             }
             _ => return problem,
         };
@@ -61,15 +78,14 @@ impl Advisor<'_> {
 
     /// Adds where a setting could come from.
     fn configure(&self, problem: Problem) -> Problem {
-        let manifest = self.loaded.component.manifest();
-        let parameter =
-            problem.fields.get("parameter").and_then(Value::as_str).and_then(|name| manifest.parameter(name));
-        let missing = problem.fields.get("reason").is_some_and(|reason| reason == "it is not configured");
-        let message = match parameter.filter(|_| missing) {
-            Some(parameter) => format!("{}: {}", problem.message, self.source(parameter)),
-            None => problem.message.clone(),
+        let missing = problem.failure().and_then(missing);
+        let source =
+            missing.and_then(|name| self.loaded.component.manifest().parameter(name)).map(|it| self.source(it));
+        let problem = match source {
+            Some(source) => problem.and(format!(": {source}")),
+            None => problem,
         };
-        Problem { message, ..problem }.hint(
+        problem.hint(
             "Settings come from --instance FILE, the environment, --env and --set: soar settings shows which count",
         )
     }

@@ -1,6 +1,7 @@
 //! `soar commands`.
 
-use super::output::{Output, Problem};
+use super::output::Output;
+use super::problem::Problem;
 use super::table::Table;
 use super::terminal;
 use serde_json::{Value, json};

@@ -2,8 +2,10 @@
 
 use super::bundled::fixtures;
 use super::commands::first_sentence;
+use super::kind::Kind;
 use super::load::{self, Wanted};
-use super::output::{Output, Problem};
+use super::output::Output;
+use super::problem::Problem;
 use super::quote::quote;
 use super::replay;
 use clap::ValueEnum;
@@ -45,7 +47,7 @@ pub fn registration(shell: Shell, output: Output) -> Result<(), Problem> {
         Shell::Powershell => "powershell",
         Shell::Zsh => "zsh",
     };
-    let refuse = |error: String| Problem::failed("completion", error);
+    let refuse = |error: String| Problem::failed(Kind::Completion, error);
     let shells = Shells::builtins();
     let completer = shells.completer(name).ok_or_else(|| refuse(format!("{name} can't be told how to complete")))?;
     let mut script = Vec::new();

@@ -3,9 +3,11 @@
 use super::complete;
 use super::environment::Named;
 use super::instance::InstanceFile;
+use super::kind::Kind;
 use super::load::Loaded;
 use super::network::Certificates;
-use super::output::{Output, Problem};
+use super::output::Output;
+use super::problem::Problem;
 use super::secret_files::SecretFolders;
 use super::settings::{Gathered, Sources};
 use super::trust::{self, Asked};
@@ -87,7 +89,7 @@ pub fn configure(
     needs: &Needs<'_>,
     output: Output,
 ) -> Result<Configured, Problem> {
-    let wrong = |message| Problem::wrong("configuration", message);
+    let wrong = |message| Problem::wrong(Kind::Configuration, message);
     let file = options.instance.as_deref().map(InstanceFile::read).transpose().map_err(wrong)?;
     if let Some(file) = &file {
         file.check_component(|| loaded.component.digest()).map_err(wrong)?;

@@ -1,7 +1,8 @@
 //! `soar describe`.
 
 use super::load;
-use super::output::{Output, Problem};
+use super::output::Output;
+use super::problem::Problem;
 use super::table::Table;
 use super::terminal::{self, BOLD};
 use super::wrap::wrap;

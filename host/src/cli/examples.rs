@@ -3,7 +3,8 @@
 use super::bundled::fixtures;
 use super::complete;
 use super::load;
-use super::output::{Output, Problem};
+use super::output::Output;
+use super::problem::Problem;
 use super::quote::quote;
 use super::replay;
 use super::terminal::BOLD;

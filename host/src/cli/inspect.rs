@@ -3,7 +3,8 @@
 use super::describe::{self, heading};
 use super::environment;
 use super::load::Loaded;
-use super::output::{Output, Problem};
+use super::output::Output;
+use super::problem::Problem;
 use super::table::Table;
 use super::terminal::{self, BOLD};
 use serde_json::{Value, json};

@@ -1,8 +1,9 @@
 //! Loading the component that commands come from.
 
 use super::bundled;
+use super::kind::Kind;
 use super::network;
-use super::output::Problem;
+use super::problem::Problem;
 use soar::files::{self, shown};
 use soar::limits::Exceeded;
 use soar::{CommandHandle, Compiler, Component, Failure, Host, HostOptions, Limit, Limits, LoadError};
@@ -43,7 +44,7 @@ pub async fn loaded(wanted: Wanted<'_>) -> Result<Loaded, Problem> {
     };
     let compiler = Some(Compiler::of_this_program());
     let options = HostOptions { cache: cache(), compiler, limits, ..Default::default() };
-    let host = Host::new(options).map_err(|error| Problem::failed("component", error.to_string()))?;
+    let host = Host::new(options).map_err(|error| Problem::failed(Kind::Component, error.to_string()))?;
     let component = host.load(&bytes).await.map_err(|error| refuse(&error))?;
     let bundled = bundled::WORLDS.iter().any(|(_, known)| **known == *bytes);
     Ok(Loaded { component, bundled })
@@ -56,7 +57,7 @@ fn limits(given: &[(String, String)]) -> Result<Limits, Problem> {
     for (name, text) in given {
         if Limit::named(name).is_none_or(Limit::is_of_loading) {
             network::set_limit(&mut limits, name, text)
-                .map_err(|message| Problem::wrong("configuration", format!("--limit {message}")))?;
+                .map_err(|message| Problem::wrong(Kind::Configuration, format!("--limit {message}")))?;
         }
     }
     Ok(limits)
@@ -67,22 +68,22 @@ fn read(file: &Path, limits: &Limits) -> Result<Vec<u8>, Problem> {
     let allowed = limits.get(limit);
     files::read(file, allowed).map_err(|error| match error.problem {
         files::Problem::TooLarge { .. } => problem(Some(file), &LoadError::Limit(Exceeded { limit, allowed })),
-        other => Problem::wrong("component", format!("{}: {other}", shown(file))),
+        other => Problem::wrong(Kind::Component, format!("{}: {other}", shown(file))),
     })
 }
 
 fn problem(file: Option<&Path>, error: &LoadError) -> Problem {
     let kind = match error {
-        LoadError::Limit(_) => "limit",
-        LoadError::Busy(_) => "busy",
-        _ => "component",
+        LoadError::Limit(_) => Kind::Limit,
+        LoadError::Busy(_) => Kind::Busy,
+        _ => Kind::Component,
     };
     let problem = match file {
         Some(file) => Problem::wrong(kind, format!("{}: {error}", shown(file))),
         None => Problem::failed(kind, error.to_string()),
     };
     match error {
-        LoadError::Limit(exceeded) => problem.with("limit", exceeded.limit.name()),
+        LoadError::Limit(exceeded) => problem.of_limit(exceeded.limit),
         _ => problem,
     }
 }

@@ -13,6 +13,7 @@ mod examples;
 mod extract;
 mod inspect;
 mod instance;
+mod kind;
 mod load;
 mod log;
 mod markdown;
@@ -22,6 +23,7 @@ mod overview;
 mod place;
 mod platform;
 mod policy;
+mod problem;
 mod progress;
 mod quote;
 mod record;
@@ -41,8 +43,10 @@ mod wrap;
 use anstream::ColorChoice;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
+use kind::Kind;
 use load::Wanted;
-use output::{Output, Problem};
+use output::Output;
+use problem::Problem;
 use soar::{Compiler, text};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -161,7 +165,7 @@ pub fn main() -> ExitCode {
     log::start(output);
     let done = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(perform(&options, verb, output)),
-        Err(error) => Err(Problem::failed("system", format!("no runtime: {error}"))),
+        Err(error) => Err(Problem::failed(Kind::System, format!("no runtime: {error}"))),
     };
     match done {
         Ok(code) => code.into(),
@@ -180,7 +184,7 @@ fn misused(error: &clap::Error) -> ExitCode {
     }
     let text = error.render().to_string();
     let message = text.trim_start_matches("error: ").trim_end();
-    Output { json: asked_for_json, color: ColorChoice::Never }.problem(&Problem::wrong("usage", message)).into()
+    Output { json: asked_for_json, color: ColorChoice::Never }.problem(&Problem::wrong(Kind::Usage, message)).into()
 }
 
 /// Does what was asked for, and gives the exit code.

@@ -1,10 +1,11 @@
 //! What `soar` prints: results on standard output, everything else on standard error.
 
+use super::kind::Kind;
+use super::problem::Problem;
 use super::terminal::{BOLD, error_width, page, width};
 use super::wrap::{screen, wrap};
 use anstream::{AutoStream, ColorChoice};
-use serde_json::{Map, Value};
-use soar::Failure;
+use serde_json::Value;
 use soar::text::{self, json};
 use std::borrow::Cow;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -16,106 +17,6 @@ pub struct Output {
     pub json: bool,
     /// Whether to use colours.
     pub color: ColorChoice,
-}
-
-/// Why there is no result.
-#[derive(Clone, Debug)]
-pub struct Problem {
-    /// The command that was called, if one was.
-    pub command: Option<String>,
-    /// What kind of problem it is, for programs.
-    pub kind: String,
-    /// What is wrong and what would be right.
-    pub message: String,
-    /// What else is known.
-    pub fields: Map<String, Value>,
-    /// What else stands beside the error, for programs: who answered.
-    pub beside: Box<Map<String, Value>>,
-    /// What to do next: a line for people.
-    pub hint: Option<String>,
-    /// The exit code.
-    pub code: u8,
-    /// Whether it came after the result: then standard output has its object.
-    pub late: bool,
-}
-
-impl Problem {
-    /// A call that was wrong.
-    pub fn wrong(kind: &str, message: impl Into<String>) -> Self {
-        Self {
-            command: None,
-            kind: kind.into(),
-            message: message.into(),
-            fields: Map::new(),
-            beside: Box::default(),
-            hint: None,
-            code: 2,
-            late: false,
-        }
-    }
-
-    /// Something that failed.
-    pub fn failed(kind: &str, message: impl Into<String>) -> Self {
-        Self { code: 1, ..Self::wrong(kind, message) }
-    }
-
-    /// With a field for programs.
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.fields.insert(name.into(), value.into());
-        self
-    }
-
-    /// With a line that says what to do next.
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    /// With how a file gets behind this entry, if that is what is wrong.
-    pub fn of_entry(mut self, entry: Option<&str>) -> Self {
-        if let Some(entry) = entry.filter(|_| self.kind == "argument") {
-            let entry = text::word(entry, 200);
-            let hint = format!("--file {entry}=FILE puts a file behind the entry {entry}");
-            self.hint = Some(self.hint.map_or_else(|| hint.clone(), |other| format!("{hint}. {other}")));
-        }
-        self
-    }
-
-    /// As a problem of this command, unless it is one of another.
-    pub fn of(mut self, command: &str) -> Self {
-        self.command.get_or_insert_with(|| command.to_owned());
-        self
-    }
-
-    /// The same as the library says it.
-    pub fn failure(&self) -> Failure {
-        Failure {
-            command: self.command.clone().unwrap_or_default(),
-            kind: self.kind.clone(),
-            message: self.message.clone(),
-            fields: self.fields.clone(),
-            wrong_call: self.code == 2,
-        }
-    }
-
-    fn to_json(&self) -> Value {
-        let mut value = self.failure().to_json();
-        if let (None, Value::Object(object)) = (&self.command, &mut value) {
-            object.shift_remove("command");
-        }
-        if let Value::Object(object) = &mut value {
-            object.extend((*self.beside).clone());
-        }
-        value
-    }
-}
-
-impl From<Failure> for Problem {
-    fn from(failure: Failure) -> Self {
-        let code = if failure.wrong_call { 2 } else { 1 };
-        let Failure { command, kind, message, fields, .. } = failure;
-        Self { command: Some(command), kind, message, fields, code, ..Self::wrong("", "") }
-    }
 }
 
 impl Output {
@@ -163,15 +64,16 @@ impl Output {
         if self.json && !problem.late && self.json(&problem.to_json()).is_ok() {
             return problem.code;
         }
-        match problem.command {
+        let report = problem.report();
+        match report.command {
             // It is not the command that failed.
-            _ if problem.late => self.say("warning:", &format!(" {}", problem.message)),
-            Some(_) => self.say("", &problem.failure().to_string()),
-            None => self.say("error:", &format!(" {}", problem.message)),
+            _ if problem.late => self.say("warning:", &format!(" {}", report.message)),
+            Some(_) => self.say("", &report.to_string()),
+            None => self.say("error:", &format!(" {}", report.message)),
         }
         // What the host knows and the component can't: which rule, which address, whose proxy.
-        if let Some(cause) = problem.fields.get("cause").and_then(Value::as_str)
-            && !problem.message.contains(cause)
+        if let Some(cause) = report.fields.get("cause").and_then(Value::as_str)
+            && !report.message.contains(cause)
         {
             self.say("", &format!("Because: {}", text::block(cause)));
         }
@@ -213,7 +115,7 @@ fn said(words: &str, width: Option<u16>) -> String {
 fn written(result: io::Result<()>) -> Result<(), Problem> {
     match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            Err(Problem::failed("output", format!("standard output: {error}")))
+            Err(Problem::failed(Kind::Output, format!("standard output: {error}")))
         }
         _ => Ok(()),
     }
@@ -222,15 +124,6 @@ fn written(result: io::Result<()>) -> Result<(), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_problem_is_an_object_with_its_command_if_it_has_one() {
-        let problem = Problem::wrong("argument", "limit: got ten").with("argument", "limit");
-        let error = json!({ "kind": "argument", "message": "limit: got ten", "argument": "limit" });
-        assert_eq!(problem.to_json(), json!({ "error": error }));
-        assert_eq!(problem.of("get-thing").to_json(), json!({ "command": "get-thing", "error": error }));
-    }
 
     #[test]
     fn only_the_first_line_begins_where_ours_do() {

@@ -2,9 +2,11 @@
 
 use super::configure::{InstanceOptions, environment};
 use super::instance::InstanceFile;
+use super::kind::Kind;
 use super::load::{self, Loaded, Wanted};
-use super::output::{Output, Problem};
+use super::output::Output;
 use super::place::{Place, Unused};
+use super::problem::Problem;
 use super::secret_files::SecretFolders;
 use super::settings::{Row, Rows, Sources};
 use super::table::Table;
@@ -38,7 +40,7 @@ impl Asked {
 /// Shows what a run would use, and from which place. Gives the exit code: 2 if a run would be refused.
 pub async fn settings(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result<u8, Problem> {
     let loaded = load::loaded(wanted).await?;
-    let wrong = |message| Problem::wrong("configuration", message);
+    let wrong = |message| Problem::wrong(Kind::Configuration, message);
     let file = asked.instance.instance.as_deref().map(InstanceFile::read).transpose().map_err(wrong)?;
     if let Some(file) = &file {
         file.check_component(|| loaded.component.digest()).map_err(wrong)?;
@@ -88,7 +90,7 @@ fn refused(loaded: &Loaded, sources: &Sources<'_>) -> Option<Problem> {
     let settings = soar::Settings { reviewed: loaded.bundled, ..settings };
     let nothing = Arc::new(Replay::new(Recording::default()));
     let refused = loaded.component.instance(settings, nothing, Arc::new(Embedded::new())).err()?;
-    Some(Problem::wrong("configuration", refused.to_string()))
+    Some(Problem::wrong(Kind::Configuration, refused.to_string()))
 }
 
 fn text(rows: &[Row], width: u16) -> String {
@@ -138,7 +140,7 @@ fn to_json(rows: &Rows) -> Value {
         "settings": rows.rows.iter().map(row).collect::<Vec<_>>(),
         "not_used": rows.unused.iter().map(unused).collect::<Vec<_>>(),
         "notes": rows.astray,
-        "problems": rows.problems.iter().map(|problem| problem.failure().to_json()["error"].clone()).collect::<Vec<_>>(),
+        "problems": rows.problems.iter().map(|problem| problem.to_json()["error"].clone()).collect::<Vec<_>>(),
     })
 }
 

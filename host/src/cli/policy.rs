@@ -5,8 +5,10 @@ mod whole;
 use super::complete;
 use super::configure::{Configured, InstanceOptions, Needs, configure};
 use super::describe;
+use super::kind::Kind;
 use super::load::{self, Wanted};
-use super::output::{Output, Problem};
+use super::output::Output;
+use super::problem::Problem;
 use super::settings;
 use super::table::Table;
 use super::terminal::{self, BOLD};
@@ -58,8 +60,7 @@ pub async fn policy(wanted: Wanted<'_>, asked: &Asked, output: Output) -> Result
     let needs = Needs { environment: true, limits: &[], sends: None, trusted: false, recorded: false, kinds: None };
     let Configured { gathered, file, .. } = configure(&loaded, &asked.instance, &needs, output)?;
     let settings = gathered.settings;
-    let wrong =
-        |parameter: &str, message: String| Problem::wrong("configuration", message).with("parameter", parameter);
+    let wrong = |parameter: &str, message: String| Problem::wrong(Kind::Configuration, message).of_parameter(parameter);
     let narrowing = component.narrowing(&settings.network).map_err(|error| wrong(error.key, error.to_string()))?;
     let origin = match settings::server(component.manifest(), &settings) {
         Some((name, url)) => {
@@ -196,7 +197,7 @@ fn check(
     narrowing: Narrowing,
     output: Output,
 ) -> Result<u8, Problem> {
-    let wrong = |message: &str| Problem::wrong("usage", format!("--check: {message}"));
+    let wrong = |message: &str| Problem::wrong(Kind::Usage, format!("--check: {message}"));
     let method: Method =
         method.parse().map_err(|_| wrong(&format!("{method:?} is no method; expected one such as GET")))?;
     let below = url.starts_with('/');

@@ -1,12 +1,14 @@
 //! `soar run --record`.
 
-use super::output::Problem;
+use super::cover::Covered;
+use super::kind::Kind;
+use super::problem::Problem;
 use super::run::Run;
+use soar::Entry;
 use soar::case::{self, Call, Case, CaseError, Investigation, Redacted};
 use soar::files::{self, Existing, Folder, Readers, Reserved, most, shown};
 use soar::recording::Redactor;
 use soar::transport::Record;
-use soar::{Entry, Failure};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Seek;
@@ -28,7 +30,7 @@ pub struct Recorded<'a> {
     /// The exchanges.
     pub recorder: &'a Record,
     /// What came of it, without credentials.
-    pub result: &'a Result<Entry, Failure>,
+    pub result: &'a Result<Entry, Covered>,
     /// What takes the credentials out of the rest.
     pub redactor: &'a Redactor,
 }
@@ -36,7 +38,7 @@ pub struct Recorded<'a> {
 /// Refuses a path that could not be written, before anything is sent: what the command does can't be taken back. The room
 /// that is kept free for it until then.
 pub fn check(run: &Run, path: &Path) -> Result<Reserved, Problem> {
-    let refuse = |message: String| Problem::wrong("record", format!("--record {}: {message}", shown(path)));
+    let refuse = |message: String| Problem::wrong(Kind::Record, format!("--record {}: {message}", shown(path)));
     if path.file_name().is_none() {
         return Err(refuse("it has no name; expected a folder, or a path ending in .har".into()));
     }
@@ -82,7 +84,7 @@ fn check_copy(file: &Path) -> Result<(), String> {
 
 /// Saves a HAR file or the folder of a case; what else is to be said about it.
 pub fn save(path: &Path, recorded: &Recorded<'_>) -> Result<Option<String>, Problem> {
-    let har = har(path, recorded.recorder).map_err(|error| Problem::failed("record", error.to_string()))?;
+    let har = har(path, recorded.recorder).map_err(|error| Problem::failed(Kind::Record, error.to_string()))?;
     let saved = if is_har(path) {
         // What came there meanwhile stays, and the recording is not lost: the call can't be made again.
         let existing = if recorded.run.force { Existing::Replace } else { Existing::Beside };
@@ -92,7 +94,7 @@ pub fn save(path: &Path, recorded: &Recorded<'_>) -> Result<Option<String>, Prob
         let written = case.write_with(path, har, &files, recorded.redactor, recorded.run.force);
         written.map(|redacted| covered(&redacted)).map_err(|error| error.to_string())
     };
-    saved.map_err(|error| Problem::failed("record", error))
+    saved.map_err(|error| Problem::failed(Kind::Record, error))
 }
 
 /// The folder that a recording is written to.
@@ -137,7 +139,10 @@ fn case(path: &Path, recorded: &Recorded<'_>) -> (Case, BTreeMap<String, PathBuf
     }
     let (entry, readable) = match result {
         Ok(entry) => (entry.to_json(), entry.readable.clone()),
-        Err(failure) => (failure.to_json(), failure.to_string()),
+        Err(covered) => {
+            let report = covered.report();
+            (report.to_json(), report.to_string())
+        }
     };
     let call = Call {
         about: run.about.as_deref().map(|about| redactor.text(about)).unwrap_or_default(),

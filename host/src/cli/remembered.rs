@@ -4,7 +4,9 @@
 //! secrets alone, so it is the files that may have had something in them which was a secret before.
 
 use super::instance::InstanceFile;
-use super::output::{Output, Problem};
+use super::kind::Kind;
+use super::output::Output;
+use super::problem::Problem;
 use super::state::State;
 use soar::Kinds;
 use soar::contract::{Integration, ParameterKind};
@@ -44,7 +46,7 @@ pub fn check(file: &InstanceFile, integration: &Integration, accepted: &[(String
                 "{}: {change}; expected the component that was used then, or --kind {name}={kind} if that is right",
                 shown(&file.path)
             );
-            return Err(refuse(message).with("parameter", name.as_str()));
+            return Err(refuse(message).of_parameter(name.as_str()));
         }
     }
     let new = now.iter().filter(|new| !before.iter().any(|old| old == *new));
@@ -74,7 +76,7 @@ fn words<'a>(place: &'a str, name: &'a str) -> [&'a str; 3] {
 }
 
 fn refuse(message: String) -> Problem {
-    Problem::wrong("configuration", message)
+    Problem::wrong(Kind::Configuration, message)
 }
 
 fn unusable(why: &str) -> Problem {

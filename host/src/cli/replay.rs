@@ -3,7 +3,8 @@
 mod near;
 
 use super::bundled::fixtures;
-use super::output::Problem;
+use super::kind::Kind;
+use super::problem::Problem;
 use bytes::Bytes;
 use soar::case::{Call, Case, CaseError, Investigation, Source};
 use soar::contract::Command;
@@ -81,7 +82,7 @@ pub struct Asked<'a> {
 
 /// A HAR file, or the folder of a case of this command.
 pub fn from_path(path: &Path, command: &Command) -> Result<Plan, Problem> {
-    let refuse = |error: String| Problem::wrong("recording", format!("{}: {error}", shown(path)));
+    let refuse = |error: String| Problem::wrong(Kind::Recording, format!("{}: {error}", shown(path)));
     if !path.is_dir() {
         let recording = Recording::open(path).map_err(|error| match error {
             RecordingError::File(error) => refuse(error.problem.to_string()),
@@ -158,14 +159,12 @@ fn choose(
     let mut found = cases(source, &command)?;
     // A case of the name that was typed goes before one of another name of the same command.
     found.sort_by_key(|(folder, _)| folder != asked.called);
-    let none = |kind: fn(&str, String) -> Problem, message: String| {
-        kind("replay_miss", message).hint(format!("Recorded calls: soar examples {}", command.name))
-    };
+    let none = |problem: Problem| problem.hint(format!("Recorded calls: soar examples {}", command.name));
     if let Some(name) = name {
         found.retain(|(_, case)| case == name);
         if found.is_empty() {
             let message = format!("no case {name:?} of {} comes with soar", command.name);
-            return Err(Problem { kind: "replay".into(), ..none(Problem::wrong, message) });
+            return Err(none(Problem::wrong(Kind::Replay, message)));
         }
         found.truncate(1);
     }
@@ -183,7 +182,7 @@ fn choose(
         None => {
             let message =
                 format!("no recorded answers of {} come with soar; expected --replay FILE or --live", command.name);
-            Err(none(Problem::failed, message))
+            Err(none(Problem::failed(Kind::ReplayMiss, message)))
         }
     }
 }
@@ -267,7 +266,7 @@ fn bundled_plan(source: &dyn Source, case: Case) -> Result<Plan, Problem> {
     let fails = (!case.succeeded()).then(|| kind.unwrap_or_default());
     let Case { command, name, call, exchanges, .. } = case;
     let plan = plan(source, (&command, &name), call, &exchanges, true)
-        .map_err(|error| Problem::failed("recording", format!("{command}/{name}: {error}")))?;
+        .map_err(|error| Problem::failed(Kind::Recording, format!("{command}/{name}: {error}")))?;
     Ok(Plan { fails, ..plan })
 }
 
@@ -304,7 +303,7 @@ fn plan(
 }
 
 fn broken(error: &CaseError) -> Problem {
-    Problem::failed("recording", error.to_string())
+    Problem::failed(Kind::Recording, error.to_string())
 }
 
 #[cfg(test)]

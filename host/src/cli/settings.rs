@@ -10,8 +10,9 @@ pub use rows::{Row, Rows};
 
 use super::environment::{self, Lookup, Named};
 use super::instance::{InstanceFile, Value};
-use super::output::Problem;
+use super::kind::Kind;
 use super::place::{Place, Unused};
+use super::problem::Problem;
 use super::secret_files::SecretFolders;
 use candidates::{Candidate, Content};
 use refusals::{refused, wrong};
@@ -201,7 +202,9 @@ impl Sources<'_> {
                     Ok(other) => gathered.others.push(other.trimmed()),
                     // What can't be read now may have been given all the same.
                     Err(problem) if secret.is_none() => {
-                        gathered.warnings.push(format!("{}; so it is not taken out of the recording", problem.message));
+                        gathered
+                            .warnings
+                            .push(format!("{}; so it is not taken out of the recording", problem.message()));
                     }
                     Err(_) => {}
                 }
@@ -257,7 +260,7 @@ impl Sources<'_> {
     fn parameter_of(&self, named: &Named) -> Result<&Parameter, Problem> {
         let Named { parameter, variable } = named;
         let shown = text::line(variable);
-        let refuse = |message| Problem::wrong("configuration", message);
+        let refuse = |message| Problem::wrong(Kind::Configuration, message);
         let parameter = match parameter {
             Some(name) => {
                 self.integration.parameter(name).ok_or_else(|| self.unknown(&format!("--env {name}"), name))?

@@ -4,8 +4,10 @@
 //! is shown in words what it does, once for each content, before anything of it is sent.
 
 use super::instance::{InstanceFile, Value};
+use super::kind::Kind;
 use super::load::Loaded;
-use super::output::{Output, Problem};
+use super::output::Output;
+use super::problem::Problem;
 use super::state::State;
 use super::terminal::error_width;
 use super::wrap::wrap;
@@ -100,7 +102,7 @@ fn known(asked: &Asked<'_>) -> (String, String) {
 }
 
 fn refuse(message: String) -> Problem {
-    Problem::wrong("configuration", message)
+    Problem::wrong(Kind::Configuration, message)
 }
 
 /// Asks a person; only a yes is one.
@@ -194,7 +196,7 @@ fn set<'a>(asked: &Asked<'a>, name: &str) -> Option<&'a str> {
 fn server(file: &InstanceFile, name: &str, url: &str) -> Result<String, Problem> {
     let path = quoted(&file.path.to_string_lossy());
     let origin = Origin::parse(url);
-    let origin = origin.map_err(|error| refuse(format!("{path}: {name}: {error}")).with("parameter", name))?;
+    let origin = origin.map_err(|error| refuse(format!("{path}: {name}: {error}")).of_parameter(name))?;
     let whole = word(file, origin.url())?;
     Ok(match ending(origin.url()) {
         Some(end) => format!("{whole} (its host ends in {})", quoted(end)),

@@ -81,7 +81,26 @@ pub struct Incomplete {
 }
 
 impl Reason {
-    /// The case's name, in snake case.
+    /// The names of all cases.
+    pub const KINDS: [&'static str; 15] = [
+        "argument",
+        "configuration",
+        "unauthorized",
+        "forbidden",
+        "not_found",
+        "conflict",
+        "license_required",
+        "disabled",
+        "rate_limited",
+        "rejected",
+        "server",
+        "unexpected_answer",
+        "network",
+        "denied",
+        "incomplete",
+    ];
+
+    /// The case's name, in snake case: one of [`KINDS`](Self::KINDS).
     pub fn kind(&self) -> &'static str {
         match self {
             Reason::Argument(_) => "argument",

@@ -75,10 +75,10 @@ proptest! {
 
     #[test]
     fn errors_of_the_library_hide_nothing_and_forge_no_line(words in texts()) {
-        let failure = crate::Failure::new(&words, "rejected", block(&words));
+        let failure = crate::Failure::new(&*words, crate::failure::Cause::Trap(words.clone()));
         let shown = [
             failure.to_string(),
-            failure.message,
+            failure.message(),
             crate::files::shown(std::path::Path::new(&words)),
             crate::Limits::default().set(&words, "1").map_or_else(|error| error.to_string(), |()| String::new()),
         ];

@@ -62,7 +62,7 @@ fn what_may_have_been_done_is_not_done_again() {
         let server = server.does(Behaviour::HangsUpAfter.at("POST ")).start();
         let failure = server.client().fails(CREATE_CHANNEL, CREATE);
         assert_eq!(script.count(CREATED), 1, "{failure}");
-        assert!(failure.message.contains("may have"), "{failure}");
+        assert!(failure.message().contains("may have"), "{failure}");
     });
 }
 
@@ -73,7 +73,7 @@ fn an_upload_that_is_reset() {
     let arguments = [("message", "x"), ("channel", "war-room"), ("entry_id", calls::ENTRY)];
     let failure = server.client().fails("mattermost-send-file", &arguments);
     assert!(script.of_method("POST").is_empty(), "{failure}");
-    assert!(failure.message.contains("a proxy") && failure.message.contains("size"), "{failure}");
+    assert!(failure.message().contains("a proxy") && failure.message().contains("size"), "{failure}");
 }
 
 #[test]

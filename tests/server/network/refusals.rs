@@ -29,7 +29,7 @@ fn a_gateways_limit_is_waited_for() {
 fn a_gateway_that_lets_nothing_through() {
     let limit = Limit::a_second(0).retry_after(RetryAfter::Date(80_000));
     let server = Server::new(&world::script()).does(Behaviour::Limits(limit)).start();
-    assert_eq!(server.client().fails(GET_TEAM, PANW).kind, "rate_limited");
+    assert_eq!(server.client().fails(GET_TEAM, PANW).kind(), "rate_limited");
 }
 
 #[test]
@@ -54,5 +54,5 @@ fn a_refusal_does_not_wait_for_an_answer_that_nothing_depends_on() {
     let server = Server::new(&script).does(Behaviour::Silent.at("GET /api/v4/users/me")).start();
     // Longer than a call may take.
     let client = server.client_with(|options| options.first_byte = Duration::from_secs(900));
-    assert_eq!(client.fails(GET_TEAM, PANW).kind, "forbidden");
+    assert_eq!(client.fails(GET_TEAM, PANW).kind(), "forbidden");
 }

@@ -55,8 +55,8 @@ fn what_is_refused_for_ever_was_not_done_and_says_so() {
     let script = world::script();
     let server = Server::new(&script).http2().does(Behaviour::Refuses.at("POST ")).start();
     let failure = server.client().fails(CREATE_CHANNEL, CREATE);
-    assert_eq!((failure.kind.as_str(), script.count(CREATED)), ("network", 0), "{failure}");
-    assert!(!failure.message.contains("may have"), "{failure}");
+    assert_eq!((failure.kind(), script.count(CREATED)), ("network", 0), "{failure}");
+    assert!(!failure.message().contains("may have"), "{failure}");
     assert!(failure.to_json().to_string().contains("REFUSED_STREAM"), "{failure}");
 }
 
@@ -88,7 +88,7 @@ fn an_answer_with_headers_of_http_1_is_read_by_http_1() {
     let failure = client.fails(CREATE_CHANNEL, CREATE);
     let json = failure.to_json().to_string();
     assert!(
-        failure.message.contains("may have") && json.contains("a header that HTTP/2 forbids (connection)"),
+        failure.message().contains("may have") && json.contains("a header that HTTP/2 forbids (connection)"),
         "{json}"
     );
     client.succeeds(CREATE_CHANNEL, CREATE);
@@ -109,7 +109,7 @@ fn frames_of_no_call_in_place_of_an_answer_have_an_end() {
         let server = Server::new(&world::script()).http2().does(Behaviour::FloodsInPlace(frame)).start();
         let day = Duration::from_secs(86_400);
         let failure = server.client_with(|options| options.first_byte = day).fails(GET_TEAM, PANW);
-        assert_eq!(failure.kind, "network", "{failure}");
+        assert_eq!(failure.kind(), "network", "{failure}");
         assert!(server.wait(|counts| counts.ended > 0), "{frame:?}");
     }
 }

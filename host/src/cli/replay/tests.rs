@@ -147,7 +147,7 @@ fn arguments_that_cannot_be_read_are_the_same_letter_for_letter() {
 #[test]
 fn without_any_case_the_call_is_told_what_else_there_is() {
     let problem = Bench::new(&[]).choose(&[], &[], None).err().unwrap();
-    assert_eq!((problem.kind.as_str(), problem.code), ("replay_miss", 1));
+    assert_eq!((problem.kind(), problem.code), ("replay_miss", 1));
     let (plans, how) = Bench::new(&[("a", ONE, false)]).choose(&[("limit", "4")], &[], None).unwrap();
     assert_eq!((plans[0].name.as_str(), how), ("a", "failures"));
     let empty = Plan { recording: Recording::default(), ..plans[0].clone() };

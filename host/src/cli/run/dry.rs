@@ -1,6 +1,6 @@
 //! `soar run --dry-run`: the requests that would leave.
 
-use super::super::output::Problem;
+use super::super::problem::Problem;
 use super::super::replay::{self, Chosen};
 use super::stage::Stage;
 use serde_json::{Value, json};

@@ -1,8 +1,10 @@
 //! The network of a call on a real server.
 
 use super::super::instance::InstanceFile;
+use super::super::kind::Kind;
 use super::super::network::Certificates;
-use super::super::output::{Output, Problem};
+use super::super::output::Output;
+use super::super::problem::Problem;
 use super::super::record;
 use super::super::settings;
 use super::stage::Stage;
@@ -62,7 +64,7 @@ fn network(
     if let Ok(live) = &live {
         live.warnings().iter().for_each(|warning| output.warn(warning));
     }
-    live.map_err(|error| Problem::wrong("configuration", error.to_string()))
+    live.map_err(|error| Problem::wrong(Kind::Configuration, error.to_string()))
 }
 
 /// Whether secrets go to a server without TLS, and further than this machine.

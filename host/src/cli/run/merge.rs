@@ -1,6 +1,7 @@
 //! The context that the outputs are merged into.
 
-use super::super::output::Problem;
+use super::super::kind::Kind;
+use super::super::problem::Problem;
 use super::digits::Mark;
 use bytesize::ByteSize;
 use serde_json::Value;
@@ -24,7 +25,7 @@ const EMPTY: &[u8] = b"{}\n";
 /// Refuses what could not be written again, before anything is sent: what the command does can't be taken back. The room
 /// for it, until it is written.
 pub fn check(path: &Path) -> Result<Reserved, Problem> {
-    let refuse = |message: String| Problem::wrong("context", format!("--context {}: {message}", shown(path)));
+    let refuse = |message: String| Problem::wrong(Kind::Context, format!("--context {}: {message}", shown(path)));
     if path.file_name().is_none() {
         return Err(refuse("it is a folder; expected a file".into()));
     }

@@ -1,12 +1,14 @@
 //! A call on recorded answers: those of this very call, or of the nearest one.
 
-use super::super::output::Problem;
+use super::super::kind::Kind;
+use super::super::problem::Problem;
 use super::super::quote::quote;
 use super::super::replay::{self, Asked, Chosen, Plan};
 use super::answered::Answered;
 use super::stage::{Played, Stage};
 use soar::Failure;
 use soar::case::Call;
+use soar::failure::{Cause, Reason};
 use soar::recording::Recording;
 use soar::rehearsal::{Binding, Carried, Reading, Session};
 use soar::transport::{Rehearse, Replay};
@@ -64,14 +66,14 @@ impl Stage<'_> {
     async fn only_failures(&self, plan: Plan) -> Result<(Played, Answered), Problem> {
         let nothing = Arc::new(Replay::new(Recording::default()));
         let played = self.play(Some(&plan), nothing).await?;
-        if !matches!(&played.result, Err(failure) if failure.kind == "replay_miss") {
+        if !matches!(&played.result, Err(Failure { cause: Cause::ReplayMiss { .. }, .. })) {
             return Ok((played, Answered::replayed(&plan.name, plan.bundled)));
         }
         let name = &self.typed.command.name;
         let message = format!(
             "each recorded call of {name} fails: there is no success to rehearse. --case NAME rehearses a failure"
         );
-        let problem = Problem::failed("replay_miss", message).of(&self.run.command);
+        let problem = Problem::failed(Kind::ReplayMiss, message).of(&self.run.command);
         Err(problem.hint(format!("Recorded calls: soar examples {name}")))
     }
 
@@ -86,8 +88,8 @@ impl Stage<'_> {
                 // What is wrong with the call itself is so whatever answers.
                 Err(failure) if !is_of_answers(failure) => true,
                 Err(failure) => {
-                    plan.fails.as_deref() == Some(&*failure.kind)
-                        || (plan.call.is_none() && failure.kind != "replay_miss")
+                    plan.fails.as_deref() == Some(failure.kind())
+                        || (plan.call.is_none() && !matches!(failure.cause, Cause::ReplayMiss { .. }))
                 }
             };
             match (is_recorded, &tried.ended) {
@@ -164,7 +166,7 @@ impl Stage<'_> {
     /// Why nothing fits, in terms of arguments.
     async fn miss(&self, plans: &[Plan], call: &Call) -> Result<Problem, Problem> {
         let Some(nearest) = plans.first() else {
-            return Ok(Problem::failed("replay_miss", "there is no recording"));
+            return Ok(Problem::failed(Kind::ReplayMiss, "there is no recording"));
         };
         let Rehearsed { played, ended, .. } = self.rehearse(nearest, call, self.run.audit.is_some()).await?;
         let mut message = "no recorded call is near enough to this one to rehearse it".to_owned();
@@ -174,18 +176,19 @@ impl Stage<'_> {
             }
             message.push_str(&format!("\n  this one is recorded: {}", self.line(recorded)));
         }
-        let mut problem = Problem::failed("replay_miss", message);
-        if let Err(Failure { kind, message, fields, .. }) = played.result
-            && kind == "replay_miss"
-        {
-            if nearest.call.is_none() {
-                problem.message = format!(
-                    "{message}\n  values may differ in a rehearsal: what the recording lacks is a request of this endpoint that is \
-                     alike but for them, and that was not refused"
-                );
+        let mut problem = match played.result {
+            Err(Failure { cause: Cause::ReplayMiss { method, url, why }, .. }) => {
+                let why = match nearest.call {
+                    Some(_) => message,
+                    None => format!(
+                        "{why}\n  values may differ in a rehearsal: what the recording lacks is a request of this endpoint that \
+                         is alike but for them, and that was not refused"
+                    ),
+                };
+                Failure::new(&self.run.command, Cause::ReplayMiss { method, url, why }).into()
             }
-            problem.fields = fields;
-        }
+            _ => Problem::failed(Kind::ReplayMiss, message),
+        };
         problem.beside = Answered::rehearsed(&nearest.name, nearest.bundled, &Binding::default()).fields().into();
         let problem = problem.of(&self.run.command);
         Ok(match nearest.bundled {
@@ -231,7 +234,11 @@ impl Stage<'_> {
 
 /// Whether a failure comes of answers.
 fn is_of_answers(failure: &Failure) -> bool {
-    const OWN: [&str; 9] =
-        ["argument", "configuration", "limit", "busy", "trap", "contract", "audit", "echo", "denied"];
-    !OWN.contains(&&*failure.kind)
+    match &failure.cause {
+        Cause::Reason { reason, .. } => {
+            !matches!(**reason, Reason::Argument(_) | Reason::Configuration(_) | Reason::Denied(_))
+        }
+        Cause::UnknownCommand { .. } | Cause::ReplayMiss { .. } | Cause::Recording(_) | Cause::Refused(_) => true,
+        _ => false,
+    }
 }

@@ -1,7 +1,10 @@
 //! What is kept of a call, and shown.
 
+use super::super::cover::Covered;
+use super::super::kind::Kind;
 use super::super::markdown;
-use super::super::output::{Output, Problem};
+use super::super::output::Output;
+use super::super::problem::Problem;
 use super::super::record::{self, Recorded};
 use super::super::signals;
 use super::super::terminal;
@@ -11,12 +14,13 @@ use super::merge;
 use super::stage::{Played, Stage};
 use super::unsaved::{self, Unsaved};
 use serde_json::{Map, Value};
+use soar::Entry;
 use soar::files::{Reserved, shown};
 use soar::recording::Redactor;
 use soar::transport::Record;
-use soar::{Entry, Failure};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What has to be kept of a call, and the room for it on the disk.
 pub struct Saving {
@@ -47,7 +51,7 @@ impl Saving {
         let advisor = stage.advisor(played.bundled);
         let (parameters, missing) = (played.parameters.clone(), played.missing.clone());
         let own = recorder.map_or_else(|| played.redactor.clone(), |recorder| recorder.redactor().clone());
-        let redactor: Option<&Redactor> = run.is_live().then_some(&*own);
+        let redactor: Option<&Arc<Redactor>> = run.is_live().then_some(&own);
         let mut unsaved = Vec::new();
         let result = played.covered(redactor).or_else(|failure| {
             let (entry, line) = Unsaved::audit(failure)?;
@@ -58,16 +62,15 @@ impl Saving {
         if let (Some(recorder), Some(redactor)) = (recorder, redactor) {
             unsaved.extend(keep(stage, recorder, redactor, parameters, &result));
         }
-        let is_answered =
-            !matches!(&result, Err(failure) if matches!(&*failure.kind, "argument" | "configuration" | "replay_miss"));
+        let is_answered = !matches!(&result, Err(covered) if matches!(covered.failure().kind(), "argument" | "configuration" | "replay_miss"));
         if let Some(line) = answered.line().filter(|_| is_answered) {
             output.note(&line);
         }
         let entry = match result {
             Ok(entry) => entry,
-            Err(failure) => {
+            Err(covered) => {
                 unsaved.iter().for_each(|unsaved| output.warn(unsaved.message()));
-                let problem = Problem { beside: beside(answered, &unsaved).into(), ..failure.into() };
+                let problem = Problem { beside: beside(answered, &unsaved).into(), ..covered.into() };
                 return Err(advisor.advise(problem).of_entry(missing.entry().as_deref()));
             }
         };
@@ -81,7 +84,7 @@ impl Saving {
         }
         saved.set();
         if let Err(problem) = show(&entry, beside(answered, &unsaved), *output) {
-            unsaved.push(Unsaved::output(&problem.message));
+            unsaved.push(Unsaved::output(&problem.message()));
         }
         unsaved::end(&unsaved, &entry, *output)
     }
@@ -89,14 +92,16 @@ impl Saving {
 
 /// Refuses one file for two things: what is written last would be all that is there.
 fn apart(run: &Run) -> Result<(), Problem> {
-    let options = [("context", &run.context), ("record", &run.record), ("audit", &run.audit)];
-    let mut seen: Vec<(&str, PathBuf)> = Vec::new();
+    let options = [(Kind::Context, &run.context), (Kind::Record, &run.record), (Kind::Audit, &run.audit)];
+    let mut seen: Vec<(Kind, PathBuf)> = Vec::new();
     for (option, path) in options.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?))) {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let whole = path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name));
         if let Some((other, _)) = seen.iter().find(|(_, other)| *other == whole) {
-            let message = format!("--{option} {}: it is the file of --{other}, too; expected another one", shown(path));
+            // What is wrong with an option's file is of the option's kind.
+            let (own, other) = (option.name(), other.name());
+            let message = format!("--{own} {}: it is the file of --{other}, too; expected another one", shown(path));
             return Err(Problem::wrong(option, message));
         }
         seen.push((option, whole));
@@ -110,7 +115,7 @@ fn keep(
     recorder: &Record,
     redactor: &Redactor,
     parameters: BTreeMap<String, String>,
-    result: &Result<Entry, Failure>,
+    result: &Result<Entry, Covered>,
 ) -> Option<Unsaved> {
     let Stage { run, typed, output, .. } = stage;
     let path = run.record.as_ref()?;
@@ -122,7 +127,7 @@ fn keep(
             }
             None
         }
-        Err(problem) => Some(Unsaved::record(&problem.message)),
+        Err(problem) => Some(Unsaved::record(&problem.message())),
     }
 }
 

@@ -2,10 +2,12 @@
 
 use super::super::advice::Advisor;
 use super::super::configure::Configured;
-use super::super::cover;
+use super::super::cover::{self, Covered};
+use super::super::kind::Kind;
 use super::super::load::Loaded;
-use super::super::output::{Output, Problem};
+use super::super::output::Output;
 use super::super::platform::{CallPlatform, Missing};
+use super::super::problem::Problem;
 use super::super::progress::Progress;
 use super::super::replay::Plan;
 use super::super::signals;
@@ -66,7 +68,7 @@ impl<'a> Stage<'a> {
         let platform = self.platform(plan);
         let missing = platform.missing.clone();
         let instance = self.loaded.component.instance(settings, transport, Arc::new(platform));
-        let failure = |error: soar::ConfigurationError| error.failure(&self.run.command);
+        let failure = |error: soar::ConfigurationError| Failure::new(&self.run.command, error);
         let instance = instance.map_err(|error| self.advisor(bundled).advise(failure(error).into()))?;
         let redactor = instance.redactor().clone();
         let instance = if audited { self.audited(instance)? } else { instance };
@@ -87,7 +89,7 @@ impl<'a> Stage<'a> {
 
     fn audited(&self, instance: Instance) -> Result<Instance, Problem> {
         let Some(path) = &self.run.audit else { return Ok(instance) };
-        let audit = JsonLines::open(path).map_err(|error| Problem::wrong("audit", format!("--audit {error}")))?;
+        let audit = JsonLines::open(path).map_err(|error| Problem::wrong(Kind::Audit, format!("--audit {error}")))?;
         Ok(instance.with_audit(Arc::new(audit)))
     }
 
@@ -102,7 +104,7 @@ impl<'a> Stage<'a> {
             // The call is dropped, and recorded as cancelled.
             () = signals::interrupted() => {
                 let message = "interrupted; what was sent before that may have been done";
-                Err(Problem { code: signals::INTERRUPTED, ..Problem::failed("interrupted", message) })
+                Err(Problem { code: signals::INTERRUPTED, ..Problem::failed(Kind::Interrupted, message) })
             }
         };
         if let Some(progress) = progress {
@@ -142,10 +144,7 @@ impl<'a> Stage<'a> {
 impl Played {
     /// What came of it, as it may be shown. What is played back has no credential, and is shown as it is. A recording is
     /// without others than are sent, too.
-    pub fn covered(self, redactor: Option<&Redactor>) -> Result<Entry, Failure> {
-        match redactor {
-            Some(redactor) => cover::result(redactor, self.reviewed, self.result),
-            None => self.result,
-        }
+    pub fn covered(self, redactor: Option<&Arc<Redactor>>) -> Result<Entry, Covered> {
+        cover::result(redactor, self.reviewed, self.result)
     }
 }

@@ -1,10 +1,9 @@
 //! What was typed: the command and what it is called with.
 
 use super::super::advice::describe;
-use super::super::output::Problem;
+use super::super::problem::Problem;
 use super::super::words;
 use super::Run;
-use serde_json::{Value, json};
 use soar::CommandHandle;
 use soar::case::Investigation;
 use soar::contract::{Command, listed};
@@ -45,10 +44,9 @@ fn arguments(run: &Run, command: &Command) -> Result<Vec<(String, String)>, Prob
             Err(error) => strays.push((name.clone(), format!("--value-file {}: {error}", text::line(name)))),
         }
     }
-    let Some((first, _)) = strays.first() else { return Ok(pairs) };
-    let problem = |(argument, message): &words::Stray| json!({ "argument": argument, "message": message });
-    Err(Problem::wrong("argument", listed(strays.iter().map(|(_, message)| message)))
-        .with("argument", first.as_str())
-        .with("problems", strays.iter().map(problem).collect::<Value>())
-        .hint(describe(command)))
+    if strays.is_empty() {
+        return Ok(pairs);
+    }
+    let message = listed(strays.iter().map(|(_, message)| message));
+    Err(Problem::arguments(strays, message).hint(describe(command)))
 }

@@ -1,50 +1,49 @@
 //! What could not be saved of a command that succeeded.
 
-use super::super::output::{Output, Problem};
-use serde_json::{Map, Value, json};
+use super::super::cover::Covered;
+use super::super::kind::Kind;
+use super::super::output::Output;
+use super::super::problem::Problem;
+use serde_json::{Value, json};
+use soar::Entry;
 use soar::text::{self, json as written};
-use soar::{Entry, Failure};
 
 /// The exit code of a command that succeeded, and of which something could not be saved.
 pub const CODE: u8 = 3;
 
 /// What could not be saved, and why.
 pub struct Unsaved {
-    /// `context`, `record`, `audit` or `output`.
-    kind: &'static str,
+    /// Of the context, the recording, the audit or the output.
+    kind: Kind,
     message: String,
 }
 
 impl Unsaved {
     /// The outputs, for the context.
     pub fn context(why: &str) -> Self {
-        Self { kind: "context", message: format!("its outputs could not be saved: {why}") }
+        Self { kind: Kind::Context, message: format!("its outputs could not be saved: {why}") }
     }
 
     /// The recording.
     pub fn record(why: &str) -> Self {
-        Self { kind: "record", message: format!("its recording could not be saved: {why}") }
+        Self { kind: Kind::Record, message: format!("its recording could not be saved: {why}") }
     }
 
     /// The result, for whoever reads it.
     pub fn output(why: &str) -> Self {
-        Self { kind: "output", message: format!("its result could not be printed: {why}") }
+        Self { kind: Kind::Output, message: format!("its result could not be printed: {why}") }
     }
 
     /// The entry of a call that failed for nothing but the last line of its audit, and that line.
-    pub fn audit(failure: Failure) -> Result<(Entry, Self), Failure> {
-        let entry = failure.fields.get("entry").filter(|_| failure.kind == "audit");
-        let Some(Value::Object(entry)) = entry else { return Err(failure) };
-        let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let context = entry.get("context").cloned().unwrap_or_default();
-        let (command, readable, rest) = (text("command"), text("readable"), Value::Object(Map::new()));
-        let message = format!("its audit could not be saved: {}", failure.message);
-        Ok((Entry { command, context, readable, rest }, Self { kind: "audit", message }))
+    pub fn audit(covered: Covered) -> Result<(Entry, Self), Covered> {
+        let Some(entry) = covered.entry() else { return Err(covered) };
+        let message = format!("its audit could not be saved: {}", covered.report().message);
+        Ok((entry, Self { kind: Kind::Audit, message }))
     }
 
     /// For programs.
     pub fn to_json(&self) -> Value {
-        json!({ "kind": self.kind, "message": self.message })
+        json!({ "kind": self.kind.name(), "message": self.message })
     }
 
     /// For people who are told of a failure in other words.
@@ -59,7 +58,7 @@ pub fn end(all: &[Unsaved], entry: &Entry, output: Output) -> Result<(), Problem
     let messages: Vec<&str> = all.iter().map(Unsaved::message).collect();
     let problem = Problem::failed(first.kind, format!("The command succeeded; {}", messages.join("; ")));
     let problem = Problem { code: CODE, late: true, ..problem };
-    let is_lost = !output.json && all.iter().any(|unsaved| unsaved.kind == "context");
+    let is_lost = !output.json && all.iter().any(|unsaved| unsaved.kind == Kind::Context);
     Err(match is_lost.then(|| one_line(&entry.context)) {
         Some(outputs) => problem.hint(format!("Its outputs: {outputs}")),
         None => problem,

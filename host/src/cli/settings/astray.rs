@@ -3,7 +3,7 @@
 use super::candidates::Candidate;
 use super::{Lookup, Sources};
 use crate::cli::environment::{self, Held, held};
-use crate::cli::output::Problem;
+use crate::cli::problem::Problem;
 use soar::Settings;
 use soar::contract::ParameterKind;
 

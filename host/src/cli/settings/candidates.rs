@@ -3,8 +3,8 @@
 use super::{Sources, shown_value};
 use crate::cli::environment::{self, Held, held};
 use crate::cli::instance::Value;
-use crate::cli::output::Problem;
 use crate::cli::place::{Place, Unused};
+use crate::cli::problem::Problem;
 use soar::Secret;
 use soar::contract::{Parameter, ParameterKind};
 use soar::files::shown;

@@ -1,9 +1,10 @@
 //! The limits of a call, and where each is from.
 
 use super::Sources;
+use crate::cli::kind::Kind;
 use crate::cli::network;
-use crate::cli::output::Problem;
 use crate::cli::place::{Place, Unused};
+use crate::cli::problem::Problem;
 use soar::files::shown;
 use soar::{Limit, Limits};
 use std::collections::BTreeMap;
@@ -35,7 +36,7 @@ impl Sources<'_> {
         for (name, text) in self.limits {
             let mut one = gathered.limits.clone();
             network::set_limit(&mut one, name, text)
-                .map_err(|message| Problem::wrong("configuration", format!("--limit {message}")))?;
+                .map_err(|message| Problem::wrong(Kind::Configuration, format!("--limit {message}")))?;
             if let Some(limit) = Limit::named(name) {
                 gathered.take(limit, one.get(limit), &Place::Limit);
             }

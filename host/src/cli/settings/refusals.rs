@@ -3,8 +3,9 @@
 use super::Sources;
 use crate::cli::environment;
 use crate::cli::instance::InstanceFile;
-use crate::cli::output::Problem;
+use crate::cli::kind::Kind;
 use crate::cli::place::Place;
+use crate::cli::problem::Problem;
 use soar::contract::{Parameter, ParameterKind};
 use soar::files::shown;
 use soar::names::nearest;
@@ -67,14 +68,14 @@ impl Sources<'_> {
             Some(nearest) => format!("did you mean {nearest}?"),
             None => format!("expected one of {}", names().collect::<Vec<_>>().join(", ")),
         };
-        Problem::wrong("configuration", format!("{}: there is no such parameter; {advice}", text::line(place)))
-            .with("parameter", name)
+        Problem::wrong(Kind::Configuration, format!("{}: there is no such parameter; {advice}", text::line(place)))
+            .of_parameter(name)
     }
 }
 
 /// A setting that is wrong.
 pub(super) fn wrong(parameter: &Parameter, message: String) -> Problem {
-    Problem::wrong("configuration", message).with("parameter", parameter.name.as_str())
+    Problem::wrong(Kind::Configuration, message).of_parameter(parameter.name.as_str())
 }
 
 /// A place from which a parameter can't be taken, and why.

@@ -4,8 +4,9 @@ use super::candidates::{Candidate, Content};
 use super::{Lookup, Sources, server, shown_value};
 use crate::cli::environment::{Held, held};
 use crate::cli::instance::Value as InFile;
-use crate::cli::output::Problem;
+use crate::cli::kind::Kind;
 use crate::cli::place::{Place, Unused};
+use crate::cli::problem::Problem;
 use soar::Settings;
 use soar::contract::{Parameter, ParameterKind};
 use soar::files::shown;
@@ -136,7 +137,7 @@ impl Sources<'_> {
         let proxy = match LiveOptions::for_instance(self.integration, settings) {
             Ok(options) => options.proxy,
             Err(error) => {
-                rows.problems.push(Problem::wrong("configuration", error.to_string()));
+                rows.problems.push(Problem::wrong(Kind::Configuration, error.to_string()));
                 return;
             }
         };

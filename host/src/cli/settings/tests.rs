@@ -126,8 +126,8 @@ impl Given<'_> {
 
     fn refused(&self) -> String {
         let problem = self.gather().unwrap_err();
-        assert_eq!((problem.kind.as_str(), problem.code), ("configuration", 2), "{problem:?}");
-        problem.message
+        assert_eq!((problem.kind(), problem.code), ("configuration", 2), "{problem:?}");
+        problem.message()
     }
 }
 
@@ -329,15 +329,18 @@ fn a_variable_that_could_be_for_two_parameters_or_none_is_refused() {
         sources.gather(&|name| (name == "CHAT_TOKEN").then(|| "a".into()))
     };
     assert_eq!(
-        gather("CHAT_TOKEN").unwrap_err().message,
+        gather("CHAT_TOKEN").unwrap_err().message(),
         "--env CHAT_TOKEN: team and token could both be meant; expected --env team=CHAT_TOKEN or --env token=CHAT_TOKEN"
     );
     assert_eq!(token(&gather("token=CHAT_TOKEN").unwrap()), Some("a"));
     assert_eq!(
-        gather("HOME").unwrap_err().message,
+        gather("HOME").unwrap_err().message(),
         "--env HOME: no parameter is known to come from it; expected --env PARAMETER=HOME"
     );
-    assert_eq!(gather("tokn=HOME").unwrap_err().message, "--env tokn: there is no such parameter; did you mean token?");
+    assert_eq!(
+        gather("tokn=HOME").unwrap_err().message(),
+        "--env tokn: there is no such parameter; did you mean token?"
+    );
     let both = Given { named: &["CHAT_TEAM"], set: &[("team", "a")], environment: &[("CHAT_TEAM", "b")], ..NOTHING };
     assert_eq!(both.refused(), "team: --env and --set both give it; expected one of them");
 }
@@ -362,7 +365,7 @@ fn a_variable_is_of_one_parameter() {
         };
         sources.gather(&|name| matches!(name, "CHAT_TOKEN" | "SOAR_MY_CHAT__TOKEN").then(|| "hunter2".into()))
     };
-    let message = gather(false).unwrap_err().message;
+    let message = gather(false).unwrap_err().message();
     assert!(message.starts_with("SOAR_MY_CHAT__TOKEN could be for token and for TOKEN of this component"), "{message}");
     assert_eq!(token(&gather(true).unwrap()), Some("hunter2"));
 }
