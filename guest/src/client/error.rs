@@ -2,11 +2,11 @@
 
 use super::Credential;
 use super::error_ids::{self, Case};
-use super::reply::{self, Reply};
+use super::json::{self, Json};
+use super::reply::Reply;
 use super::told::case_name;
 use crate::bindings::exports::soar::platform::errors as wit;
 use crate::text::{Line, Quoted};
-use serde_json::Value;
 pub use wit::{ArgumentError, ConfigurationError, Error as Told, IncompleteError};
 
 /// Why a command fails. Among the cases of the contract's error, those of a refusal: that the code which hands one over is
@@ -74,7 +74,7 @@ pub fn of_reply(reply: &Reply, place: Place) -> Error {
     if reply.status == 429 && !(reply.adds && reply.repeated) {
         return Error::RateLimited(reply.retry_after.unwrap_or(1).max(1));
     }
-    let error = match reply::json(&reply.body) {
+    let error = match json::parse(&reply.body) {
         Ok(body) if is_api_error(&body) => of_body(&body, reply, place),
         _ => return of_status(reply, place),
     };
@@ -86,18 +86,18 @@ pub fn of_reply(reply: &Reply, place: Place) -> Error {
 }
 
 /// Whether an answer's body is an error in Mattermost's shape, whatever the status was.
-pub fn is_api_error(body: &Value) -> bool {
-    body["id"].is_string()
-        && body["message"].is_string()
-        && body["status_code"].as_u64().is_some_and(|code| code >= 400)
+pub fn is_api_error(body: &Json<'_>) -> bool {
+    body.field("id").text().is_some()
+        && body.field("message").text().is_some()
+        && body.field("status_code").count().is_some_and(|code| code >= 400)
 }
 
-fn of_body(body: &Value, reply: &Reply, place: Place) -> Error {
+fn of_body(body: &Json<'_>, reply: &Reply, place: Place) -> Error {
     let status = reply.status;
-    let text = |name: &str| body[name].as_str().unwrap_or_default();
+    let text = |name: &str| body.field(name).text().unwrap_or_default();
     // What people read stays one line, whatever a server writes.
     let line = |name: &str| Line(text(name)).to_string();
-    let status = match body["status_code"].as_u64() {
+    let status = match body.field("status_code").count() {
         Some(code) if status < 400 => u16::try_from(code).unwrap_or(status),
         _ => status,
     };

@@ -9,6 +9,7 @@ mod exchange;
 mod failure;
 mod gateway;
 pub mod id;
+pub mod json;
 pub mod model;
 pub mod name;
 mod pace;
@@ -30,6 +31,7 @@ use endpoint::Endpoint;
 use error::{Error, Place, UNSURE};
 use error_ids::POST_PENDING;
 use exchange::{Body, Failure, Incoming, Outgoing, exchange};
+use json::Json;
 use model::Mismatch;
 use pace::Pace;
 use reply::Reply;
@@ -98,7 +100,7 @@ impl Client {
         endpoint: &Endpoint,
         segments: &[&str],
         query: &[(&str, &str)],
-        read: impl Fn(&Value) -> Result<T, Mismatch>,
+        read: impl Fn(&Json<'_>) -> Result<T, Mismatch>,
     ) -> Result<T, Error> {
         let reply = self.send(endpoint, segments, query, None).await?;
         self.read(reply, read)
@@ -110,27 +112,16 @@ impl Client {
         endpoint: &Endpoint,
         segments: &[&str],
         body: &Value,
-        read: impl Fn(&Value) -> Result<T, Mismatch>,
+        read: impl Fn(&Json<'_>) -> Result<T, Mismatch>,
     ) -> Result<T, Error> {
         let reply = self.send(endpoint, segments, &[], Some(body)).await?;
         self.read(reply, read)
     }
 
     /// Reads an answer.
-    pub fn read<T>(&self, reply: Reply, read: impl Fn(&Value) -> Result<T, Mismatch>) -> Result<T, Error> {
-        let answer = self.answer(reply)?;
-        read(&answer.json).map_err(|mismatch| answer.unexpected(&mismatch))
-    }
-
-    fn answer(&self, reply: Reply) -> Result<Answer, Error> {
-        let title = reply.title();
-        // An answer that can't be read does not say that nothing was done, unless it says that it failed.
-        let unsure = reply.adds && reply.status < 400;
-        match reply.json(self.place) {
-            Ok(json) => Ok(Answer { json, title, unsure }),
-            Err(Error::UnexpectedAnswer(text)) => Err(unexpected(text, unsure)),
-            Err(error) => Err(error),
-        }
+    pub fn read<T>(&self, reply: Reply, read: impl Fn(&Json<'_>) -> Result<T, Mismatch>) -> Result<T, Error> {
+        let body = reply.json(self.place)?;
+        read(&body).map_err(|mismatch| reply.unexpected(&format!("{}: {mismatch}", reply.title())))
     }
 
     /// Sends a request, again where that can do no harm, and gives the answer whatever its status.
@@ -295,25 +286,6 @@ impl Client {
     }
 }
 
-/// The JSON that a request was answered with.
-struct Answer {
-    json: Value,
-    /// The request and the status.
-    title: String,
-    /// Whether something may have been done though the JSON can't be read.
-    unsure: bool,
-}
-
-impl Answer {
-    fn unexpected(&self, mismatch: &Mismatch) -> Error {
-        unexpected(format!("{}: {mismatch}", self.title), self.unsure)
-    }
-}
-
-fn unexpected(text: String, unsure: bool) -> Error {
-    Error::UnexpectedAnswer(if unsure { format!("{}. {UNSURE}", text.trim_end_matches('.')) } else { text })
-}
-
 /// Now, in milliseconds.
 fn now() -> u64 {
     monotonic_clock::now() / MILLISECOND
@@ -337,7 +309,7 @@ fn outcome(result: &Result<Incoming, Failure>) -> Outcome {
 }
 
 fn is_pending(incoming: &Incoming) -> bool {
-    reply::json(&incoming.body).is_ok_and(|body| body["id"] == POST_PENDING)
+    json::parse(&incoming.body).is_ok_and(|body| body.field("id").text() == Some(POST_PENDING))
 }
 
 fn retry_after(incoming: &Incoming) -> Option<u32> {

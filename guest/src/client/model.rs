@@ -6,23 +6,24 @@
 mod list;
 mod object;
 
-pub use list::{Thing, list, once, things};
+pub use list::{Thing, once};
 pub use object::Mismatch;
 
 use super::account::Account;
+use super::json::Json;
 use crate::bindings::exports::mattermost::integration::types::{
     Channel, Group, GroupMember, Post, Team, Timezone, User,
 };
+use list::{list, things};
 use object::{Object, Read};
-use serde_json::Value;
 
 /// An answer whose content does not matter.
-pub fn nothing(_: &Value) -> Read<()> {
+pub fn nothing(_: &Json<'_>) -> Read<()> {
     Ok(())
 }
 
 /// A team.
-pub fn team(value: &Value) -> Read<Team> {
+pub fn team(value: &Json<'_>) -> Read<Team> {
     Object::read(value, |team| Team {
         id: team.id("id"),
         create_at: team.number("create_at"),
@@ -43,7 +44,7 @@ pub fn team(value: &Value) -> Read<Team> {
 }
 
 /// A channel.
-pub fn channel(value: &Value) -> Read<Channel> {
+pub fn channel(value: &Json<'_>) -> Read<Channel> {
     Object::read(value, |channel| Channel {
         id: channel.id("id"),
         create_at: channel.number("create_at"),
@@ -64,8 +65,13 @@ pub fn channel(value: &Value) -> Read<Channel> {
     })
 }
 
+/// Channels, each once.
+pub fn channels(value: &Json<'_>) -> Read<Vec<Channel>> {
+    things(value, channel)
+}
+
 /// A user.
-pub fn user(value: &Value) -> Read<User> {
+pub fn user(value: &Json<'_>) -> Read<User> {
     Object::read(value, |user| User {
         id: user.id("id"),
         create_at: user.number("create_at"),
@@ -85,8 +91,13 @@ pub fn user(value: &Value) -> Read<User> {
     })
 }
 
+/// Users, each once.
+pub fn users(value: &Json<'_>) -> Read<Vec<User>> {
+    things(value, user)
+}
+
 /// The account that a token is of.
-pub fn account(value: &Value) -> Read<Account> {
+pub fn account(value: &Json<'_>) -> Read<Account> {
     Object::read(value, |user| Account {
         id: user.id("id"),
         username: user.name("username"),
@@ -95,7 +106,7 @@ pub fn account(value: &Value) -> Read<Account> {
     })
 }
 
-fn timezone(value: &Value) -> Read<Option<Timezone>> {
+fn timezone(value: &Json<'_>) -> Read<Option<Timezone>> {
     if value.is_null() {
         return Ok(None);
     }
@@ -109,7 +120,7 @@ fn timezone(value: &Value) -> Read<Option<Timezone>> {
 }
 
 /// A group.
-pub fn group(value: &Value) -> Read<Group> {
+pub fn group(value: &Json<'_>) -> Read<Group> {
     Object::read(value, |group| Group {
         id: group.id("id"),
         create_at: group.number("create_at"),
@@ -124,16 +135,21 @@ pub fn group(value: &Value) -> Read<Group> {
     })
 }
 
+/// Groups, each once.
+pub fn groups(value: &Json<'_>) -> Read<Vec<Group>> {
+    things(value, group)
+}
+
 /// A page of a group's members, and how many there are.
-pub fn group_members(value: &Value) -> Read<(Vec<GroupMember>, u32)> {
+pub fn group_members(value: &Json<'_>) -> Read<(Vec<GroupMember>, u32)> {
     Object::read(value, |page| {
         let members = page.inner("members", |members| things(members, group_member));
-        let total = page.field("total_member_count", "a number of members", |value| value.as_u64()?.try_into().ok());
+        let total = page.field("total_member_count", "a number of members", |value| value.count()?.try_into().ok());
         (members, total.unwrap_or_default())
     })
 }
 
-fn group_member(value: &Value) -> Read<GroupMember> {
+fn group_member(value: &Json<'_>) -> Read<GroupMember> {
     Object::read(value, |member| GroupMember {
         id: member.id("id"),
         first_name: member.text("first_name"),
@@ -144,7 +160,7 @@ fn group_member(value: &Value) -> Read<GroupMember> {
 }
 
 /// The user ids of the memberships that a change of a group's members is answered with.
-pub fn changed_members(value: &Value) -> Read<Vec<String>> {
+pub fn changed_members(value: &Json<'_>) -> Read<Vec<String>> {
     list(value, |row| Object::read(row, |row| row.id("user_id")))
 }
 
@@ -155,12 +171,12 @@ pub struct ChannelMember {
 }
 
 /// A member of a channel.
-pub fn channel_member(value: &Value) -> Read<ChannelMember> {
+pub fn channel_member(value: &Json<'_>) -> Read<ChannelMember> {
     Object::read(value, |member| ChannelMember { guest: member.flag("scheme_guest") })
 }
 
 /// A post.
-pub fn post(value: &Value) -> Read<Post> {
+pub fn post(value: &Json<'_>) -> Read<Post> {
     Object::read(value, |post| Post {
         id: post.id("id"),
         create_at: post.number("create_at"),
@@ -172,17 +188,21 @@ pub fn post(value: &Value) -> Read<Post> {
 }
 
 /// The ids of the files that a post has.
-pub fn post_with_files(value: &Value) -> Read<(Post, Vec<String>)> {
-    let id = |id: &Value| id.as_str().map(Into::into).ok_or_else(|| Mismatch::new("text", id));
+pub fn post_with_files(value: &Json<'_>) -> Read<(Post, Vec<String>)> {
+    let id = |id: &Json<'_>| id.text().map(Into::into).ok_or_else(|| Mismatch::new("text", id));
     let files = Object::read(value, |post| post.inner("file_ids", |ids| list(ids, id)))?;
     Ok((post(value)?, files))
 }
 
 /// The id and the size of an uploaded file.
-pub fn uploaded(value: &Value) -> Read<(String, u64)> {
-    let size = |file: &Object<'_>| file.field("size", "a size", Value::as_u64).unwrap_or_default();
-    let first = |infos: &Value| {
-        let info = infos.get(0).ok_or_else(|| Mismatch::new("a list with a file", infos))?;
+pub fn uploaded(value: &Json<'_>) -> Read<(String, u64)> {
+    let size = |file: &Object<'_>| file.field("size", "a size", Json::count).unwrap_or_default();
+    let first = |infos: &Json<'_>| {
+        let info = match infos {
+            Json::List(infos) => infos.first(),
+            _ => None,
+        };
+        let info = info.ok_or_else(|| Mismatch::new("a list with a file", infos))?;
         Object::read(info, |file| (file.id("id"), size(file))).map_err(|mismatch| mismatch.below("[0]"))
     };
     Object::read(value, |answer| answer.inner("file_infos", first))
@@ -191,10 +211,16 @@ pub fn uploaded(value: &Value) -> Read<(String, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::client::json::parse;
+    use serde_json::{Value, json};
 
-    fn wrong<T>(read: Read<T>) -> String {
-        read.err().unwrap().to_string()
+    /// What comes of an answer.
+    fn read<T>(read: impl Fn(&Json<'_>) -> Read<T>, answer: &Value) -> Read<T> {
+        read(&parse(answer.to_string().as_bytes()).unwrap())
+    }
+
+    fn wrong<T>(reader: impl Fn(&Json<'_>) -> Read<T>, answer: &Value) -> String {
+        read(reader, answer).err().unwrap().to_string()
     }
 
     fn id(letter: char) -> String {
@@ -203,34 +229,34 @@ mod tests {
 
     #[test]
     fn what_a_server_leaves_out_is_empty() {
-        let channel = channel(&json!({"id": id('c'), "scheme_id": null, "header": null})).unwrap();
+        let channel = read(channel, &json!({"id": id('c'), "scheme_id": null, "header": null})).unwrap();
         assert_eq!(channel.header, "");
         assert_eq!(channel.total_msg_count, 0);
         assert_eq!(channel.scheme_id, None);
-        let user = user(&json!({"id": id('u'), "timezone": {"useAutomaticTimezone": "true"}})).unwrap();
+        let user = read(user, &json!({"id": id('u'), "timezone": {"useAutomaticTimezone": "true"}})).unwrap();
         assert_eq!(user.timezone.unwrap().use_automatic_timezone, "true");
-        assert!(list(&Value::Null, group).unwrap().is_empty());
+        assert!(read(groups, &Value::Null).unwrap().is_empty());
     }
 
     #[test]
     fn a_wrong_type_is_named_by_its_path() {
         assert_eq!(
-            wrong(list(&json!([{"id": id('a')}, {"id": id('b'), "create_at": "x"}]), team)),
+            wrong(channels, &json!([{"id": id('a')}, {"id": id('b'), "create_at": "x"}])),
             "$[1].create_at: expected a whole number, found text"
         );
-        assert_eq!(wrong(team(&json!([]))), "$: expected an object, found a list");
-        assert_eq!(wrong(team(&json!({}))), "$.id: expected an ID, found nothing");
-        assert_eq!(wrong(list(&json!({}), team)), "$: expected a list, found an object");
+        assert_eq!(wrong(team, &json!([])), "$: expected an object, found a list");
+        assert_eq!(wrong(team, &json!({})), "$.id: expected an ID, found nothing");
+        assert_eq!(wrong(channels, &json!({})), "$: expected a list, found an object");
         assert_eq!(
-            wrong(user(&json!({"id": id('u'), "timezone": {"manualTimezone": 1}}))),
+            wrong(user, &json!({"id": id('u'), "timezone": {"manualTimezone": 1}})),
             "$.timezone.manualTimezone: expected text, found a number"
         );
         assert_eq!(
-            wrong(group_members(&json!({"members": [{"id": 1}]}))),
+            wrong(group_members, &json!({"members": [{"id": 1}]})),
             "$.members[0].id: expected text, found a number"
         );
         assert_eq!(
-            wrong(group_members(&json!({"members": null, "total_member_count": -1}))),
+            wrong(group_members, &json!({"members": null, "total_member_count": -1})),
             "$.total_member_count: expected a number of members, found a number"
         );
     }
@@ -247,41 +273,38 @@ mod tests {
         for name in ["two words", "line\nbreak", "\u{202e}abc"] {
             let answer = json!({"id": id('a'), "name": name, "username": name});
             let expected = "name: expected a name in one word, found another text";
-            assert!(wrong(team(&answer)).ends_with(expected));
-            assert!(wrong(channel(&answer)).ends_with(expected));
+            assert!(wrong(team, &answer).ends_with(expected));
+            assert!(wrong(channel, &answer).ends_with(expected));
             // Of groups it comes from LDAP, and is no more than a text.
-            assert_eq!(group(&answer).unwrap().name, name);
-            assert!(wrong(user(&answer)).ends_with(expected));
+            assert_eq!(read(group, &answer).unwrap().name, name);
+            assert!(wrong(user, &answer).ends_with(expected));
         }
     }
 
     fn wrong_id(id: &str) -> String {
-        wrong(post(&json!({ "id": id })))
+        wrong(post, &json!({ "id": id }))
     }
 
     #[test]
     fn a_list_has_each_thing_once() {
-        let users = |letters: &str| letters.chars().map(|letter| json!({"id": id(letter)})).collect::<Value>();
-        assert_eq!(
-            wrong(things(&users("abca"), user)),
-            "$[3].id: expected an ID of its own, found an ID that came before"
-        );
-        let page = json!({"members": users("aa"), "total_member_count": 2});
-        assert!(wrong(group_members(&page)).starts_with("$.members[1].id: "));
-        let users = once(list(&users("abacb"), user).unwrap());
+        let list = |letters: &str| letters.chars().map(|letter| json!({"id": id(letter)})).collect::<Value>();
+        assert_eq!(wrong(users, &list("abca")), "$[3].id: expected an ID of its own, found an ID that came before");
+        let page = json!({"members": list("aa"), "total_member_count": 2});
+        assert!(wrong(group_members, &page).starts_with("$.members[1].id: "));
+        let users = once(read(|answer| super::list(answer, user), &list("abacb")).unwrap());
         assert_eq!(users.iter().map(|user| user.id.clone()).collect::<Vec<_>>(), [id('a'), id('b'), id('c')]);
     }
 
     #[test]
     fn an_upload_has_a_file() {
         let answer = json!({"file_infos": [{"id": id('f'), "size": 7}], "client_ids": null});
-        assert_eq!(uploaded(&answer), Ok((id('f'), 7)));
+        assert_eq!(read(uploaded, &answer), Ok((id('f'), 7)));
         assert_eq!(
-            wrong(uploaded(&json!({"file_infos": [{"size": 7}]}))),
+            wrong(uploaded, &json!({"file_infos": [{"size": 7}]})),
             "$.file_infos[0].id: expected an ID, found nothing"
         );
         assert_eq!(
-            wrong(uploaded(&json!({"file_infos": []}))),
+            wrong(uploaded, &json!({"file_infos": []})),
             "$.file_infos: expected a list with a file, found a list"
         );
     }

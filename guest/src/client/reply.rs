@@ -1,9 +1,9 @@
 //! The answer to a request.
 
-use super::error::{self, Error, Place};
+use super::error::{self, Error, Place, UNSURE};
 use super::gateway::Gateway;
+use super::json::{self, Json};
 use crate::text::Quoted;
-use serde_json::Value;
 
 /// An answer of the server, whatever its status.
 pub struct Reply {
@@ -27,40 +27,40 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-/// Reads JSON, or says why that can't be done. By serde_json's own code, which is compiled for speed, and not by a copy of it
-/// among ours, which is compiled to be small.
-pub fn json(body: &[u8]) -> Result<Value, String> {
-    let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
-    text.parse().map_err(|error: serde_json::Error| error.to_string())
-}
-
 impl Reply {
     /// The id of the error that the answer is; empty when it is none.
     pub fn error_id(&self) -> String {
         if self.status < 400 {
             return String::new();
         }
-        json(&self.body).ok().and_then(|body| Some(body["id"].as_str()?.into())).unwrap_or_default()
+        json::parse(&self.body).ok().and_then(|body| Some(body.field("id").text()?.into())).unwrap_or_default()
     }
 
     /// The JSON of a successful answer.
-    pub fn json(self, place: Place) -> Result<Value, Error> {
+    pub fn json(&self, place: Place) -> Result<Json<'_>, Error> {
         if !(200..300).contains(&self.status) {
-            return Err(if self.status < 400 {
-                Error::UnexpectedAnswer(self.oddity())
-            } else {
-                error::of_reply(&self, place)
+            return Err(match self.status {
+                ..400 => self.unexpected(&self.oddity()),
+                _ => error::of_reply(self, place),
             });
         }
-        match json(&self.body) {
-            Ok(body) if error::is_api_error(&body) => Err(error::of_reply(&self, place)),
+        match json::parse(&self.body) {
+            Ok(body) if error::is_api_error(&body) => Err(error::of_reply(self, place)),
             Ok(body) => Ok(body),
             Err(reason) if self.is_json() && !self.body.is_empty() => {
-                let text = format!("{}, with {}: {reason}", self.title(), self.content());
-                Err(Error::UnexpectedAnswer(text))
+                Err(self.unexpected(&format!("{}, with {}: {reason}", self.title(), self.content())))
             }
-            Err(_) => Err(Error::UnexpectedAnswer(self.oddity())),
+            Err(_) => Err(self.unexpected(&self.oddity())),
         }
+    }
+
+    /// The error of an answer that can't be read. That does not say that nothing was done, unless the answer says that it
+    /// failed.
+    pub fn unexpected(&self, text: &str) -> Error {
+        Error::UnexpectedAnswer(match self.adds && self.status < 400 {
+            true => format!("{}. {UNSURE}", text.trim_end_matches('.')),
+            false => text.into(),
+        })
     }
 
     fn is_json(&self) -> bool {

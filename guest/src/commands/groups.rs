@@ -108,8 +108,7 @@ async fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error>
         let (page, per_page) = (page.to_string(), per_page.to_string());
         let mut query = vec![("page", page.as_str()), ("per_page", per_page.as_str())];
         query.extend(search.as_deref().map(|search| ("q", search)));
-        let groups = |answer: &_| model::things(answer, model::group);
-        client.get(&endpoint::GROUPS, &[], &query, groups).await
+        client.get(&endpoint::GROUPS, &[], &query, model::groups).await
     };
     let mut groups = Vec::new();
     if let Some(id) = search.as_deref().filter(|search| id::is_id(search)) {

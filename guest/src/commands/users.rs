@@ -69,8 +69,7 @@ async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {
         if let Some((filter, id)) = &place {
             query.insert(0, (filter, id));
         }
-        let users = |answer: &_| model::things(answer, model::user);
-        client.get(&endpoint::USERS, &[], &query, users).await
+        client.get(&endpoint::USERS, &[], &query, model::users).await
     };
     let users = plan.fetch(load).await.map_err(|error| about(error, &thing))?;
     let rows =

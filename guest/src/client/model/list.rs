@@ -1,15 +1,15 @@
 //! Lists of the server's, and of what is known by an id in them.
 
+use super::super::json::Json;
 use super::object::{Mismatch, Read};
 use crate::bindings::exports::mattermost::integration::types::{Channel, Group, GroupMember, User};
-use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// A list; `null` is an empty one.
-pub fn list<T>(value: &Value, read: impl Fn(&Value) -> Read<T>) -> Read<Vec<T>> {
+pub fn list<T>(value: &Json<'_>, read: impl Fn(&Json<'_>) -> Read<T>) -> Read<Vec<T>> {
     match value {
-        Value::Null => Ok(Vec::new()),
-        Value::Array(items) => items
+        Json::Null => Ok(Vec::new()),
+        Json::List(items) => items
             .iter()
             .enumerate()
             .map(|(at, item)| read(item).map_err(|mismatch| mismatch.below(&format!("[{at}]"))))
@@ -41,7 +41,7 @@ fn ids<T: Thing>(things: &[T]) -> Vec<&str> {
 }
 
 /// A list of things, each once.
-pub fn things<T: Thing>(value: &Value, read: impl Fn(&Value) -> Read<T>) -> Read<Vec<T>> {
+pub fn things<T: Thing>(value: &Json<'_>, read: impl Fn(&Json<'_>) -> Read<T>) -> Read<Vec<T>> {
     let things = list(value, read)?;
     match repeated(&ids(&things)).iter().position(|repeated| *repeated) {
         Some(at) => Err(Mismatch::shape("an ID of its own", "an ID that came before").below(&format!("[{at}].id"))),

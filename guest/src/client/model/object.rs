@@ -1,7 +1,7 @@
 //! The fields of an object of the server's.
 
+use super::super::json::Json;
 use super::super::{id, name};
-use serde_json::Value;
 use std::cell::RefCell;
 use std::fmt;
 
@@ -19,14 +19,14 @@ impl Mismatch {
         Self { path: String::new(), expected, found }
     }
 
-    pub(super) fn new(expected: &'static str, found: &Value) -> Self {
+    pub(super) fn new(expected: &'static str, found: &Json<'_>) -> Self {
         let found = match found {
-            Value::Null => "nothing",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "text",
-            Value::Array(_) => "a list",
-            Value::Object(_) => "an object",
+            Json::Null => "nothing",
+            Json::Flag(_) => "a boolean",
+            Json::Whole(_) | Json::Other => "a number",
+            Json::Text(_) => "text",
+            Json::List(_) => "a list",
+            Json::Object(_) => "an object",
         };
         Self { path: String::new(), expected, found }
     }
@@ -50,14 +50,14 @@ pub(super) type Read<T> = Result<T, Mismatch>;
 /// The fields of an object. One that is wrong is read as empty, and noted: one way out for each record is a fraction
 /// of the code of one for each field.
 pub(super) struct Object<'a> {
-    value: &'a Value,
+    value: &'a Json<'a>,
     wrong: RefCell<Option<Mismatch>>,
 }
 
 impl<'a> Object<'a> {
     /// Reads a record; an error where the first field is wrong.
-    pub(super) fn read<T>(value: &'a Value, record: impl FnOnce(&Self) -> T) -> Read<T> {
-        if !value.is_object() {
+    pub(super) fn read<T>(value: &'a Json<'a>, record: impl FnOnce(&Self) -> T) -> Read<T> {
+        if !matches!(value, Json::Object(_)) {
             return Err(Mismatch::new("an object", value));
         }
         let object = Self { value, wrong: RefCell::new(None) };
@@ -73,9 +73,9 @@ impl<'a> Object<'a> {
         &self,
         name: &str,
         expected: &'static str,
-        read: impl Fn(&'a Value) -> Option<T>,
+        read: impl Fn(&'a Json<'a>) -> Option<T>,
     ) -> Option<T> {
-        let value = &self.value[name];
+        let value = self.value.field(name);
         let read = read(value);
         if read.is_none() && !value.is_null() {
             self.note(name, Mismatch::new(expected, value));
@@ -84,7 +84,7 @@ impl<'a> Object<'a> {
     }
 
     pub(super) fn optional(&self, name: &str) -> Option<String> {
-        self.field(name, "text", |value| Some(value.as_str()?.into()))
+        self.field(name, "text", |value| Some(value.text()?.into()))
     }
 
     pub(super) fn text(&self, name: &str) -> String {
@@ -95,7 +95,7 @@ impl<'a> Object<'a> {
     pub(super) fn id(&self, name: &str) -> String {
         let id = self.text(name);
         if id.is_empty() {
-            self.note(name, Mismatch::new("an ID", &Value::Null));
+            self.note(name, Mismatch::new("an ID", &Json::Null));
         } else if !id::is_id(&id) {
             self.note(name, Mismatch::shape(id::SHAPE, "another text"));
         }
@@ -112,15 +112,15 @@ impl<'a> Object<'a> {
     }
 
     pub(super) fn number(&self, name: &str) -> i64 {
-        self.field(name, "a whole number", Value::as_i64).unwrap_or_default()
+        self.field(name, "a whole number", Json::whole).unwrap_or_default()
     }
 
     pub(super) fn flag(&self, name: &str) -> bool {
-        self.field(name, "a boolean", Value::as_bool).unwrap_or_default()
+        self.field(name, "a boolean", Json::flag).unwrap_or_default()
     }
 
-    pub(super) fn inner<T: Default>(&self, name: &str, read: impl Fn(&'a Value) -> Read<T>) -> T {
-        read(&self.value[name]).unwrap_or_else(|mismatch| {
+    pub(super) fn inner<T: Default>(&self, name: &str, read: impl Fn(&'a Json<'a>) -> Read<T>) -> T {
+        read(self.value.field(name)).unwrap_or_else(|mismatch| {
             self.note(name, mismatch);
             T::default()
         })

@@ -128,12 +128,13 @@ fn already(channel: &Channel, wanted: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::json::parse;
 
     #[test]
     fn a_channel_of_another_type_is_said() {
         let channel = |kind: &str| {
-            model::channel(&json!({"id": "channelchannelchannelchann", "display_name": "War Room", "type": kind}))
-                .unwrap()
+            let answer = json!({"id": "channelchannelchannelchann", "display_name": "War Room", "type": kind});
+            model::channel(&parse(answer.to_string().as_bytes()).unwrap()).unwrap()
         };
         assert_eq!(already(&channel("O"), "O"), "Channel War Room already exists.");
         assert_eq!(already(&channel("P"), "O"), "Channel War Room already exists.\nIt is private, not public.");

@@ -95,13 +95,9 @@ async fn pages(client: &Client, plan: &Plan, endpoint: &Endpoint, team: &str) ->
     let load = async |page: u64, per_page: u32| {
         let (page, per_page) = (page.to_string(), per_page.to_string());
         let query = [("page", page.as_str()), ("per_page", per_page.as_str())];
-        client.get(endpoint, &[team], &query, channels).await
+        client.get(endpoint, &[team], &query, model::channels).await
     };
     plan.fetch(load).await
-}
-
-fn channels(answer: &serde_json::Value) -> Result<Vec<Channel>, model::Mismatch> {
-    model::things(answer, model::channel)
 }
 
 pub async fn list_private_channels_for_user(
@@ -121,7 +117,7 @@ pub async fn list_private_channels_for_user(
         Vec::new()
     } else {
         let thing = format!("the channels of user {} in team {}", Quoted(&user), Quoted(&team.name));
-        client.read(reply, channels).map_err(|error| about(error, &thing))?
+        client.read(reply, model::channels).map_err(|error| about(error, &thing))?
     };
     // The answer has the team's public channels too, and direct ones of any team.
     channels.retain(|channel| channel.type_ == "P");
