@@ -76,7 +76,8 @@ pub use limits::{Limit, Limits};
 pub use outputs::OutputPath;
 pub use platform::{Answer, File, FileError, Investigation, Platform};
 
-/// The program in the README compiles.
+/// The programs in the README and in its longer form compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
-struct Readme;
+#[doc = include_str!("../../docs/library.md")]
+struct Pages;
