@@ -1,5 +1,6 @@
 //! What the pages for people say is what the program does: where their links lead, which keys there are, what is printed.
 
+use crate::program;
 use crate::support;
 use soar::contract::ParameterKind;
 use std::collections::BTreeSet;
@@ -107,7 +108,8 @@ fn the_help_names_the_pages() {
 
 #[test]
 fn the_table_of_parameters_is_the_components() {
-    let parameters = &support::component().manifest().parameters;
+    let component = support::component();
+    let parameters = &component.manifest().parameters;
     let row = |name: &str| {
         let line = page("docs/instance.md").lines().find(|line| line.starts_with(&format!("| `{name}` |")))?.to_owned();
         Some(line)
@@ -122,6 +124,17 @@ fn the_table_of_parameters_is_the_components() {
     }
     let table = between("docs/instance.md", "| key | required | variable | what |\n|---|---|---|---|\n", "\n\n");
     assert_eq!(table.lines().count(), parameters.len());
+}
+
+#[test]
+fn the_instance_file_of_the_readme_can_be_used() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("ca.pem"), include_str!("ca.pem")).expect("a file");
+    std::fs::write(folder.path().join("chat.toml"), between("README.md", "```toml\n", "```")).expect("a file");
+    let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &["settings", "--instance", "chat.toml", "--json"]);
+    command.current_dir(folder.path()).envs(program::variables("https://old.example.com"));
+    let ran = program::run(command, b"").ends(0);
+    assert!(ran.out.contains("https://chat.example.com") && ran.out.contains("ca.pem"), "{ran:?}");
 }
 
 #[test]
