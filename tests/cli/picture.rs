@@ -79,6 +79,20 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// What stands between gaps of two blanks or more, each with its column.
+fn words(text: &str) -> Vec<(usize, &str)> {
+    let mut column = 0;
+    let mut words = Vec::new();
+    for piece in text.split("  ") {
+        let before = piece.len() - piece.trim_start().len();
+        if !piece.trim().is_empty() {
+            words.push((column + before, piece.trim()));
+        }
+        column += piece.chars().count() + 2;
+    }
+    words
+}
+
 /// A line of the terminal, `row` rows below its top.
 fn row(spans: &[Span], row: usize) -> String {
     let mut text = String::new();
@@ -87,16 +101,14 @@ fn row(spans: &[Span], row: usize) -> String {
         let class = [span.colour, if span.bold { "bold" } else { "" }];
         let class = class.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ");
         let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
-        let count = span.text.chars().count();
-        // As wide as it is in a terminal, whatever font is there.
-        let (x, width) = (MARGIN + CELL.0 * column as f64, CELL.0 * count as f64);
-        let y = BAR + MARGIN + CELL.1 * row as f64;
-        let shown = escaped(&span.text);
-        if !span.text.trim().is_empty() {
+        for word in words(&span.text) {
+            // Where it is in a terminal, and as wide, whatever font is there.
+            let (x, width) = (MARGIN + CELL.0 * (column + word.0) as f64, CELL.0 * word.1.chars().count() as f64);
+            let (y, shown) = (BAR + MARGIN + CELL.1 * row as f64, escaped(word.1));
             writeln!(text, r#"<text x="{x:.1}" y="{y:.1}" textLength="{width:.1}"{class}>{shown}</text>"#)
                 .expect("a text");
         }
-        column += count;
+        column += span.text.chars().count();
     }
     text
 }
@@ -132,7 +144,7 @@ fn svg(screen: &[Vec<Span>]) -> String {
 <desc>
 {}</desc>
 <style>
-text {{ font: 13px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #d8dee9; white-space: pre }}
+text {{ font: 13px "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #d8dee9 }}
 .bold {{ font-weight: 600 }} .dim {{ fill: #8690a2 }} .red {{ fill: #f0808a }} .green {{ fill: #a3d08c }} .yellow {{ fill: #ebcb8b }} .blue {{ fill: #88b8e0 }}
 </style>
 <rect width="100%" height="100%" rx="10" fill="#22272e"/>
