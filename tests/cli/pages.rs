@@ -138,6 +138,39 @@ fn the_instance_file_of_the_readme_can_be_used() {
 }
 
 #[test]
+fn the_settings_that_are_shown_are_those_of_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("chat.toml"), between("docs/instance.md", "```toml\n", "```")).expect("a file");
+    let shown = between("docs/instance.md", "$ soar settings --instance chat.toml --limit time='90 s'\n", "```");
+    let (table, note) = shown.split_once("note: ").expect("a note");
+    let arguments = ["settings", "--instance", "chat.toml", "--limit", "time=90 s"];
+    let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &arguments);
+    command.current_dir(folder.path()).env("MATTERMOST_URL", "https://old.example.com").env("CHAT_BOT_TOKEN", "x");
+    // Columns are as wide as what is in them: no long path.
+    command.env("SOAR_CACHE", "cache");
+    let ran = program::run(command, b"");
+    // Whether a machine has /run/secrets is its own matter, and so how it ends.
+    let (printed, _) = ran.out.rsplit_once("folder of the cache").unwrap_or_else(|| panic!("{ran:?}"));
+    assert_eq!(printed, table);
+    assert!(ran.err.contains(note), "{ran:?}");
+}
+
+/// What `docs/versions.md` says of today.
+#[test]
+fn the_versions_are_those_of_today() {
+    let versions = page("docs/versions.md");
+    let (manifest, wit) = (page("Cargo.toml"), page("wit/platform/manifest.wit"));
+    let value = |key: &str| {
+        let (_, rest) = manifest.split_once(&format!("\n{key} = \"")).expect("a key");
+        rest.split_once('"').expect("its end").0.to_owned()
+    };
+    let contract = wit.lines().next().expect("a line").trim_end_matches(';');
+    assert!(versions.contains(&format!("`{contract}`")), "{contract}");
+    assert!(versions.contains(&format!("the Rust that it needs ({})", value("rust-version"))), "{manifest}");
+    assert!(versions.contains(&format!("All three are at {}", value("version"))), "{manifest}");
+}
+
+#[test]
 fn the_tables_of_the_network_have_every_key() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("chat.toml");
