@@ -306,6 +306,41 @@ fn a_file_that_is_no_component_of_the_contract_is_refused() {
     assert!(load(&mattermost_component::INTEGRATION[..20_000]).contains("not a WebAssembly component"));
 }
 
+/// The bundled component with one name in place of another, as long as that.
+fn renamed(from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut bytes = mattermost_component::INTEGRATION.to_vec();
+    let places: Vec<_> = bytes.windows(from.len()).enumerate().filter(|(_, seen)| *seen == from.as_bytes()).collect();
+    let places: Vec<_> = places.into_iter().map(|(at, _)| at).collect();
+    assert!(!places.is_empty(), "{from}");
+    for at in places {
+        bytes[at..at + from.len()].copy_from_slice(to.as_bytes());
+    }
+    bytes
+}
+
+/// What `docs/versions.md` says that a host compares.
+#[test]
+fn versions_and_types_are_compared_as_the_page_says() {
+    let load = |bytes: Vec<u8>| support::runtime().block_on(support::host().load(&bytes));
+    let refused = |bytes| load(bytes).err().expect("it must not load").to_string();
+    let error = refused(renamed("soar:platform/manifest@0.1.0", "soar:platform/manifest@0.1.1"));
+    assert!(error.contains("exports soar:platform/manifest@0.1.1; expected soar:platform/manifest@0.1.0"), "{error}");
+    // An import of the same track is the same one; one of another is not.
+    load(renamed("soar:platform/files@0.1.0", "soar:platform/files@0.1.9")).expect("it loads");
+    let error = refused(renamed("soar:platform/files@0.1.0", "soar:platform/files@0.2.0"));
+    assert!(error.contains("it imports what this host does not offer"), "{error}");
+    // Commands are found whatever their version is.
+    load(renamed("mattermost:integration/teams@0.1.0", "mattermost:integration/teams@7.0.0")).expect("it loads");
+    // A case of another name makes another type.
+    let error = refused(renamed("list-of-text", "list-of-word"));
+    assert!(error.contains("the component's manifest is wrong"), "{error}");
+    let page = std::fs::read_to_string(support::root().join("docs/versions.md")).expect("a page");
+    for words in ["soar:platform/manifest@0.1.0", "it imports what this host does not offer"] {
+        assert!(page.contains(words), "{words}");
+    }
+}
+
 #[test]
 fn what_runs_commands_may_be_shared_between_threads() {
     fn shared<T: Clone + Send + Sync + 'static>() {}

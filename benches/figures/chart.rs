@@ -1,4 +1,4 @@
-//! The chart in the README: how much of what each goal allows is used.
+//! The chart of `docs/bench.md`: how much of what each goal allows is used.
 
 use crate::figure::{FIGURES, Measured, show, value};
 use crate::machine::{self, Machine};

@@ -100,7 +100,8 @@ pub use platform::{Answer, File, FileError, Investigation, Platform};
 pub use secret::Secret;
 pub use settings::{ConfigurationError, Settings};
 
-/// The program in the README compiles.
+/// The programs in the README and in its longer form compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
-struct Readme;
+#[doc = include_str!("../../docs/library.md")]
+struct Pages;

@@ -16,6 +16,8 @@ mod hostile_files;
 mod inputs;
 mod instance;
 mod loading;
+mod pages;
+mod picture;
 mod policy;
 mod proxies;
 mod recordings;

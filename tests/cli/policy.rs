@@ -1,5 +1,6 @@
 //! What a command may reach, and what an administrator takes away of it.
 
+use crate::pages::between;
 use crate::program::{self, Ran};
 use crate::soar;
 use crate::support::{self, loopback, world};
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 use soar::limits::{Limit, Limits};
 
 const COMMAND: &str = "mattermost-list-channels";
+const PAGE: &str = "docs/policy.md";
 
 /// Runs `soar` with an instance file of these lines.
 fn with_file(lines: &str, arguments: &[&str]) -> Ran {
@@ -224,8 +226,8 @@ fn what_the_administrator_denies_is_not_sent() {
 }
 
 #[test]
-fn the_patterns_of_the_readme_can_be_written() {
-    let about = readme("A pattern is a method and a path", "A pattern that can't be read");
+fn the_patterns_of_the_page_can_be_written() {
+    let about = between(PAGE, "A pattern is a method and a path", "A pattern that can't be read");
     let pattern = about.split('`').find(|word| word.contains('?')).expect("one with a query");
     let lines = format!("{URL}[network]\ndeny = [{pattern:?}]\n");
     let ran = with_file(&lines, &["policy", "mattermost-create-channel"]).ends(0);
@@ -233,26 +235,20 @@ fn the_patterns_of_the_readme_can_be_written() {
 }
 
 #[test]
-fn the_readme_has_every_limit_with_its_default() {
+fn the_page_has_every_limit_with_its_default() {
     let defaults = Limits::default();
     let row =
         |limit: Limit| format!("| `{}` | {} | {} |\n", limit.name(), limit.show(defaults.get(limit)), limit.about());
-    assert_eq!(readme("| limit | default | of |\n|---|---|---|\n", "\n\n") + "\n", Limit::ALL.map(row).concat());
-}
-
-/// What stands in the README between these lines.
-fn readme(from: &str, to: &str) -> String {
-    let readme = std::fs::read_to_string(support::root().join("README.md")).expect("it is there");
-    let (_, rest) = readme.split_once(from).unwrap_or_else(|| panic!("the README lacks {from:?}"));
-    rest.split_once(to).unwrap_or_else(|| panic!("the README lacks {to:?}")).0.to_owned()
+    let table = between("docs/limits.md", "| limit | default | of |\n|---|---|---|\n", "\n\n");
+    assert_eq!(table + "\n", Limit::ALL.map(row).concat());
 }
 
 #[test]
-fn the_readme_shows_what_is_shown() {
-    let file = readme("# narrow.toml\n", "```");
-    let shown = readme("$ soar policy mattermost-create-channel --instance narrow.toml\n", "\n$ ");
+fn the_page_shows_what_is_shown() {
+    let file = between(PAGE, "# narrow.toml\n", "```");
+    let shown = between(PAGE, "$ soar policy mattermost-create-channel --instance narrow.toml\n", "\n$ ");
     let out = with_file(&file, &["policy", "mattermost-create-channel"]).ends(0).out;
     assert_eq!(out.replace(support::component().digest(), "sha256:…"), shown);
-    let shown = readme("$ soar policy --check POST /api/v4/posts mattermost-create-channel\n", "```");
+    let shown = between(PAGE, "$ soar policy --check POST /api/v4/posts mattermost-create-channel\n", "```");
     assert_eq!(soar(&["policy", "--check", "POST", "/api/v4/posts", "mattermost-create-channel"]).ends(1).out, shown);
 }

@@ -1,5 +1,6 @@
 //! Whether an instance file is trusted, and what it may read.
 
+use crate::pages;
 use crate::program::{self, Ran};
 use crate::support::{PERSONAL_TOKEN, Script, loopback, world};
 use std::path::{Path, PathBuf};
@@ -126,12 +127,8 @@ fn all_that_matters_of_a_file_is_said() {
 }
 
 #[test]
-fn the_readme_shows_what_is_asked() {
-    let readme = std::fs::read_to_string(crate::support::root().join("README.md")).expect("it is there");
-    let between = |from: &str, to: &str| {
-        let rest = readme.split_once(from).unwrap_or_else(|| panic!("the README lacks {from:?}")).1;
-        rest.split_once(to).unwrap_or_else(|| panic!("the README lacks {to:?}")).0.to_owned()
-    };
+fn the_page_shows_what_is_asked() {
+    let between = |from, to| pages::between("docs/instance.md", from, to);
     let checkout = Checkout::new();
     checkout.put("chat.toml", &between("# chat.toml: ", "```").replacen("soar", "# soar", 1));
     let asked = between("$ soar run test-module --live --instance chat.toml\n", "\nTrust this file? [y/N]");

@@ -25,6 +25,17 @@ Examples:
   soar run mattermost-list-channels --live --instance prod.toml limit=2
   source <(soar completion bash)                        completes commands and arguments
 
+Pages, in soar's repository:
+  docs/run.md         arguments, results, exit codes
+  docs/instance.md    the instance file, and where settings come from
+  docs/policy.md      what a command may reach, and how to narrow it
+  docs/network.md     addresses, proxies, certificates, and what goes wrong
+  docs/limits.md      what a call and the loading of a component may use
+  docs/failures.md    each kind of failure, with its fields
+  docs/files.md       what is read and written, and for whom
+  docs/audit.md       the records of the audit
+  docs/rehearsal.md   answers without a server
+
 Exit codes: 0 done, 1 the command failed, 2 the call was wrong, 3 done, but something could not be saved, 130 interrupted.";
 
 /// Examples for `soar run --help`.
@@ -55,7 +66,9 @@ Examples:
   soar run mattermost-get-team --live --instance prod.toml --trust team_name=ops
   soar run mattermost-get-team --record team.har team_name=ops
   soar run mattermost-get-team --replay team.har team_name=ops
-  soar run mattermost-get-team --rehearse team.har team_name=another";
+  soar run mattermost-get-team --rehearse team.har team_name=another
+
+More: docs/run.md, docs/instance.md, docs/limits.md and docs/failures.md in soar's repository.";
 
 /// Examples for `soar settings --help`.
 pub const SETTINGS_EXAMPLES: &str = "\
@@ -67,7 +80,9 @@ Examples:
   soar settings --instance prod.toml
   soar settings --instance prod.toml --no-env --limit time='90 s' --json
 
-Exit codes: 0 a run could begin, 2 it would be refused for a setting, which is named.";
+Exit codes: 0 a run could begin, 2 it would be refused for a setting, which is named.
+
+More: docs/instance.md in soar's repository.";
 
 /// Examples for `soar policy --help`.
 pub const POLICY_EXAMPLES: &str = "\
@@ -77,7 +92,9 @@ Examples:
   soar policy --check POST /api/v4/channels mattermost-create-channel
   soar policy --check GET https://chat.example.com/api/v4/users mattermost-create-channel --instance prod.toml
 
-Exit codes of --check: 0 allowed, 1 denied, 2 the call was wrong.";
+Exit codes of --check: 0 allowed, 1 denied, 2 the call was wrong.
+
+More: docs/policy.md and docs/network.md in soar's repository.";
 
 /// The recorded cases that come with this program. A release build has them inside; a debug build reads the
 /// repository's, so that a case is there as soon as it is recorded, and cargo need not look at each file on every start.
