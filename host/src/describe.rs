@@ -66,7 +66,9 @@ async fn ask(engine: &Engine, state: State, pre: &InstancePre<State>) -> wasmtim
         .and_then(|manifest| instance.get_export_index(&mut store, Some(&manifest), "describe"))
         .ok_or_else(|| wasmtime::Error::msg(format!("{CONTRACT} has no function describe")))?;
     let describe = instance.get_typed_func::<(), (manifest::Integration,)>(&mut store, describe).map_err(|error| {
-        wasmtime::Error::msg(format!("its function describe is not the one of {CONTRACT}: {error:#}"))
+        // That it can't be called from Rust, which comes first, is nothing to who made the component.
+        let why: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
+        wasmtime::Error::msg(format!("its function describe is not the one of {CONTRACT}: {}", why.join(": ")))
     })?;
     let (integration,) = describe.call_async(&mut store, ()).await?;
     Ok(integration.into())

@@ -66,19 +66,23 @@ fn another_describe_than_the_contracts_is_refused() {
         why.strip_prefix(BEGINNING).unwrap_or_else(|| panic!("{why}")).to_owned()
     };
     let number = refused(describing(None, |_| Primitive::U32.into()));
-    assert_eq!(number, "?");
+    assert_eq!(number, "type mismatch with results: expected `record` found `u32`");
     let short = refused(describing(None, |builder| {
         define(builder, &Type::record([("name", Type::String), ("title", Type::String)]))
     }));
-    assert_eq!(short, "?");
+    assert_eq!(short, "type mismatch with results: expected record of 5 fields, found 2 fields");
     let Type::Record(declared) = declared("manifest", "integration") else { panic!("a record") };
     let other = declared.fields().iter().map(|field| match &*field.name {
         "commands" => (field.name.clone(), Type::list(Type::record([("name", Type::String)]))),
         name => (name.to_owned(), field.ty.clone()),
     });
     let other = Type::record(other);
-    assert_eq!(refused(describing(None, |builder| define(builder, &other))), "?");
-    assert_eq!(refused(describing(Some(Primitive::U32), |_| Primitive::U32.into())), "?");
+    assert_eq!(
+        refused(describing(None, |builder| define(builder, &other))),
+        "type mismatch with results: type mismatch for field commands: expected record of 9 fields, found 1 fields"
+    );
+    let asking = refused(describing(Some(Primitive::U32), |_| Primitive::U32.into()));
+    assert_eq!(asking, "type mismatch with parameters: expected 0-tuple, found 1-tuple");
 }
 
 /// What is wrong with it is what it says, and no more how it is said.
