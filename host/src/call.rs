@@ -2,14 +2,19 @@
 
 use crate::arguments::{self, ArgumentErrors};
 use crate::audit::CallRecord;
+use crate::callcontext::CallContext;
+use crate::commands::Commands;
 use crate::component::Function;
-use crate::contract::{Command, fields};
+use crate::contract::{Command, Integration, fields};
 use crate::credentials::Sealed;
+use crate::deadline::Deadline;
 use crate::entry::{Entry, Failure};
+use crate::given::{Given, Values};
 use crate::http::Hooks;
-use crate::instance::{Given, Instance};
+use crate::instance::Instance;
 use crate::limits::{Exceeded, Late, Limit, in_time};
 use crate::outcome;
+use crate::platform::BoxFuture;
 use crate::random;
 use crate::state::State;
 use crate::trail::{Auditing, Trail, milliseconds};
@@ -28,12 +33,16 @@ use wasmtime::component::{InstancePre, Val};
 const TIME: &str = "soar:limits/time";
 
 /// Runs a command of an instance, and records it.
-pub(crate) async fn call(instance: &Instance, name: &str, given: Given<'_>) -> Result<Entry, Failure> {
-    let Some(auditing) = instance.auditing(name) else {
-        return perform(instance, name, given, &Trail::new(None)).await.0;
+async fn call(instance: &Instance, context: &CallContext, name: &str, given: Given) -> Result<Entry, Failure> {
+    // Of all that comes: waiting for a place is a part of the call's time.
+    let deadline = Deadline::new(&instance.limits, context);
+    let Some(auditing) = instance.auditing(context, name) else {
+        let called = Called { instance, context, name, deadline, trail: &Trail::new(None) };
+        return called.perform(given).await.0;
     };
     let recording = Recording::begin(instance, auditing);
-    let (result, memory) = perform(instance, name, given, &recording.trail).await;
+    let called = Called { instance, context, name, deadline, trail: &recording.trail };
+    let (result, memory) = called.perform(given).await;
     recording.end(name, result, memory)
 }
 
@@ -102,56 +111,95 @@ impl Drop for Recording<'_> {
     }
 }
 
-/// Runs a command; gives its result, and the most memory that it had, in bytes.
-async fn perform(instance: &Instance, name: &str, given: Given<'_>, trail: &Trail) -> (Result<Entry, Failure>, u64) {
-    let component = &instance.component;
-    let prepared = component.command(name).and_then(|command| {
-        let function = component
-            .function(command)
-            .ok_or_else(|| Failure::new(name, "contract", "the component has no function for it"))?;
+/// A command that was called.
+struct Called<'a> {
+    instance: &'a Instance,
+    context: &'a CallContext,
+    /// As it was called.
+    name: &'a str,
+    deadline: Deadline,
+    trail: &'a Trail,
+}
+
+impl Called<'_> {
+    /// Runs the command; gives its result, and the most memory that it had, in bytes.
+    async fn perform(&self, given: Given) -> (Result<Entry, Failure>, u64) {
+        let Self { instance, name, trail, deadline, .. } = *self;
+        let component = &instance.component;
+        let (command, function, params) = match self.prepare(given) {
+            Ok(prepared) => prepared,
+            Err(failure) => return (Err(failure), 0),
+        };
+        let limits = &instance.limits;
+        let outcome = outcome::Outcome { name, command, function, limits, deadline, trail };
+        if deadline.is_over() {
+            return (Err(outcome.late()), 0);
+        }
+        let begun = Instant::now();
+        let place = match instance.places.place(deadline.at).await {
+            Ok(place) => place,
+            Err(busy) => return (Err(outcome.busy(busy)), 0),
+        };
+        let waited = begun.elapsed();
+        let _ticking = component.running().ticker.run();
+        let state = self.state(function);
+        let busy = state.meter.busy();
+        let mut store = state.store(component.engine());
+        // What the engine makes of the result takes more than what it counts.
+        store.set_hostcall_fuel(function.weight.fuel(limits.get(Limit::Output)));
+        // Before the store goes, also when the call is given up here.
+        let over = Over(trail);
+        let run = busy.during(run(&mut store, component.pre(), function, &params));
+        let ran = in_time(deadline.at, run).await;
+        let memory = store.data().meter.peak_memory();
+        drop(over);
+        drop(store);
+        // Its time may have gone by while others had its place.
+        let crowded = place.waited.filter(|_| waited >= begun.elapsed() / 2);
+        let result = match (ran, crowded) {
+            (Ok(ran), _) => outcome.finish(ran),
+            (Err(Late), Some(busy)) => Err(outcome.busy(busy)),
+            (Err(Late), None) => outcome.finish(Err(limits.over(Limit::Time).into())),
+        };
+        (result, memory)
+    }
+
+    /// The command, its function and its typed arguments, if it can be called.
+    fn prepare(&self, given: Given) -> Result<(&Command, &Function, Vec<Val>), Failure> {
+        let Self { instance, name, .. } = *self;
+        let command = instance.component.command(name)?;
+        let function = instance.component.function(command);
+        let function =
+            function.ok_or_else(|| Failure::new(name, "contract", "the component has no function for it"))?;
         let params = params(name, command, function, given)?;
-        if let Some(error) = instance.missing_secret(command) {
-            return Err(error.failure(name));
+        match instance.missing_secret(command) {
+            Some(error) => Err(error.failure(name)),
+            None => Ok((command, function, params)),
         }
-        Ok((command, function, params, state(instance, function, trail)))
-    });
-    let (command, function, params, state) = match prepared {
-        Ok(prepared) => prepared,
-        Err(failure) => return (Err(failure), 0),
-    };
-    let limits = &instance.limits;
-    let outcome = outcome::Outcome { name, command, function, limits, trail };
-    // Of all that comes: waiting for a place is a part of the call's time.
-    let deadline = limits.deadline();
-    let begun = Instant::now();
-    let place = match instance.places.place(deadline).await {
-        Ok(place) => place,
-        Err(busy) => return (Err(outcome.busy(busy)), 0),
-    };
-    let waited = begun.elapsed();
-    let _ticking = component.running().ticker.run();
-    let busy = state.meter.busy();
-    let mut store = state.store(component.engine());
-    // What the engine makes of the result takes more than what it counts.
-    store.set_hostcall_fuel(function.weight.fuel(limits.get(Limit::Output)));
-    // Before the store goes, also when the call is given up here.
-    let over = Over(trail);
-    let run = busy.during(run(&mut store, component.pre(), function, &params));
-    let ran = in_time(deadline, run).await;
-    let memory = store.data().meter.peak_memory();
-    drop(over);
-    drop(store);
-    // Its time may have gone by while others had its place.
-    let crowded = place.waited.filter(|_| waited >= begun.elapsed() / 2);
-    let result = match (ran, crowded) {
-        (Ok(ran), _) => outcome.finish(ran, deadline),
-        (Err(Late), Some(busy)) => Err(outcome.busy(busy)),
-        (Err(Late), None) => {
-            let exceeded = Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) };
-            outcome.finish(Err(exceeded.into()), deadline)
-        }
-    };
-    (result, memory)
+    }
+
+    /// What its store holds, from now on.
+    fn state(&self, function: &Function) -> State {
+        let Self { instance, context, trail, deadline, .. } = *self;
+        let settings = &instance.settings;
+        let sealed = Sealed::new(&settings.secrets, &instance.sent, &instance.told, trail);
+        let parameters = settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let time = deadline.left(&instance.limits).to_string();
+        let config = parameters.chain(sealed.placeholders()).chain([(TIME, time.as_str())]).collect();
+        let turns = instance.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
+        let hooks = Hooks {
+            policy: instance.policy(&function.rules),
+            sealed,
+            transport: instance.transport.clone(),
+            observer: instance.observer.clone(),
+            limits: instance.limits.clone(),
+            trail: trail.clone(),
+            private: instance.private,
+            redactor: instance.redactor.clone(),
+            turns: Arc::new(Semaphore::new(turns)),
+        };
+        State::new(config, hooks, instance.platform.clone(), Arc::new(context.clone()))
+    }
 }
 
 /// Says that a call is over when it is dropped.
@@ -164,14 +212,14 @@ impl Drop for Over<'_> {
 }
 
 /// The typed arguments of a call.
-fn params(name: &str, command: &Command, function: &Function, given: Given<'_>) -> Result<Vec<Val>, Failure> {
-    let record = function.arguments.as_ref();
-    let arguments = match given {
-        Given::Strings { pairs, unknown } => {
+fn params(name: &str, command: &Command, function: &Function, given: Given) -> Result<Vec<Val>, Failure> {
+    let (record, unknown) = (function.arguments.as_ref(), given.unknown);
+    let arguments = match &given.values {
+        Values::Strings(pairs) => {
             let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
             arguments::from_strings(command, record, pairs, unknown)
         }
-        Given::Json { values, unknown } => arguments::from_values(command, record, values, unknown),
+        Values::Json(values) => arguments::from_values(command, record, values, unknown),
     };
     let arguments = arguments.map_err(|errors| wrong_arguments(name, &errors))?;
     let Some(record) = record else { return Ok(Vec::new()) };
@@ -187,27 +235,6 @@ fn wrong_arguments(name: &str, errors: &ArgumentErrors) -> Failure {
     }
     let problems: Vec<_> = errors.iter().map(|error| (error.into(), error.to_string())).collect();
     Failure { fields: fields(&problems), ..Failure::wrong(name, "argument", errors.to_string()) }
-}
-
-fn state(instance: &Instance, function: &Function, trail: &Trail) -> State {
-    let settings = &instance.settings;
-    let sealed = Sealed::new(&settings.secrets, &instance.sent, &instance.told, trail);
-    let parameters = settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let time = instance.limits.get(Limit::Time).to_string();
-    let config = parameters.chain(sealed.placeholders()).chain([(TIME, time.as_str())]).collect();
-    let turns = instance.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
-    let hooks = Hooks {
-        policy: instance.policy(&function.rules),
-        sealed,
-        transport: instance.transport.clone(),
-        observer: instance.observer.clone(),
-        limits: instance.limits.clone(),
-        trail: trail.clone(),
-        private: instance.private,
-        redactor: instance.redactor.clone(),
-        turns: Arc::new(Semaphore::new(turns)),
-    };
-    State::new(config, hooks, instance.platform.clone())
 }
 
 async fn run(
@@ -226,16 +253,25 @@ async fn run(
 }
 
 impl Instance {
-    /// Runs a command, each time in a sandbox of its own.
+    /// Runs a command, each time in a sandbox of its own, as a part of nothing.
     ///
     /// # Errors
     /// If the call is wrong or the command fails.
-    pub async fn call(&self, command: &str, arguments: Given<'_>) -> Result<Entry, Failure> {
-        call(self, command, arguments).await
+    pub async fn call(&self, command: &str, given: Given) -> Result<Entry, Failure> {
+        self.call_in(&CallContext::new(), command, given).await
+    }
+
+    /// Runs a command like [`call`](Self::call), as a part of what the context says: an investigation, what somebody asked
+    /// for, something that has to end in time. Calls at once may have a context each.
+    ///
+    /// # Errors
+    /// If the call is wrong or the command fails; with the kind `deadline` if the context's deadline passes first.
+    pub async fn call_in(&self, context: &CallContext, command: &str, given: Given) -> Result<Entry, Failure> {
+        call(self, context, command, given).await
     }
 
     /// What a call's records hold, if they are kept.
-    fn auditing(&self, name: &str) -> Option<Auditing> {
+    fn auditing(&self, context: &CallContext, name: &str) -> Option<Auditing> {
         let (sink, redactor) = (self.audit.clone()?, self.redactor.clone());
         let manifest = self.component.manifest();
         Some(Auditing {
@@ -245,11 +281,26 @@ impl Instance {
             integration: manifest.name.clone(),
             component: self.component.digest().to_owned(),
             command: manifest.command(name).map_or(name, |command| &command.name).to_owned(),
-            investigation: self.platform.investigation().map(|investigation| investigation.id),
+            investigation: context.investigation.as_ref().map(|investigation| investigation.id.clone()),
             source: self.transport.source(),
             case: self.transport.recorded(),
             failed: Default::default(),
         })
+    }
+}
+
+impl Commands for Instance {
+    fn manifest(&self) -> &Integration {
+        self.component.manifest()
+    }
+
+    fn call<'a>(
+        &'a self,
+        context: &'a CallContext,
+        command: &'a str,
+        given: Given,
+    ) -> BoxFuture<'a, Result<Entry, Failure>> {
+        Box::pin(self.call_in(context, command, given))
     }
 }
 

@@ -1,7 +1,6 @@
 //! A component with its settings, ready to run commands.
 
 use crate::address::Private;
-use crate::arguments::Unknown;
 use crate::audit::Audit;
 use crate::component::Component;
 use crate::contract::Command;
@@ -16,7 +15,6 @@ use crate::resolved::{self, Resolved};
 use crate::secret::Secret;
 use crate::settings::{ConfigurationError, Settings};
 use crate::transport::Transport;
-use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -29,25 +27,6 @@ impl ConfigurationError {
             .with("reason", self.reason.as_str())
             .with("expected", self.expected.as_str())
     }
-}
-
-/// What a command is called with.
-#[derive(Clone, Copy, Debug)]
-pub enum Given<'a> {
-    /// Text by argument name, as playbooks and people give it.
-    Strings {
-        /// Name and value, in any order.
-        pairs: &'a [(String, String)],
-        /// What to do with a name that the command does not know.
-        unknown: Unknown,
-    },
-    /// JSON by argument name. Text follows the rules for text; anything else must be of the argument's type.
-    Json {
-        /// Value by name.
-        values: &'a Map<String, Value>,
-        /// What to do with a name that the command does not know.
-        unknown: Unknown,
-    },
 }
 
 /// A component with its settings, a way to its server, and a platform. Cheap to clone.

@@ -4,6 +4,7 @@ use crate::budget::Budget;
 use crate::component::{Function, READABLE};
 use crate::context::Context;
 use crate::contract::{Command, Failure as Reason, fields};
+use crate::deadline::Deadline;
 use crate::entry::{Entry, Failure};
 use crate::limits::{Exceeded, Limit, Limits};
 use crate::meter::exceeded;
@@ -12,7 +13,7 @@ use crate::text;
 use crate::trail::{Fault, Stop, Trail};
 use crate::value::{self, Unfit};
 use serde_json::Value;
-use tokio::time::Instant;
+use std::time::Duration;
 use wasmtime::component::Val;
 use wasmtime::component::types::Type;
 
@@ -26,16 +27,17 @@ pub(crate) struct Outcome<'a> {
     pub(crate) command: &'a Command,
     pub(crate) function: &'a Function,
     pub(crate) limits: &'a Limits,
+    pub(crate) deadline: Deadline,
     pub(crate) trail: &'a Trail,
 }
 
 impl Outcome<'_> {
     /// What the call gives, from what its function gave: within its output and its time.
-    pub(crate) fn finish(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>) -> Result<Entry, Failure> {
+    pub(crate) fn finish(&self, ran: wasmtime::Result<Val>) -> Result<Entry, Failure> {
         match self.trail.stopped() {
-            None => self.ended(ran, deadline),
+            None => self.ended(ran),
             // What was done before that, the component alone can tell.
-            Some(stop @ Stop::Refused(_)) => match self.ended(ran, deadline) {
+            Some(stop @ Stop::Refused(_)) => match self.ended(ran) {
                 Err(failure) if failure.kind == "incomplete" => Err(Failure {
                     message: format!("{}. {}", failure.message, text::line(&stop.to_string())),
                     ..failure
@@ -46,14 +48,14 @@ impl Outcome<'_> {
         }
     }
 
-    fn ended(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>) -> Result<Entry, Failure> {
+    fn ended(&self, ran: wasmtime::Result<Val>) -> Result<Entry, Failure> {
         let faults = self.trail.faults();
         let Some(Fault::Miss(miss)) = faults.iter().find(|fault| matches!(fault, Fault::Miss(_))) else {
-            return self.gave(ran, deadline, &faults).map_err(|(failure, _)| failure);
+            return self.gave(ran, &faults).map_err(|(failure, _)| failure);
         };
         // What the recording lacks, the component can't tell from a server's refusal; the caller must. A refusal that is
         // recorded is how the call ended: what was asked for beside it explains it at best.
-        match self.gave(ran, deadline, &faults) {
+        match self.gave(ran, &faults) {
             Err((failure, true)) => Err(failure),
             _ => Err(Failure::new(self.name, "replay_miss", miss.to_string())
                 .with("method", miss.method.as_str())
@@ -62,12 +64,7 @@ impl Outcome<'_> {
     }
 
     /// What the function gave; of a failure also whether it is an answer's.
-    fn gave(
-        &self,
-        ran: wasmtime::Result<Val>,
-        deadline: Option<Instant>,
-        faults: &[Fault],
-    ) -> Result<Entry, (Failure, bool)> {
+    fn gave(&self, ran: wasmtime::Result<Val>, faults: &[Fault]) -> Result<Entry, (Failure, bool)> {
         let own = |failure| (failure, false);
         if let Some(why) = faults.iter().find_map(|fault| match fault {
             Fault::TooLong(why) => Some(why),
@@ -85,7 +82,7 @@ impl Outcome<'_> {
         else {
             return Err(broken("the function gave something other than a result"));
         };
-        let mut budget = Budget::new(self.limits, deadline);
+        let mut budget = Budget::new(self.limits, self.deadline.at);
         // Reading the result took time as well.
         budget.in_time().map_err(|exceeded| own(self.limit(exceeded)))?;
         match result {
@@ -138,11 +135,20 @@ impl Outcome<'_> {
         }
     }
 
+    /// A call whose time went by before it began to run.
+    pub(crate) fn late(&self) -> Failure {
+        self.limit(self.limits.over(Limit::Time))
+    }
+
     fn limit(&self, exceeded: Exceeded) -> Failure {
         let Exceeded { limit, allowed } = exceeded;
-        let mut failure = Failure::new(self.name, "limit", exceeded.to_string())
-            .with("limit", limit.name())
-            .with("allowed", limit.show(allowed));
+        let mut failure = match self.deadline.given {
+            // It is no setting that ended it.
+            Some(given) if limit == Limit::Time => self.over_deadline(given),
+            _ => Failure::new(self.name, "limit", exceeded.to_string())
+                .with("limit", limit.name())
+                .with("allowed", limit.show(allowed)),
+        };
         // Its time may have gone by for a reason that no more time would mend.
         if limit == Limit::Time
             && let Some(troubles) = self.trail.troubles()
@@ -152,6 +158,12 @@ impl Outcome<'_> {
             failure = failure.with("cause", &*troubles);
         }
         with_writes(failure, self.trail)
+    }
+
+    fn over_deadline(&self, given: Duration) -> Failure {
+        let given = Limit::Time.show(u64::try_from(given.as_millis()).unwrap_or(u64::MAX));
+        let message = format!("over the caller's deadline: {given} after the call began. If it needs more, set a later one");
+        Failure::new(self.name, "deadline", message).with("allowed", given)
     }
 
     /// What is told of a component that stopped: its trap, and not the addresses of its code.
