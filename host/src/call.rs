@@ -1,7 +1,7 @@
 //! One call of a command: a fresh store, the policy of that command, its limits, and the record of it all.
 
 use crate::arguments::{self, ArgumentErrors};
-use crate::audit::CallRecord;
+use crate::audit::{CallFacts, CallRecord, Changed};
 use crate::callcontext::CallContext;
 use crate::commands::Commands;
 use crate::component::Function;
@@ -12,7 +12,7 @@ use crate::entry::{Entry, Failure};
 use crate::given::{Given, Values};
 use crate::http::Hooks;
 use crate::instance::Instance;
-use crate::limits::{Exceeded, Late, Limit, in_time};
+use crate::limits::{Late, Limit, in_time};
 use crate::outcome;
 use crate::platform::BoxFuture;
 use crate::random;
@@ -24,6 +24,7 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
+use tracing::{Instrument as _, Span};
 use wasmtime::Store;
 use wasmtime::component::types::Type;
 use wasmtime::component::{InstancePre, Val};
@@ -36,19 +37,42 @@ const TIME: &str = "soar:limits/time";
 async fn call(instance: &Instance, context: &CallContext, name: &str, given: Given) -> Result<Entry, Failure> {
     // Of all that comes: waiting for a place is a part of the call's time.
     let deadline = Deadline::new(&instance.limits, context);
-    let Some(auditing) = instance.auditing(context, name) else {
-        let called = Called { instance, context, name, deadline, trail: &Trail::new(None) };
-        return called.perform(given).await.0;
+    let (id, facts) = (call_id(), instance.facts(context, name));
+    let span = span(instance, &id, &facts);
+    let Some(sink) = instance.audit.clone() else {
+        let trail = Trail::within(span.clone(), None);
+        let called = Called { instance, context, name, deadline, trail: &trail };
+        return called.perform(given).instrument(span).await.0;
     };
-    let recording = Recording::begin(instance, auditing);
-    let called = Called { instance, context, name, deadline, trail: &recording.trail };
-    let (result, memory) = called.perform(given).await;
-    recording.end(name, result, memory)
+    let auditing = Arc::new(Auditing::new(sink, instance.redactor.clone(), id, facts));
+    let trail = Trail::within(span.clone(), Some(auditing.clone()));
+    let recording = Recording::begin(trail.clone(), auditing);
+    let called = Called { instance, context, name, deadline, trail: &trail };
+    let performed = async {
+        let (result, memory) = called.perform(given).await;
+        let result = result.map(|entry| (instance.changed(name, &entry), entry));
+        recording.end(name, result, memory)
+    };
+    performed.instrument(span).await
+}
+
+/// What is said of a call while it goes on is said in this: `tracing` finds the audit's records by it.
+fn span(instance: &Instance, id: &str, facts: &CallFacts) -> Span {
+    let cover = |text: &str| instance.redactor.text(text);
+    // Covered only where somebody listens.
+    tracing::info_span!(
+        "call",
+        call = id,
+        command = cover(&facts.command),
+        integration = cover(&facts.integration),
+        instance = facts.instance.as_deref().map(cover),
+        investigation = facts.investigation.as_deref().map(cover),
+        correlation_id = facts.correlation_id.as_deref().map(cover),
+    )
 }
 
 /// A call that is recorded when it ends, also when whoever waits for it gives up.
-struct Recording<'a> {
-    instance: &'a Instance,
+struct Recording {
     auditing: Arc<Auditing>,
     trail: Trail,
     time: Timestamp,
@@ -56,57 +80,67 @@ struct Recording<'a> {
     ended: bool,
 }
 
-impl<'a> Recording<'a> {
-    fn begin(instance: &'a Instance, auditing: Auditing) -> Self {
-        let auditing = Arc::new(auditing);
-        let trail = Trail::new(Some(auditing.clone()));
-        Self { instance, auditing, trail, time: Timestamp::now(), started: Instant::now(), ended: false }
+/// What a call came to, for its record.
+struct Outcome<'a> {
+    outcome: &'a str,
+    limit: Option<&'a str>,
+    memory: u64,
+    changed: Option<&'a Changed>,
+}
+
+impl Recording {
+    fn begin(trail: Trail, auditing: Arc<Auditing>) -> Self {
+        Self { auditing, trail, time: Timestamp::now(), started: Instant::now(), ended: false }
     }
 
-    fn end(mut self, name: &str, result: Result<Entry, Failure>, memory: u64) -> Result<Entry, Failure> {
+    fn end(
+        mut self,
+        name: &str,
+        result: Result<(Option<Changed>, Entry), Failure>,
+        memory: u64,
+    ) -> Result<Entry, Failure> {
         let limit = result.as_ref().err().and_then(|failure| failure.fields.get("limit")).and_then(Value::as_str);
         let outcome = result.as_ref().map_or_else(|failure| failure.kind.as_str(), |_| "done");
-        match self.record(outcome, limit, memory) {
+        let changed = result.as_ref().ok().and_then(|(changed, _)| changed.as_ref());
+        let recorded = self.record(&Outcome { outcome, limit, memory, changed });
+        let result = result.map(|(_, entry)| entry);
+        match recorded {
             Ok(()) => result,
             Err(why) => Err(outcome::unaudited(name, result, &why, &self.trail)),
         }
     }
 
     /// Records the call; an error too if one of its requests could not be recorded.
-    fn record(&mut self, outcome: &str, limit: Option<&str>, memory: u64) -> Result<(), String> {
+    fn record(&mut self, outcome: &Outcome<'_>) -> Result<(), String> {
         self.ended = true;
-        let Self { instance, auditing, trail, .. } = self;
+        let Self { auditing, trail, .. } = self;
         let totals = trail.close();
         let kept = auditing.call(CallRecord {
             time: self.time,
             call: &auditing.call,
-            integration: &auditing.integration,
-            component: &auditing.component,
-            version: &instance.component.manifest().version,
-            command: &auditing.command,
-            investigation: auditing.investigation.as_deref(),
-            source: auditing.source,
-            case: auditing.case.as_deref(),
-            outcome,
-            limit,
+            facts: &auditing.facts,
+            outcome: outcome.outcome,
+            limit: outcome.limit,
             requests: totals.requests,
             denied: totals.denied,
             sent_bytes: totals.sent,
             received_bytes: totals.received,
-            memory_bytes: (memory > 0).then_some(memory),
+            memory_bytes: (outcome.memory > 0).then_some(outcome.memory),
             duration_ms: milliseconds(self.started),
+            result: outcome.changed,
         });
         kept.map_err(|error| error.to_string())?;
         auditing.failed.get().map_or(Ok(()), |why| Err(why.clone()))
     }
 }
 
-impl Drop for Recording<'_> {
+impl Drop for Recording {
     fn drop(&mut self) {
         if !self.ended
-            && let Err(error) = self.record("cancelled", None, 0)
+            && let Err(error) = self.record(&Outcome { outcome: "cancelled", limit: None, memory: 0, changed: None })
         {
-            tracing::error!(error, command = self.auditing.command, "a call that was given up is not in the audit");
+            let command = &self.auditing.facts.command;
+            tracing::error!(error, command, "a call that was given up is not in the audit");
         }
     }
 }
@@ -270,22 +304,29 @@ impl Instance {
         call(self, context, command, given).await
     }
 
-    /// What a call's records hold, if they are kept.
-    fn auditing(&self, context: &CallContext, name: &str) -> Option<Auditing> {
-        let (sink, redactor) = (self.audit.clone()?, self.redactor.clone());
+    /// What the records of a call say of it.
+    fn facts(&self, context: &CallContext, name: &str) -> CallFacts {
         let manifest = self.component.manifest();
-        Some(Auditing {
-            sink,
-            redactor,
-            call: call_id(),
+        let actor = context.actor.as_ref();
+        CallFacts {
             integration: manifest.name.clone(),
             component: self.component.digest().to_owned(),
+            version: manifest.version.clone(),
             command: manifest.command(name).map_or(name, |command| &command.name).to_owned(),
             investigation: context.investigation.as_ref().map(|investigation| investigation.id.clone()),
             source: self.transport.source(),
             case: self.transport.recorded(),
-            failed: Default::default(),
-        })
+            instance: self.name.as_deref().map(str::to_owned),
+            actor: actor.map(|actor| actor.id.clone()),
+            actor_name: actor.and_then(|actor| actor.name.clone()),
+            correlation_id: context.correlation_id.as_ref().map(|id| id.as_str().to_owned()),
+        }
+    }
+
+    /// What a call has made or changed; none of a command that only reads.
+    fn changed(&self, name: &str, entry: &Entry) -> Option<Changed> {
+        let command = self.component.manifest().command(name).filter(|command| command.changes)?;
+        Some(Changed::of(&command.outputs, &entry.context))
     }
 }
 

@@ -19,6 +19,7 @@ use http_body_util::BodyExt as _;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::Instrument as _;
 use wasmtime_wasi_http::{DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiHttpHooks};
 
 type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
@@ -53,8 +54,9 @@ impl Hooks {
             self.trail.begin(Asked { method, safe, path, url: &url, decision, code, reason, credential })
         };
         let refuse = |code, reason: &str, error: Error| {
-            tracing::warn!(method, path, reason, "request denied");
-            begin(audit::Decision::Deny, code, reason, None).end();
+            let exchange = begin(audit::Decision::Deny, code, reason, None);
+            exchange.span().in_scope(|| tracing::warn!(method, path, reason, "request denied"));
+            exchange.end();
             Err(error)
         };
         let limit = |exceeded: Exceeded, error| {
@@ -158,7 +160,7 @@ impl WasiHttpHooks for Hooks {
             });
         }
         let size = request.body().size_hint().exact().or_else(|| content_length(&request));
-        let (method, path) = exchange.line();
+        let ((method, path), span) = (exchange.line(), exchange.span());
         self.observer.request(method, path, size);
         let watch = if self.trail.is_audited() { self.sealed.watch() } else { None };
         let observer = self.observer.clone();
@@ -174,13 +176,15 @@ impl WasiHttpHooks for Hooks {
             ending: Ending(exchange),
         };
         let (transport, turns) = (self.transport.clone(), self.turns.clone());
-        let mut answering = Box::pin(async move {
+        let answering = async move {
             // Until the end of its answer: whoever leaves answers unread takes turns from itself alone.
             let turn = turns.acquire_owned().await.ok();
             passage.leaves()?;
             let answer = transport.send(request).await;
             Ok((passage.arrived(answer, turn)?, Box::new(async { Ok(()) }) as Io))
-        });
+        };
+        // Whoever runs it may be outside of the call's span.
+        let mut answering = Box::pin(answering.instrument(span));
         // The request leaves from here: whoever waits for the answer may be on another thread, which has to wake up first.
         // It asks again as soon as it has.
         match answering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

@@ -55,6 +55,8 @@ pub struct Instance {
     pub(crate) redactor: Arc<Redactor>,
     /// Where calls are recorded.
     pub(crate) audit: Option<Arc<dyn Audit>>,
+    /// What the audit calls it.
+    pub(crate) name: Option<Arc<str>>,
 }
 
 impl Component {
@@ -94,6 +96,7 @@ impl Instance {
             component,
             redactor,
             audit: None,
+            name: None,
             origin: origin.map(Arc::new),
             narrowing,
             missing: missing.into(),
@@ -110,6 +113,13 @@ impl Instance {
     #[must_use]
     pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = observer;
+        self
+    }
+
+    /// The same instance with a name, by which the audit and `tracing` tell it from others.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = Some(name.into());
         self
     }
 

@@ -162,7 +162,8 @@ impl Outcome<'_> {
 
     fn over_deadline(&self, given: Duration) -> Failure {
         let given = Limit::Time.show(u64::try_from(given.as_millis()).unwrap_or(u64::MAX));
-        let message = format!("over the caller's deadline: {given} after the call began. If it needs more, set a later one");
+        let message =
+            format!("over the caller's deadline: {given} after the call began. If it needs more, set a later one");
         Failure::new(self.name, "deadline", message).with("allowed", given)
     }
 

@@ -20,7 +20,8 @@ pub use script::{Answer, Script, Sent};
 use serde_json::Value;
 use soar::files::Folder;
 use soar::{
-    CallContext, Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform, Secret, Settings,
+    CallContext, Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform,
+    Secret, Settings,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
