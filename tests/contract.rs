@@ -352,7 +352,7 @@ fn what_runs_commands_may_be_shared_between_threads() {
     }
     let (script, pairs) = (support::world::script(), support::pairs(&[("team_name", "panw")]));
     let instance = support::instance(&script);
-    let given = soar::Given::Strings { pairs: &pairs, unknown: soar::Unknown::Refuse };
+    let given = soar::Given::strings(pairs.iter().cloned());
     let entry = support::runtime().block_on(moved(instance.call("mattermost-get-team", given)));
     assert_eq!(entry.expect("it works").context["Mattermost"]["Team"]["name"], "panw");
 }

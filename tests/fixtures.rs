@@ -12,7 +12,7 @@ use soar::files::{self, Existing, Readers, most};
 use soar::policy::{Decision, Origin, Policy, Rules};
 use soar::recording::Recording;
 use soar::transport::{Answering, Outbound, Replay, Transport, TransportError};
-use soar::{Embedded, Given, Secret, Settings, Unknown};
+use soar::{CallContext, Embedded, Given, Secret, Settings};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -131,9 +131,6 @@ impl Place {
     fn platform(&self, call: &Call) -> Result<Embedded, Failed> {
         let root = support::fixtures();
         let mut platform = Embedded::new();
-        if let Some(investigation) = call.investigation.clone() {
-            platform = platform.investigation(investigation);
-        }
         for (entry, path) in &call.files {
             let found = Case::find_file(&support::source(), &self.command, &self.name, path, most::ATTACHED)?;
             let (place, _) = found.ok_or_else(|| format!("files.{entry}: no file {path:?}"))?;
@@ -155,9 +152,11 @@ impl Place {
         let replay = Strict { replay: Replay::new(self.recording()?), missed: Default::default() };
         let platform = self.platform(&call)?;
         let instance = support::component().instance(settings, Arc::new(replay.clone()), Arc::new(platform))?;
-        let given = Given::Strings { pairs: &call.arguments, unknown: Unknown::Refuse };
+        let given = Given::strings(call.arguments.iter().cloned());
+        let mut context = CallContext::new();
+        context.investigation = call.investigation.clone();
         let result = support::runtime().block_on(async {
-            tokio::time::timeout(Duration::from_secs(30), instance.call(&self.command, given)).await
+            tokio::time::timeout(Duration::from_secs(30), instance.call_in(&context, &self.command, given)).await
         })?;
         let missed = replay.missed.lock().map_err(|error| error.to_string())?.clone();
         let unused: Vec<String> = replay

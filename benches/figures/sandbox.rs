@@ -3,7 +3,7 @@
 use anyhow::{Result, anyhow, ensure};
 use soar::audit::{CallRecord, RequestRecord, SendingRecord};
 use soar::transport::{Live, LiveOptions, Transport};
-use soar::{Audit, Component, Embedded, Entry, Given, Host, HostOptions, Instance, Secret, Settings, Unknown};
+use soar::{Audit, Component, Embedded, Entry, Given, Host, HostOptions, Instance, Secret, Settings};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ impl Call {
     }
 
     pub async fn run(&self, instance: &Instance) -> Result<Entry> {
-        let given = Given::Strings { pairs: &self.pairs, unknown: Unknown::Refuse };
+        let given = Given::strings(self.pairs.iter().cloned());
         instance.call(self.command, given).await.map_err(|failure| anyhow!("{}: {failure}", self.command))
     }
 }

@@ -117,7 +117,7 @@ fn replay_get_team(bencher: Bencher) {
     let runtime = runtime();
     let pairs = [("team_name".to_owned(), "panw".to_owned())];
     bencher.with_inputs(|| instance(Some("bottokenbottokenbottoken26"))).bench_local_values(|instance| {
-        let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+        let given = Given::strings(pairs.iter().cloned());
         runtime.block_on(instance.call("mattermost-get-team", given)).expect("it succeeds")
     });
 }
@@ -128,7 +128,7 @@ fn replay_get_team_without_cover(bencher: Bencher) {
     let runtime = runtime();
     let pairs = [("team_name".to_owned(), "panw".to_owned())];
     bencher.with_inputs(|| instance(Some("short"))).bench_local_values(|instance| {
-        let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+        let given = Given::strings(pairs.iter().cloned());
         runtime.block_on(instance.call("mattermost-get-team", given)).expect("it succeeds")
     });
 }

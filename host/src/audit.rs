@@ -4,15 +4,19 @@
 //! As JSON it is one line a record. Names are stable: fields may be added, none is renamed or removed. No record holds
 //! a credential, the value of a query parameter, a body, or an argument of the call.
 
-use crate::files::{self, append};
-use crate::text::json;
+mod chain;
+mod changed;
+mod lines;
+mod verify;
+
+pub use changed::{Changed, Thing};
+pub use lines::{Durable, JsonLines};
+pub use verify::{Checked, Verifier, Why, Wrong};
+
 use crate::transport::Source;
 use serde::{Serialize, Serializer};
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 /// Keeps the audit. Called from whatever thread the request or the call is on.
 ///
@@ -38,6 +42,53 @@ pub trait Audit: Send + Sync + 'static {
     fn call(&self, call: &CallRecord<'_>) -> io::Result<()>;
 }
 
+/// What all records of a call say of it: who called what, and with what.
+#[derive(Clone, Debug, Serialize)]
+pub struct CallFacts {
+    /// The integration, by its name in the manifest.
+    pub integration: String,
+    /// The component, by the digest of its bytes: `sha256:…`.
+    pub component: String,
+    /// The integration's version.
+    pub version: String,
+    /// The command, by its name in the manifest.
+    pub command: String,
+    /// The investigation in which the command ran, if any.
+    pub investigation: Option<String>,
+    /// Who answers: a server, or a recording, and then nothing is sent.
+    pub source: Source,
+    /// The recorded case or file that answers; none if a server does.
+    pub case: Option<String>,
+    /// The instance, by the name that it was given, if it has one.
+    pub instance: Option<String>,
+    /// Who asked for the call, by an id of the caller's; none if the caller did not say.
+    pub actor: Option<String>,
+    /// What people call them, if the caller said so.
+    pub actor_name: Option<String>,
+    /// By what the caller finds the call again, if it said so.
+    pub correlation_id: Option<String>,
+}
+
+impl CallFacts {
+    /// The same with each text that somebody else than soar has a say in as `cover` gives it.
+    pub(crate) fn covered(self, cover: impl Fn(&str) -> String) -> Self {
+        let covered = |text: Option<String>| text.map(|text| cover(&text));
+        Self {
+            integration: cover(&self.integration),
+            component: self.component,
+            version: cover(&self.version),
+            command: cover(&self.command),
+            investigation: covered(self.investigation),
+            source: self.source,
+            case: covered(self.case),
+            instance: covered(self.instance),
+            actor: covered(self.actor),
+            actor_name: covered(self.actor_name),
+            correlation_id: covered(self.correlation_id),
+        }
+    }
+}
+
 /// A request that is about to leave.
 #[derive(Clone, Debug, Serialize)]
 pub struct SendingRecord<'a> {
@@ -48,18 +99,9 @@ pub struct SendingRecord<'a> {
     pub call: &'a str,
     /// Its number in the call, from 1.
     pub request: u64,
-    /// The integration, by its name in the manifest.
-    pub integration: &'a str,
-    /// The component, by the digest of its bytes: `sha256:…`.
-    pub component: &'a str,
-    /// The command, by its name in the manifest.
-    pub command: &'a str,
-    /// The investigation in which the command ran, if any.
-    pub investigation: Option<&'a str>,
-    /// Who answers: a server, or a recording, and then nothing is sent.
-    pub source: Source,
-    /// The recorded case or file that answers; none if a server does.
-    pub case: Option<&'a str>,
+    /// Of which call.
+    #[serde(flatten)]
+    pub facts: &'a CallFacts,
     /// The method.
     pub method: &'a str,
     /// The URL; of the query the names alone.
@@ -78,18 +120,9 @@ pub struct RequestRecord<'a> {
     pub call: &'a str,
     /// Its number in the call, from 1: that of the record of its leaving, if it left.
     pub request: u64,
-    /// The integration, by its name in the manifest.
-    pub integration: &'a str,
-    /// The component, by the digest of its bytes: `sha256:…`.
-    pub component: &'a str,
-    /// The command, by its name in the manifest.
-    pub command: &'a str,
-    /// The investigation in which the command ran, if any.
-    pub investigation: Option<&'a str>,
-    /// Who answers: a server, or a recording, and then nothing is sent.
-    pub source: Source,
-    /// The recorded case or file that answers; none if a server does.
-    pub case: Option<&'a str>,
+    /// Of which call.
+    #[serde(flatten)]
+    pub facts: &'a CallFacts,
     /// The method.
     pub method: &'a str,
     /// The URL; of the query the names alone.
@@ -141,20 +174,9 @@ pub struct CallRecord<'a> {
     pub time: jiff::Timestamp,
     /// What its requests are recorded with.
     pub call: &'a str,
-    /// The integration, by its name in the manifest.
-    pub integration: &'a str,
-    /// The component, by the digest of its bytes: `sha256:…`.
-    pub component: &'a str,
-    /// The integration's version.
-    pub version: &'a str,
-    /// The command, by its name in the manifest.
-    pub command: &'a str,
-    /// The investigation in which it ran, if any.
-    pub investigation: Option<&'a str>,
-    /// Who answered its requests: a server, or a recording, and then nothing was sent.
-    pub source: Source,
-    /// The recorded case or file that answered; none if a server did.
-    pub case: Option<&'a str>,
+    /// Which call.
+    #[serde(flatten)]
+    pub facts: &'a CallFacts,
     /// `done`, the kind of its failure, or `cancelled` when whoever waited for it gave up.
     pub outcome: &'a str,
     /// The limit that stopped it, if one did.
@@ -171,86 +193,6 @@ pub struct CallRecord<'a> {
     pub memory_bytes: Option<u64>,
     /// From its beginning to its end, in milliseconds.
     pub duration_ms: f64,
-}
-
-/// The audit as JSON lines: `{"event": "sending", …}`, `{"event": "request", …}` and `{"event": "call", …}`. Each line is
-/// written and flushed at once; a file opened for appending may be moved away and opened anew by whoever rotates it.
-///
-/// What `out` has after a flush is what the audit is worth when the process is killed, or the machine stops: a
-/// [`File`] has given it to the system then, a [`Durable`] one to the disk.
-#[derive(Debug)]
-pub struct JsonLines<W>(Mutex<Out<W>>);
-
-#[derive(Debug)]
-struct Out<W> {
-    out: W,
-    /// A line was not written to its end: the next one must not go on with it.
-    broken: bool,
-}
-
-/// A file whose content is on the disk whenever it is flushed.
-#[derive(Debug)]
-pub struct Durable(File);
-
-impl Write for Durable {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.sync_data()
-    }
-}
-
-impl JsonLines<Durable> {
-    /// Appends to the file at a path, which is made for this user alone if there is none. Each line is on the disk before
-    /// what it tells of goes on. What another process did not write to its end stays a line by itself.
-    ///
-    /// # Errors
-    /// If the file can't be opened or written, is a link, a folder, a pipe, a device or a socket, or belongs to another
-    /// user, or others may read or write it.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, files::Error> {
-        Ok(Self::new(Durable(append(path.as_ref())?)))
-    }
-}
-
-impl<W: Write> JsonLines<W> {
-    /// Writes to `out`.
-    pub fn new(out: W) -> Self {
-        Self(Mutex::new(Out { out, broken: false }))
-    }
-
-    fn line(&self, event: &'static str, record: &impl Serialize) -> io::Result<()> {
-        #[derive(Serialize)]
-        struct Line<'a, R> {
-            event: &'static str,
-            #[serde(flatten)]
-            record: &'a R,
-        }
-        let mut line = Vec::new();
-        json::write(&mut line, &Line { event, record })?;
-        line.push(b'\n');
-        let Out { out, broken } = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::replace(broken, true) {
-            line.insert(0, b'\n');
-        }
-        out.write_all(&line)?;
-        out.flush()?;
-        *broken = false;
-        Ok(())
-    }
-}
-
-impl<W: Write + Send + 'static> Audit for JsonLines<W> {
-    fn sending(&self, sending: &SendingRecord<'_>) -> io::Result<()> {
-        self.line("sending", sending)
-    }
-
-    fn request(&self, request: &RequestRecord<'_>) -> io::Result<()> {
-        self.line("request", request)
-    }
-
-    fn call(&self, call: &CallRecord<'_>) -> io::Result<()> {
-        self.line("call", call)
-    }
+    /// What a command that changes something has made or changed; none of one that only reads, and of one that failed.
+    pub result: Option<&'a Changed>,
 }

@@ -41,7 +41,8 @@ pub(crate) async fn describe(
         redactor: Arc::default(),
         turns: Arc::new(Semaphore::new(1)),
     };
-    let state = State::new(WasiConfigVariables::new(), gate, Arc::new(Embedded::new())).with_clock(Clock::frozen());
+    let state = State::new(WasiConfigVariables::new(), gate, Arc::new(Embedded::new()), Arc::default());
+    let state = state.with_clock(Clock::frozen());
     let deadline = limits.deadline();
     let _place = running.places.any(deadline).await.map_err(|busy| LoadError::Manifest(busy.to_string()))?;
     let busy = state.meter.busy();

@@ -1,29 +1,22 @@
-//! The platform that comes with the host: files from a folder, one investigation.
+//! The platform that comes with the host: files from a folder.
 
+use crate::callcontext::CallContext;
 use crate::files::{self, Problem, What};
-use crate::platform::{Answer, File, FileError, Investigation, Platform};
+use crate::platform::{BoxFuture, File, FileError, Platform};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// A platform of one process, for the command line and for tests.
+/// A platform of one process, for the command line and for tests. Every call may read all of its files.
 #[derive(Clone, Debug, Default)]
 pub struct Embedded {
-    investigation: Option<Investigation>,
     files: BTreeMap<String, PathBuf>,
 }
 
 impl Embedded {
-    /// A platform without an investigation and without files.
+    /// A platform without files.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Runs commands in this investigation.
-    #[must_use]
-    pub fn investigation(mut self, investigation: Investigation) -> Self {
-        self.investigation = Some(investigation);
-        self
     }
 
     /// Puts the file at `path` behind an entry id.
@@ -35,11 +28,7 @@ impl Embedded {
 }
 
 impl Platform for Embedded {
-    fn investigation(&self) -> Option<Investigation> {
-        self.investigation.clone()
-    }
-
-    fn open<'a>(&'a self, entry_id: &'a str) -> Answer<'a, Result<File, FileError>> {
+    fn open<'a>(&'a self, _: &'a CallContext, entry_id: &'a str) -> BoxFuture<'a, Result<File, FileError>> {
         Box::pin(async move {
             let path = self.files.get(entry_id).ok_or(FileError::NotFound)?;
             open(path).await

@@ -33,6 +33,7 @@ use std::future::ready;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use tokio::sync::Semaphore;
+use tracing::Instrument as _;
 
 /// What stands between one call's component and the network.
 pub(crate) struct Gate {
@@ -86,7 +87,9 @@ impl Gate {
             private: self.private,
             reached: step.reached(),
         };
-        let mut answering = Box::pin(self.pass(outbound, step));
+        // Whoever runs it may be outside of the call's span.
+        let span = step.span();
+        let mut answering = Box::pin(self.pass(outbound, step).instrument(span));
         // Whoever waits asks again as soon as it has woken up.
         match answering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(answer) => Either::Left(ready(answer)),

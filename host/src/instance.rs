@@ -1,7 +1,6 @@
 //! A component with its settings, ready to run commands.
 
 use crate::address::Private;
-use crate::arguments::Unknown;
 use crate::audit::Audit;
 use crate::component::Component;
 use crate::contract::Command;
@@ -15,28 +14,8 @@ use crate::resolved::{self, Resolved};
 use crate::secret::Secret;
 use crate::settings::{ConfigurationError, Settings};
 use crate::transport::Transport;
-use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// What a command is called with.
-#[derive(Clone, Copy, Debug)]
-pub enum Given<'a> {
-    /// Text by argument name, as playbooks and people give it.
-    Strings {
-        /// Name and value, in any order.
-        pairs: &'a [(String, String)],
-        /// What to do with a name that the command does not know.
-        unknown: Unknown,
-    },
-    /// JSON by argument name. Text follows the rules for text; anything else must be of the argument's type.
-    Json {
-        /// Value by name.
-        values: &'a Map<String, Value>,
-        /// What to do with a name that the command does not know.
-        unknown: Unknown,
-    },
-}
 
 /// A component with its settings, a way to its server, and a platform. Cheap to clone.
 #[derive(Clone)]
@@ -64,6 +43,8 @@ pub struct Instance {
     pub(crate) redactor: Arc<Redactor>,
     /// Where calls are recorded.
     pub(crate) audit: Option<Arc<dyn Audit>>,
+    /// What the audit calls it.
+    pub(crate) name: Option<Arc<str>>,
 }
 
 impl Component {
@@ -103,6 +84,7 @@ impl Instance {
             component,
             redactor,
             audit: None,
+            name: None,
             origin: origin.map(Arc::new),
             narrowing,
             missing: missing.into(),
@@ -119,6 +101,13 @@ impl Instance {
     #[must_use]
     pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = observer;
+        self
+    }
+
+    /// The same instance with a name, by which the audit and `tracing` tell it from others.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = Some(name.into());
         self
     }
 

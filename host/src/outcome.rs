@@ -4,6 +4,7 @@ use crate::budget::Budget;
 use crate::component::{Function, READABLE};
 use crate::context::Context;
 use crate::contract::{Command, Reason};
+use crate::deadline::Deadline;
 use crate::entry::Entry;
 use crate::failure::{Busy, Cause, Failure};
 use crate::lift;
@@ -14,7 +15,6 @@ use crate::trail::{Fault, Stop, Trail};
 use crate::ty::Type;
 use crate::value::{self, Unfit};
 use serde_json::Value;
-use tokio::time::Instant;
 use wasmtime::component::Val;
 
 /// A call that has ended.
@@ -24,16 +24,17 @@ pub(crate) struct Outcome<'a> {
     pub(crate) command: &'a Command,
     pub(crate) function: &'a Function,
     pub(crate) limits: &'a Limits,
+    pub(crate) deadline: Deadline,
     pub(crate) trail: &'a Trail,
 }
 
 impl Outcome<'_> {
     /// What the call gives, from what its function gave: within its output and its time.
-    pub(crate) fn finish(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>) -> Result<Entry, Failure> {
+    pub(crate) fn finish(&self, ran: wasmtime::Result<Val>) -> Result<Entry, Failure> {
         match self.trail.stopped() {
-            None => self.ended(ran, deadline),
+            None => self.ended(ran),
             // What was done before that, the component alone can tell.
-            Some(Stop::Refused(words)) => match self.ended(ran, deadline) {
+            Some(Stop::Refused(words)) => match self.ended(ran) {
                 Err(Failure { cause: Cause::Reason { reason, permissions, .. }, .. })
                     if matches!(*reason, Reason::Incomplete(_)) =>
                 {
@@ -45,9 +46,9 @@ impl Outcome<'_> {
         }
     }
 
-    fn ended(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>) -> Result<Entry, Failure> {
+    fn ended(&self, ran: wasmtime::Result<Val>) -> Result<Entry, Failure> {
         let faults = self.trail.faults();
-        let gave = self.gave(ran, deadline, &faults);
+        let gave = self.gave(ran, &faults);
         let Some(miss) = faults.iter().find_map(|fault| match fault {
             Fault::Miss(miss) => Some(miss),
             _ => None,
@@ -66,7 +67,7 @@ impl Outcome<'_> {
     }
 
     /// What the function gave.
-    fn gave(&self, ran: wasmtime::Result<Val>, deadline: Option<Instant>, faults: &[Fault]) -> Result<Entry, Failure> {
+    fn gave(&self, ran: wasmtime::Result<Val>, faults: &[Fault]) -> Result<Entry, Failure> {
         if let Some(why) = faults.iter().find_map(|fault| match fault {
             Fault::TooLong(why) => Some(why),
             _ => None,
@@ -80,7 +81,7 @@ impl Outcome<'_> {
         let Val::Result(result) = ran.map_err(|error| self.trapped(&error))? else {
             return Err(self.broken("the function gave something other than a result"));
         };
-        let mut budget = Budget::new(self.limits, deadline);
+        let mut budget = Budget::new(self.limits, self.deadline.at);
         // Reading the result took time as well.
         budget.in_time().map_err(|exceeded| self.limit(exceeded))?;
         match result {
@@ -127,10 +128,19 @@ impl Outcome<'_> {
         }
     }
 
+    /// A call whose time went by before it began to run.
+    pub(crate) fn late(&self) -> Failure {
+        self.limit(self.limits.over(Limit::Time))
+    }
+
     fn limit(&self, exceeded: Exceeded) -> Failure {
         // Its time may have gone by for a reason that no more time would mend.
         let waiting = if exceeded.limit == Limit::Time { self.trail.troubles() } else { None };
-        self.broke_off(Cause::Limit { exceeded, waiting })
+        self.broke_off(match self.deadline.given {
+            // It is no setting that ended it.
+            Some(given) if exceeded.limit == Limit::Time => Cause::Deadline { given, waiting },
+            _ => Cause::Limit { exceeded, waiting },
+        })
     }
 
     /// What is told of a component that stopped: its trap, and not the addresses of its code.

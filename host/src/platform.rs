@@ -1,29 +1,17 @@
 //! What a SOAR platform offers its integrations.
 
+use crate::callcontext::CallContext;
 use std::pin::Pin;
 use tokio::io::AsyncRead;
 
-/// A future that a platform gives back.
-pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// A future that a platform or a command gives back.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A SOAR platform, as integrations see it. A vendor implements this one trait.
 pub trait Platform: Send + Sync + 'static {
-    /// The investigation that commands run in, if any.
-    fn investigation(&self) -> Option<Investigation>;
-
-    /// Opens the file of an entry, by the entry's id in the War Room: `85@109`.
-    fn open<'a>(&'a self, entry_id: &'a str) -> Answer<'a, Result<File, FileError>>;
-}
-
-/// An investigation.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Investigation {
-    /// Its id: `109`.
-    pub id: String,
-    /// The address of its War Room, for people.
-    pub war_room_url: Option<String>,
-    /// Whether it is somebody's playground, which no one else sees.
-    pub playground: bool,
+    /// Opens the file of an entry for a call, by the entry's id in the War Room: `85@109`. Whether this call may read it, the
+    /// context says: its investigation, and who asked for it.
+    fn open<'a>(&'a self, context: &'a CallContext, entry_id: &'a str) -> BoxFuture<'a, Result<File, FileError>>;
 }
 
 /// A file, opened for reading once.

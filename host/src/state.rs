@@ -1,6 +1,7 @@
 //! What one call's store holds, and the interfaces that are served from it.
 
 use crate::bindings::{files, investigations};
+use crate::callcontext::CallContext;
 use crate::clock::{self, Clock};
 use crate::content::Content;
 use crate::gate::Gate;
@@ -28,6 +29,7 @@ pub(crate) struct State {
     pub(crate) http: WasiHttpCtx,
     pub(crate) hooks: Hooks,
     pub(crate) platform: Arc<dyn Platform>,
+    pub(crate) context: Arc<CallContext>,
     pub(crate) meter: Meter,
     /// One for each file that is open, and one here.
     files: Arc<()>,
@@ -35,7 +37,12 @@ pub(crate) struct State {
 
 impl State {
     /// The state of a new call.
-    pub(crate) fn new(config: WasiConfigVariables, gate: Gate, platform: Arc<dyn Platform>) -> Self {
+    pub(crate) fn new(
+        config: WasiConfigVariables,
+        gate: Gate,
+        platform: Arc<dyn Platform>,
+        context: Arc<CallContext>,
+    ) -> Self {
         let clock = Clock::new(gate.transport.virtual_time());
         let limits = gate.limits.clone();
         let hooks = Hooks { gate };
@@ -44,7 +51,7 @@ impl State {
         let mut http = WasiHttpCtx::new();
         // A component that goes a little over is told by the host which limit it was; this is for what goes far over.
         http.set_field_size_limit(limits.count(Limit::HeaderBytes).saturating_mul(4));
-        Self { table, clock, config, http, hooks, platform, meter: Meter::new(limits), files: Arc::default() }
+        Self { table, clock, config, http, hooks, platform, context, meter: Meter::new(limits), files: Arc::default() }
     }
 
     /// The same with another clock.
@@ -138,7 +145,7 @@ impl WasiHttpView for State {
 
 impl investigations::Host for State {
     async fn current(&mut self) -> Result<Option<investigations::Investigation>> {
-        Ok(self.platform.investigation().map(|investigation| investigations::Investigation {
+        Ok(self.context.investigation.clone().map(|investigation| investigations::Investigation {
             id: investigation.id,
             war_room_url: investigation.war_room_url,
             playground: investigation.playground,
@@ -153,8 +160,8 @@ impl files::Host for State {
             return Err(Exceeded { limit: Limit::OpenFiles, allowed }.into());
         }
         let open = self.files.clone();
-        let platform = self.platform.clone();
-        let file = match platform.open(&entry_id).await {
+        let (platform, context) = (self.platform.clone(), self.context.clone());
+        let file = match platform.open(&context, &entry_id).await {
             Ok(file) => file,
             Err(FileError::NotFound) => return Ok(Err(files::FileError::NotFound)),
             Err(FileError::NotAFile(what)) => return Ok(Err(files::FileError::NotAFile(what))),

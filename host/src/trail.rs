@@ -11,6 +11,7 @@ use crate::recording::Miss;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
+use tracing::Span;
 
 /// Why the host itself stopped or lost a request. The component sees an HTTP error; the caller sees this.
 #[derive(Clone, Debug)]
@@ -48,6 +49,8 @@ pub(crate) struct Trail(Arc<Inner>);
 
 struct Inner {
     auditing: Option<Arc<Auditing>>,
+    /// That of the call.
+    span: Span,
     stop: OnceLock<Stop>,
     over: AtomicBool,
     state: Mutex<State>,
@@ -70,7 +73,13 @@ pub(crate) struct Totals {
 
 impl Trail {
     pub(crate) fn new(auditing: Option<Arc<Auditing>>) -> Self {
-        Self(Arc::new(Inner { auditing, stop: OnceLock::new(), over: AtomicBool::new(false), state: Mutex::default() }))
+        Self::within(Span::none(), auditing)
+    }
+
+    /// That of a call with this span.
+    pub(crate) fn within(span: Span, auditing: Option<Arc<Auditing>>) -> Self {
+        let over = AtomicBool::new(false);
+        Self(Arc::new(Inner { auditing, span, stop: OnceLock::new(), over, state: Mutex::default() }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -125,7 +134,7 @@ impl Trail {
     pub(crate) fn begin(&self, judged: Judged<'_>) -> Arc<Step> {
         let mut state = self.state();
         let number = state.steps.len() as u64 + 1;
-        let step = Arc::new(Step::new(number, judged, self.0.auditing.clone()));
+        let step = Arc::new(Step::new(number, judged, self.0.auditing.clone(), &self.0.span));
         state.steps.push(step.clone());
         step
     }

@@ -1,7 +1,7 @@
 //! Messages that are too long.
 
 use crate::support::{self, assert_argument, calls, world};
-use soar::{Embedded, Investigation};
+use soar::{CallContext, Investigation};
 
 const MOST: usize = 16_383;
 
@@ -40,10 +40,10 @@ fn the_war_room_link_counts_as_part_of_the_message() {
     let link = format!("\n View it on: {url}");
     let call = |length: usize, ignore: &str, investigation: &Investigation| {
         let script = world::script();
-        let platform = Embedded::new().investigation(investigation.clone());
+        let context = CallContext::new().with_investigation(investigation.clone());
         let message = "🦀".repeat(length);
         let arguments = [("message", message.as_str()), ("channel", "alerts"), ("ignoreAddURL", ignore)];
-        let result = support::call(&support::with_platform(&script, platform), "send-notification", &arguments);
+        let result = support::call_in(&context, &support::instance(&script), "send-notification", &arguments);
         (result, script)
     };
     let room = MOST - link.chars().count();

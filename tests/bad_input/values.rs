@@ -2,7 +2,7 @@
 
 use crate::support::{self, assert_argument, calls, refused_for, succeeds, world};
 use serde_json::{Value, json};
-use soar::{Failure, Given, Unknown};
+use soar::{Failure, Given};
 
 #[test]
 fn booleans_are_read_in_any_case() {
@@ -99,8 +99,8 @@ fn json_call(command: &str, argument: &str, value: Value) -> (Result<soar::Entry
     let mut arguments: serde_json::Map<String, Value> =
         calls::arguments(command).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
     arguments.insert(argument.to_owned(), value);
-    let result = support::runtime()
-        .block_on(instance.call(command, Given::Json { values: &arguments, unknown: Unknown::Refuse }));
+    let context = support::context();
+    let result = support::runtime().block_on(instance.call_in(&context, command, Given::json(arguments)));
     (result, script.lines())
 }
 

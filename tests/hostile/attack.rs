@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use soar::transport::{Live, Transport};
 use soar::{
     Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, JsonLines, Limit, Limits, LoadError,
-    Secret, Settings, Unknown,
+    Secret, Settings,
 };
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
@@ -74,7 +74,7 @@ impl Attack {
     pub fn on(self, transport: impl Transport) -> Result<Entry, Failure> {
         let (instance, pairs) = self.instance(transport);
         guarded(move || {
-            let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+            let given = Given::strings(pairs.iter().cloned());
             support::runtime().block_on(instance.call("attack", given))
         })
     }
@@ -104,7 +104,7 @@ impl Attack {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         let runtime = runtime.expect("threads");
         let call = async {
-            let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+            let given = Given::strings(pairs.iter().cloned());
             instance.call("attack", given).await
         };
         let result = runtime.block_on(call);
@@ -118,7 +118,7 @@ impl Attack {
         let lines = Lines::default();
         let instance = instance.with_audit(Arc::new(JsonLines::new(lines.clone())));
         guarded(move || {
-            let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+            let given = Given::strings(pairs.iter().cloned());
             drop(support::runtime().block_on(instance.call("attack", given)));
         });
         let text = lines.0.lock().expect("no panic").clone();

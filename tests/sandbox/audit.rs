@@ -3,7 +3,7 @@
 use crate::support::{self, BOT_TOKEN, PERSONAL_TOKEN, Script, calls, world};
 use serde_json::Value;
 use soar::audit::{CallRecord, RequestRecord, SendingRecord};
-use soar::{Audit, Given, JsonLines, Unknown};
+use soar::{Audit, Given, JsonLines};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -40,8 +40,8 @@ fn audit(script: &Script, command: &str, arguments: &[(String, String)]) -> (Vec
     let lines = Lines::default();
     let instance = support::with_platform(script, support::platform());
     let instance = instance.with_audit(Arc::new(JsonLines::new(lines.clone())));
-    let given = Given::Strings { pairs: arguments, unknown: Unknown::Refuse };
-    drop(support::runtime().block_on(instance.call(command, given)));
+    let given = Given::strings(arguments.iter().cloned());
+    drop(support::runtime().block_on(instance.call_in(&support::context(), command, given)));
     (lines.records(), lines.text())
 }
 
@@ -225,7 +225,7 @@ fn a_call_that_nobody_waits_for_any_more_is_recorded() {
     let instance = instance.with_audit(Arc::new(JsonLines::new(lines.clone())));
     let pairs = arguments("mattermost-get-team");
     support::runtime().block_on(async {
-        let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+        let given = Given::strings(pairs.iter().cloned());
         let mut call = Box::pin(instance.call("mattermost-get-team", given));
         std::future::poll_fn(|context| {
             assert!(call.as_mut().poll(context).is_pending());
@@ -280,7 +280,7 @@ fn without_an_audit_no_further_request_leaves_and_nothing_done_is_lost() {
         let full = Arc::new(Full { left: room.into(), sending: 0.into() });
         let instance = support::with_platform(&script, support::platform()).with_audit(full.clone());
         let pairs = arguments(command);
-        let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+        let given = Given::strings(pairs.iter().cloned());
         let failure = support::runtime().block_on(instance.call(command, given)).unwrap_err();
         assert_eq!(failure.kind(), "audit", "{failure}");
         assert!(failure.message().contains("no space left"), "{failure}");

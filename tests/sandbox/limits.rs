@@ -3,7 +3,7 @@
 use crate::support::{self, Answer, Counting, Script, Sent, world};
 use serde_json::json;
 use soar::transport::Transport;
-use soar::{Entry, Failure, Given, Limit, Limits, Settings, Unknown};
+use soar::{Entry, Failure, Given, Limit, Limits, Settings};
 use std::sync::Arc;
 
 fn call(
@@ -16,7 +16,7 @@ fn call(
     let platform = Arc::new(support::platform());
     let instance = support::component().instance(settings, Arc::new(transport), platform).expect("settings are right");
     let pairs = support::pairs(arguments);
-    let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+    let given = Given::strings(pairs.iter().cloned());
     support::runtime().block_on(instance.call(command, given))
 }
 

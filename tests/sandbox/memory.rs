@@ -3,7 +3,7 @@
 use crate::support::{self, Answer, BOT_TOKEN, PERSONAL_TOKEN, Script, calls, world};
 use memchr::memmem;
 use soar::transport::{Live, LiveOptions};
-use soar::{Component, Given, Host, HostOptions, Unknown};
+use soar::{Component, Given, Host, HostOptions};
 use std::cell::UnsafeCell;
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
@@ -97,8 +97,8 @@ fn memory_after(
     let transport = Arc::new(script.clone());
     let instance = component.instance(support::settings(), transport, Arc::new(support::platform()));
     let pairs: Vec<_> = calls::arguments(command).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
-    let result = support::runtime().block_on(instance.expect("settings are right").call(command, given));
+    let (context, instance) = (support::context(), instance.expect("settings are right"));
+    let result = support::runtime().block_on(instance.call_in(&context, command, Given::strings(pairs)));
     let mut memories = memories.lock().expect("no panic");
     assert_eq!(memories.len(), 1, "{command} has one memory");
     (result.is_ok(), memories.pop().expect("one"))
@@ -166,7 +166,7 @@ fn nor_does_an_error_of_the_transport_bring_it() {
     let live = Live::new(LiveOptions::default()).expect("options are right");
     let instance = component.instance(settings, Arc::new(live), Arc::new(support::platform()));
     let pairs = support::pairs(&[("team_name", "panw")]);
-    let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+    let given = Given::strings(pairs.iter().cloned());
     let result = support::runtime().block_on(instance.expect("settings are right").call("mattermost-get-team", given));
     let failure = result.expect_err("it can't be read").to_json().to_string();
     assert!(failure.contains("not asked for"), "{failure}");

@@ -2,7 +2,7 @@
 
 use crate::support::{self, world};
 use soar::transport::{Answering, Live, LiveOptions, Outbound, Transport};
-use soar::{Given, Host, HostOptions, Instance, Limit, Limits, Settings, Unknown};
+use soar::{Given, Host, HostOptions, Instance, Limit, Limits, Settings};
 use std::sync::Arc;
 
 /// An instance may be shared between threads, and be had twice for next to nothing.
@@ -42,8 +42,7 @@ fn an_instance_that_waits_leaves_room_for_others_and_says_that_it_is_busy() {
         let call = |instance: &Instance| {
             let instance = instance.clone();
             async move {
-                let pairs = [("team_name".to_owned(), "panw".to_owned())];
-                let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+                let given = Given::strings([("team_name", "panw")]);
                 instance.call("mattermost-get-team", given).await
             }
         };
@@ -102,8 +101,7 @@ fn together(instance: &Instance, calls: usize) {
             .map(|_| {
                 let instance = instance.clone();
                 tokio::spawn(async move {
-                    let pairs = [("team_name".to_owned(), "panw".to_owned())];
-                    let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+                    let given = Given::strings([("team_name", "panw")]);
                     instance.call("mattermost-get-team", given).await
                 })
             })

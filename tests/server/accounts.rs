@@ -2,7 +2,7 @@
 
 use crate::support::{self, Answer, Script, calls, fails, world};
 use serde_json::{Value, json};
-use soar::{Embedded, Failure};
+use soar::{CallContext, Embedded, Failure};
 
 const ME: &str = "GET /api/v4/users/me";
 const HIDDEN: &str = "GET /api/v4/teams/name/panw/channels/name/newc-1";
@@ -153,22 +153,23 @@ fn an_accounts_name_is_one_line() {
 
 #[test]
 fn a_link_that_cannot_be_made_is_said() {
-    let entry = |platform: Embedded, more: &[(&str, &str)]| {
+    let entry = |context: CallContext, more: &[(&str, &str)]| {
         let arguments: Vec<_> = NOTE.iter().chain(more).copied().collect();
         let script = world::script();
-        let entry = support::call(&support::with_platform(&script, platform), "send-notification", &arguments);
+        let instance = support::with_platform(&script, support::platform());
+        let entry = support::call_in(&context, &instance, "send-notification", &arguments);
         let sent = script.of_method("POST")[0].json()["message"].clone();
         (entry.unwrap_or_else(|failure| panic!("{failure}")).readable, sent)
     };
-    let (said, sent) = entry(Embedded::new(), &[("entry", "85@109")]);
+    let (said, sent) = entry(CallContext::new(), &[("entry", "85@109")]);
     assert!(said.contains("Warning: the message has no link to the entry 85@109"), "{said}");
     assert_eq!(sent, "hello");
-    for (platform, more) in [
-        (Embedded::new(), &[][..]),
-        (Embedded::new(), &[("entry", "85@109"), ("ignoreAddURL", "true")][..]),
-        (support::platform(), &[("entry", "85@109")][..]),
+    for (context, more) in [
+        (CallContext::new(), &[][..]),
+        (CallContext::new(), &[("entry", "85@109"), ("ignoreAddURL", "true")][..]),
+        (support::context(), &[("entry", "85@109")][..]),
     ] {
-        let (said, _) = entry(platform, more);
+        let (said, _) = entry(context, more);
         assert!(!said.contains("Warning"), "{said}");
     }
 }

@@ -68,7 +68,7 @@ fn once_a_proxy_has_taken_the_password_requests_go_side_by_side() {
     let script = world::script().together(&[&lists[0], &lists[1]]);
     let instance = instance(&script);
     let call = |command: &str, arguments: &[(&str, &str)]| {
-        let given = soar::Given::Strings { pairs: &pairs(arguments), unknown: soar::Unknown::Refuse };
+        let given = soar::Given::strings(pairs(arguments));
         support::runtime().block_on(instance.call(command, given)).unwrap_or_else(|failure| panic!("{failure}"))
     };
     call("mattermost-get-team", &[("team_name", "panw")]);

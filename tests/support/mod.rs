@@ -20,8 +20,8 @@ pub use script::{Answer, Script, Sent};
 use serde_json::Value;
 use soar::files::Folder;
 use soar::{
-    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform, Secret, Settings,
-    Unknown,
+    CallContext, Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform,
+    Secret, Settings,
 };
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -87,11 +87,15 @@ pub fn with_settings(script: &Script, settings: Settings, platform: impl Platfor
     component().instance(settings, Arc::new(script.clone()), Arc::new(platform)).expect("settings are right")
 }
 
-/// A platform with an investigation, and with a file behind `calls::ENTRY`.
+/// A platform with a file behind `calls::ENTRY`.
 pub fn platform() -> Embedded {
+    Embedded::new().file(calls::ENTRY, root().join("tests/support/report.txt"))
+}
+
+/// Of a call in an investigation.
+pub fn context() -> CallContext {
     let war_room_url = Some("https://soar.test/#/WarRoom/109".to_owned());
-    let investigation = Investigation { id: "109".into(), war_room_url, playground: false };
-    Embedded::new().investigation(investigation).file(calls::ENTRY, root().join("tests/support/report.txt"))
+    CallContext::new().with_investigation(Investigation { id: "109".into(), war_room_url, playground: false })
 }
 
 pub fn pairs(arguments: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -100,18 +104,29 @@ pub fn pairs(arguments: &[(&str, &str)]) -> Vec<(String, String)> {
 
 /// Calls a command as the command line does.
 pub fn call(instance: &Instance, command: &str, arguments: &[(&str, &str)]) -> Result<Entry, Failure> {
-    let given = Given::Strings { pairs: &pairs(arguments), unknown: Unknown::Refuse };
+    call_in(&CallContext::new(), instance, command, arguments)
+}
+
+/// The same as a part of something.
+pub fn call_in(
+    context: &CallContext,
+    instance: &Instance,
+    command: &str,
+    arguments: &[(&str, &str)],
+) -> Result<Entry, Failure> {
+    let given = Given::strings(pairs(arguments));
     // A test that waits for something which never comes must fail, not hang.
     let limit = std::time::Duration::from_secs(10);
     runtime().block_on(async {
-        tokio::time::timeout(limit, instance.call(command, given)).await.expect("the command neither ended nor failed")
+        let called = tokio::time::timeout(limit, instance.call_in(context, command, given));
+        called.await.expect("the command neither ended nor failed")
     })
 }
 
-/// Calls a command with the platform of the tests, on a script.
+/// Calls a command with the platform and the investigation of the tests, on a script.
 pub fn call_there(script: &Script, command: &str, arguments: &[(String, String)]) -> Result<Entry, Failure> {
     let borrowed: Vec<(&str, &str)> = arguments.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    call(&with_platform(script, platform()), command, &borrowed)
+    call_in(&context(), &with_platform(script, platform()), command, &borrowed)
 }
 
 /// Calls a command on a script, and expects it to fail.

@@ -4,11 +4,12 @@ use super::{Failure, Reason};
 use crate::arguments::ArgumentErrors;
 use crate::contract;
 use crate::entry::Entry;
-use crate::limits::Exceeded;
+use crate::limits::{Exceeded, Limit};
 use crate::settings::ConfigurationError;
 use crate::text;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::time::Duration;
 
 /// So much of a component's reason is told to people, in bytes; the fields have all of it.
 const LONGEST: usize = 64 * 1024;
@@ -57,6 +58,13 @@ pub enum Cause {
     },
     /// The recording can't be kept or read.
     Recording(String),
+    /// The caller's deadline came before the call's end.
+    Deadline {
+        /// How long the caller gave it.
+        given: Duration,
+        /// What the call was waiting for when its time was over.
+        waiting: Option<String>,
+    },
     /// The component did not keep to its own WIT: how, in one line or a [`block`](text::block).
     Contract(String),
     /// The component stopped: at what.
@@ -96,8 +104,18 @@ pub enum Busy {
 
 impl Cause {
     /// The kinds that only a host finds; those of [`Reason::KINDS`] come besides.
-    pub const KINDS: [&'static str; 9] =
-        ["unknown_command", "replay_miss", "recording", "limit", "busy", "echo", "trap", "contract", "audit"];
+    pub const KINDS: [&'static str; 10] = [
+        "unknown_command",
+        "replay_miss",
+        "recording",
+        "limit",
+        "deadline",
+        "busy",
+        "echo",
+        "trap",
+        "contract",
+        "audit",
+    ];
 
     /// What kind of failure it is.
     #[must_use]
@@ -108,6 +126,7 @@ impl Cause {
             Cause::Argument(_) => "argument",
             Cause::Configuration(_) => "configuration",
             Cause::Limit { .. } => "limit",
+            Cause::Deadline { .. } => "deadline",
             Cause::Busy(_) => "busy",
             Cause::ReplayMiss { .. } => "replay_miss",
             Cause::Recording(_) => "recording",
@@ -141,6 +160,16 @@ impl Cause {
             Cause::Limit { exceeded, waiting: Some(waiting) } => {
                 format!("{exceeded}. In the end: {}", text::line(waiting))
             }
+            Cause::Deadline { given, waiting } => {
+                let over = format!(
+                    "over the caller's deadline: {} after the call began. If it needs more, set a later one",
+                    shown(*given)
+                );
+                match waiting {
+                    Some(waiting) => format!("{over}. In the end: {}", text::line(waiting)),
+                    None => over,
+                }
+            }
             Cause::Busy(busy) => busy.to_string(),
             Cause::ReplayMiss { why, .. } | Cause::Recording(why) | Cause::Contract(why) => why.clone(),
             Cause::Trap(why) => format!("the component stopped: {}", text::block(why)),
@@ -172,6 +201,11 @@ impl Cause {
             Cause::Configuration(ConfigurationError { parameter, reason, expected }) => {
                 texts([("parameter", &**parameter), ("reason", reason), ("expected", expected)])
             }
+            Cause::Deadline { given, waiting } => {
+                let mut fields = texts([("allowed", &*shown(*given))]);
+                fields.extend(optional("cause", waiting.as_deref().map(text::line).as_deref()));
+                fields
+            }
             Cause::Limit { exceeded: Exceeded { limit, allowed }, waiting } => {
                 let mut fields = texts([("limit", limit.name()), ("allowed", &limit.show(*allowed))]);
                 fields.extend(optional("cause", waiting.as_deref().map(text::line).as_deref()));
@@ -194,6 +228,11 @@ impl Cause {
 }
 
 /// What a component said, for people.
+/// How long something took, as limits are shown.
+fn shown(given: Duration) -> String {
+    Limit::Time.show(u64::try_from(given.as_millis()).unwrap_or(u64::MAX))
+}
+
 fn said(reason: &Reason, known: Option<&str>) -> String {
     let message = reason.to_string();
     let message = text::cut(&message, LONGEST);

@@ -12,8 +12,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-/// Opens a regular file to append lines to it, and makes it for this user alone if there is none. A last line that has no
-/// end gets one, so that the next does not go on with it.
+/// Opens a regular file to append lines to it, and makes it for this user alone if there is none. Where a last line has no end,
+/// [`end_line`] gives it one, so that the next does not go on with it.
 ///
 /// One that is there already is this user's own, no link and no other file's second name, and nobody else can read or
 /// write it: what is written there would go into a file that somebody else chose, or reads, or changes later.
@@ -26,13 +26,12 @@ pub fn append(path: &Path) -> Result<File, Error> {
     let folder = Folder::open(parent(path))?;
     let opened = open(&folder, name, path)?;
     let is_new = opened.size() == 0;
-    let mut file = opened.into_file();
+    let file = opened.into_file();
     let metadata = file.metadata().map_err(Error::of(path))?;
     check_alone(&metadata).map_err(|why| {
         let right = "expected a file that this user alone can read and write, as chmod 600 makes it, or none";
         Error::new(path, Problem::NotPrivate(format!("{why}; {right}")))
     })?;
-    end_line(&mut file).map_err(Error::of(path))?;
     if is_new {
         // Not only what is in it has to last, but that it is there.
         folder.sync()?;
@@ -59,7 +58,12 @@ fn open(folder: &Folder, name: &OsStr, path: &Path) -> Result<Opened, Error> {
     }
 }
 
-fn end_line(file: &mut File) -> io::Result<()> {
+/// Ends the last line of a file that was opened to append to it, if it has no end. Whoever shares the file with others has it
+/// locked then: a line that one of them writes just now is not to be ended.
+///
+/// # Errors
+/// If the file can't be read or written.
+pub fn end_line(file: &mut File) -> io::Result<()> {
     let mut last = [b'\n'];
     if file.seek(SeekFrom::End(-1)).is_ok() {
         file.read_exact(&mut last)?;

@@ -27,7 +27,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use append::append;
+pub use append::{append, end_line};
 pub use error::{Error, Problem, What, shown};
 pub use folder::Folder;
 pub use inside::Inside;

@@ -59,8 +59,10 @@ impl Gate {
                 Ok(Admitted { step, volatile: permit.volatile })
             }
             Err(Refusal { code, reason, told }) => {
-                tracing::warn!(method = line.method, path = line.path, reason, "request denied");
-                self.begin(request, &line, audit::Decision::Deny, (code, &reason), None).end();
+                let step = self.begin(request, &line, audit::Decision::Deny, (code, &reason), None);
+                let Line { method, path } = &line;
+                step.span().in_scope(|| tracing::warn!(method, path, reason, "request denied"));
+                step.end();
                 Err(told.into())
             }
         }

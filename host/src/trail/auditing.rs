@@ -1,25 +1,20 @@
 //! Where a call's requests are recorded.
 
-use crate::audit::{Audit, CallRecord, RequestRecord, SendingRecord};
+use crate::audit::{Audit, CallFacts, CallRecord, Changed, RequestRecord, SendingRecord, Thing};
 use crate::cover::Redactor;
-use crate::transport::Source;
+use crate::text;
+use serde_json::Value;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
 /// Where a call's requests are recorded, and what stands in each record.
 pub(crate) struct Auditing {
-    pub(crate) sink: Arc<dyn Audit>,
+    sink: Arc<dyn Audit>,
     pub(crate) redactor: Arc<Redactor>,
+    /// The call's id.
     pub(crate) call: String,
-    pub(crate) integration: String,
-    /// The digest of the component.
-    pub(crate) component: String,
-    pub(crate) command: String,
-    pub(crate) investigation: Option<String>,
-    /// Who answers.
-    pub(crate) source: Source,
-    /// The recording that does.
-    pub(crate) case: Option<String>,
+    /// Covered.
+    pub(crate) facts: CallFacts,
     /// Why a record could not be kept.
     pub(crate) failed: OnceLock<String>,
 }
@@ -27,16 +22,17 @@ pub(crate) struct Auditing {
 /// Each record passes here on its way: all of its texts that are not soar's own words are without credentials, whoever they
 /// are from.
 impl Auditing {
+    pub(crate) fn new(sink: Arc<dyn Audit>, redactor: Arc<Redactor>, call: String, facts: CallFacts) -> Self {
+        let facts = facts.covered(|text| redactor.text(text));
+        Self { sink, redactor, call, facts, failed: OnceLock::new() }
+    }
+
     fn cover(&self, text: &str) -> String {
         self.redactor.text(text)
     }
 
     pub(crate) fn sending(&self, record: SendingRecord<'_>) -> io::Result<()> {
         self.sink.sending(&SendingRecord {
-            integration: &self.cover(record.integration),
-            command: &self.cover(record.command),
-            investigation: record.investigation.map(|text| self.cover(text)).as_deref(),
-            case: record.case.map(|text| self.cover(text)).as_deref(),
             method: &self.cover(record.method),
             url: &self.cover(record.url),
             credential: record.credential.map(|text| self.cover(text)).as_deref(),
@@ -46,10 +42,6 @@ impl Auditing {
 
     pub(crate) fn request(&self, record: RequestRecord<'_>) -> io::Result<()> {
         self.sink.request(&RequestRecord {
-            integration: &self.cover(record.integration),
-            command: &self.cover(record.command),
-            investigation: record.investigation.map(|text| self.cover(text)).as_deref(),
-            case: record.case.map(|text| self.cover(text)).as_deref(),
             method: &self.cover(record.method),
             url: &self.cover(record.url),
             reason: &self.redactor.sentence(record.reason),
@@ -60,14 +52,22 @@ impl Auditing {
     }
 
     pub(crate) fn call(&self, record: CallRecord<'_>) -> io::Result<()> {
-        self.sink.call(&CallRecord {
-            integration: &self.cover(record.integration),
-            version: &self.cover(record.version),
-            command: &self.cover(record.command),
-            investigation: record.investigation.map(|text| self.cover(text)).as_deref(),
-            case: record.case.map(|text| self.cover(text)).as_deref(),
-            ..record
-        })
+        let result = record.result.map(|changed| self.covered(changed));
+        self.sink.call(&CallRecord { result: result.as_ref(), ..record })
+    }
+
+    /// What a server said that it made or changed: of long texts the beginning.
+    fn covered(&self, changed: &Changed) -> Changed {
+        let kept = |text: &str| text::cut(&self.cover(text), super::MOST).into_owned();
+        let thing = |thing: &Thing| Thing {
+            prefix: kept(&thing.prefix),
+            key: kept(&thing.key),
+            value: match &thing.value {
+                Value::String(text) => kept(text).into(),
+                value => value.clone(),
+            },
+        };
+        Changed { count: changed.count, things: changed.things.iter().map(thing).collect() }
     }
 }
 
@@ -76,6 +76,7 @@ mod tests {
     use super::*;
     use crate::audit::{Decision, JsonLines};
     use crate::cover::Secrets;
+    use crate::transport::Source;
     use proptest::prelude::*;
     use std::io::Write;
     use std::sync::Mutex;
@@ -105,51 +106,37 @@ mod tests {
     /// The three records, with this in each text that somebody else than soar has a say in.
     fn records(text: &str) -> String {
         let lines = Lines::default();
-        let auditing = Auditing {
-            sink: Arc::new(JsonLines::new(lines.clone())),
-            redactor: Arc::new(Redactor::new(Secrets::new([TOKEN]))),
-            call: "c".into(),
+        let some = || Some(text.to_owned());
+        let facts = CallFacts {
             integration: text.into(),
             component: "sha256:0".into(),
+            version: text.into(),
             command: text.into(),
-            investigation: Some(text.into()),
+            investigation: some(),
             source: Source::Replay,
-            case: Some(text.into()),
-            failed: OnceLock::new(),
+            case: some(),
+            instance: some(),
+            actor: some(),
+            actor_name: some(),
+            correlation_id: some(),
         };
-        let Auditing { call, integration, component, command, investigation, .. } = &auditing;
-        let (time, investigation) = (jiff::Timestamp::UNIX_EPOCH, investigation.as_deref());
-        let sending = SendingRecord {
-            time,
-            call,
-            request: 1,
-            integration,
-            component,
-            command,
-            investigation,
-            source: Source::Replay,
-            case: Some(text),
-            method: text,
-            url: text,
-            credential: Some(text),
-        };
-        auditing.sending(sending).unwrap();
+        let redactor = Arc::new(Redactor::new(Secrets::new([TOKEN])));
+        let auditing = Auditing::new(Arc::new(JsonLines::new(lines.clone())), redactor, "c".into(), facts);
+        let Auditing { call, facts, .. } = &auditing;
+        let time = jiff::Timestamp::UNIX_EPOCH;
+        let (method, url, credential) = (text, text, Some(text));
+        auditing.sending(SendingRecord { time, call, request: 1, facts, method, url, credential }).unwrap();
         let request = RequestRecord {
             time,
             call,
             request: 1,
-            integration,
-            component,
-            command,
-            investigation,
-            source: Source::Replay,
-            case: Some(text),
-            method: text,
-            url: text,
+            facts,
+            method,
+            url,
             decision: Decision::Deny,
             code: "undeclared",
             reason: text,
-            credential: Some(text),
+            credential,
             placeholder_in: &[],
             address: None,
             status: None,
@@ -159,16 +146,11 @@ mod tests {
             duration_ms: 0.0,
         };
         auditing.request(request).unwrap();
+        let thing = Thing { prefix: text.into(), key: text.into(), value: text.into() };
         let call = CallRecord {
             time,
             call,
-            integration,
-            component,
-            version: text,
-            command,
-            investigation,
-            source: Source::Replay,
-            case: Some(text),
+            facts,
             outcome: "done",
             limit: None,
             requests: 1,
@@ -177,6 +159,7 @@ mod tests {
             received_bytes: 0,
             memory_bytes: None,
             duration_ms: 0.0,
+            result: Some(&Changed { count: 1, things: vec![thing] }),
         };
         auditing.call(call).unwrap();
         let lines = lines.0.lock().unwrap();
@@ -192,7 +175,7 @@ mod tests {
         ) {
             let records = records(&format!("{before} {form}{after}"));
             prop_assert_eq!(records.lines().count(), 3);
-            prop_assert_eq!(records.matches("[redacted]").count(), 7 + 9 + 5);
+            prop_assert_eq!(records.matches("[redacted]").count(), 12 + 14 + 12);
             // As it would stand in a text of JSON, too.
             for form in FORMS {
                 prop_assert!(!records.contains(&form.replace('\\', "\\\\")), "{}", records);

@@ -1,7 +1,7 @@
 //! One request of a call and its answer, as they are recorded.
 
 use super::{Auditing, Totals, milliseconds};
-use crate::audit::{Decision, RequestRecord, SendingRecord};
+use crate::audit::{CallFacts, Decision, RequestRecord, SendingRecord};
 use crate::text::cut;
 use crate::transport::{Reached, Received, Source};
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
+use tracing::Span;
 
 /// The most bytes that are kept of what somebody else has written.
 pub(crate) const MOST: usize = 1000;
@@ -38,6 +39,8 @@ pub(crate) struct Step {
     decision: Decision,
     code: &'static str,
     auditing: Option<Arc<Auditing>>,
+    /// Until it has ended.
+    span: Mutex<Span>,
     /// Until it is recorded.
     record: Mutex<Option<Kept>>,
     started: Instant,
@@ -72,7 +75,9 @@ pub(crate) enum Place {
 }
 
 impl Step {
-    pub(super) fn new(number: u64, judged: Judged<'_>, auditing: Option<Arc<Auditing>>) -> Self {
+    pub(super) fn new(number: u64, judged: Judged<'_>, auditing: Option<Arc<Auditing>>, call: &Span) -> Self {
+        let Judged { method, path, .. } = judged;
+        let span = tracing::info_span!(parent: call, "request", request = number, method, path);
         let record = auditing.as_ref().map(|_| Kept {
             time: Timestamp::now(),
             url: judged.url.to_owned(),
@@ -87,6 +92,7 @@ impl Step {
             decision: judged.decision,
             code: judged.code,
             auditing,
+            span: Mutex::new(span),
             record: Mutex::new(record),
             started: Instant::now(),
             left: AtomicBool::new(false),
@@ -106,22 +112,28 @@ impl Step {
         (&self.method, &self.path)
     }
 
+    /// What is said while it goes on is said in this.
+    pub(crate) fn span(&self) -> Span {
+        self.span.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn record(&self) -> MutexGuard<'_, Option<Kept>> {
         self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether it does not leave, as it changes something and nothing is to be changed.
     fn is_held(&self, auditing: &Auditing) -> bool {
-        auditing.source == Source::DryRun && !self.safe
+        auditing.facts.source == Source::DryRun && !self.safe
     }
 
-    /// Who answers it: in a dry run a server what only reads, a recording the rest.
-    fn source(&self, auditing: &Auditing) -> Source {
-        match auditing.source {
+    /// What its records say of its call. Who answers it: in a dry run a server what only reads, a recording the rest.
+    fn facts<'a>(&self, auditing: &'a Auditing) -> Cow<'a, CallFacts> {
+        let source = match auditing.facts.source {
             Source::DryRun if self.safe => Source::Live,
             Source::DryRun => Source::Rehearsal,
-            source => source,
-        }
+            _ => return Cow::Borrowed(&auditing.facts),
+        };
+        Cow::Owned(CallFacts { source, ..auditing.facts.clone() })
     }
 
     /// Records that it is about to leave. It must not leave if that can't be kept, or if it has ended already.
@@ -129,19 +141,19 @@ impl Step {
         if self.ended.load(Ordering::Relaxed) {
             return false;
         }
-        if let (Some(auditing), Some(Kept { url, credential, .. })) = (&self.auditing, &*self.record())
+        let record = self.record();
+        if self.auditing.is_some() && record.is_none() {
+            // It has ended since then, and its record is there.
+            return false;
+        }
+        if let (Some(auditing), Some(Kept { url, credential, .. })) = (&self.auditing, &*record)
             && !self.is_held(auditing)
         {
             let kept = auditing.sending(SendingRecord {
                 time: Timestamp::now(),
                 call: &auditing.call,
                 request: self.number,
-                integration: &auditing.integration,
-                component: &auditing.component,
-                command: &auditing.command,
-                investigation: auditing.investigation.as_deref(),
-                source: self.source(auditing),
-                case: auditing.case.as_deref(),
+                facts: &self.facts(auditing),
                 method: &self.method,
                 url,
                 credential: credential.as_deref(),
@@ -221,6 +233,7 @@ impl Step {
         if self.ended.swap(true, Ordering::Relaxed) {
             return;
         }
+        *self.span.lock().unwrap_or_else(PoisonError::into_inner) = Span::none();
         let record = self.record().take();
         let (Some(auditing), Some(Kept { time, url, reason, credential })) = (&self.auditing, record) else { return };
         let found = self.placeholders.load(Ordering::Relaxed);
@@ -232,12 +245,7 @@ impl Step {
             time,
             call: &auditing.call,
             request: self.number,
-            integration: &auditing.integration,
-            component: &auditing.component,
-            command: &auditing.command,
-            investigation: auditing.investigation.as_deref(),
-            source: self.source(auditing),
-            case: auditing.case.as_deref(),
+            facts: &self.facts(auditing),
             method: &self.method,
             url: &url,
             decision: self.decision,

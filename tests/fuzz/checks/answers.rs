@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use soar::failure::Reason;
 use soar::recording::{Content, Exchange};
 use soar::transport::{Answering, Body, NetErrorKind, Outbound, Transport, TransportError};
-use soar::{Component, Embedded, Given, Host, HostOptions, Investigation, Secret, Settings, Unknown};
+use soar::{CallContext, Component, Embedded, Given, Host, HostOptions, Investigation, Secret, Settings, Unknown};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -94,9 +94,10 @@ pub fn check(input: &[u8]) {
     let script = Script { answers: parts.map(Answer::parse).collect(), next: Arc::default() };
     let instance =
         component().instance(settings(), Arc::new(script), Arc::new(platform())).expect("settings are right");
-    let given = Given::Json { values: &arguments, unknown: Unknown::Tolerate };
-    let ended = runtime()
-        .block_on(async { tokio::time::timeout(Duration::from_secs(30), instance.call(&command.name, given)).await });
+    let given = Given::json(arguments).unknown(Unknown::Tolerate);
+    let ended = runtime().block_on(async {
+        tokio::time::timeout(Duration::from_secs(30), instance.call_in(&context(), &command.name, given)).await
+    });
     let shown = match ended.expect("the command neither ended nor failed") {
         Ok(entry) => {
             readable::check(&entry.readable);
@@ -141,10 +142,13 @@ fn settings() -> Settings {
 }
 
 fn platform() -> Embedded {
-    let war_room_url = Some("https://soar.test/#/WarRoom/109".to_owned());
-    let investigation = Investigation { id: "109".into(), war_room_url, playground: false };
     let report = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/support/report.txt");
-    Embedded::new().investigation(investigation).file(calls::ENTRY, report)
+    Embedded::new().file(calls::ENTRY, report)
+}
+
+fn context() -> CallContext {
+    let war_room_url = Some("https://soar.test/#/WarRoom/109".to_owned());
+    CallContext::new().with_investigation(Investigation { id: "109".into(), war_room_url, playground: false })
 }
 
 #[derive(Clone)]

@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue, Response};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use soar::transport::{Answering, Body, Outbound, Transport, unpacked};
-use soar::{Component, Embedded, Given, Host, HostOptions, Secret, Settings, Unknown};
+use soar::{Component, Embedded, Given, Host, HostOptions, Secret, Settings};
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -142,7 +142,7 @@ fn call(secret: &str, server: Server) -> String {
         ..Settings::default()
     };
     let instance = component().instance(settings, Arc::new(server), Arc::new(Embedded::new())).expect("settings");
-    let given = Given::Strings { pairs: &[], unknown: Unknown::Refuse };
+    let given = Given::strings([("", ""); 0]);
     match runtime().block_on(instance.call("attack", given)) {
         Ok(entry) => entry.readable,
         Err(failure) => failure.to_string(),

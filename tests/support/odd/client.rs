@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use soar::address::{Resolve, System};
 use soar::transport::{Live, LiveOptions};
-use soar::{Entry, Failure, Given, Instance, Unknown};
+use soar::{Entry, Failure, Given, Instance};
 
 use super::server::Running;
 use crate::support::{self, component, platform, settings};
@@ -52,10 +52,12 @@ impl Client {
     pub fn call(&self, command: &str, arguments: &[(&str, &str)]) -> Result<Entry, Failure> {
         let (instance, command, pairs) = (self.instance.clone(), command.to_owned(), support::pairs(arguments));
         let called = self.runtime.spawn(async move {
-            let given = Given::Strings { pairs: &pairs, unknown: Unknown::Refuse };
+            let given = Given::strings(pairs.iter().cloned());
             // A test that waits for something which never comes must fail, not hang.
             let limit = Duration::from_secs(120);
-            tokio::time::timeout(limit, instance.call(&command, given)).await.expect("neither ended nor failed")
+            let context = support::context();
+            let called = tokio::time::timeout(limit, instance.call_in(&context, &command, given));
+            called.await.expect("neither ended nor failed")
         });
         self.runtime.block_on(called).expect("no panic")
     }

@@ -15,7 +15,7 @@ use super::{Run, Typed};
 use soar::contract::ParameterKind;
 use soar::recording::Redactor;
 use soar::transport::Transport;
-use soar::{Embedded, Entry, Failure, Given, Instance, JsonLines, Settings, Unknown};
+use soar::{CallContext, Embedded, Entry, Failure, Given, Instance, JsonLines, Settings};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ impl<'a> Stage<'a> {
         let instance = instance.map_err(|error| self.advisor(bundled).advise(failure(error).into()))?;
         let redactor = instance.redactor().clone();
         let instance = if audited { self.audited(instance)? } else { instance };
-        let result = self.call(instance).await?;
+        let result = self.call(instance, &self.context(plan)).await?;
         let reviewed = self.loaded.bundled;
         Ok(Played { result, redactor, parameters, bundled, reviewed, missing })
     }
@@ -93,14 +93,14 @@ impl<'a> Stage<'a> {
         Ok(instance.with_audit(Arc::new(audit)))
     }
 
-    async fn call(&self, mut instance: Instance) -> Result<Result<Entry, Failure>, Problem> {
+    async fn call(&self, mut instance: Instance, context: &CallContext) -> Result<Result<Entry, Failure>, Problem> {
         let progress = Progress::new(self.output.json).map(Arc::new);
         if let Some(progress) = &progress {
             instance = instance.with_observer(progress.clone());
         }
-        let given = Given::Strings { pairs: &self.typed.pairs, unknown: Unknown::Refuse };
+        let given = Given::strings(self.typed.pairs.iter().cloned());
         let result = tokio::select! {
-            result = instance.call(&self.run.command, given) => Ok(result),
+            result = instance.call_in(context, &self.run.command, given) => Ok(result),
             // The call is dropped, and recorded as cancelled.
             () = signals::interrupted() => {
                 let message = "interrupted; what was sent before that may have been done";
@@ -113,11 +113,20 @@ impl<'a> Stage<'a> {
         result
     }
 
-    fn platform(&self, plan: Option<&Plan>) -> CallPlatform {
+    /// What the call is a part of: the investigation that was given, or the recorded case's.
+    fn context(&self, plan: Option<&Plan>) -> CallContext {
         let given = self.typed.investigation.clone();
+        let investigation = given.or_else(|| plan.and_then(|plan| plan.investigation.clone()));
+        let context = CallContext::new();
+        match investigation {
+            Some(investigation) => context.with_investigation(investigation),
+            None => context,
+        }
+    }
+
+    fn platform(&self, plan: Option<&Plan>) -> CallPlatform {
         CallPlatform {
             embedded: self.run.files.iter().fold(Embedded::new(), |all, (entry, path)| all.file(entry, path)),
-            investigation: given.or_else(|| plan.and_then(|plan| plan.investigation.clone())),
             files: plan.map(|plan| plan.files.clone()).unwrap_or_default(),
             missing: Missing::default(),
         }
