@@ -24,6 +24,26 @@ use std::fmt;
 /// Programs branch on its [`cause`](Self::cause), or on its [`kind`](Self::kind) as a word. Displayed, it is a sentence for
 /// people. What a component or a server said on several lines is indented behind bars there: no line of theirs looks like
 /// one of ours.
+///
+/// ```
+/// use soar::Failure;
+/// use soar::failure::{Cause, Reason};
+///
+/// /// In how many seconds the same call may be tried again; none if it need not be.
+/// fn again(failure: &Failure) -> Option<u32> {
+///     match &failure.cause {
+///         Cause::Busy(_) => Some(1),
+///         Cause::Reason { reason, .. } => match **reason {
+///             Reason::RateLimited(seconds) => Some(seconds),
+///             _ => None,
+///         },
+///         _ => None,
+///     }
+/// }
+///
+/// let failure = Failure::new("get-thing", Reason::RateLimited(30));
+/// assert_eq!((failure.kind(), again(&failure)), ("rate_limited", Some(30)));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Failure {

@@ -36,10 +36,7 @@ pub(crate) enum Stop {
     #[error("the audit can't be kept: {0}")]
     Audit(String),
     /// Which credential.
-    #[error(
-        "the server's answers repeated the credential {0} too often: what they repeat of it tells a component whether it \
-         has guessed right. Find out who repeats it: the server, or something in front of it"
-    )]
+    #[error("the server's answers repeated the credential {0} too often")]
     Echo(String),
 }
 

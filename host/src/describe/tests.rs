@@ -1,5 +1,6 @@
 use crate::contract::declared::declared;
-use crate::host::{CONTRACT, Host, HostOptions, LoadError};
+use crate::engine::{CONTRACT, LoadError};
+use crate::host::{Host, HostOptions};
 use crate::lower::tests::define;
 use crate::text::is_hidden;
 use crate::text::properties::texts;

@@ -8,6 +8,7 @@ use crate::limits::{Exceeded, Limits};
 use crate::settings::ConfigurationError;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// Of each case: its object, its sentence, and whether the call was wrong. What the code said when kinds were texts.
 const TOLD: &str = include_str!("tests/told.json");
@@ -98,7 +99,7 @@ fn of_reasons() -> Vec<(&'static str, Failure)> {
 fn of_the_host() -> Vec<(&'static str, Failure)> {
     let unknown = |argument: &str| ArgumentError::Unknown {
         argument: argument.into(),
-        nearest: (argument == "limot").then(|| "limit".into()),
+        nearest: Some(if argument == "limot" { "limit" } else { "page" }.into()),
         known: vec!["limit".into(), "page".into()],
     };
     let wrong = |errors| ArgumentErrors::unless(errors, ()).expect_err("something is wrong");
@@ -150,6 +151,10 @@ fn of_the_host() -> Vec<(&'static str, Failure)> {
         ("audit failure", quiet(audit("no space left", Some(Err(missed).into())))),
         ("audit audit", loud(audit("first", None))),
         ("echo", loud(Cause::Echo { credential: "bot_access_token".into() })),
+        (
+            "deadline",
+            loud(Cause::Deadline { given: Duration::from_millis(1500), waiting: Some("the server's answer".into()) }),
+        ),
     ]
 }
 
@@ -225,13 +230,14 @@ fn place(cause: &Cause) -> usize {
         Cause::Refused(_) => 10,
         Cause::Audit { .. } => 11,
         Cause::Echo { .. } => 12,
+        Cause::Deadline { .. } => 27,
     }
 }
 
 #[test]
 fn the_lists_have_each_kind_and_each_field() {
     let places: BTreeSet<usize> = all().map(|(_, failure)| place(&failure.cause)).collect();
-    assert_eq!(places, (0..27).collect());
+    assert_eq!(places, (0..28).collect());
     let kinds: BTreeSet<&str> = all().map(|(_, failure)| failure.kind()).collect();
     assert_eq!(kinds, Reason::KINDS.into_iter().chain(Cause::KINDS).collect());
     assert_eq!(kinds.len(), Reason::KINDS.len() + Cause::KINDS.len(), "each is in one list");
