@@ -4,16 +4,11 @@
 //! As JSON it is one line a record. Names are stable: fields may be added, none is renamed or removed. No record holds
 //! a credential, the value of a query parameter, a body, or an argument of the call.
 
-mod chain;
 mod changed;
-mod lines;
-mod verify;
 
 pub use changed::{Changed, Thing};
-pub use lines::{Durable, JsonLines};
-pub use verify::{Checked, Verifier, Why, Wrong};
 
-use crate::transport::Source;
+use crate::source::Source;
 use serde::{Serialize, Serializer};
 use std::io;
 use std::net::SocketAddr;

@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 mod call;
+mod near;
 mod same;
 mod write;
 
@@ -63,7 +64,8 @@ pub struct Call {
 /// Where in files something was taken out, in bytes, in their order; by the path of the file.
 pub type Redacted = BTreeMap<String, Vec<Range<usize>>>;
 
-pub use crate::Investigation;
+pub use crate::callcontext::Investigation;
+pub use near::{Distance, Reading};
 
 impl Call {
     /// Whether this is the content of the file at a path, of which the case has a copy.

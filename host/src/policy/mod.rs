@@ -12,6 +12,7 @@
 //! Methods, paths and the names of the query are compared letter by letter, hosts without regard to case. The values of
 //! the query are not looked at. A request has the usual headers and those that its endpoint declares.
 
+mod below;
 mod decision;
 mod header;
 mod narrowing;
@@ -24,6 +25,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub use below::Below;
 pub use decision::{Code, Decision, Denial};
 pub use narrowing::{Narrowed, Narrowing, NetworkError};
 pub use origin::{Origin, OriginError};
@@ -34,7 +36,6 @@ pub use crate::settings::Network;
 
 pub(crate) use header::is_forbidden;
 
-use crate::transport::Below;
 use http::{HeaderMap, Method, Uri};
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use super::address::{Address, Pair, pairs};
 use super::redact::is_form;
 use super::redactions::{anything, marked};
 use super::{Exchange, Miss, Recording, Request, Unreadable, base, difference, miss};
-use crate::transport::Below;
+use crate::policy::Below;
 use crate::turns::Turns;
 
 /// The longest body that is compared as JSON or as a form, in bytes; a longer one must be the same letter by letter. A tree of

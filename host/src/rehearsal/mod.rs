@@ -13,7 +13,6 @@ mod answers;
 mod binding;
 mod carried;
 mod fit;
-mod near;
 mod pages;
 mod route;
 mod session;
@@ -27,6 +26,6 @@ mod tests;
 
 pub use binding::{Binding, Conflict, Pair};
 pub use carried::Carried;
-pub use near::{Distance, Reading};
+pub use pages::Page;
 pub use session::{Ended, Session};
 pub use view::View;

@@ -11,7 +11,7 @@ const PAGE: &str = "page";
 
 /// A page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Page {
+pub struct Page {
     /// Which one, from 0.
     number: u64,
     /// How many items it has at most.
@@ -43,7 +43,8 @@ impl Page {
     }
 
     /// Whether an argument of this name says which page, or how long.
-    pub(super) fn is_name(name: &str) -> bool {
+    #[must_use]
+    pub fn is_name(name: &str) -> bool {
         SIZES.iter().chain([&PAGE]).any(|each| each.eq_ignore_ascii_case(name))
     }
 

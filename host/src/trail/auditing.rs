@@ -74,9 +74,10 @@ impl Auditing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::{Decision, JsonLines};
+    use crate::audit::Decision;
+    use crate::audit_file::JsonLines;
     use crate::cover::Secrets;
-    use crate::transport::Source;
+    use crate::source::Source;
     use proptest::prelude::*;
     use std::io::Write;
     use std::sync::Mutex;

@@ -3,7 +3,8 @@
 use super::{Auditing, Totals, milliseconds};
 use crate::audit::{CallFacts, Decision, RequestRecord, SendingRecord};
 use crate::text::cut;
-use crate::transport::{Reached, Received, Source};
+use crate::source::Source;
+use crate::transport::{Reached, Received};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::net::SocketAddr;

@@ -17,14 +17,15 @@ mod whole;
 
 use std::pin::Pin;
 
-use serde::Serialize;
 
+pub use crate::source::Source;
 pub use crate::body::Body;
 pub use crate::net_error::{NetError, NetErrorKind};
 pub use dry::{Dry, Fate, Planned};
 pub use gzip::unpacked;
 pub use inbound::{Inbound, Received};
 pub use live::{Identity, Live, LiveOptions, OptionsError, Pem, Proxy};
+pub use crate::policy::Below;
 pub use outbound::{Below, Outbound, Reached, Timeouts};
 pub use record::Record;
 pub use rehearse::Rehearse;
@@ -38,33 +39,6 @@ pub type Answering = Pin<Box<dyn Future<Output = Result<Inbound, TransportError>
 
 /// The most of a body that [`Replay`] and [`Record`] take, in bytes, unless told otherwise.
 pub const BODY_LIMIT: u64 = 64 * 1024 * 1024;
-
-/// Who answers a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// A server.
-    Live,
-    /// A recording of this very request. Nothing is sent.
-    Replay,
-    /// A recording of a request like it, with what differs bound. Nothing is sent.
-    Rehearsal,
-    /// A server, where nothing is changed; what would change something is not sent.
-    DryRun,
-}
-
-impl Source {
-    /// Its name, as records and results have it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Source::Live => "live",
-            Source::Replay => "replay",
-            Source::Rehearsal => "rehearsal",
-            Source::DryRun => "dry_run",
-        }
-    }
-}
 
 /// Sends requests.
 ///

@@ -2,7 +2,6 @@
 
 use super::Body;
 use crate::address::Private;
-use crate::policy::Rules;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -50,16 +49,6 @@ pub struct Timeouts {
     pub first_byte: Option<Duration>,
     /// Between two parts of the answer's body.
     pub between_bytes: Option<Duration>,
-}
-
-/// What the command of a request may ask for, and how many parts of the request's path are the sub-path below which the server
-/// lives: a recording of the same requests may have been made below another one.
-#[derive(Clone, Debug)]
-pub struct Below {
-    /// The rules of the command.
-    pub rules: Rules,
-    /// How many parts of the path stand before the declared one.
-    pub depth: usize,
 }
 
 /// Where a request was sent, known also when no answer comes; through a proxy only the proxy knows.

@@ -1,7 +1,7 @@
 //! The audit as JSON lines.
 
 use super::chain::Chain;
-use super::{Audit, CallRecord, RequestRecord, SendingRecord};
+use crate::audit::{Audit, CallRecord, RequestRecord, SendingRecord};
 use crate::files::{self, append, end_line};
 use serde::Serialize;
 use std::fs::{File, TryLockError};

@@ -1,11 +1,10 @@
 //! Which recorded call is nearest to another one, and what they say of each other.
 
-use super::binding::Binding;
-use super::pages::Page;
+use super::Call;
 use crate::arguments::{self, Unknown};
-use crate::case::Call;
 use crate::contract::Command;
 use crate::names::kebab;
+use crate::rehearsal::{Binding, Page};
 use crate::ty::Record;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
