@@ -6,13 +6,13 @@ mod support;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
-use soar::case::{Call, Case};
 use soar::contract::{Command, Endpoint};
 use soar::files::{self, Existing, Readers, most};
 use soar::policy::{Decision, Origin, Policy, Rules};
 use soar::recording::Recording;
 use soar::transport::{Answering, Outbound, Replay, Transport, TransportError};
 use soar::{CallContext, Embedded, Given, Secret, Settings};
+use soar_case::{Call, Case};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! What was recorded, for inputs to start from.
 
-use soar::case::Case;
+use soar_case::Case;
 use soar::contract::Integration;
 use soar::files::{Folder, most};
 use soar::recording::Recording;

@@ -1,0 +1,342 @@
+//! One call of a command: a fresh store, the policy of that command, its limits, and the record of it all.
+
+use crate::component::Function;
+use crate::deadline::Deadline;
+use crate::instance::Instance;
+use crate::outcome;
+use crate::state::State;
+use crate::value;
+use jiff::Timestamp;
+use serde_json::Value;
+use soar_contract::arguments;
+use soar_contract::audit::{CallFacts, CallRecord, Changed};
+use soar_contract::callcontext::CallContext;
+use soar_contract::commands::Commands;
+use soar_contract::contract::{Command, Integration};
+use soar_contract::entry::Entry;
+use soar_contract::failure::{Cause, Failure};
+use soar_contract::given::{Given, Values};
+use soar_contract::limits::{Late, Limit, in_time};
+use soar_contract::platform::BoxFuture;
+use soar_contract::ty::Type;
+use soar_network::credentials::Sealed;
+use soar_network::gate::Gate;
+use soar_network::trail::{Auditing, Trail, milliseconds};
+use soar_system::random;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::Semaphore;
+use tracing::{Instrument as _, Span};
+use wasmtime::Store;
+use wasmtime::component::{InstancePre, Val};
+
+/// The key under which a component reads how long its call may take, in milliseconds: it can then end with the server's
+/// reason, and not be ended. No parameter is called so.
+const TIME: &str = "soar:limits/time";
+
+/// Runs a command of an instance, and records it.
+async fn call(instance: &Instance, context: &CallContext, name: &str, given: Given) -> Result<Entry, Failure> {
+    // Of all that comes: waiting for a place is a part of the call's time.
+    let deadline = Deadline::new(&instance.limits, context);
+    let (id, facts) = (call_id(), instance.facts(context, name));
+    let span = span(instance, &id, &facts);
+    let Some(sink) = instance.audit.clone() else {
+        let trail = Trail::within(span.clone(), None);
+        let called = Called { instance, context, name, deadline, trail: &trail };
+        return called.perform(given).instrument(span).await.0;
+    };
+    let auditing = Arc::new(Auditing::new(sink, instance.redactor.clone(), id, facts));
+    let trail = Trail::within(span.clone(), Some(auditing.clone()));
+    let recording = Recording::begin(trail.clone(), auditing);
+    let called = Called { instance, context, name, deadline, trail: &trail };
+    let performed = async {
+        let (result, memory) = called.perform(given).await;
+        let result = result.map(|entry| (instance.changed(name, &entry), entry));
+        recording.end(name, result, memory)
+    };
+    performed.instrument(span).await
+}
+
+/// What is said of a call while it goes on is said in this: `tracing` finds the audit's records by it.
+fn span(instance: &Instance, id: &str, facts: &CallFacts) -> Span {
+    let cover = |text: &str| instance.redactor.text(text);
+    // Covered only where somebody listens.
+    tracing::info_span!(
+        "call",
+        call = id,
+        command = cover(&facts.command),
+        integration = cover(&facts.integration),
+        instance = facts.instance.as_deref().map(cover),
+        investigation = facts.investigation.as_deref().map(cover),
+        correlation_id = facts.correlation_id.as_deref().map(cover),
+    )
+}
+
+/// A call that is recorded when it ends, also when whoever waits for it gives up.
+struct Recording {
+    auditing: Arc<Auditing>,
+    trail: Trail,
+    time: Timestamp,
+    started: Instant,
+    ended: bool,
+}
+
+/// What a call came to, for its record.
+struct Outcome<'a> {
+    outcome: &'a str,
+    limit: Option<&'a str>,
+    memory: u64,
+    changed: Option<&'a Changed>,
+}
+
+impl Recording {
+    fn begin(trail: Trail, auditing: Arc<Auditing>) -> Self {
+        Self { auditing, trail, time: Timestamp::now(), started: Instant::now(), ended: false }
+    }
+
+    fn end(
+        mut self,
+        name: &str,
+        result: Result<(Option<Changed>, Entry), Failure>,
+        memory: u64,
+    ) -> Result<Entry, Failure> {
+        let limit = result.as_ref().err().and_then(Failure::limit).map(Limit::name);
+        let outcome = result.as_ref().map_or_else(Failure::kind, |_| "done");
+        let changed = result.as_ref().ok().and_then(|(changed, _)| changed.as_ref());
+        let recorded = self.record(&Outcome { outcome, limit, memory, changed });
+        let result = result.map(|(_, entry)| entry);
+        match recorded {
+            Ok(()) => result,
+            Err(why) => Err(outcome::unaudited(name, result, why, &self.trail)),
+        }
+    }
+
+    /// Records the call; an error too if one of its requests could not be recorded.
+    fn record(&mut self, outcome: &Outcome<'_>) -> Result<(), String> {
+        self.ended = true;
+        let Self { auditing, trail, .. } = self;
+        let totals = trail.close();
+        let kept = auditing.call(CallRecord {
+            time: self.time,
+            call: &auditing.call,
+            facts: &auditing.facts,
+            outcome: outcome.outcome,
+            limit: outcome.limit,
+            requests: totals.requests,
+            denied: totals.denied,
+            sent_bytes: totals.sent,
+            received_bytes: totals.received,
+            memory_bytes: (outcome.memory > 0).then_some(outcome.memory),
+            duration_ms: milliseconds(self.started),
+            result: outcome.changed,
+        });
+        kept.map_err(|error| error.to_string())?;
+        auditing.failed.get().map_or(Ok(()), |why| Err(why.clone()))
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        if !self.ended
+            && let Err(error) = self.record(&Outcome { outcome: "cancelled", limit: None, memory: 0, changed: None })
+        {
+            let command = &self.auditing.facts.command;
+            tracing::error!(error, command, "a call that was given up is not in the audit");
+        }
+    }
+}
+
+/// A command that was called.
+struct Called<'a> {
+    instance: &'a Instance,
+    context: &'a CallContext,
+    /// As it was called.
+    name: &'a str,
+    deadline: Deadline,
+    trail: &'a Trail,
+}
+
+impl Called<'_> {
+    /// Runs the command; gives its result, and the most memory that it had, in bytes.
+    async fn perform(&self, given: Given) -> (Result<Entry, Failure>, u64) {
+        let Self { instance, name, trail, deadline, .. } = *self;
+        let component = &instance.component;
+        let (command, function, params) = match self.prepare(given) {
+            Ok(prepared) => prepared,
+            Err(failure) => return (Err(failure), 0),
+        };
+        let limits = &instance.limits;
+        let outcome = outcome::Outcome { name, command, function, limits, deadline, trail };
+        if deadline.is_over() {
+            return (Err(outcome.late()), 0);
+        }
+        let begun = Instant::now();
+        let place = match instance.places.place(deadline.at).await {
+            Ok(place) => place,
+            Err(busy) => return (Err(outcome.busy(busy)), 0),
+        };
+        let waited = begun.elapsed();
+        let _ticking = component.running().ticker.run();
+        let state = self.state(function);
+        let busy = state.meter.busy();
+        let mut store = state.store(component.engine());
+        // What the engine makes of the result takes more than what it counts.
+        store.set_hostcall_fuel(function.weight.fuel(limits.get(Limit::Output)));
+        // Before the store goes, also when the call is given up here.
+        let over = Over(trail);
+        let run = busy.during(run(&mut store, component.pre(), function, &params));
+        let ran = in_time(deadline.at, run).await;
+        let memory = store.data().meter.peak_memory();
+        drop(over);
+        drop(store);
+        // Its time may have gone by while others had its place.
+        let crowded = place.waited.filter(|_| waited >= begun.elapsed() / 2);
+        let result = match (ran, crowded) {
+            (Ok(ran), _) => outcome.finish(ran),
+            (Err(Late), Some(busy)) => Err(outcome.busy(busy)),
+            (Err(Late), None) => outcome.finish(Err(limits.over(Limit::Time).into())),
+        };
+        (result, memory)
+    }
+
+    /// The command, its function and its typed arguments, if it can be called.
+    fn prepare(&self, given: Given) -> Result<(&Command, &Function, Vec<Val>), Failure> {
+        let Self { instance, name, .. } = *self;
+        let command = instance.component.command(name)?;
+        let (command, function) = (command.entry(), command.function());
+        let params = params(name, command, function, given)?;
+        match instance.missing_secret(command) {
+            Some(error) => Err(Failure::new(name, error.clone())),
+            None => Ok((command, function, params)),
+        }
+    }
+
+    /// What its store holds, from now on.
+    fn state(&self, function: &Function) -> State {
+        let Self { instance, context, trail, deadline, .. } = *self;
+        let settings = &instance.settings;
+        let sealed = Sealed::new(&settings.secrets, &instance.sent, &instance.told, trail);
+        let parameters = settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let time = deadline.left(&instance.limits).to_string();
+        let config = parameters.chain(sealed.placeholders()).chain([(TIME, time.as_str())]).collect();
+        let turns = instance.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
+        let gate = Gate {
+            policy: instance.policy(&function.rules),
+            sealed,
+            transport: instance.transport.clone(),
+            observer: instance.observer.clone(),
+            limits: instance.limits.clone(),
+            trail: trail.clone(),
+            private: instance.private,
+            redactor: instance.redactor.clone(),
+            turns: Arc::new(Semaphore::new(turns)),
+        };
+        State::new(config, gate, instance.platform.clone(), Arc::new(context.clone()))
+    }
+}
+
+/// Says that a call is over when it is dropped.
+struct Over<'a>(&'a Trail);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.set_over();
+    }
+}
+
+/// The typed arguments of a call.
+fn params(name: &str, command: &Command, function: &Function, given: Given) -> Result<Vec<Val>, Failure> {
+    let (record, unknown) = (function.arguments.as_ref(), given.unknown);
+    let arguments = match &given.values {
+        Values::Strings(pairs) => {
+            let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            arguments::from_strings(command, record, pairs, unknown)
+        }
+        Values::Json(values) => arguments::from_values(command, record, values, unknown),
+    };
+    let arguments = arguments.map_err(|errors| Failure::new(name, errors))?;
+    let Some(record) = record else { return Ok(Vec::new()) };
+    let value = value::from_json(&Type::Record(record.clone()), Value::Object(arguments));
+    let other = "its arguments are of other types than the component's function takes";
+    Ok(vec![value.ok_or_else(|| Failure::new(name, Cause::Contract(other.into())))?])
+}
+
+async fn run(
+    store: &mut Store<State>,
+    pre: &InstancePre<State>,
+    function: &Function,
+    params: &[Val],
+) -> wasmtime::Result<Val> {
+    let instance = pre.instantiate_async(&mut *store).await?;
+    let function =
+        instance.get_func(&mut *store, function.index).ok_or_else(|| wasmtime::Error::msg("no such function"))?;
+    let mut results = [Val::Bool(false)];
+    function.call_async(&mut *store, params, &mut results).await?;
+    let [result] = results;
+    Ok(result)
+}
+
+impl Instance {
+    /// Runs a command, each time in a sandbox of its own, as a part of nothing.
+    ///
+    /// # Errors
+    /// If the call is wrong or the command fails.
+    pub async fn call(&self, command: &str, given: Given) -> Result<Entry, Failure> {
+        self.call_in(&CallContext::new(), command, given).await
+    }
+
+    /// Runs a command like [`call`](Self::call), as a part of what the context says: an investigation, what somebody asked
+    /// for, something that has to end in time. Calls at once may have a context each.
+    ///
+    /// # Errors
+    /// If the call is wrong or the command fails; with the kind `deadline` if the context's deadline passes first.
+    pub async fn call_in(&self, context: &CallContext, command: &str, given: Given) -> Result<Entry, Failure> {
+        call(self, context, command, given).await
+    }
+
+    /// What the records of a call say of it.
+    fn facts(&self, context: &CallContext, name: &str) -> CallFacts {
+        let manifest = self.component.manifest();
+        let actor = context.actor.as_ref();
+        CallFacts {
+            integration: manifest.name.clone(),
+            component: self.component.digest().to_owned(),
+            version: manifest.version.clone(),
+            command: manifest.command(name).map_or(name, |command| &command.name).to_owned(),
+            investigation: context.investigation.as_ref().map(|investigation| investigation.id.clone()),
+            source: self.transport.source(),
+            case: self.transport.recorded(),
+            instance: self.name.as_deref().map(str::to_owned),
+            actor: actor.map(|actor| actor.id.clone()),
+            actor_name: actor.and_then(|actor| actor.name.clone()),
+            correlation_id: context.correlation_id.as_ref().map(|id| id.as_str().to_owned()),
+        }
+    }
+
+    /// What a call has made or changed; none of a command that only reads.
+    fn changed(&self, name: &str, entry: &Entry) -> Option<Changed> {
+        let command = self.component.manifest().command(name).filter(|command| command.changes)?;
+        Some(Changed::of(&command.outputs, &entry.context))
+    }
+}
+
+impl Commands for Instance {
+    fn manifest(&self) -> &Integration {
+        self.component.manifest()
+    }
+
+    fn call<'a>(
+        &'a self,
+        context: &'a CallContext,
+        command: &'a str,
+        given: Given,
+    ) -> BoxFuture<'a, Result<Entry, Failure>> {
+        Box::pin(self.call_in(context, command, given))
+    }
+}
+
+/// New for each call of any host: 64 random bits in hex.
+fn call_id() -> String {
+    let [word] = random::words();
+    format!("{word:016x}")
+}

@@ -1,0 +1,89 @@
+//! What a component says of itself when it is loaded.
+
+use crate::bindings::manifest;
+use crate::clock::Clock;
+use crate::embedded::Embedded;
+use crate::engine::{CONTRACT, LoadError, Running};
+use crate::meter;
+use crate::state::State;
+use soar_contract::contract::Integration;
+use soar_contract::limits::{Exceeded, Late, Limit, Limits, in_time};
+use soar_network::address::Private;
+use soar_network::credentials::Sealed;
+use soar_network::gate::Gate;
+use soar_network::observer::Nobody;
+use soar_network::policy::Policy;
+use soar_network::trail::Trail;
+use soar_network::transport::{Answering, NetErrorKind, Outbound, Transport, TransportError};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use wasmtime::Engine;
+use wasmtime::component::InstancePre;
+use wasmtime_wasi_config::WasiConfigVariables;
+
+/// Asks a component what it is, in a store that reaches nothing and in which nothing differs from load to load: no
+/// time, no settings, no random bits, so that what it declares once it declares always.
+pub(crate) async fn describe(
+    engine: &Engine,
+    running: &Running,
+    limits: Arc<Limits>,
+    pre: &InstancePre<State>,
+) -> Result<Integration, LoadError> {
+    let _ticking = running.ticker.run();
+    let gate = Gate {
+        policy: Policy::default(),
+        sealed: Sealed::default(),
+        transport: Arc::new(Nowhere),
+        observer: Arc::new(Nobody),
+        limits: limits.clone(),
+        trail: Trail::new(None),
+        private: Private::Never,
+        redactor: Arc::default(),
+        turns: Arc::new(Semaphore::new(1)),
+    };
+    let state = State::new(WasiConfigVariables::new(), gate, Arc::new(Embedded::new()), Arc::default());
+    let state = state.with_clock(Clock::frozen());
+    let deadline = limits.deadline();
+    let _place = running.places.any(deadline).await.map_err(|busy| LoadError::Manifest(busy.to_string()))?;
+    let busy = state.meter.busy();
+    match in_time(deadline, busy.during(ask(engine, state, pre))).await {
+        Ok(Ok(manifest)) => Ok(manifest),
+        Ok(Err(error)) => Err(match meter::exceeded(&error, &limits) {
+            Some(exceeded) => LoadError::Manifest(exceeded.to_string()),
+            None => LoadError::Manifest(format!("{error:#}")),
+        }),
+        Err(Late) => {
+            let exceeded = Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) };
+            Err(LoadError::Manifest(exceeded.to_string()))
+        }
+    }
+}
+
+async fn ask(engine: &Engine, state: State, pre: &InstancePre<State>) -> wasmtime::Result<Integration> {
+    let mut store = state.store(engine);
+    let instance = pre.instantiate_async(&mut store).await?;
+    let describe = instance
+        .get_export_index(&mut store, None, CONTRACT)
+        .and_then(|manifest| instance.get_export_index(&mut store, Some(&manifest), "describe"))
+        .ok_or_else(|| wasmtime::Error::msg(format!("{CONTRACT} has no function describe")))?;
+    let describe = instance.get_typed_func::<(), (manifest::Integration,)>(&mut store, describe).map_err(|error| {
+        // That it can't be called from Rust, which comes first, is nothing to who made the component.
+        let why: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
+        wasmtime::Error::msg(format!("its function describe is not the one of {CONTRACT}: {}", why.join(": ")))
+    })?;
+    let (integration,) = describe.call_async(&mut store, ()).await?;
+    Ok(integration.into())
+}
+
+/// A transport that reaches nothing.
+struct Nowhere;
+
+impl Transport for Nowhere {
+    fn send(&self, _: Outbound) -> Answering {
+        let error = TransportError::failed(NetErrorKind::HttpRequestDenied, "no request may be made here");
+        Box::pin(async { Err(error) })
+    }
+}
+
+#[cfg(test)]
+mod tests;
