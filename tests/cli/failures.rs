@@ -6,7 +6,7 @@ use soar::failure::{Cause, Reason};
 use std::collections::BTreeSet;
 
 // The kinds of the program, which are no part of the library.
-#[path = "../../host/src/cli/kind.rs"]
+#[path = "../../host/cli/src/kind.rs"]
 mod kind;
 
 /// The fields that `soar` puts beside an error.

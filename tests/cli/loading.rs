@@ -4,7 +4,7 @@ use crate::soar;
 use outline::{added, around, living, marked, nested_components, nested_types};
 use std::path::{Path, PathBuf};
 
-#[path = "../../host/src/outline/testing.rs"]
+#[path = "../../host/soar/src/outline/testing.rs"]
 #[allow(dead_code)]
 mod outline;
 

@@ -3,7 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-#[path = "../../host/src/outline/testing.rs"]
+#[path = "../../host/soar/src/outline/testing.rs"]
 #[allow(dead_code)]
 mod outline;
 

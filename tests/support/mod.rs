@@ -33,7 +33,7 @@ pub const SERVER: &str = "http://mattermost.test";
 
 /// The repository's root.
 pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
 pub fn fixtures() -> PathBuf {

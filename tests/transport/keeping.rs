@@ -13,9 +13,9 @@ use soar::transport::{
 use crate::support::odd::{PONG, serve};
 use crate::{failed, get, post, text};
 
-const CHROME: &[u8] = include_bytes!("../../host/src/recording/testdata/chrome.har");
-const FIREFOX: &[u8] = include_bytes!("../../host/src/recording/testdata/firefox.har");
-const REAL: &[u8] = include_bytes!("../../host/src/recording/testdata/real.har");
+const CHROME: &[u8] = include_bytes!("../../host/network/src/recording/testdata/chrome.har");
+const FIREFOX: &[u8] = include_bytes!("../../host/network/src/recording/testdata/firefox.har");
+const REAL: &[u8] = include_bytes!("../../host/network/src/recording/testdata/real.har");
 
 #[tokio::test]
 async fn what_is_recorded_replays() {

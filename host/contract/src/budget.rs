@@ -50,7 +50,7 @@ impl Budget {
     }
 
     /// Takes what a value of JSON needs for a copy of it.
-    pub(crate) fn take_copy(&mut self, json: &Json) -> Result<(), Exceeded> {
+    pub fn take_copy(&mut self, json: &Json) -> Result<(), Exceeded> {
         match json {
             Json::String(text) => self.take(block(text.len())),
             Json::Array(items) => {

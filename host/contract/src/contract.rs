@@ -2,8 +2,6 @@
 
 mod argument;
 mod check;
-#[cfg(test)]
-pub mod declared;
 mod defaults;
 mod docs;
 mod manifest;

@@ -12,6 +12,12 @@
 
 #![deny(unsafe_code)]
 
+// So that the helpers of `soar-testing` are made of this crate's own types here.
+#[cfg(test)]
+extern crate self as soar_contract;
+#[cfg(test)]
+mod tests;
+
 pub mod arguments;
 pub mod audit;
 pub mod budget;

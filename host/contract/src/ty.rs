@@ -7,9 +7,6 @@
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
-#[cfg(test)]
-pub(crate) mod testing;
-
 /// A type of WIT.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -142,7 +142,7 @@ fn settings() -> Settings {
 }
 
 fn platform() -> Embedded {
-    let report = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/support/report.txt");
+    let report = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/support/report.txt");
     Embedded::new().file(calls::ENTRY, report)
 }
 

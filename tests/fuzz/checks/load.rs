@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use tokio::runtime::{Builder, Runtime};
 use wasm_encoder::{ComponentExportKind, ComponentExportSection, ComponentInstanceSection, RawSection};
 
-#[path = "../../../host/src/outline/testing.rs"]
+#[path = "../../../host/soar/src/outline/testing.rs"]
 #[allow(dead_code)]
 mod outline;
 

@@ -10,9 +10,6 @@ pub mod load;
 pub mod policy;
 mod readable;
 mod seeds;
-#[path = "../../../host/src/ty/testing.rs"]
-#[allow(dead_code)]
-mod testing;
 pub mod unpack;
 pub mod values;
 

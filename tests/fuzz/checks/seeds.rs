@@ -1,9 +1,9 @@
 //! What was recorded, for inputs to start from.
 
-use soar_case::Case;
 use soar::contract::Integration;
 use soar::files::{Folder, most};
 use soar::recording::Recording;
+use soar_case::Case;
 use std::path::Path;
 
 /// Longer recordings are pages of many things: they cost time, and show nothing that a few things don't.

@@ -3,13 +3,14 @@
 //! An input is a number that chooses a type, or the name of a command, then a space, then JSON: a value of the type, or
 //! the command's arguments by their names in playbooks.
 
-use super::{Target, answers, seeds, testing};
+use super::{Target, answers, seeds};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Map, Value};
 use soar::check::check as check_json;
 use soar::ty::Type;
 use soar::{CommandHandle, Unknown, arguments, text, trial};
+use soar_testing::types as testing;
 use std::path::Path;
 use std::sync::OnceLock;
 

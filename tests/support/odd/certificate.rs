@@ -49,7 +49,7 @@ impl Certificate {
                 (config, authority.write("self-signed.pem", &certificate.pem()))
             }
             Self::Version1 => {
-                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/support/odd/certificates");
+                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/support/odd/certificates");
                 let ca = folder.join("version1.pem");
                 let chain = vec![CertificateDer::from_pem_file(&ca).expect("a certificate")];
                 let key = PrivateKeyDer::from_pem_file(folder.join("version1.key")).expect("a key");

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ty::testing::*;
+use crate::tests::types::*;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 

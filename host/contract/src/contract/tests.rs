@@ -1,9 +1,9 @@
 //! Holds the Rust types against `wit/platform`.
 
-use super::declared::declared;
 use super::*;
 use crate::check::check;
-use crate::ty::testing::jsons_of;
+use crate::tests::declared::declared;
+use crate::tests::types::jsons_of;
 use proptest::prelude::*;
 
 proptest! {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::arguments::{Unknown, from_values};
 use crate::check::check;
-use crate::ty::testing::*;
+use crate::tests::types::*;
 use proptest::prelude::*;
 
 /// Whether JSON fits a schema, for the keywords that these schemas use; any other keyword is an error of the test.

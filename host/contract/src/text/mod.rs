@@ -12,7 +12,7 @@ mod cut;
 mod hidden;
 pub mod json;
 #[cfg(test)]
-pub(crate) mod properties;
+mod properties;
 mod quoted;
 
 pub use cut::{cut, word};

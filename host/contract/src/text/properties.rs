@@ -1,20 +1,9 @@
 //! Properties that hold for every text.
 
 use super::*;
+use crate::tests::texts;
 use proptest::prelude::*;
 use serde_json::Value;
-
-/// Texts with many characters that hide, break or escape.
-pub(crate) fn texts() -> impl Strategy<Value = String> {
-    let special = "\n\r\t\u{1b}\u{7f}\u{85}\u{9b}\u{ad}\u{61c}\u{200b}\u{200f}\u{2028}\u{2029}\u{202e}\u{2066}\u{feff}\u{3164}\u{fe0f}\u{e0041}\\\"`|*_<>&#[]";
-    let special: Vec<char> = special.chars().collect();
-    let character = prop_oneof![
-        3 => prop::sample::select(special),
-        2 => proptest::char::range(' ', '~'),
-        1 => any::<char>(),
-    ];
-    prop::collection::vec(character, 0..40).prop_map(|characters| characters.into_iter().collect())
-}
 
 proptest! {
     #[test]
@@ -75,12 +64,11 @@ proptest! {
 
     #[test]
     fn errors_of_the_library_hide_nothing_and_forge_no_line(words in texts()) {
-        let failure = crate::Failure::new(&*words, crate::failure::Cause::Trap(words.clone()));
+        let failure = crate::failure::Failure::new(&*words, crate::failure::Cause::Trap(words.clone()));
         let shown = [
             failure.to_string(),
             failure.message(),
-            soar_system::files::shown(std::path::Path::new(&words)),
-            crate::Limits::default().set(&words, "1").map_or_else(|error| error.to_string(), |()| String::new()),
+            crate::limits::Limits::default().set(&words, "1").map_or_else(|error| error.to_string(), |()| String::new()),
         ];
         for shown in shown {
             prop_assert!(!shown.contains(|c| is_hidden(c) && c != '\n'), "{shown:?}");

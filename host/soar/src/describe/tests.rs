@@ -2,10 +2,10 @@ use crate::engine::{CONTRACT, LoadError};
 use crate::host::{Host, HostOptions};
 use crate::lower::tests::define;
 use proptest::prelude::*;
-use soar_contract::contract::declared::declared;
 use soar_contract::text::is_hidden;
-use soar_contract::text::properties::texts;
 use soar_contract::ty::Type;
+use soar_testing::declared::declared;
+use soar_testing::texts::texts;
 use wasm_encoder::{
     CanonicalOption, CodeSection, ComponentBuilder, ComponentExportKind, ComponentValType, ExportKind, ExportSection,
     Function, FunctionSection, MemorySection, MemoryType, Module, PrimitiveValType as Primitive, TypeSection, ValType,

@@ -1,8 +1,8 @@
 use super::*;
 use crate::value::from_json;
 use proptest::prelude::*;
-use soar_contract::contract::declared::declared;
-use soar_contract::ty::testing::jsons_of;
+use soar_testing::declared::declared;
+use soar_testing::types::jsons_of;
 
 fn read(ty: &Type, val: &Val) -> Result<Reason, Unfit> {
     reason(ty, val.clone(), &mut Budget::endless())

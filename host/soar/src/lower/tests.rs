@@ -1,6 +1,6 @@
 use super::*;
 use proptest::prelude::*;
-use soar_contract::ty::testing::types;
+use soar_testing::types::types;
 use std::sync::OnceLock;
 use wasm_encoder::{ComponentBuilder, ComponentExportKind, ComponentValType, PrimitiveValType as Primitive, ValType};
 use wasmtime::Config;

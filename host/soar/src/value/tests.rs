@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 use soar_contract::check::check;
 use soar_contract::ty::Type;
-use soar_contract::ty::testing::*;
+use soar_testing::types::*;
 use wasmtime::component::Val;
 
 fn read(ty: &Type, json: Json) -> Val {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::value::from_json;
 use proptest::prelude::*;
-use soar_contract::ty::testing::typed_jsons;
+use soar_testing::types::typed_jsons;
 
 /// The fuel that the engine counts for a value, and the memory that it takes.
 fn cost(val: &Val) -> (u64, u64) {

@@ -129,3 +129,11 @@ fn a_path_below_a_folder_stays_there() {
 mod private;
 #[cfg(unix)]
 mod unix;
+
+proptest::proptest! {
+    #[test]
+    fn a_path_is_shown_on_one_line_and_hides_nothing(path in soar_testing::texts::texts()) {
+        let shown = super::shown(Path::new(&path));
+        proptest::prop_assert!(!shown.contains(soar_contract::text::is_hidden), "{shown:?}");
+    }
+}

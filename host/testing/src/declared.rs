@@ -1,11 +1,11 @@
 //! The types of `wit/platform`, for tests.
 
-use crate::ty::Type;
+use soar_contract::ty::Type;
 use std::path::Path;
 use wit_parser::{Resolve, TypeDefKind};
 
 /// A type of one of the platform's interfaces.
-pub(crate) fn declared(interface: &str, name: &str) -> Type {
+pub fn declared(interface: &str, name: &str) -> Type {
     let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
     let mut resolve = Resolve::default();
     resolve.push_path(wit.join("deps/io")).expect("wasi:io");

@@ -3,14 +3,14 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
-use soar::names::snake;
-use soar::ty::Type;
+use soar_contract::names::snake;
+use soar_contract::ty::Type;
 
 /// Names of fields and cases, in the order in which they are used.
 const NAMES: [&str; 4] = ["id", "create-at", "is-a-b2", "HTTP-code"];
 
 /// Any type that JSON can carry.
-pub(crate) fn types() -> impl Strategy<Value = Type> {
+pub fn types() -> impl Strategy<Value = Type> {
     let primitives = proptest::sample::select(vec![
         Type::Bool,
         Type::S8,
@@ -51,12 +51,12 @@ pub(crate) fn types() -> impl Strategy<Value = Type> {
 }
 
 /// A type, and the JSON of a value of it.
-pub(crate) fn typed_jsons() -> impl Strategy<Value = (Type, Json)> {
+pub fn typed_jsons() -> impl Strategy<Value = (Type, Json)> {
     types().prop_flat_map(|ty| (Just(ty.clone()), jsons_of(&ty)))
 }
 
 /// The JSON of any value of a type that JSON can carry. Maps have each key once.
-pub(crate) fn jsons_of(ty: &Type) -> BoxedStrategy<Json> {
+pub fn jsons_of(ty: &Type) -> BoxedStrategy<Json> {
     fn whole<T: Arbitrary + Into<Json> + 'static>() -> BoxedStrategy<Json> {
         any::<T>().prop_map(Into::into).boxed()
     }
@@ -146,7 +146,7 @@ fn float(number: f64) -> Json {
 }
 
 /// Any JSON at all.
-pub(crate) fn jsons() -> impl Strategy<Value = Json> {
+pub fn jsons() -> impl Strategy<Value = Json> {
     let leaf = prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::from),
