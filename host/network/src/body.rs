@@ -11,10 +11,10 @@ use std::task::{Context, Poll};
 
 /// The body of a request or of an answer, as it passes between the host and a transport: bytes in parts, read as
 /// [`http_body::Body`] says.
-pub struct Body(Source);
+pub struct Body(Inner);
 
-/// Where it comes from.
-enum Source {
+/// Where the bytes come from.
+enum Inner {
     /// Memory: one part, or none if it is empty.
     Memory(Bytes),
     Stream(UnsyncBoxBody<Bytes, NetError>),
@@ -24,12 +24,12 @@ impl Body {
     /// A body of which nothing comes.
     #[must_use]
     pub fn empty() -> Self {
-        Self(Source::Memory(Bytes::new()))
+        Self(Inner::Memory(Bytes::new()))
     }
 
     /// A body that comes in parts. Bytes that are there already are [`From`] them.
     pub fn new(body: impl HttpBody<Data = Bytes, Error = NetError> + Send + 'static) -> Self {
-        Self(Source::Stream(body.boxed_unsync()))
+        Self(Inner::Stream(body.boxed_unsync()))
     }
 }
 
@@ -41,7 +41,7 @@ impl Default for Body {
 
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
-        Self(Source::Memory(bytes))
+        Self(Inner::Memory(bytes))
     }
 }
 
@@ -69,23 +69,23 @@ impl HttpBody for Body {
 
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, NetError>>> {
         match &mut self.0 {
-            Source::Memory(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Source::Memory(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Source::Stream(body) => Pin::new(body).poll_frame(context),
+            Inner::Memory(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Inner::Memory(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Inner::Stream(body) => Pin::new(body).poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.0 {
-            Source::Memory(bytes) => bytes.is_empty(),
-            Source::Stream(body) => body.is_end_stream(),
+            Inner::Memory(bytes) => bytes.is_empty(),
+            Inner::Stream(body) => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
-            Source::Memory(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Source::Stream(body) => body.size_hint(),
+            Inner::Memory(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Inner::Stream(body) => body.size_hint(),
         }
     }
 }

@@ -32,7 +32,7 @@ struct Permit<'a> {
 }
 
 /// Why a request may not leave.
-struct Refusal {
+struct Refused {
     code: &'static str,
     reason: String,
     told: NetErrorKind,
@@ -58,7 +58,7 @@ impl Gate {
                 let step = self.let_pass(request, &line, &permit);
                 Ok(Admitted { step, volatile: permit.volatile })
             }
-            Err(Refusal { code, reason, told }) => {
+            Err(Refused { code, reason, told }) => {
                 let step = self.begin(request, &line, audit::Decision::Deny, (code, &reason), None);
                 let Line { method, path } = &line;
                 step.span().in_scope(|| tracing::warn!(method, path, reason, "request denied"));
@@ -69,7 +69,7 @@ impl Gate {
     }
 
     /// What limits and policy say.
-    fn judge(&self, request: &Parts, line: &Line) -> Result<Permit<'_>, Refusal> {
+    fn judge(&self, request: &Parts, line: &Line) -> Result<Permit<'_>, Refused> {
         if self.trail.count() >= self.limits.get(Limit::Requests) {
             return Err(self.ended(self.limits.over(Limit::Requests), NetErrorKind::HttpRequestDenied));
         }
@@ -85,15 +85,15 @@ impl Gate {
                 let reason = kept(&self.redactor, &denial.reason);
                 let Line { method, path } = line;
                 self.trail.fault(Fault::Denied(format!("{method} {path} is not allowed: {reason}")));
-                Err(Refusal { code: denial.code.as_str(), reason, told: NetErrorKind::HttpRequestDenied })
+                Err(Refused { code: denial.code.as_str(), reason, told: NetErrorKind::HttpRequestDenied })
             }
         }
     }
 
     /// The call ends, as it goes over a limit.
-    fn ended(&self, exceeded: Exceeded, told: NetErrorKind) -> Refusal {
+    fn ended(&self, exceeded: Exceeded, told: NetErrorKind) -> Refused {
         self.trail.stop(Stop::Limit(exceeded));
-        Refusal { code: "limit", reason: exceeded.to_string(), told }
+        Refused { code: "limit", reason: exceeded.to_string(), told }
     }
 
     /// Notes a request that may leave, and makes it what leaves.

@@ -18,7 +18,7 @@ use crate::net_error::{NetError, NetErrorKind};
 
 /// An answer's body, which fails when nothing comes for too long.
 pub(super) struct Arriving {
-    source: Source,
+    carrier: Carrier,
     /// How much is still to come, if that is known.
     left: SizeHint,
     longest: Duration,
@@ -29,7 +29,7 @@ pub(super) struct Arriving {
 }
 
 /// Where it comes from.
-enum Source {
+enum Carrier {
     /// A connection of its own.
     Own(Incoming, Option<Use>),
     /// One that others share. A task takes the body from it, a part at a time: if nobody reads it while much else comes, the
@@ -48,17 +48,17 @@ impl Arriving {
     /// A body that comes by the connection which is used.
     pub fn new(body: Incoming, longest: Duration, used: Use) -> Self {
         let (left, ended) = (body.size_hint(), body.is_end_stream());
-        let source = if ended {
+        let carrier = if ended {
             used.answered();
-            Source::Own(body, None)
+            Carrier::Own(body, None)
         } else if used.link().is_shared() {
             let (sender, parts) = mpsc::channel(1);
             tokio::spawn(pump(body, sender, used));
-            Source::Shared(parts)
+            Carrier::Shared(parts)
         } else {
-            Source::Own(body, Some(used))
+            Carrier::Own(body, Some(used))
         };
-        Self { source, left, longest, since: None, alarm: Alarm::default(), ended }
+        Self { carrier, left, longest, since: None, alarm: Alarm::default(), ended }
     }
 }
 
@@ -105,7 +105,7 @@ fn broken(error: &hyper::Error) -> NetError {
     failure::cause(error, Stage::Body).kind.into()
 }
 
-impl Source {
+impl Carrier {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Part> {
         match self {
             Self::Own(body, used) => {
@@ -142,7 +142,7 @@ impl HttpBody for Arriving {
         if this.ended {
             return Poll::Ready(None);
         }
-        if let Poll::Ready(Part { frame, last }) = this.source.poll(context) {
+        if let Poll::Ready(Part { frame, last }) = this.carrier.poll(context) {
             (this.since, this.ended) = (None, last);
             if let (Some(left), Some(Ok(frame))) = (this.left.exact(), &frame) {
                 let data = frame.data_ref().map_or(0, Bytes::len) as u64;
@@ -153,7 +153,7 @@ impl HttpBody for Arriving {
         let deadline = after(*this.since.get_or_insert_with(Instant::now), this.longest);
         ready!(this.alarm.poll(deadline, context));
         this.ended = true;
-        this.source.close();
+        this.carrier.close();
         Poll::Ready(Some(Err(NetErrorKind::ConnectionReadTimeout.into())))
     }
 
