@@ -1,7 +1,7 @@
 //! One request and its answer, over `wasi:http`.
 
 use super::endpoint::Method;
-use super::reactor::{Either, race, wait};
+use super::reactor::wait;
 use super::url::Base;
 use crate::bindings::wasi::http::outgoing_handler::handle;
 use crate::bindings::wasi::http::types::{
@@ -9,6 +9,8 @@ use crate::bindings::wasi::http::types::{
     RequestOptions, Scheme,
 };
 use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
+use futures_util::future::{Either, select};
+use std::pin::pin;
 
 /// For how long a hasty request waits, in nanoseconds: for the answer to begin, and between two parts of it.
 const HASTE: u64 = 3_000_000_000;
@@ -122,8 +124,13 @@ pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Failure> {
         return read(response(&pending).await?).await;
     };
     let stream = body.write().map_err(|()| internal("body"))?;
-    match race(write(&stream, &outgoing.body), response(&pending)).await {
-        Either::First(Ok(())) => {
+    // The other one ends here, and what it waits for: before the stream that this belongs to.
+    let first = match select(pin!(write(&stream, &outgoing.body)), pin!(response(&pending))).await {
+        Either::Left((written, _)) => Either::Left(written),
+        Either::Right((response, _)) => Either::Right(response),
+    };
+    match first {
+        Either::Left(Ok(())) => {
             drop(stream);
             // When the body's end is refused, the answer says more about it than the refusal, if there is one.
             let finished = OutgoingBody::finish(body, None);
@@ -132,10 +139,10 @@ pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Failure> {
                 Err(code) => Err(finished.err().unwrap_or(code).into()),
             }
         }
-        Either::First(Err(Unwritten::Source(reason))) => Err(Failure::Source(reason)),
-        Either::First(Err(Unwritten::Sink)) => read(response(&pending).await?).await,
+        Either::Left(Err(Unwritten::Source(reason))) => Err(Failure::Source(reason)),
+        Either::Left(Err(Unwritten::Sink)) => read(response(&pending).await?).await,
         // The server has answered before it had everything: it refuses. The rest need not be sent.
-        Either::Second(response) => read(response?).await,
+        Either::Right(response) => read(response?).await,
     }
 }
 
