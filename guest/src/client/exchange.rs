@@ -84,7 +84,7 @@ impl Incoming {
 }
 
 /// Why there is no answer.
-pub enum Failure {
+pub enum Unanswered {
     /// The host says so.
     Http(ErrorCode),
     /// The host can't make the request.
@@ -97,19 +97,19 @@ pub enum Failure {
     Source(String),
 }
 
-impl From<ErrorCode> for Failure {
+impl From<ErrorCode> for Unanswered {
     fn from(code: ErrorCode) -> Self {
         Self::Http(code)
     }
 }
 
 /// Sends a request and reads the answer to its end.
-pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Failure> {
+pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Unanswered> {
     let request = OutgoingRequest::new(headers(&outgoing)?);
-    address(&request, &outgoing).map_err(|()| Failure::Url)?;
+    address(&request, &outgoing).map_err(|()| Unanswered::Url)?;
     let body = match outgoing.body {
         Body::Empty => None,
-        Body::Json(_) | Body::Stream(..) => Some(request.body().map_err(|()| Failure::Host)?),
+        Body::Json(_) | Body::Stream(..) => Some(request.body().map_err(|()| Unanswered::Host)?),
     };
     // Before the body is written: the host holds no more than a part of it until it sends.
     let options = outgoing.hasty.then(|| {
@@ -139,30 +139,30 @@ pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Failure> {
                 Err(code) => Err(finished.err().unwrap_or(code).into()),
             }
         }
-        Either::Left(Err(Unwritten::Source(reason))) => Err(Failure::Source(reason)),
+        Either::Left(Err(Unwritten::Source(reason))) => Err(Unanswered::Source(reason)),
         Either::Left(Err(Unwritten::Sink)) => read(response(&pending).await?).await,
         // The server has answered before it had everything: it refuses. The rest need not be sent.
         Either::Right(response) => read(response?).await,
     }
 }
 
-fn internal(what: &str) -> Failure {
-    Failure::Http(ErrorCode::InternalError(Some(format!("the host gave no {what}"))))
+fn internal(what: &str) -> Unanswered {
+    Unanswered::Http(ErrorCode::InternalError(Some(format!("the host gave no {what}"))))
 }
 
-fn headers(outgoing: &Outgoing<'_>) -> Result<Fields, Failure> {
+fn headers(outgoing: &Outgoing<'_>) -> Result<Fields, Unanswered> {
     let mut entries = vec![
         ("accept".to_string(), b"application/json".to_vec()),
         ("authorization".to_string(), format!("Bearer {}", outgoing.token).into_bytes()),
     ];
     let (kind, length) = match outgoing.body {
-        Body::Empty => return Fields::from_list(&entries).map_err(|_| Failure::Token),
+        Body::Empty => return Fields::from_list(&entries).map_err(|_| Unanswered::Token),
         Body::Json(bytes) => ("application/json", bytes.len() as u64),
         Body::Stream(_, length) => ("application/octet-stream", length),
     };
     entries.push(("content-type".into(), kind.into()));
     entries.push(("content-length".into(), length.to_string().into_bytes()));
-    Fields::from_list(&entries).map_err(|_| Failure::Token)
+    Fields::from_list(&entries).map_err(|_| Unanswered::Token)
 }
 
 fn address(request: &OutgoingRequest, outgoing: &Outgoing<'_>) -> Result<(), ()> {
@@ -251,7 +251,7 @@ async fn response(pending: &FutureIncomingResponse) -> Result<IncomingResponse, 
     }
 }
 
-async fn read(response: IncomingResponse) -> Result<Incoming, Failure> {
+async fn read(response: IncomingResponse) -> Result<Incoming, Unanswered> {
     let status = response.status();
     let headers = {
         let fields = response.headers();
