@@ -1,6 +1,6 @@
 //! What the host says instead of an answer, in words.
 
-use crate::bindings::wasi::http::types::{ErrorCode, TlsAlertReceivedPayload};
+use wasip2::http::types::{ErrorCode, TlsAlertReceivedPayload};
 use crate::text::Line;
 
 /// What happened to a request.

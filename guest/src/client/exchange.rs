@@ -3,12 +3,12 @@
 use super::endpoint::Method;
 use super::reactor::wait;
 use super::url::Base;
-use crate::bindings::wasi::http::outgoing_handler::handle;
-use crate::bindings::wasi::http::types::{
+use wasip2::http::outgoing_handler::handle;
+use wasip2::http::types::{
     self as http, ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingBody, OutgoingRequest,
     RequestOptions, Scheme,
 };
-use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
+use wasip2::io::streams::{InputStream, OutputStream, StreamError};
 use futures_util::future::{Either, select};
 use std::pin::pin;
 

@@ -22,9 +22,9 @@ mod things;
 mod told;
 mod url;
 
-use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};
-use crate::bindings::wasi::http::types::ErrorCode;
-use crate::bindings::wasi::io::streams::InputStream;
+use wasip2::clocks::{monotonic_clock, wall_clock};
+use wasip2::http::types::ErrorCode;
+use wasip2::io::streams::InputStream;
 use crate::config;
 use crate::manifest::Command;
 use endpoint::Endpoint;

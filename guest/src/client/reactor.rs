@@ -4,7 +4,7 @@
 //! ready. With a handful of requests in flight that is cheaper than keeping books. Of `futures_util`, that fits what polls
 //! everything that it has, as `join` and `select` do; `FuturesOrdered`, `join_all` of many and `buffered` wait for wakers.
 
-use crate::bindings::wasi::io::poll::{Pollable, poll};
+use wasip2::io::poll::{Pollable, poll};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};

@@ -1,6 +1,6 @@
 //! Posting.
 
-use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};
+use wasip2::clocks::{monotonic_clock, wall_clock};
 use crate::client::Client;
 use crate::client::endpoint::{self, PENDING_POST_ID};
 use crate::client::error::Error;
