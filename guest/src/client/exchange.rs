@@ -3,14 +3,14 @@
 use super::endpoint::Method;
 use super::reactor::wait;
 use super::url::Base;
+use futures_util::future::{Either, select};
+use std::pin::pin;
 use wasip2::http::outgoing_handler::handle;
 use wasip2::http::types::{
     self as http, ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingBody, OutgoingRequest,
     RequestOptions, Scheme,
 };
 use wasip2::io::streams::{InputStream, OutputStream, StreamError};
-use futures_util::future::{Either, select};
-use std::pin::pin;
 
 /// For how long a hasty request waits, in nanoseconds: for the answer to begin, and between two parts of it.
 const HASTE: u64 = 3_000_000_000;

@@ -22,9 +22,6 @@ mod things;
 mod told;
 mod url;
 
-use wasip2::clocks::{monotonic_clock, wall_clock};
-use wasip2::http::types::ErrorCode;
-use wasip2::io::streams::InputStream;
 use crate::config;
 use crate::manifest::Command;
 use endpoint::Endpoint;
@@ -38,6 +35,9 @@ use reply::Reply;
 use retry::{History, Outcome, Reach, Repeat};
 use serde_json::Value;
 use url::Base;
+use wasip2::clocks::{monotonic_clock, wall_clock};
+use wasip2::http::types::ErrorCode;
+use wasip2::io::streams::InputStream;
 
 /// Nanoseconds in a millisecond.
 const MILLISECOND: u64 = 1_000_000;

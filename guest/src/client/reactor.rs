@@ -4,13 +4,13 @@
 //! ready. With a handful of requests in flight that is cheaper than keeping books. Of `futures_util`, that fits what polls
 //! everything that it has, as `join` and `select` do; `FuturesOrdered`, `join_all` of many and `buffered` wait for wakers.
 
-use wasip2::io::poll::{Pollable, poll};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
+use wasip2::io::poll::{Pollable, poll};
 
 thread_local! {
     /// What the pending futures wait for. Weak, so that a future which is dropped takes its pollable along before
