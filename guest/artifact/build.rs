@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+use wasm_encoder::{Component, CustomSection, RawSection};
 use wasmparser::{Parser, Payload};
 
 /// The component's custom section with the encoded WIT package, comments included, as a zlib stream.
@@ -20,9 +21,9 @@ fn main() -> Result<()> {
     let wit = documented_wit(&root.join("wit"))?;
     for (world, features) in [("integration", "platform"), ("commands", "")] {
         let mut component = without_names(&build(&root, &out, features)?)?;
-        append_section(&mut component, WIT_SECTION, &wit);
+        component.section(&CustomSection { name: WIT_SECTION.into(), data: (&wit).into() });
         let file = out.join(format!("mattermost-{world}.wasm"));
-        fs::write(&file, component)?;
+        fs::write(&file, component.finish())?;
         println!("cargo::rustc-env=MATTERMOST_{}={}", world.to_uppercase(), file.display());
     }
     Ok(())
@@ -46,17 +47,16 @@ fn documented_wit(wit: &Path) -> Result<Vec<u8>> {
 
 /// The component without its own custom sections. The linker names every instance and alias for debuggers, and the
 /// profile's `strip` reaches the core module alone.
-fn without_names(component: &[u8]) -> Result<Vec<u8>> {
-    let mut kept = Vec::with_capacity(component.len());
+fn without_names(component: &[u8]) -> Result<Component> {
+    let mut kept = Component::new();
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(component) {
         let payload = payload?;
-        if depth == 0 {
-            match (&payload, payload.as_section()) {
-                (Payload::Version { range, .. }, _) => kept.extend_from_slice(&component[range.clone()]),
-                (Payload::CustomSection(_), _) | (_, None) => {}
-                (_, Some((id, range))) => append(&mut kept, id, &component[range]),
-            }
+        if depth == 0
+            && !matches!(payload, Payload::CustomSection(_))
+            && let Some((id, range)) = payload.as_section()
+        {
+            kept.section(&RawSection { id, data: &component[range] });
         }
         match payload {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
@@ -65,30 +65,4 @@ fn without_names(component: &[u8]) -> Result<Vec<u8>> {
         }
     }
     Ok(kept)
-}
-
-fn append_section(component: &mut Vec<u8>, name: &str, bytes: &[u8]) {
-    let mut body = leb128(name.len());
-    body.extend_from_slice(name.as_bytes());
-    body.extend_from_slice(bytes);
-    append(component, 0, &body);
-}
-
-fn append(component: &mut Vec<u8>, section: u8, content: &[u8]) {
-    component.push(section);
-    component.extend(leb128(content.len()));
-    component.extend_from_slice(content);
-}
-
-fn leb128(mut value: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    loop {
-        let byte = (value & 0x7f) as u8;
-        value >>= 7;
-        if value == 0 {
-            bytes.push(byte);
-            return bytes;
-        }
-        bytes.push(byte | 0x80);
-    }
 }

@@ -2,7 +2,8 @@
 //!
 //! It is the one of the standard library, with one difference: it begins with memory that the component has from the
 //! start. Most commands need no more than that, and asking for more costs a host as much as much of the command does: it
-//! changes the protection of pages, which all processors have to hear of.
+//! changes the protection of pages, which all processors have to hear of. With the library's heap as it is, each call of
+//! `mattermost-get-team` has one `mprotect` more, of some microseconds in fifty.
 
 use dlmalloc::{Allocator, Dlmalloc};
 use std::alloc::{GlobalAlloc, Layout};

@@ -31,6 +31,15 @@ mod bindings {
                     "../wit/mattermost",
                 ],
                 world: $world,
+                with: {
+                    "wasi:io/error@0.2.12": wasip2::io::error,
+                    "wasi:io/poll@0.2.12": wasip2::io::poll,
+                    "wasi:io/streams@0.2.12": wasip2::io::streams,
+                    "wasi:clocks/monotonic-clock@0.2.12": wasip2::clocks::monotonic_clock,
+                    "wasi:clocks/wall-clock@0.2.12": wasip2::clocks::wall_clock,
+                    "wasi:http/types@0.2.12": wasip2::http::types,
+                    "wasi:http/outgoing-handler@0.2.12": wasip2::http::outgoing_handler,
+                },
                 generate_all,
             });
         };

@@ -1,14 +1,16 @@
 //! One request and its answer, over `wasi:http`.
 
 use super::endpoint::Method;
-use super::reactor::{Either, race, wait};
+use super::reactor::wait;
 use super::url::Base;
-use crate::bindings::wasi::http::outgoing_handler::handle;
-use crate::bindings::wasi::http::types::{
+use futures_util::future::{Either, select};
+use std::pin::pin;
+use wasip2::http::outgoing_handler::handle;
+use wasip2::http::types::{
     self as http, ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, OutgoingBody, OutgoingRequest,
     RequestOptions, Scheme,
 };
-use crate::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
+use wasip2::io::streams::{InputStream, OutputStream, StreamError};
 
 /// For how long a hasty request waits, in nanoseconds: for the answer to begin, and between two parts of it.
 const HASTE: u64 = 3_000_000_000;
@@ -82,7 +84,7 @@ impl Incoming {
 }
 
 /// Why there is no answer.
-pub enum Failure {
+pub enum Unanswered {
     /// The host says so.
     Http(ErrorCode),
     /// The host can't make the request.
@@ -95,19 +97,19 @@ pub enum Failure {
     Source(String),
 }
 
-impl From<ErrorCode> for Failure {
+impl From<ErrorCode> for Unanswered {
     fn from(code: ErrorCode) -> Self {
         Self::Http(code)
     }
 }
 
 /// Sends a request and reads the answer to its end.
-pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Failure> {
+pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Unanswered> {
     let request = OutgoingRequest::new(headers(&outgoing)?);
-    address(&request, &outgoing).map_err(|()| Failure::Url)?;
+    address(&request, &outgoing).map_err(|()| Unanswered::Url)?;
     let body = match outgoing.body {
         Body::Empty => None,
-        Body::Json(_) | Body::Stream(..) => Some(request.body().map_err(|()| Failure::Host)?),
+        Body::Json(_) | Body::Stream(..) => Some(request.body().map_err(|()| Unanswered::Host)?),
     };
     // Before the body is written: the host holds no more than a part of it until it sends.
     let options = outgoing.hasty.then(|| {
@@ -122,8 +124,13 @@ pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Failure> {
         return read(response(&pending).await?).await;
     };
     let stream = body.write().map_err(|()| internal("body"))?;
-    match race(write(&stream, &outgoing.body), response(&pending)).await {
-        Either::First(Ok(())) => {
+    // The other one ends here, and what it waits for: before the stream that this belongs to.
+    let first = match select(pin!(write(&stream, &outgoing.body)), pin!(response(&pending))).await {
+        Either::Left((written, _)) => Either::Left(written),
+        Either::Right((response, _)) => Either::Right(response),
+    };
+    match first {
+        Either::Left(Ok(())) => {
             drop(stream);
             // When the body's end is refused, the answer says more about it than the refusal, if there is one.
             let finished = OutgoingBody::finish(body, None);
@@ -132,30 +139,30 @@ pub async fn exchange(outgoing: Outgoing<'_>) -> Result<Incoming, Failure> {
                 Err(code) => Err(finished.err().unwrap_or(code).into()),
             }
         }
-        Either::First(Err(Unwritten::Source(reason))) => Err(Failure::Source(reason)),
-        Either::First(Err(Unwritten::Sink)) => read(response(&pending).await?).await,
+        Either::Left(Err(Unwritten::Source(reason))) => Err(Unanswered::Source(reason)),
+        Either::Left(Err(Unwritten::Sink)) => read(response(&pending).await?).await,
         // The server has answered before it had everything: it refuses. The rest need not be sent.
-        Either::Second(response) => read(response?).await,
+        Either::Right(response) => read(response?).await,
     }
 }
 
-fn internal(what: &str) -> Failure {
-    Failure::Http(ErrorCode::InternalError(Some(format!("the host gave no {what}"))))
+fn internal(what: &str) -> Unanswered {
+    Unanswered::Http(ErrorCode::InternalError(Some(format!("the host gave no {what}"))))
 }
 
-fn headers(outgoing: &Outgoing<'_>) -> Result<Fields, Failure> {
+fn headers(outgoing: &Outgoing<'_>) -> Result<Fields, Unanswered> {
     let mut entries = vec![
         ("accept".to_string(), b"application/json".to_vec()),
         ("authorization".to_string(), format!("Bearer {}", outgoing.token).into_bytes()),
     ];
     let (kind, length) = match outgoing.body {
-        Body::Empty => return Fields::from_list(&entries).map_err(|_| Failure::Token),
+        Body::Empty => return Fields::from_list(&entries).map_err(|_| Unanswered::Token),
         Body::Json(bytes) => ("application/json", bytes.len() as u64),
         Body::Stream(_, length) => ("application/octet-stream", length),
     };
     entries.push(("content-type".into(), kind.into()));
     entries.push(("content-length".into(), length.to_string().into_bytes()));
-    Fields::from_list(&entries).map_err(|_| Failure::Token)
+    Fields::from_list(&entries).map_err(|_| Unanswered::Token)
 }
 
 fn address(request: &OutgoingRequest, outgoing: &Outgoing<'_>) -> Result<(), ()> {
@@ -244,7 +251,7 @@ async fn response(pending: &FutureIncomingResponse) -> Result<IncomingResponse, 
     }
 }
 
-async fn read(response: IncomingResponse) -> Result<Incoming, Failure> {
+async fn read(response: IncomingResponse) -> Result<Incoming, Unanswered> {
     let status = response.status();
     let headers = {
         let fields = response.headers();

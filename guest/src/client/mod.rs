@@ -2,11 +2,11 @@
 
 pub mod account;
 mod after;
+mod code;
 pub mod endpoint;
 pub mod error;
 pub mod error_ids;
 mod exchange;
-mod failure;
 mod gateway;
 pub mod id;
 pub mod json;
@@ -22,15 +22,12 @@ mod things;
 mod told;
 mod url;
 
-use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};
-use crate::bindings::wasi::http::types::ErrorCode;
-use crate::bindings::wasi::io::streams::InputStream;
 use crate::config;
 use crate::manifest::Command;
 use endpoint::Endpoint;
 use error::{Error, Place, UNSURE};
 use error_ids::POST_PENDING;
-use exchange::{Body, Failure, Incoming, Outgoing, exchange};
+use exchange::{Body, Incoming, Outgoing, Unanswered, exchange};
 use json::Json;
 use model::Mismatch;
 use pace::Pace;
@@ -38,6 +35,9 @@ use reply::Reply;
 use retry::{History, Outcome, Reach, Repeat};
 use serde_json::Value;
 use url::Base;
+use wasip2::clocks::{monotonic_clock, wall_clock};
+use wasip2::http::types::ErrorCode;
+use wasip2::io::streams::InputStream;
 
 /// Nanoseconds in a millisecond.
 const MILLISECOND: u64 = 1_000_000;
@@ -237,7 +237,7 @@ impl Client {
             }
             return match result {
                 Ok(incoming) => Ok(reply(request, endpoint, repeated, incoming)),
-                Err(failure) => Err(self.failed(&request, endpoint, failure, exposed.is_some())),
+                Err(why) => Err(self.failed(&request, endpoint, why, exposed.is_some())),
             };
         }
     }
@@ -254,14 +254,16 @@ impl Client {
     }
 
     /// The error of a request that was not answered; `exposed` says that the server may have had it.
-    fn failed(&self, request: &str, endpoint: &Endpoint, failure: Failure, exposed: bool) -> Error {
-        match failure {
-            Failure::Http(ErrorCode::HttpRequestDenied) => Error::Denied(format!("the host does not allow {request}")),
-            Failure::Http(ErrorCode::DestinationIpProhibited) => {
+    fn failed(&self, request: &str, endpoint: &Endpoint, why: Unanswered, exposed: bool) -> Error {
+        match why {
+            Unanswered::Http(ErrorCode::HttpRequestDenied) => {
+                Error::Denied(format!("the host does not allow {request}"))
+            }
+            Unanswered::Http(ErrorCode::DestinationIpProhibited) => {
                 Error::Denied(format!("the host does not allow requests to the address of {}", self.base))
             }
-            Failure::Http(code) => {
-                let mut text = format!("{request} at {}: {}", self.base, failure::words(&code));
+            Unanswered::Http(code) => {
+                let mut text = format!("{request} at {}: {}", self.base, code::words(&code));
                 if endpoint.path == endpoint::FILES.path && retry::reach(&code) == Reach::Broken {
                     text.push_str(". If that happens with large files alone, a proxy before the server limits the size of a request: ask whoever runs it to raise that (nginx: client_max_body_size)");
                 }
@@ -270,18 +272,18 @@ impl Client {
                 }
                 Error::Network(text)
             }
-            Failure::Host => Error::Network(format!("{request} at {}: the host can't make the request", self.base)),
-            Failure::Token => error::configuration(
+            Unanswered::Host => Error::Network(format!("{request} at {}: the host can't make the request", self.base)),
+            Unanswered::Token => error::configuration(
                 self.place.credential.parameter(),
                 "has a character in it that can't stand in a header",
                 "the token as Mattermost showed it",
             ),
-            Failure::Url => error::configuration(
+            Unanswered::Url => error::configuration(
                 config::URL,
                 "can't be asked by this host",
                 "the server's base URL, such as https://chat.example.org",
             ),
-            Failure::Source(reason) => error::argument("entry_id", reason, "a file that can be read to its end"),
+            Unanswered::Source(reason) => error::argument("entry_id", reason, "a file that can be read to its end"),
         }
     }
 }
@@ -298,12 +300,12 @@ async fn pause(wait: u64) {
     }
 }
 
-fn outcome(result: &Result<Incoming, Failure>) -> Outcome {
+fn outcome(result: &Result<Incoming, Unanswered>) -> Outcome {
     match result {
         // The first try of this very post is still being worked on.
         Ok(incoming) if incoming.status == 500 && is_pending(incoming) => Outcome::Answer(504, None),
         Ok(incoming) => Outcome::Answer(incoming.status, retry_after(incoming)),
-        Err(Failure::Http(code)) => Outcome::Failure(retry::reach(code)),
+        Err(Unanswered::Http(code)) => Outcome::Failure(retry::reach(code)),
         Err(_) => Outcome::Failure(Reach::Refused),
     }
 }

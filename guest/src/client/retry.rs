@@ -1,7 +1,7 @@
 //! When a request is sent again. Pure: no clock and no request in here.
 
 use super::endpoint::{Endpoint, Method};
-use crate::bindings::wasi::http::types::ErrorCode;
+use wasip2::http::types::ErrorCode;
 
 /// The most times a request is sent while nothing of the call gets on.
 const ATTEMPTS: u32 = 3;

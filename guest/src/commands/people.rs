@@ -3,11 +3,12 @@
 use crate::bindings::exports::mattermost::integration::types::User;
 use crate::client::account::{Account, joining};
 use crate::client::error::{ApiError, Error, argument};
-use crate::client::reactor::{join, join_all};
+use crate::client::reactor::join_all;
 use crate::client::refusals::Refusals;
 use crate::client::{Client, endpoint, id, model, name};
 use crate::config;
 use crate::text::is_hidden;
+use futures_util::future::join;
 use serde_json::json;
 
 /// The most people besides the bot that one message goes to.
@@ -84,7 +85,7 @@ impl People {
     /// Looks everybody up, and the bot too: the bot, and the others. An error when anybody can't be written to.
     pub async fn find(&self, client: &Client) -> Result<(Account, Vec<User>), Error> {
         let lookups = self.people.iter().map(|person| person.find(client));
-        let (bot, found) = join(client.me(), join_all(lookups.collect())).await;
+        let (bot, found) = join(client.me(), join_all(lookups)).await;
         let bot = bot?;
         let mut users: Vec<User> = Vec::new();
         let mut unknown: Vec<(&str, ApiError)> = Vec::new();

@@ -1,11 +1,11 @@
 //! Posting.
 
-use crate::bindings::wasi::clocks::{monotonic_clock, wall_clock};
 use crate::client::Client;
 use crate::client::endpoint::{self, PENDING_POST_ID};
 use crate::client::error::Error;
 use crate::client::reply::Reply;
 use serde_json::{Value, json};
+use wasip2::clocks::{monotonic_clock, wall_clock};
 
 /// Posts to a channel. Sent again with the same key, it is still one post.
 pub async fn create(

@@ -5,11 +5,11 @@ use crate::bindings::exports::mattermost::integration::setup::Guest;
 use crate::bindings::exports::mattermost::integration::types::Done;
 use crate::client::account::{Account, run, tell};
 use crate::client::error::{Error, Told, about};
-use crate::client::reactor::join;
 use crate::client::{Client, Credential, endpoint};
 use crate::config;
 use crate::manifest::Command;
 use crate::markdown::Text;
+use futures_util::future::join;
 
 /// `test-module`
 pub const TEST_MODULE: Command = Command {

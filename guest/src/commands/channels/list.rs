@@ -9,13 +9,13 @@ use crate::client::endpoint::Endpoint;
 use crate::client::error::{Error, about};
 use crate::client::error_ids::NO_CHANNELS;
 use crate::client::page::Plan;
-use crate::client::reactor::join;
 use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command, LIMIT, Output, PAGE, PAGE_SIZE};
 use crate::markdown::{self, Text};
 use crate::text::Quoted;
+use futures_util::future::join;
 
 /// `mattermost-list-channels`
 pub const LIST_CHANNELS: Command = Command {

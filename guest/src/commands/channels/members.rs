@@ -7,13 +7,13 @@ use crate::bindings::exports::mattermost::integration::channels::{
 use crate::bindings::exports::mattermost::integration::types::{Channel, Done, User};
 use crate::client::error::{Error, about};
 use crate::client::error_ids::NOT_CHANNEL_MEMBER;
-use crate::client::reactor::join;
 use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
 use crate::manifest::{Argument, Command};
 use crate::markdown::Text;
 use crate::text::Quoted;
+use futures_util::future::join;
 use serde_json::json;
 
 /// `mattermost-add-channel-member`

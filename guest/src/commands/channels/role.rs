@@ -4,12 +4,12 @@ use super::INTERFACE;
 use crate::bindings::exports::mattermost::integration::channels::{ChannelRole, SetChannelRoleArguments};
 use crate::bindings::exports::mattermost::integration::types::Done;
 use crate::client::error::{Error, about, argument};
-use crate::client::reactor::join;
 use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, id, model};
 use crate::manifest::{Argument, Command};
 use crate::markdown::Text;
 use crate::text::Quoted;
+use futures_util::future::join;
 use serde_json::json;
 
 /// `mattermost-set-channel-role`

@@ -1,7 +1,7 @@
 //! What the host says instead of an answer, in words.
 
-use crate::bindings::wasi::http::types::{ErrorCode, TlsAlertReceivedPayload};
 use crate::text::Line;
+use wasip2::http::types::{ErrorCode, TlsAlertReceivedPayload};
 
 /// What happened to a request.
 pub fn words(code: &ErrorCode) -> String {
