@@ -29,16 +29,16 @@ pub struct Verify {
 }
 
 const VERIFY_HELP: &str = "\
-Each line has a number and a hash, and repeats the hash of the line before it. Whoever can write the file
-can make all hashes again, or cut lines off its end: publish the last hash elsewhere, and look for it with
---last-hash.
+Each line has a number and a hash, and repeats the hash of the line before it. Whoever can write
+the file can make all hashes again, or cut lines off its end: publish the last hash elsewhere, and
+look for it with --last-hash. docs/audit.md says what that proves.
 
 Examples:
   soar audit verify audit.jsonl
   soar audit verify audit.1.jsonl audit.jsonl --last-hash sha256:… --json
 
 Exit codes: 0 all records are as they were written, 1 something is not, 2 a file can't be read,
-3 nothing is wrong, and some records have no hash: they are from a soar that made none, or somebody took it away.";
+3 nothing is wrong, and records have no hash: an older soar made none, or they were taken away.";
 
 /// Records without a hash, of which nothing is proved.
 const UNPROVED: u8 = 3;
