@@ -7,6 +7,7 @@ mod accounts;
 mod audit;
 mod cache;
 mod certificates;
+mod chain;
 mod cover;
 mod ends;
 mod environment;

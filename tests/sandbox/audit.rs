@@ -11,7 +11,7 @@ use std::task::Poll;
 
 /// A file that can be read while it is written.
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -30,7 +30,7 @@ impl Lines {
         String::from_utf8(self.0.lock().expect("no panic").clone()).expect("text")
     }
 
-    fn records(&self) -> Vec<Value> {
+    pub fn records(&self) -> Vec<Value> {
         self.text().lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
     }
 }
@@ -49,33 +49,27 @@ fn arguments(command: &str) -> Vec<(String, String)> {
     calls::arguments(command).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-const SENDING: &[&str] = &[
-    "event",
-    "time",
-    "call",
-    "request",
+/// What stands in each record of a call, in this order.
+const FACTS: &[&str] = &[
     "integration",
     "component",
+    "version",
     "command",
     "investigation",
     "source",
     "case",
-    "method",
-    "url",
-    "credential",
+    "instance",
+    "actor",
+    "actor_name",
+    "correlation_id",
 ];
 
+/// What holds the lines together.
+const CHAIN: &[&str] = &["sequence", "previous", "hash"];
+
+const SENDING: &[&str] = &["method", "url", "credential"];
+
 const REQUEST: &[&str] = &[
-    "event",
-    "time",
-    "call",
-    "request",
-    "integration",
-    "component",
-    "command",
-    "investigation",
-    "source",
-    "case",
     "method",
     "url",
     "decision",
@@ -92,16 +86,6 @@ const REQUEST: &[&str] = &[
 ];
 
 const CALL: &[&str] = &[
-    "event",
-    "time",
-    "call",
-    "integration",
-    "component",
-    "version",
-    "command",
-    "investigation",
-    "source",
-    "case",
     "outcome",
     "limit",
     "requests",
@@ -110,6 +94,7 @@ const CALL: &[&str] = &[
     "received_bytes",
     "memory_bytes",
     "duration_ms",
+    "result",
 ];
 
 fn names(record: &Value) -> Vec<&str> {
@@ -120,14 +105,15 @@ fn names(record: &Value) -> Vec<&str> {
 fn the_names_are_stable() {
     let (records, _) = audit(&world::script(), "mattermost-get-team", &arguments("mattermost-get-team"));
     let [sending, request, call] = &records[..] else { panic!("{records:?}") };
-    assert_eq!(names(sending), SENDING);
-    assert_eq!(names(request), REQUEST);
-    assert_eq!(names(call), CALL);
+    let of_request = &["event", "time", "call", "request"][..];
+    assert_eq!(names(sending), [of_request, FACTS, SENDING, CHAIN].concat());
+    assert_eq!(names(request), [of_request, FACTS, REQUEST, CHAIN].concat());
+    assert_eq!(names(call), [&["event", "time", "call"][..], FACTS, CALL, CHAIN].concat());
     let documented = std::fs::read_to_string(support::root().join("docs/audit.md")).expect("docs/audit.md");
     for code in soar::policy::Code::ALL {
         assert!(documented.contains(&format!("| `{code}` |")), "{code} is not documented");
     }
-    for name in SENDING.iter().chain(REQUEST).chain(CALL) {
+    for name in [FACTS, SENDING, REQUEST, CALL, CHAIN].concat() {
         assert!(documented.contains(&format!("`{name}`")), "{name} is not documented");
     }
 }
@@ -179,6 +165,25 @@ fn every_command_leaves_a_record_of_each_request_and_of_itself() {
         }
         assert!(!text.contains(BOT_TOKEN) && !text.contains(PERSONAL_TOKEN), "{}", command.name);
     }
+}
+
+#[test]
+fn what_came_of_a_write_is_named_by_its_id_alone() {
+    for command in &support::component().manifest().commands {
+        let (records, _) = audit(&world::script(), &command.name, &arguments(&command.name));
+        let result = &records.last().expect("a call")["result"];
+        assert_eq!(result.is_object(), command.changes, "{}: {result}", command.name);
+        let things = result["things"].as_array().map_or(0, Vec::len);
+        assert_eq!(result["count"].as_u64().unwrap_or_default(), things as u64, "{result}");
+    }
+    let (records, _) = audit(&world::script(), "mattermost-create-channel", &arguments("mattermost-create-channel"));
+    let result = &records.last().expect("a call")["result"];
+    let [channel] = &result["things"].as_array().expect("a list")[..] else { panic!("{result}") };
+    assert_eq!((&channel["prefix"], &channel["key"]), (&"Mattermost.Channel".into(), &"id".into()), "{result}");
+    assert_eq!(channel["value"].as_str().map(str::len), Some(26), "{result}");
+    let refused = world::script().otherwise(|_| world::error(403, "api.context.permissions.app_error"));
+    let (records, _) = audit(&refused, "mattermost-create-channel", &arguments("mattermost-create-channel"));
+    assert_eq!(records.last().expect("a call")["result"], Value::Null);
 }
 
 #[test]

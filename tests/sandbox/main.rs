@@ -4,6 +4,8 @@
 mod support;
 
 mod audit;
+mod contexts;
 mod limits;
 mod memory;
 mod pool;
+mod spans;

@@ -1,6 +1,7 @@
 //! The `soar` command.
 
 mod advice;
+mod audit;
 mod bare;
 mod bundled;
 mod commands;
@@ -113,6 +114,9 @@ enum Verb {
     },
     /// Show the recorded calls, ready to paste.
     Examples(examples::Asked),
+    /// Look at what --audit wrote.
+    #[command(subcommand)]
+    Audit(audit::Asked),
     /// Write the component that comes with soar to a file, for another host.
     Extract {
         /// The file to write.
@@ -193,6 +197,7 @@ async fn perform(options: &Options, verb: Verb, output: Output) -> Result<u8, Pr
     let done = match verb {
         Verb::Settings(asked) => return overview::settings(component, &asked, output).await,
         Verb::Policy(asked) => return policy::policy(component, &asked, output).await,
+        Verb::Audit(asked) => return audit::audit(&asked, output),
         Verb::Run(run) => {
             let command = run.command.clone();
             run::run(component, *run, output).await.map_err(|problem| problem.of(&command))

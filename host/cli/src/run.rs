@@ -11,6 +11,7 @@ mod stage;
 mod typed;
 mod unsaved;
 
+use super::audit;
 use super::complete;
 use super::configure::{InstanceOptions, Needs, SecretOptions, configure};
 use super::load::{self, Wanted};
@@ -21,6 +22,7 @@ use answered::Answered;
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 use saving::Saving;
+use soar::{Actor, CorrelationId};
 use stage::Stage;
 use std::path::{Path, PathBuf};
 use typed::Typed;
@@ -74,6 +76,12 @@ pub struct Run {
     /// Append the audit to this file as JSON lines: one before each request leaves, one after it, one for the call.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub audit: Option<PathBuf>,
+    /// Who asks for the call, for the audit: soar takes it as it is given, and puts nobody in if nobody is.
+    #[arg(long, value_name = "NAME", value_parser = audit::actor, requires = "audit")]
+    pub actor: Option<Actor>,
+    /// Your own id of the call, by which the audit and the log tell it from others.
+    #[arg(long, value_name = "ID")]
+    pub correlation_id: Option<CorrelationId>,
     /// The id of the investigation to run in.
     #[arg(long, value_name = "ID")]
     pub investigation: Option<String>,

@@ -82,7 +82,7 @@ struct Recording {
 }
 
 /// What a call came to, for its record.
-struct Outcome<'a> {
+struct End<'a> {
     outcome: &'a str,
     limit: Option<&'a str>,
     memory: u64,
@@ -103,7 +103,7 @@ impl Recording {
         let limit = result.as_ref().err().and_then(Failure::limit).map(Limit::name);
         let outcome = result.as_ref().map_or_else(Failure::kind, |_| "done");
         let changed = result.as_ref().ok().and_then(|(changed, _)| changed.as_ref());
-        let recorded = self.record(&Outcome { outcome, limit, memory, changed });
+        let recorded = self.record(&End { outcome, limit, memory, changed });
         let result = result.map(|(_, entry)| entry);
         match recorded {
             Ok(()) => result,
@@ -112,7 +112,7 @@ impl Recording {
     }
 
     /// Records the call; an error too if one of its requests could not be recorded.
-    fn record(&mut self, outcome: &Outcome<'_>) -> Result<(), String> {
+    fn record(&mut self, end: &End<'_>) -> Result<(), String> {
         self.ended = true;
         let Self { auditing, trail, .. } = self;
         let totals = trail.close();
@@ -120,15 +120,15 @@ impl Recording {
             time: self.time,
             call: &auditing.call,
             facts: &auditing.facts,
-            outcome: outcome.outcome,
-            limit: outcome.limit,
+            outcome: end.outcome,
+            limit: end.limit,
             requests: totals.requests,
             denied: totals.denied,
             sent_bytes: totals.sent,
             received_bytes: totals.received,
-            memory_bytes: (outcome.memory > 0).then_some(outcome.memory),
+            memory_bytes: (end.memory > 0).then_some(end.memory),
             duration_ms: milliseconds(self.started),
-            result: outcome.changed,
+            result: end.changed,
         });
         kept.map_err(|error| error.to_string())?;
         auditing.failed.get().map_or(Ok(()), |why| Err(why.clone()))
@@ -138,7 +138,7 @@ impl Recording {
 impl Drop for Recording {
     fn drop(&mut self) {
         if !self.ended
-            && let Err(error) = self.record(&Outcome { outcome: "cancelled", limit: None, memory: 0, changed: None })
+            && let Err(error) = self.record(&End { outcome: "cancelled", limit: None, memory: 0, changed: None })
         {
             let command = &self.auditing.facts.command;
             tracing::error!(error, command, "a call that was given up is not in the audit");

@@ -106,7 +106,7 @@ fn runtime() -> Runtime {
 
 fn seeds(_: &Path) -> Vec<Vec<u8>> {
     let mut components = vec![
-        include_bytes!("../../../host/src/wit/sample.wasm").to_vec(),
+        include_bytes!("../../../host/soar/src/wit/sample.wasm").to_vec(),
         hostile_components::OTHER_HOST.to_vec(),
         mattermost_component::COMMANDS.to_vec(),
     ];

@@ -72,6 +72,11 @@ impl<'a> Stage<'a> {
         let instance = instance.map_err(|error| self.advisor(bundled).advise(failure(error).into()))?;
         let redactor = instance.redactor().clone();
         let instance = if audited { self.audited(instance)? } else { instance };
+        let file = self.configured.file.as_ref().and_then(|file| file.path.file_stem());
+        let instance = match file {
+            Some(name) => instance.named(&*name.to_string_lossy()),
+            None => instance,
+        };
         let result = self.call(instance, &self.context(plan)).await?;
         let reviewed = self.loaded.bundled;
         Ok(Played { result, redactor, parameters, bundled, reviewed, missing })
@@ -113,15 +118,15 @@ impl<'a> Stage<'a> {
         result
     }
 
-    /// What the call is a part of: the investigation that was given, or the recorded case's.
+    /// What the call is a part of: the investigation that was given, or the recorded case's; who asked for it, if that was said.
     fn context(&self, plan: Option<&Plan>) -> CallContext {
         let given = self.typed.investigation.clone();
         let investigation = given.or_else(|| plan.and_then(|plan| plan.investigation.clone()));
-        let context = CallContext::new();
-        match investigation {
-            Some(investigation) => context.with_investigation(investigation),
-            None => context,
-        }
+        let mut context = CallContext::new();
+        context.investigation = investigation;
+        context.actor.clone_from(&self.run.actor);
+        context.correlation_id.clone_from(&self.run.correlation_id);
+        context
     }
 
     fn platform(&self, plan: Option<&Plan>) -> CallPlatform {

@@ -164,3 +164,6 @@ impl<W: Write + Send + 'static> Audit for JsonLines<W> {
         self.line("call", call)
     }
 }
+
+#[cfg(test)]
+mod tests;

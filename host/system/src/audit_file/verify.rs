@@ -29,8 +29,8 @@ pub struct Checked {
     pub records: u64,
     /// How many of them have no hash, as soar wrote none before; nothing is proved of them.
     pub unchained: u64,
-    /// The lines that are not whole, counted from 1: the program or the machine stopped while it wrote them, and what they
-    /// were to tell of was not done.
+    /// The lines that are not whole, counted from 1: the program or the machine stopped while it wrote them. A request whose
+    /// leaving one was to tell of did not leave.
     pub torn: Vec<u64>,
     /// The number of the first record that has one.
     pub first: Option<u64>,
