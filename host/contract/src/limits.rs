@@ -268,6 +268,7 @@ impl Limits {
         Ok(())
     }
 
+    /// A limit as a number of things in memory: what no machine has is the most that it could.
     pub fn count(&self, limit: Limit) -> usize {
         usize::try_from(self.get(limit)).unwrap_or(usize::MAX)
     }

@@ -37,12 +37,19 @@ use tracing::Instrument as _;
 
 /// What stands between one call's component and the network.
 pub struct Gate {
+    /// What the command may reach.
     pub policy: Policy,
+    /// Its credentials.
     pub sealed: Sealed,
+    /// How requests leave.
     pub transport: Arc<dyn Transport>,
+    /// Who follows them.
     pub observer: Arc<dyn Observer>,
+    /// How much the call may use.
     pub limits: Arc<Limits>,
+    /// What the call has done so far.
     pub trail: Trail,
+    /// Whether private networks are open to it, whatever the transport was made with.
     pub private: Private,
     /// Takes credentials out of what is kept and said.
     pub redactor: Arc<Redactor>,

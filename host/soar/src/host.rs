@@ -5,9 +5,9 @@ use crate::compiler::Compiler;
 use crate::component::Component;
 use crate::engine::{LoadError, Running, engine};
 use crate::epoch::Ticker;
+use crate::linker;
 use crate::load::{self, Loader};
 use crate::place::Places;
-use crate::state;
 use soar_contract::limits::{Late, Limit, Limits, in_time};
 use std::fmt;
 use std::path::PathBuf;
@@ -73,7 +73,7 @@ impl Host {
         let refuse = |error: wasmtime::Error| LoadError::Engine(format!("{error:#}"));
         let (engine, places) = engine(options.pool, &options.limits, options.memories.as_ref()).map_err(refuse)?;
         let mut linker = Linker::new(&engine);
-        state::add_to_linker(&mut linker).map_err(refuse)?;
+        linker::add_to_linker(&mut linker).map_err(refuse)?;
         let ticker = Ticker::start(&engine)
             .map_err(|error| LoadError::Engine(format!("no thread to interrupt components from: {error}")))?;
         let running = Running { ticker: ticker.into(), places: Places::new(places, options.share) };

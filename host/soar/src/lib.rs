@@ -25,6 +25,7 @@ mod epoch;
 mod host;
 mod instance;
 mod lift;
+mod linker;
 mod load;
 mod lower;
 mod meter;

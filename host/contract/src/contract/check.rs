@@ -31,6 +31,7 @@ const SEGMENTS: usize = 16;
 const NAME: usize = 64;
 const TITLE: usize = 200;
 const VALUE: usize = 1_000;
+/// The most characters of a description.
 pub const DESCRIPTION: usize = 4_000;
 
 /// Holds all that a manifest says against what it may say.

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 /// Where a call's requests are recorded, and what stands in each record.
 pub struct Auditing {
     sink: Arc<dyn Audit>,
+    /// Takes credentials out of what is recorded.
     pub redactor: Arc<Redactor>,
     /// The call's id.
     pub call: String,
@@ -22,6 +23,7 @@ pub struct Auditing {
 /// Each record passes here on its way: all of its texts that are not soar's own words are without credentials, whoever they
 /// are from.
 impl Auditing {
+    /// What records a call: where, and what is the same in all its records.
     pub fn new(sink: Arc<dyn Audit>, redactor: Arc<Redactor>, call: String, facts: CallFacts) -> Self {
         let facts = facts.covered(|text| redactor.text(text));
         Self { sink, redactor, call, facts, failed: OnceLock::new() }
@@ -31,6 +33,10 @@ impl Auditing {
         self.redactor.text(text)
     }
 
+    /// Records that a request is about to leave.
+    ///
+    /// # Errors
+    /// If the record can't be kept.
     pub fn sending(&self, record: SendingRecord<'_>) -> io::Result<()> {
         self.sink.sending(&SendingRecord {
             method: &self.cover(record.method),
@@ -40,6 +46,10 @@ impl Auditing {
         })
     }
 
+    /// Records what became of a request.
+    ///
+    /// # Errors
+    /// If the record can't be kept.
     pub fn request(&self, record: RequestRecord<'_>) -> io::Result<()> {
         self.sink.request(&RequestRecord {
             method: &self.cover(record.method),
@@ -51,6 +61,10 @@ impl Auditing {
         })
     }
 
+    /// Records what became of the call.
+    ///
+    /// # Errors
+    /// If the record can't be kept.
     pub fn call(&self, record: CallRecord<'_>) -> io::Result<()> {
         let result = record.result.map(|changed| self.covered(changed));
         self.sink.call(&CallRecord { result: result.as_ref(), ..record })

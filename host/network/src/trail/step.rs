@@ -70,8 +70,11 @@ struct Kept {
 /// Where a placeholder was found.
 #[derive(Clone, Copy)]
 pub enum Place {
+    /// The URL.
     Url = 1,
+    /// A header.
     Header = 2,
+    /// The body.
     Body = 4,
 }
 
