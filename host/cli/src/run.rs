@@ -5,6 +5,7 @@ mod digits;
 mod dry;
 mod live;
 mod merge;
+mod record;
 mod rehearse;
 mod saving;
 mod stage;

@@ -92,7 +92,9 @@ fn imported(code: &str, depth: usize) -> BTreeSet<String> {
                 continue;
             }
             let rest = &code[at + root.len()..];
-            match rest.strip_prefix('{').and_then(|group| Some(group.split_once("};")?.0)) {
+            match rest.strip_prefix('{').and_then(|group| {
+                Some(group.split_once("};")?.0.trim_end_matches(|c: char| c == ',' || c.is_whitespace()))
+            }) {
                 Some(group) => found.extend(group.split(',').map(|part| word(part.trim()))),
                 None => found.extend([word(rest)]),
             }

@@ -1,9 +1,9 @@
 //! `soar run --record`.
 
-use super::cover::Covered;
-use super::kind::Kind;
-use super::problem::Problem;
-use super::run::Run;
+use super::super::cover::Covered;
+use super::super::kind::Kind;
+use super::super::problem::Problem;
+use super::Run;
 use soar::Entry;
 use soar::files::{self, Existing, Folder, Readers, Reserved, most, shown};
 use soar::recording::Redactor;
