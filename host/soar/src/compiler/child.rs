@@ -71,6 +71,7 @@ fn close_others() {
     }
 }
 
+/// Elsewhere it keeps them, and does nothing with them.
 #[cfg(not(target_os = "linux"))]
 fn close_others() {}
 
@@ -94,5 +95,6 @@ fn limit(order: &Order) {
     lower(Resource::Core, 0);
 }
 
+/// A system without limits for processes: whoever waits ends this one in time.
 #[cfg(not(unix))]
 fn limit(_: &Order) {}
