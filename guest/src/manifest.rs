@@ -110,25 +110,9 @@ impl Output {
 }
 
 /// All commands, in the order in which they are listed.
-const COMMANDS: &[&Command] = &[
-    &commands::setup::TEST_MODULE,
-    &commands::teams::GET_TEAM,
-    &commands::channels::LIST_CHANNELS,
-    &commands::channels::LIST_PRIVATE_CHANNELS_FOR_USER,
-    &commands::channels::CREATE_CHANNEL,
-    &commands::channels::ADD_CHANNEL_MEMBER,
-    &commands::channels::REMOVE_CHANNEL_MEMBER,
-    &commands::channels::CLOSE_CHANNEL,
-    &commands::channels::SET_CHANNEL_ROLE,
-    &commands::users::LIST_USERS,
-    &commands::groups::LIST_GROUPS,
-    &commands::groups::LIST_GROUP_MEMBERS,
-    &commands::groups::ADD_GROUP_MEMBER,
-    &commands::groups::REMOVE_GROUP_MEMBER,
-    &commands::notifications::SEND_NOTIFICATION,
-    #[cfg(feature = "platform")]
-    &commands::files::SEND_FILE,
-];
+fn all() -> impl Iterator<Item = &'static Command> {
+    commands::INTERFACES.iter().flat_map(|rows| rows.iter().copied())
+}
 
 impl wit::Guest for Component {
     fn describe() -> wit::Integration {
@@ -137,7 +121,7 @@ impl wit::Guest for Component {
             title: "Mattermost".into(),
             version: env!("CARGO_PKG_VERSION").into(),
             parameters: parameters(),
-            commands: COMMANDS.iter().map(|command| command.describe()).collect(),
+            commands: all().map(Command::describe).collect(),
         }
     }
 }
@@ -291,9 +275,9 @@ mod tests {
     #[test]
     fn no_name_is_taken_twice() {
         let names: Vec<&str> =
-            COMMANDS.iter().flat_map(|command| command.aliases.iter().copied().chain([command.name])).collect();
+            all().flat_map(|command| command.aliases.iter().copied().chain([command.name])).collect();
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
-        for command in COMMANDS {
+        for command in all() {
             let fields: BTreeSet<_> = command.arguments.iter().map(|a| a.field).collect();
             assert_eq!(fields.len(), command.arguments.len(), "{}", command.name);
         }
@@ -301,7 +285,7 @@ mod tests {
 
     #[test]
     fn what_only_reads_changes_nothing() {
-        for command in COMMANDS {
+        for command in all() {
             let writes = command.endpoints.iter().any(|(endpoint, _)| endpoint.method != endpoint::Method::Get);
             assert_eq!(writes, command.changes, "{}", command.name);
         }

@@ -186,6 +186,27 @@ fn the_tables_of_the_network_have_every_key() {
     assert_eq!(documented, keys);
 }
 
+/// The stations of `docs/walk.md` are functions in files that are there, each file once.
+#[test]
+fn the_walk_goes_through_the_code_as_it_is() {
+    let text = page("docs/walk.md");
+    let mut passed = BTreeSet::new();
+    for row in text.lines().filter(|line| line.starts_with("| ") && line.contains(".rs` |")) {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let &[_, number, file, function, what, _] = cells.as_slice() else { panic!("{row}") };
+        let (file, function) = (file.trim_matches('`'), function.trim_matches('`'));
+        let code = page(file);
+        assert!(code.contains(&format!("fn {function}(")) || code.contains(&format!("fn {function}<")), "{row}");
+        assert!(!what.is_empty() && passed.insert(file.to_owned()), "{row}");
+        assert_eq!(number, passed.len().to_string(), "{row}");
+    }
+    assert!((10..=15).contains(&passed.len()), "{passed:?}");
+    // Other paths of the page are there, too.
+    for path in text.split('`').skip(1).step_by(2).filter(|path| path.starts_with("host/")) {
+        assert!(support::root().join(path).exists(), "{path}");
+    }
+}
+
 /// The words of a line as a shell reads them: in these pages a word may be in single quotes, or a part of it.
 pub fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
