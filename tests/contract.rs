@@ -204,8 +204,8 @@ fn the_host_acts_on_two_parameters_which_are_off_unless_the_instance_says_so() {
         assert_eq!((parameter.default.as_deref(), parameter.environment.as_deref()), (None, None));
     }
     let options = |name: &str, value: &str| {
-        let parameters = [(name.to_owned(), value.to_owned())].into();
-        let settings = soar::Settings { parameters, ..Default::default() };
+        let parameters = [(name, value)];
+        let settings = soar::Settings::new().with_parameters(parameters);
         soar::transport::LiveOptions::for_instance(component.manifest(), &settings).expect("options")
     };
     for (value, is_on) in [("true", true), ("YES", true), ("false", false), ("no", false), ("", false), ("1", false)] {
@@ -345,7 +345,7 @@ fn versions_and_types_are_compared_as_the_page_says() {
 #[test]
 fn what_runs_commands_may_be_shared_between_threads() {
     fn shared<T: Clone + Send + Sync + 'static>() {}
-    shared::<soar::Host>();
+    shared::<soar::Engine>();
     shared::<soar::Component>();
     shared::<soar::Instance>();
     fn moved<T: Send>(value: T) -> T {

@@ -156,11 +156,9 @@ impl Place {
         let call = self.call()?;
         self.check_files(&call)?;
         let dummies = [("bot_access_token", support::BOT_TOKEN), ("personal_access_token", support::PERSONAL_TOKEN)];
-        let settings = Settings {
-            parameters: call.parameters.clone(),
-            secrets: dummies.map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned()))).into(),
-            ..Settings::default()
-        };
+        let settings = Settings::new()
+            .with_parameters(call.parameters.clone())
+            .with_secrets(dummies.map(|(name, value)| (name, Secret::new(value.to_owned()))));
         let replay = Strict { replay: Replay::new(self.recording()?), missed: Default::default() };
         let platform = self.platform(&call)?;
         let instance = support::component().instance(settings, Arc::new(replay.clone()), Arc::new(platform))?;

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub fn measure() -> Result<Vec<Measured>> {
     sandbox::runtime()?.block_on(async {
         let server = Server::start()?;
-        let options = LiveOptions { connections: COMMANDS + 1, ..LiveOptions::default() };
+        let options = LiveOptions::new().with_connections(COMMANDS + 1);
         let component = sandbox::load(COMMANDS as u32).await?;
         let instance =
             sandbox::instance(&component, &server.url, Arc::new(Live::new(options)?), soar::Embedded::new())?;

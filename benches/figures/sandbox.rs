@@ -3,7 +3,7 @@
 use anyhow::{Result, anyhow, ensure};
 use soar::audit::{CallRecord, RequestRecord, SendingRecord};
 use soar::transport::{Live, LiveOptions, Transport};
-use soar::{Audit, Component, Embedded, Entry, Given, Host, HostOptions, Instance, Secret, Settings};
+use soar::{Audit, Component, Embedded, Engine, EngineOptions, Entry, Given, Instance, Secret, Settings};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,9 +32,9 @@ pub fn cache() -> PathBuf {
 }
 
 /// A host with memory set aside for so many calls at once.
-pub fn host(pool: u32) -> Result<Host> {
+pub fn host(pool: u32) -> Result<Engine> {
     // One instance may have them all: it is what is measured.
-    let host = Host::new(HostOptions { cache: Some(cache()), pool, share: Some(pool), ..HostOptions::default() })?;
+    let host = Engine::new(EngineOptions::new().with_cache(cache()).with_pool(pool).with_share(pool))?;
     ensure!(host.pool() == (pool > 0), "no memory could be set aside for {pool} calls");
     Ok(host)
 }
@@ -49,13 +49,9 @@ pub async fn load(pool: u32) -> Result<Component> {
 }
 
 pub fn instance(component: &Component, url: &str, transport: Arc<dyn Transport>, files: Embedded) -> Result<Instance> {
-    let settings = Settings {
-        parameters: [("url", url), ("team_name", "panw")].map(|(name, value)| (name.into(), value.into())).into(),
-        secrets: ["bot_access_token", "personal_access_token"]
-            .map(|name| (name.into(), Secret::new(TOKEN.into())))
-            .into(),
-        ..Settings::default()
-    };
+    let settings = Settings::new()
+        .with_parameters([("url", url), ("team_name", "panw")])
+        .with_secrets(["bot_access_token", "personal_access_token"].map(|name| (name, Secret::new(TOKEN.into()))));
     Ok(component.instance(settings, transport, Arc::new(files))?)
 }
 

@@ -10,7 +10,7 @@ use soar::transport::Replay;
 use soar::trial::{self, Made};
 use soar::ty::Type;
 use soar::{
-    CommandHandle, Component, Embedded, Given, Host, HostOptions, Instance, Secret, Settings, Unknown, arguments,
+    CommandHandle, Component, Embedded, Engine, EngineOptions, Given, Instance, Secret, Settings, Unknown, arguments,
 };
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -24,9 +24,9 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
-fn host() -> Host {
+fn host() -> Engine {
     let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("bench-cache");
-    Host::new(HostOptions { cache: Some(cache), pool: 32, ..HostOptions::default() }).expect("a host")
+    Engine::new(EngineOptions::new().with_cache(cache).with_pool(32)).expect("a host")
 }
 
 fn component() -> &'static Component {
@@ -44,16 +44,11 @@ fn har() -> &'static [u8] {
 }
 
 fn instance(secret: Option<&str>) -> Instance {
-    let secrets = secret.map(|secret| {
-        ["bot_access_token", "personal_access_token"].map(|name| (name.into(), Secret::new(secret.into())))
-    });
-    let settings = Settings {
-        parameters: [("url", "http://127.0.0.1:8065"), ("team_name", "panw")]
-            .map(|(name, value)| (name.into(), value.into()))
-            .into(),
-        secrets: secrets.into_iter().flatten().collect(),
-        ..Settings::default()
-    };
+    let secrets = secret
+        .map(|secret| ["bot_access_token", "personal_access_token"].map(|name| (name, Secret::new(secret.into()))));
+    let settings = Settings::new()
+        .with_parameters([("url", "http://127.0.0.1:8065"), ("team_name", "panw")])
+        .with_secrets(secrets.into_iter().flatten());
     let transport = Arc::new(Replay::new(recording().clone()));
     component().instance(settings, transport, Arc::new(Embedded::new())).expect("an instance")
 }
@@ -102,7 +97,7 @@ fn load_from_cache(bencher: Bencher) {
 }
 
 #[divan::bench]
-fn set_up_a_host() -> Host {
+fn set_up_a_host() -> Engine {
     host()
 }
 

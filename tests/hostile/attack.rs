@@ -4,7 +4,7 @@ use crate::support::{self, Answer, Script, Sent};
 use serde_json::{Value, json};
 use soar::transport::{Live, Transport};
 use soar::{
-    Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, JsonLines, Limit, Limits, LoadError,
+    Component, Embedded, Engine, EngineOptions, Entry, Failure, Given, Instance, JsonLines, Limit, Limits, LoadError,
     Secret, Settings,
 };
 use std::io::{self, Write};
@@ -36,9 +36,9 @@ impl Attack {
 
     /// The attack of a component on a host that runs calls in a pool.
     pub fn pooled(bytes: &'static [u8]) -> Self {
-        static HOST: OnceLock<Host> = OnceLock::new();
+        static HOST: OnceLock<Engine> = OnceLock::new();
         let host = HOST.get_or_init(|| {
-            let host = Host::new(HostOptions { pool: 2, ..Default::default() }).expect("a host");
+            let host = Engine::new(EngineOptions::new().with_pool(2)).expect("a host");
             assert!(host.pool());
             host
         });
@@ -80,14 +80,13 @@ impl Attack {
     }
 
     fn instance(self, transport: impl Transport) -> (Instance, Vec<(String, String)>) {
-        let settings = Settings {
-            parameters: [("url".to_owned(), self.url)].into(),
-            secrets: [("token", self.token), ("other_token", OTHER_TOKEN.into())]
-                .map(|(name, value)| (name.to_owned(), Secret::new(value)))
-                .into(),
-            limits: self.limits,
-            ..Default::default()
-        };
+        let settings = Settings::new()
+            .with_parameters([("url", self.url)])
+            .with_secrets(
+                [("token", self.token), ("other_token", OTHER_TOKEN.into())]
+                    .map(|(name, value)| (name, Secret::new(value))),
+            )
+            .with_limits(self.limits);
         let instance = self.component.instance(settings, Arc::new(transport), Arc::new(files()));
         let instance = instance.unwrap_or_else(|error| panic!("{error}"));
         (instance, vec![("given".to_owned(), self.given)])
@@ -166,10 +165,10 @@ pub fn failure(result: Result<Entry, Failure>) -> Failure {
 
 /// Loads a component on a host that the tests of a binary share.
 pub fn load(bytes: &'static [u8]) -> Result<Component, LoadError> {
-    static HOST: OnceLock<Host> = OnceLock::new();
+    static HOST: OnceLock<Engine> = OnceLock::new();
     // Describing itself takes microseconds.
-    let options = || HostOptions { limits: Limits::default().with(Limit::Cpu, 500), ..Default::default() };
-    let host = HOST.get_or_init(|| Host::new(options()).expect("a host")).clone();
+    let options = || EngineOptions::new().with_limits(Limits::default().with(Limit::Cpu, 500));
+    let host = HOST.get_or_init(|| Engine::new(options()).expect("a host")).clone();
     guarded(move || support::runtime().block_on(host.load(bytes)))
 }
 

@@ -3,7 +3,7 @@
 
 use crate::outline::{added, living};
 use crate::support;
-use soar::{Compiler, Host, HostOptions, Limit, Limits, LoadError};
+use soar::{Compiler, Engine, EngineOptions, Limit, Limits, LoadError};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -18,8 +18,8 @@ fn compiler() -> Compiler {
     Compiler::program(env!("CARGO_BIN_EXE_soar"))
 }
 
-fn host(compiler: Compiler, limits: Limits) -> Host {
-    Host::new(HostOptions { compiler: Some(compiler), limits, ..Default::default() }).expect("a host")
+fn host(compiler: Compiler, limits: Limits) -> Engine {
+    Engine::new(EngineOptions::new().with_compiler(compiler).with_limits(limits)).expect("a host")
 }
 
 /// A program that is no compiler, and has this name.
@@ -35,14 +35,14 @@ fn costly(calls: u32, leaves: usize) -> Vec<u8> {
     added(hostile_components::OTHER_HOST.to_vec(), &living(calls, leaves))
 }
 
-fn refused(host: &Host, bytes: &[u8]) -> LoadError {
+fn refused(host: &Engine, bytes: &[u8]) -> LoadError {
     support::runtime().block_on(host.load(bytes)).err().expect("it is refused")
 }
 
 #[test]
 fn what_is_compiled_elsewhere_is_the_same() {
     for pool in [0, 2] {
-        let host = Host::new(HostOptions { compiler: Some(compiler()), pool, ..Default::default() }).expect("a host");
+        let host = Engine::new(EngineOptions::new().with_compiler(compiler()).with_pool(pool)).expect("a host");
         for bytes in [mattermost_component::INTEGRATION, mattermost_component::COMMANDS] {
             let elsewhere = support::runtime().block_on(host.load(bytes)).expect("it loads");
             let here = support::runtime().block_on(support::host().load(bytes)).expect("it loads");

@@ -212,7 +212,7 @@ pub fn packed_answer() {
 fn through(proxy: &str, user: &str, no: &str) -> Live {
     let url = format!("http://{user}@{}", proxy.trim_start_matches("http://"));
     let proxy = Proxy::new(Some(&url), Some(&url), no).expect("a proxy");
-    Live::new(LiveOptions { proxy: Some(proxy), ..Default::default() }).expect("options")
+    Live::new(LiveOptions::new().with_proxy(proxy)).expect("options")
 }
 
 /// A proxy that shows the server what it was told, and the server shows it to whoever asks.
@@ -246,8 +246,7 @@ fn the_password_of_a_proxy_that_does_not_answer_is_not_looked_for() {
 fn a_proxys_password_that_could_be_guessed_is_not_told_where_answers_could_repeat_it() {
     let component = load(hostile_components::WHOLE_ORACLE).expect("it loads");
     let instance = |password: &str, url: &str, reviewed| {
-        let settings =
-            Settings { parameters: [("url".to_owned(), url.to_owned())].into(), reviewed, ..Default::default() };
+        let settings = Settings::new().with_parameters([("url", url)]).with_reviewed(reviewed);
         let live = through("127.0.0.1:9", &format!("user:{password}"), "direct.test");
         component.instance(settings, Arc::new(live), Arc::new(Embedded::new()))
     };
@@ -301,12 +300,10 @@ pub fn doubled_authorization() {
 fn a_secret_that_could_be_guessed_is_not_given_to_a_component_that_nobody_reviewed() {
     let component = load(hostile_components::WHOLE_ORACLE).expect("it loads");
     let instance = |secret: &str, reviewed| {
-        let settings = Settings {
-            parameters: [("url".to_owned(), SERVER.to_owned())].into(),
-            secrets: [("token".to_owned(), Secret::new(secret.to_owned()))].into(),
-            reviewed,
-            ..Settings::default()
-        };
+        let settings = Settings::new()
+            .with_parameters([("url", SERVER)])
+            .with_secret("token", Secret::new(secret.to_owned()))
+            .with_reviewed(reviewed);
         component.instance(settings, Arc::new(script()), Arc::new(Embedded::new()))
     };
     for short in ["12345678", "123456789012345"] {

@@ -122,7 +122,7 @@ impl Changing {
     fn new(script: &Script) -> Self {
         let answers = ["127.0.0.1", "1.1.1.1"].map(|address| address.parse().expect("an address"));
         // No time to connect: nothing is sent to the public address.
-        let options = LiveOptions { connect: Duration::ZERO, ..LiveOptions::default() };
+        let options = LiveOptions::new().with_connect(Duration::ZERO);
         let resolver = Arc::new(Answers(Mutex::new(answers.into())));
         let live = Live::with_resolver(options, resolver).expect("options are right");
         Self { script: script.clone(), live }

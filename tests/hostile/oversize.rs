@@ -7,7 +7,7 @@ use crate::outline::{
     wide_table,
 };
 use crate::support;
-use soar::{Host, HostOptions, Limit, Limits, LoadError};
+use soar::{Engine, EngineOptions, Limit, Limits, LoadError};
 
 #[track_caller]
 fn is_over(bytes: Vec<u8>, limit: Limit) {
@@ -61,7 +61,7 @@ fn no_function_is_compiled_that_takes_minutes() {
 fn what_is_of_another_contract_is_not_compiled() {
     // It would take seconds.
     let limits = Limits::default().with(Limit::FunctionCode, u64::MAX).with(Limit::ComponentCode, u64::MAX);
-    let host = Host::new(HostOptions { limits, ..Default::default() }).expect("a host");
+    let host = Engine::new(EngineOptions::new().with_limits(limits)).expect("a host");
     let bytes = around(&long_function(8 << 20));
     let error = support::runtime().block_on(host.load(&bytes)).err().expect("it is refused");
     assert!(matches!(error, LoadError::OtherContract(_)), "{error}");
@@ -80,7 +80,7 @@ fn whoever_waits_for_a_component_may_give_up() {
         }
     });
     let limits = Limits::default().with(Limit::LoadTime, 1);
-    let host = Host::new(HostOptions { limits, ..Default::default() }).expect("a host");
+    let host = Engine::new(EngineOptions::new().with_limits(limits)).expect("a host");
     let bytes = contract(&long_function(300_000));
     let error = support::runtime().block_on(host.load(&bytes)).err().expect("it takes longer");
     assert!(matches!(error, LoadError::Limit(exceeded) if exceeded.limit == Limit::LoadTime), "{error}");
@@ -89,7 +89,7 @@ fn whoever_waits_for_a_component_may_give_up() {
 #[test]
 fn what_is_compiled_and_waited_for_by_nobody_keeps_its_place() {
     let limits = Limits::default().with(Limit::LoadTime, 1);
-    let host = Host::new(HostOptions { limits, ..Default::default() }).expect("a host");
+    let host = Engine::new(EngineOptions::new().with_limits(limits)).expect("a host");
     let bytes = contract(&long_function(300_000));
     support::runtime().block_on(async {
         for _ in 0..4 {

@@ -121,7 +121,7 @@ impl Transport for Silent {
 }
 
 fn silent(time: u64) -> Instance {
-    let settings = Settings { limits: Limits::default().with(Limit::Time, time), ..support::settings() };
+    let settings = support::settings().with_limits(Limits::default().with(Limit::Time, time));
     let instance = support::component().instance(settings, Arc::new(Silent), Arc::new(support::platform()));
     instance.expect("settings are right")
 }
@@ -163,12 +163,10 @@ fn the_component_is_told_the_nearer_deadline() {
     });
     let component = load.join().expect("no panic");
     let told = |context: &CallContext| -> u64 {
-        let settings = Settings {
-            parameters: [("url".to_owned(), support::SERVER.to_owned())].into(),
-            secrets: [("token".to_owned(), Secret::new(support::BOT_TOKEN.to_owned()))].into(),
-            limits: Limits::default().with(Limit::Time, 60_000),
-            ..Default::default()
-        };
+        let settings = Settings::new()
+            .with_parameters([("url", support::SERVER)])
+            .with_secret("token", Secret::new(support::BOT_TOKEN.to_owned()))
+            .with_limits(Limits::default().with(Limit::Time, 60_000));
         let instance = component.instance(settings, Arc::new(Script::new()), Arc::new(Embedded::new()));
         let entry = support::call_in(context, &instance.expect("settings"), "attack", &[("given", "")]);
         let readable = entry.unwrap_or_else(|failure| panic!("{failure}")).readable;

@@ -3,7 +3,7 @@
 use crate::support::{self, Answer, Counting, Script, Sent, world};
 use serde_json::json;
 use soar::transport::Transport;
-use soar::{Entry, Failure, Given, Limit, Limits, Settings};
+use soar::{Entry, Failure, Given, Limit, Limits};
 use std::sync::Arc;
 
 fn call(
@@ -12,7 +12,7 @@ fn call(
     command: &str,
     arguments: &[(&str, &str)],
 ) -> Result<Entry, Failure> {
-    let settings = Settings { limits, ..support::settings() };
+    let settings = support::settings().with_limits(limits);
     let platform = Arc::new(support::platform());
     let instance = support::component().instance(settings, Arc::new(transport), platform).expect("settings are right");
     let pairs = support::pairs(arguments);

@@ -3,7 +3,7 @@
 use crate::support::{self, Answer, BOT_TOKEN, PERSONAL_TOKEN, Script, calls, world};
 use memchr::memmem;
 use soar::transport::{Live, LiveOptions};
-use soar::{Component, Given, Host, HostOptions};
+use soar::{Component, Engine, EngineOptions, Given};
 use std::cell::UnsafeCell;
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
@@ -77,8 +77,8 @@ unsafe impl MemoryCreator for Keeper {
 fn kept() -> (Component, Arc<Mutex<Vec<Vec<u8>>>>) {
     let keeper = Keeper::default();
     let memories = keeper.0.clone();
-    let options = HostOptions { memories: Some(Arc::new(keeper)), ..HostOptions::default() };
-    let host = Host::new(options).expect("a host");
+    let options = soar::trial::with_memories(EngineOptions::new(), Arc::new(keeper));
+    let host = Engine::new(options).expect("a host");
     let component = support::runtime().block_on(host.load(mattermost_component::INTEGRATION)).expect("it loads");
     (component, memories)
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{self, world};
 use soar::transport::{Answering, Live, LiveOptions, Outbound, Transport};
-use soar::{Given, Host, HostOptions, Instance, Limit, Limits, Settings};
+use soar::{Engine, EngineOptions, Given, Instance, Limit, Limits};
 use std::sync::Arc;
 
 /// An instance may be shared between threads, and be had twice for next to nothing.
@@ -10,16 +10,18 @@ const _: fn() = || {
     fn shared<T: Send + Sync + Clone + 'static>() {}
     shared::<Instance>();
     shared::<soar::Component>();
-    shared::<Host>();
+    shared::<Engine>();
 };
 
 /// Instances of one host with a pool of so many places: one at a server that never answers, and one at one that does.
 fn slow_and_fast(pool: u32, share: Option<u32>) -> (Instance, Instance) {
-    let host = Host::new(HostOptions { pool, share, ..HostOptions::default() }).expect("a host");
+    let mut options = EngineOptions::new().with_pool(pool);
+    options.share = share;
+    let host = Engine::new(options).expect("a host");
     let component = support::runtime().block_on(host.load(mattermost_component::INTEGRATION)).expect("it loads");
     let instance = |transport: Arc<dyn Transport>, milliseconds| {
         let limits = Limits::default().with(Limit::Time, milliseconds);
-        let settings = Settings { limits, ..support::settings() };
+        let settings = support::settings().with_limits(limits);
         component.instance(settings, transport, Arc::new(support::platform())).expect("settings are right")
     };
     (instance(Arc::new(Silent), 300), instance(Arc::new(world::script()), 60_000))
@@ -74,7 +76,7 @@ fn what_an_administrator_narrowed_holds_for_any_transport() {
     let url = support::loopback::serve(&world::script());
     let network = soar::policy::Network { private: Some(false), ..Default::default() };
     for (network, kind) in [(Default::default(), None), (network, Some("denied"))] {
-        let mut settings = Settings { network, ..support::settings() };
+        let mut settings = support::settings().with_network(network);
         settings.parameters.insert("url".into(), url.clone());
         // Not made for this instance.
         let live = Live::new(LiveOptions::default()).expect("options");
@@ -84,8 +86,8 @@ fn what_an_administrator_narrowed_holds_for_any_transport() {
     }
 }
 
-fn instance(pool: u32) -> (Host, Instance) {
-    let host = Host::new(HostOptions { pool, ..HostOptions::default() }).expect("a host");
+fn instance(pool: u32) -> (Engine, Instance) {
+    let host = Engine::new(EngineOptions::new().with_pool(pool)).expect("a host");
     let component = support::runtime().block_on(host.load(mattermost_component::INTEGRATION)).expect("it loads");
     let instance = component
         .instance(support::settings(), Arc::new(world::script()), Arc::new(support::platform()))

@@ -46,7 +46,7 @@ fn a_stall_in_an_answer_is_told_once() {
             .write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{\"id\":")?;
         silent(stream)
     });
-    let options = LiveOptions { between_bytes: Duration::from_millis(50), ..Default::default() };
+    let options = LiveOptions::new().with_between_bytes(Duration::from_millis(50));
     let failure = team_of(&waiting(&wire, options));
     assert_eq!((failure.kind(), wire.requests()), ("network", 1), "{failure}");
     assert!(failure.message().contains("stopped coming") && !failure.message().contains("broke off"), "{failure}");

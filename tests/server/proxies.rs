@@ -12,8 +12,8 @@ const PASSWORD: &str = "hunter2hunter2hunter2";
 fn instance(script: &Script) -> Instance {
     let place = loopback::serve(script).replace("http://", &format!("http://user:{PASSWORD}@"));
     let proxy = Proxy::new(Some(&place), None, "").expect("a proxy");
-    let live = Live::new(LiveOptions { proxy: Some(proxy), ..Default::default() }).expect("options");
-    let settings = soar::Settings { reviewed: true, ..support::settings() };
+    let live = Live::new(LiveOptions::new().with_proxy(proxy)).expect("options");
+    let settings = support::settings().with_reviewed(true);
     support::component().instance(settings, Arc::new(live), Arc::new(support::platform())).expect("settings are right")
 }
 

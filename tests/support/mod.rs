@@ -20,7 +20,7 @@ pub use script::{Answer, Script, Sent};
 use serde_json::Value;
 use soar::files::Folder;
 use soar::{
-    CallContext, Component, Embedded, Entry, Failure, Given, Host, HostOptions, Instance, Investigation, Platform,
+    CallContext, Component, Embedded, Engine, EngineOptions, Entry, Failure, Given, Instance, Investigation, Platform,
     Secret, Settings,
 };
 use std::collections::BTreeMap;
@@ -50,9 +50,9 @@ pub fn runtime() -> tokio::runtime::Runtime {
 }
 
 /// The host of all tests of one binary.
-pub fn host() -> Host {
-    static HOST: OnceLock<Host> = OnceLock::new();
-    HOST.get_or_init(|| Host::new(HostOptions::default()).expect("a host")).clone()
+pub fn host() -> Engine {
+    static HOST: OnceLock<Engine> = OnceLock::new();
+    HOST.get_or_init(|| Engine::new(EngineOptions::default()).expect("a host")).clone()
 }
 
 /// The component of the world `integration`, compiled once for all tests of one binary.
@@ -67,11 +67,9 @@ pub fn component() -> Component {
 pub fn settings() -> Settings {
     let parameters = [("url", SERVER), ("team_name", "panw")];
     let secrets = [("bot_access_token", BOT_TOKEN), ("personal_access_token", PERSONAL_TOKEN)];
-    Settings {
-        parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        secrets: secrets.map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned()))).into(),
-        ..Default::default()
-    }
+    Settings::new()
+        .with_parameters(parameters)
+        .with_secrets(secrets.map(|(name, value)| (name, Secret::new(value.to_owned()))))
 }
 
 /// An instance whose server is a script.

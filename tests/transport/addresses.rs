@@ -21,7 +21,7 @@ async fn a_name_that_moves_inside_is_refused() {
     let port = address.port();
     // No time to connect: nothing is sent to the public one.
     let answers = Names::new(&[&["1.1.1.1"], &["10.0.0.1"]]);
-    let options = LiveOptions { connect: std::time::Duration::ZERO, ..LiveOptions::default() };
+    let options = LiveOptions::new().with_connect(std::time::Duration::ZERO);
     let live = Live::with_resolver(options, answers).unwrap();
     let url = format!("http://chat.test:{port}/");
     let (_, words) = failed(live.send(get(&url)).await);
@@ -80,7 +80,7 @@ async fn literals_are_what_they_are_in_every_spelling() {
 #[tokio::test]
 async fn private_networks_can_be_forbidden() {
     let (address, _listener) = silence().await;
-    let live = live(LiveOptions { private: Private::Never, ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_private(Private::Never));
     let error = live.send(get(&format!("http://{address}/"))).await.unwrap_err();
     assert!(error.to_string().ends_with("private networks are forbidden for this instance"), "{error}");
     assert!(matches!(NetErrorKind::from(error), NetErrorKind::DestinationIpProhibited));
@@ -107,7 +107,7 @@ impl Resolve for Silent {
 #[tokio::test]
 async fn a_system_that_does_not_answer_is_asked_only_so_often_at_once() {
     let silent = Arc::new(Silent(Default::default()));
-    let options = LiveOptions { connect: std::time::Duration::from_millis(50), ..LiveOptions::default() };
+    let options = LiveOptions::new().with_connect(std::time::Duration::from_millis(50));
     let live = Live::with_resolver(options, silent.clone()).unwrap();
     let send = |number| live.send(get(&format!("http://chat-{number}.test/")));
     for _ in 0..2 {

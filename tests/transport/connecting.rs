@@ -12,7 +12,7 @@ use crate::support::odd::{Names, PONG, Swallowing, one_request, serve_each, sile
 /// Little time for a connection, and much for all else.
 fn hasty() -> LiveOptions {
     let long = Duration::from_secs(86_400);
-    LiveOptions { connect: Duration::from_millis(100), first_byte: long, between_bytes: long, ..LiveOptions::default() }
+    LiveOptions::new().with_connect(Duration::from_millis(100)).with_first_byte(long).with_between_bytes(long)
 }
 
 /// That there was no connection in time, and what was waited for.
@@ -44,7 +44,7 @@ async fn many_requests_to_a_silent_server_end_as_soon_as_one() {
 async fn a_silent_proxy_ends_with_the_time_for_a_connection() {
     let (proxy, _listener) = silence().await;
     let proxy = Proxy::new(None, Some(&format!("http://{proxy}")), "").unwrap();
-    let options = LiveOptions { proxy: Some(proxy), ..hasty() };
+    let options = hasty().with_proxy(proxy);
     is_late(options, "https://chat.test/", ": the proxy's answer to CONNECT did not end within 0.1 s").await;
 }
 
@@ -89,7 +89,7 @@ async fn an_address_that_swallows_everything_is_passed_over_and_not_tried_first_
     })
     .await;
     let silent = Swallowing::at(([127, 0, 0, 9], good.port()).into());
-    let options = LiveOptions { connect: Duration::from_secs(86_400), ..LiveOptions::default() };
+    let options = LiveOptions::new().with_connect(Duration::from_secs(86_400));
     let names = Names::new(&[&[&silent.address.ip().to_string(), &good.ip().to_string()]]);
     let live = Live::with_resolver(options, names).unwrap();
     for count in 1..4 {

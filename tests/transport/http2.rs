@@ -73,7 +73,7 @@ async fn http_2_is_one_connection_for_all() {
     let authority = Authority::new();
     let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), BOTH, 8).await;
     // A limit for connections is none for requests that share one.
-    let live = live(LiveOptions { ca: Some(authority.file().into()), connections: 1, ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_ca(authority.file()).with_connections(1));
     let asking: Vec<_> = (0..8)
         .map(|number| {
             let live = live.clone();
@@ -98,7 +98,7 @@ async fn http_2_is_one_connection_for_all() {
 async fn answers_that_nobody_reads_keep_no_others_away() {
     let authority = Authority::new();
     let address = serve_tls(authority.server(&["127.0.0.1"]), BOTH).await;
-    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_ca(authority.file()));
     let mut unread = Vec::new();
     for _ in 0..32 {
         unread.push(live.send(get(&format!("https://{address}/?size=2000000"))).await.unwrap());
@@ -119,7 +119,7 @@ async fn answers_that_nobody_reads_keep_no_others_away() {
 async fn a_silent_http_2_connection_is_not_used_again_by_who_comes_after() {
     let authority = Authority::new();
     let (address, accepted) = serve_silence(&authority).await;
-    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_ca(authority.file()));
     // What ends the handshake may come within a request, which has then heard something.
     for _ in 0..100 {
         let request = get(&format!("https://{address}/"));
@@ -155,7 +155,7 @@ async fn a_server_that_reads_nothing_keeps_no_connection_of_who_has_gone() {
         }
     })
     .await;
-    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_ca(authority.file()));
     let stuck = async {
         begun.acquire().await.unwrap().forget();
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -190,7 +190,7 @@ async fn a_server_that_sends_what_nobody_waits_for_is_hung_up_on() {
         }
     })
     .await;
-    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_ca(authority.file()));
     let response = live.send(get(&format!("https://{address}/"))).await.unwrap();
     assert_eq!(text(response).await.unwrap(), "");
     answered.add_permits(1);
@@ -219,7 +219,7 @@ async fn a_server_that_sends_what_is_no_answer_is_hung_up_on_in_a_call_too() {
         })
         .await;
         let long = Duration::from_secs(86_400);
-        let live = live(LiveOptions { ca: Some(authority.file().into()), first_byte: long, ..LiveOptions::default() });
+        let live = live(LiveOptions::new().with_ca(authority.file()).with_first_byte(long));
         let answer =
             tokio::time::timeout(Duration::from_secs(60), live.send(post(&format!("https://{address}/"), "{}")));
         let (error, words) = failed(answer.await.expect("it is hung up on"));
@@ -232,7 +232,7 @@ async fn an_http_2_connection_that_answers_nothing_is_given_up() {
     let authority = Authority::new();
     let (address, accepted) = serve_silence(&authority).await;
     let first_byte = Duration::from_millis(100);
-    let live = live(LiveOptions { ca: Some(authority.file().into()), first_byte, ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_ca(authority.file()).with_first_byte(first_byte));
     for count in 1..3 {
         let (error, words) = failed(live.send(get(&format!("https://{address}/"))).await);
         assert!(matches!(error, NetErrorKind::HttpResponseTimeout), "{error:?} {words}");
@@ -268,7 +268,7 @@ async fn an_answer_that_nobody_reads_is_given_up_when_much_comes_meanwhile() {
         }
     })
     .await;
-    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_ca(authority.file()));
     let mut body = live.send(get(&format!("https://{address}/"))).await.unwrap().into_body();
     tokio::time::timeout(Duration::from_secs(60), came.acquire()).await.expect("it comes").unwrap().forget();
     let read = async {

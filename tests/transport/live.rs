@@ -89,7 +89,7 @@ async fn the_answer_is_not_http() {
 #[tokio::test]
 async fn no_answer_comes() {
     let (address, _listener) = silence().await;
-    let live = Live::new(LiveOptions { first_byte: Duration::from_millis(50), ..LiveOptions::default() }).unwrap();
+    let live = Live::new(LiveOptions::new().with_first_byte(Duration::from_millis(50))).unwrap();
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
     assert!(matches!(error, NetErrorKind::HttpResponseTimeout), "{error:?}");
     assert_eq!(words, format!("http://{address}: no answer within 0.05 s"));
@@ -98,7 +98,7 @@ async fn no_answer_comes() {
 #[tokio::test]
 async fn the_answer_stands_still() {
     let (address, listener) = silence().await;
-    let live = Live::new(LiveOptions { between_bytes: Duration::from_millis(50), ..LiveOptions::default() }).unwrap();
+    let live = Live::new(LiveOptions::new().with_between_bytes(Duration::from_millis(50))).unwrap();
     let sending = tokio::spawn(async move {
         let response = live.send(get(&format!("http://{address}/"))).await;
         text(response.unwrap()).await
@@ -170,8 +170,7 @@ async fn heads_that_only_say_that_it_will_take_a_while_have_an_end() {
             }
         })
         .await;
-        let live =
-            Live::new(LiveOptions { first_byte: Duration::from_secs(86_400), ..LiveOptions::default() }).unwrap();
+        let live = Live::new(LiveOptions::new().with_first_byte(Duration::from_secs(86_400))).unwrap();
         let asked = tokio::time::timeout(Duration::from_secs(60), live.send(get(&format!("http://{address}/"))));
         let (error, words) = failed(asked.await.expect("it has an end"));
         assert!(matches!(error, NetErrorKind::InternalError(_)), "{error:?}");

@@ -12,7 +12,7 @@ async fn asked(own: &Own, ca: &[u8]) -> (String, LiveOptions, tempfile::TempDir)
     let path = folder.path().join("server.pem");
     std::fs::write(&path, ca).unwrap();
     let address = serve_tls(own.server(), BOTH).await;
-    let options = LiveOptions { ca: Some(path.into()), ..LiveOptions::default() };
+    let options = LiveOptions::new().with_ca(path);
     (format!("https://{address}/"), options, folder)
 }
 
@@ -112,7 +112,7 @@ async fn any_certificate_is_any() {
         Own::with(&[], |params| params.not_after = date_time_ymd(2024, 2, 29)),
     ] {
         let address = serve_tls(own.server(), BOTH).await;
-        let any = live(LiveOptions { any_certificate: true, ..LiveOptions::default() });
+        let any = live(LiveOptions::new().with_any_certificate(true));
         assert_eq!(ask(&any, &format!("https://{address}/")).await, "pong");
     }
 }

@@ -161,7 +161,7 @@ async fn a_body_that_nobody_reads_but_that_is_there_costs_no_connection() {
 #[tokio::test]
 async fn a_connection_is_not_kept_for_longer_than_told() {
     let (address, _) = numbers(2).await;
-    let live = live(LiveOptions { idle: Duration::ZERO, ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_idle(Duration::ZERO));
     assert_eq!(ask(&live, &format!("http://{address}/")).await, "0");
     assert_eq!(ask(&live, &format!("http://{address}/")).await, "1");
 }
@@ -182,7 +182,7 @@ async fn requests_at_once_have_a_connection_each_up_to_the_limit() {
         }
     })
     .await;
-    let live = live(LiveOptions { connections: 2, ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_connections(2));
     let asking: Vec<_> = (0..4)
         .map(|_| {
             let live = live.clone();
@@ -257,7 +257,7 @@ async fn headers_without_end_are_an_error() {
         while stream.write_all(&[b'x'; 4096]).await.is_ok() {}
     })
     .await;
-    let live = live(LiveOptions { max_head: 65536, ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_max_head(65536));
     let (error, words) = failed(live.send(get(&format!("http://{address}/"))).await);
     assert!(matches!(error, NetErrorKind::HttpResponseHeaderSectionSize), "{error:?} {words}");
 }
@@ -269,7 +269,7 @@ async fn headers_without_number_are_an_error() {
     let response = live(LiveOptions::default()).send(get(&format!("http://{address}/"))).await.unwrap();
     assert_eq!(response.headers().get_all("a").iter().count(), 200);
     let address = serve(many, 1).await;
-    let few = live(LiveOptions { max_headers: 100, ..LiveOptions::default() });
+    let few = live(LiveOptions::new().with_max_headers(100));
     let (error, words) = failed(few.send(get(&format!("http://{address}/"))).await);
     assert!(matches!(error, NetErrorKind::HttpResponseHeaderSectionSize), "{error:?} {words}");
 }
@@ -279,7 +279,7 @@ async fn the_shorter_time_counts() {
     let (address, _listener) = silence().await;
     let (long, short) = (Duration::from_secs(600), Duration::from_millis(20));
     for (own, wanted) in [(long, short), (short, long)] {
-        let live = live(LiveOptions { first_byte: own, ..LiveOptions::default() });
+        let live = live(LiveOptions::new().with_first_byte(own));
         let mut request = get(&format!("http://{address}/"));
         request.timeouts = Timeouts { first_byte: Some(wanted), ..Timeouts::default() };
         let (error, words) = failed(live.send(request).await);

@@ -39,7 +39,7 @@ async fn proxy(target: SocketAddr) -> (SocketAddr, mpsc::UnboundedReceiver<Strin
 
 fn through(http: &str, no: &str) -> LiveOptions {
     let proxy = Proxy::new(Some(http), Some(http), no).unwrap();
-    LiveOptions { proxy: Some(proxy), ..LiveOptions::default() }
+    LiveOptions::new().with_proxy(proxy)
 }
 
 #[tokio::test]
@@ -47,8 +47,7 @@ async fn https_goes_through_a_tunnel() {
     let authority = Authority::new();
     let server = serve_tls(authority.server(&["chat.test"]), &[b"http/1.1"]).await;
     let (proxy, mut asks) = proxy(server).await;
-    let options =
-        LiveOptions { ca: Some(authority.file().into()), ..through(&format!("http://us:hunter2@{proxy}"), "") };
+    let options = through(&format!("http://us:hunter2@{proxy}"), "").with_ca(authority.file());
     let live = live(options);
     for _ in 0..2 {
         // Only the proxy knows the name.
@@ -187,8 +186,7 @@ async fn tunnels_are_dug_side_by_side_once_one_is_there() {
         }
     });
     let proxy = address.await;
-    let options =
-        LiveOptions { ca: Some(authority.file().into()), ..through(&format!("http://us:hunter2@{proxy}"), "") };
+    let options = through(&format!("http://us:hunter2@{proxy}"), "").with_ca(authority.file());
     let live = live(options);
     // Its answer keeps its connection.
     let _kept = live.send(get("https://chat.test/")).await.unwrap();
@@ -202,7 +200,7 @@ async fn tunnels_are_dug_side_by_side_once_one_is_there() {
 async fn a_proxy_that_cant_be_used_is_named_where_it_would_be_asked() {
     let system = |name: &str| (name == "HTTPS_PROXY").then(|| "socks5://us:hunter2@proxy.test".to_owned());
     let server = serve(PONG, 1).await;
-    let live = live(LiveOptions { proxy: Some(Proxy::system(&system)), ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_proxy(Proxy::system(&system)));
     assert_eq!(ask(&live, &format!("http://{server}/")).await, "pong");
     let (error, words) = failed(live.send(get("https://chat.test/")).await);
     assert!(matches!(error, NetErrorKind::ConfigurationError), "{error:?}");

@@ -135,7 +135,7 @@ async fn speak(
 }
 
 fn trusting(authority: &Authority) -> Live {
-    live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() })
+    live(LiveOptions::new().with_ca(authority.file()))
 }
 
 const NO_ERROR: u32 = 0;
@@ -246,7 +246,7 @@ async fn a_server_that_takes_no_streams_is_told_of_as_one_that_took_nothing() {
         })
         .await;
         let first_byte = std::time::Duration::from_millis(300);
-        let live = live(LiveOptions { ca: Some(authority.file().into()), first_byte, ..LiveOptions::default() });
+        let live = live(LiveOptions::new().with_ca(authority.file()).with_first_byte(first_byte));
         let url = format!("https://{address}/");
         assert_eq!(live.send(get(&url)).await.unwrap().status(), 200);
         let (error, words) = failed(live.send(post(&url, "{}")).await);
@@ -336,7 +336,7 @@ async fn an_answer_with_headers_that_http_2_forbids_is_read_by_http_1_1() {
 async fn http_2_can_be_left_alone() {
     let authority = Authority::new();
     let (address, seen) = serve_frames(&authority, |_| Does::Answers).await;
-    let live = live(LiveOptions { ca: Some(authority.file().into()), http2: false, ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_ca(authority.file()).with_http2(false));
     live.send(get(&format!("https://{address}/"))).await.unwrap();
     assert_eq!(*seen.lock().unwrap(), [("HTTP/1.1", 1)].into());
 }

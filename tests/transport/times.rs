@@ -58,7 +58,7 @@ proptest! {
         [connect, first_byte, between_bytes, idle] in [duration(), duration(), duration(), duration()],
         wanted in proptest::option::of(duration()),
     ) {
-        let options = LiveOptions { connect, first_byte, between_bytes, idle, ..LiveOptions::default() };
+        let options = LiveOptions::new().with_connect(connect).with_first_byte(first_byte).with_between_bytes(between_bytes).with_idle(idle);
         let wanted = Timeouts { connect: wanted, first_byte: wanted, between_bytes: wanted };
         runtime().block_on(waits_for_each_part(options, wanted));
     }

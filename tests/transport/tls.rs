@@ -19,14 +19,14 @@ async fn certificates_are_checked() {
     let expected = format!("https://{address}: the server's certificate is not trusted: ");
     assert!(words.starts_with(&expected), "{words}");
 
-    let any = live(LiveOptions { any_certificate: true, ..LiveOptions::default() });
+    let any = live(LiveOptions::new().with_any_certificate(true));
     assert_eq!(ask(&any, &url).await, "pong");
 }
 
 #[tokio::test]
 async fn an_authority_of_ones_own_is_trusted_for_its_names_alone() {
     let authority = Authority::new();
-    let options = LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() };
+    let options = LiveOptions::new().with_ca(authority.file());
     let address = serve_tls(authority.server(&["127.0.0.1"]), BOTH).await;
     assert_eq!(ask(&live(options.clone()), &format!("https://{address}/")).await, "pong");
     let address = serve_tls(authority.server(&["chat.test"]), BOTH).await;
@@ -38,7 +38,7 @@ async fn an_authority_of_ones_own_is_trusted_for_its_names_alone() {
 async fn http_1_over_tls_is_kept() {
     let authority = Authority::new();
     let (address, connections) = serve_counting(authority.server(&["127.0.0.1"]), &[b"http/1.1"], 1).await;
-    let live = live(LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_ca(authority.file()));
     for _ in 0..3 {
         let response = live.send(get(&format!("https://{address}/a"))).await.unwrap();
         assert_eq!(response.response.version(), http::Version::HTTP_11);
@@ -54,8 +54,8 @@ async fn a_client_shows_its_certificate() {
     let authority = Authority::new();
     let address = serve_tls(authority.server_for_clients(), BOTH).await;
     let url = format!("https://{address}/");
-    let without = LiveOptions { ca: Some(authority.file().into()), ..LiveOptions::default() };
-    let with = LiveOptions { identity: Some(authority.identity()), ..without.clone() };
+    let without = LiveOptions::new().with_ca(authority.file());
+    let with = without.clone().with_identity(authority.identity());
     assert_eq!(ask(&live(with), &url).await, "pong");
     // With its alert, or with what is left of the connection if that comes first.
     let (_, words) = failed(live(without).send(get(&url)).await);
@@ -66,10 +66,10 @@ async fn a_client_shows_its_certificate() {
 fn files_that_are_not_what_they_should_be() {
     let authority = Authority::new();
     let refused = |options: LiveOptions| Live::new(options).expect_err("it must be refused").to_string();
-    let ca = |path: PathBuf| refused(LiveOptions { ca: Some(path.into()), ..LiveOptions::default() });
+    let ca = |path: PathBuf| refused(LiveOptions::new().with_ca(path));
     let key = |text: &str| {
         let identity = Identity { key: authority.write("other.key", text).into(), ..authority.identity() };
-        refused(LiveOptions { identity: Some(identity), ..LiveOptions::default() })
+        refused(LiveOptions::new().with_identity(identity))
     };
     let other = KeyPair::generate().unwrap().serialize_pem();
     let (certificate, _) = authority.issue(&["a.test"]);
@@ -97,7 +97,7 @@ async fn tls_to_a_server_without() {
         one_request(&mut stream).await;
     })
     .await;
-    let live = live(LiveOptions { any_certificate: true, ..LiveOptions::default() });
+    let live = live(LiveOptions::new().with_any_certificate(true));
     let (error, words) = failed(live.send(get(&format!("https://{address}/"))).await);
     assert!(matches!(error, NetErrorKind::TlsProtocolError), "{error:?}");
     assert!(words.contains("is it http, not https?"), "{words}");

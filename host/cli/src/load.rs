@@ -6,7 +6,7 @@ use super::network;
 use super::problem::Problem;
 use soar::files::{self, shown};
 use soar::limits::Exceeded;
-use soar::{CommandHandle, Compiler, Component, Failure, Host, HostOptions, Limit, Limits, LoadError};
+use soar::{CommandHandle, Compiler, Component, Engine, EngineOptions, Failure, Limit, Limits, LoadError};
 use std::borrow::Cow;
 use std::env;
 use std::path::{Path, PathBuf};
@@ -42,9 +42,9 @@ pub async fn loaded(wanted: Wanted<'_>) -> Result<Loaded, Problem> {
         Some(file) => Cow::Owned(read(file, &limits)?),
         None => Cow::Borrowed(bundled::COMPONENT),
     };
-    let compiler = Some(Compiler::of_this_program());
-    let options = HostOptions { cache: cache(), compiler, limits, ..Default::default() };
-    let host = Host::new(options).map_err(|error| Problem::failed(Kind::Component, error.to_string()))?;
+    let mut options = EngineOptions::new().with_compiler(Compiler::of_this_program()).with_limits(limits);
+    options.cache = cache();
+    let host = Engine::new(options).map_err(|error| Problem::failed(Kind::Component, error.to_string()))?;
     let component = host.load(&bytes).await.map_err(|error| refuse(&error))?;
     let bundled = bundled::WORLDS.iter().any(|(_, known)| **known == *bytes);
     Ok(Loaded { component, bundled })

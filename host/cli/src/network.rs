@@ -121,16 +121,18 @@ impl NetworkTable {
     }
 
     /// How to connect, where the instance file says it: the place where the file and the transport's options meet.
-    pub fn apply(&self, certificates: &Certificates, options: LiveOptions) -> LiveOptions {
-        LiveOptions {
-            connect: self.connect.unwrap_or(options.connect),
-            first_byte: self.first_byte.unwrap_or(options.first_byte),
-            between_bytes: self.between_bytes.unwrap_or(options.between_bytes),
-            http2: self.http2.unwrap_or(options.http2),
-            ca: certificates.ca.clone().or(options.ca),
-            identity: certificates.identity.clone().or(options.identity),
-            ..options
+    pub fn apply(&self, certificates: &Certificates, mut options: LiveOptions) -> LiveOptions {
+        for (own, given) in [
+            (&mut options.connect, self.connect),
+            (&mut options.first_byte, self.first_byte),
+            (&mut options.between_bytes, self.between_bytes),
+        ] {
+            *own = given.unwrap_or(*own);
         }
+        options.http2 = self.http2.unwrap_or(options.http2);
+        options.ca = certificates.ca.clone().or(options.ca);
+        options.identity = certificates.identity.clone().or(options.identity);
+        options
     }
 }
 

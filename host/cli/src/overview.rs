@@ -87,7 +87,7 @@ fn refused(loaded: &Loaded, sources: &Sources<'_>) -> Option<Problem> {
         Ok(gathered) => gathered.settings,
         Err(problem) => return Some(problem),
     };
-    let settings = soar::Settings { reviewed: loaded.bundled, ..settings };
+    let settings = settings.with_reviewed(loaded.bundled);
     let nothing = Arc::new(Replay::new(Recording::default()));
     let refused = loaded.component.instance(settings, nothing, Arc::new(Embedded::new())).err()?;
     Some(Problem::wrong(Kind::Configuration, refused.to_string()))

@@ -137,7 +137,7 @@ impl Sources<'_> {
     pub fn gather(&self, lookup: Lookup<'_>) -> Result<Gathered, Problem> {
         self.check()?;
         let limits = self.limits()?;
-        let mut settings = Settings { limits: limits.limits, ..Settings::default() };
+        let mut settings = Settings::new().with_limits(limits.limits);
         if let Some(file) = self.file {
             settings.network = file.network.policy.clone();
         }

@@ -5,7 +5,16 @@ use crate::secret::Secret;
 use std::collections::BTreeMap;
 
 /// What an instance is configured with, by parameter name.
+///
+/// ```
+/// use soar::{Limit, Limits, Secret, Settings};
+/// let settings = Settings::new()
+///     .with_parameters([("url", "https://chat.example.com"), ("team_name", "panw")])
+///     .with_secret("bot_access_token", Secret::new("of a file, a vault".into()))
+///     .with_limits(Limits::default().with(Limit::Time, 60_000));
+/// ```
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct Settings {
     /// Parameters that are no secrets.
     pub parameters: BTreeMap<String, String>,
@@ -19,6 +28,55 @@ pub struct Settings {
     /// that is short enough to be guessed: it can have the server repeat millions of guesses, and see which of them the
     /// host takes for the credential.
     pub reviewed: bool,
+}
+
+impl Settings {
+    /// Nothing but the limits that there are unless told.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with these parameters, too.
+    #[must_use]
+    pub fn with_parameters<N: Into<String>, V: Into<String>>(
+        mut self,
+        pairs: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        self.parameters.extend(pairs.into_iter().map(|(name, value)| (name.into(), value.into())));
+        self
+    }
+
+    /// The same with these credentials, too.
+    #[must_use]
+    pub fn with_secrets<N: Into<String>>(mut self, pairs: impl IntoIterator<Item = (N, Secret)>) -> Self {
+        self.secrets.extend(pairs.into_iter().map(|(name, secret)| (name.into(), secret)));
+        self
+    }
+
+    /// The same with this credential, too.
+    #[must_use]
+    pub fn with_secret(self, name: impl Into<String>, secret: Secret) -> Self {
+        self.with_secrets([(name, secret)])
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The same with what an administrator says of the network.
+    #[must_use]
+    pub fn with_network(self, network: Network) -> Self {
+        Self { network, ..self }
+    }
+
+    /// The same for a component that was reviewed, or was not.
+    #[must_use]
+    pub fn with_reviewed(self, reviewed: bool) -> Self {
+        Self { reviewed, ..self }
+    }
 }
 
 /// A setting that is missing or wrong.

@@ -1,6 +1,6 @@
 //! Precompiled components, so that a second start need not compile.
 
-use crate::engine::LoadError;
+use crate::machine::LoadError;
 use blake3::{Hash as Digest, Hasher as Digester};
 use soar_system::files::{Error, Existing, Opened, Private, Problem};
 use soar_system::random;

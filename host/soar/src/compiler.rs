@@ -10,7 +10,7 @@ mod order;
 
 pub(crate) use ender::Ender;
 
-use crate::engine::LoadError;
+use crate::machine::LoadError;
 use order::{HEAD, How, Order};
 use soar_contract::limits::{Limit, Limits};
 use std::env;

@@ -7,8 +7,8 @@ pub(crate) use functions::Function;
 pub use handle::{ArgumentInfo, CommandHandle};
 
 use crate::describe;
-use crate::engine::{LoadError, Running};
 use crate::load::{self, Prepared};
+use crate::machine::{LoadError, Running};
 use crate::state::State;
 use crate::wit::Docs;
 use functions::functions;

@@ -3,7 +3,7 @@
 use crate::bindings::manifest;
 use crate::clock::Clock;
 use crate::embedded::Embedded;
-use crate::engine::{CONTRACT, LoadError, Running};
+use crate::machine::{CONTRACT, LoadError, Running};
 use crate::meter;
 use crate::state::State;
 use soar_contract::contract::Integration;

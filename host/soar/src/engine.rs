@@ -1,110 +1,80 @@
-//! The engine: how code is compiled and where it runs, and why a component does not get that far.
+//! The engine, and the loading of components into it.
 
+use crate::cache::Cache;
+use crate::component::Component;
 use crate::epoch::Ticker;
-use crate::outline;
+use crate::load::{self, Loader};
+use crate::machine::{LoadError, Running, machine};
+use crate::options::EngineOptions;
 use crate::place::Places;
-use soar_contract::limits::Limit;
-use soar_contract::limits::{Exceeded, Limits};
-use soar_contract::text;
+use crate::linker;
+use soar_contract::limits::{Late, Limit, Limits, in_time};
 use std::sync::Arc;
-use wasmtime::{Config, Engine, MemoryCreator, PoolingAllocationConfig};
+use wasmtime::component::Linker;
 
-/// The name of the interface by which a component of the contract is known, without its version.
-pub(crate) const MANIFEST: &str = "soar:platform/manifest@";
-/// The same with the version of the contract that this host speaks.
-pub(crate) const CONTRACT: &str = "soar:platform/manifest@0.1.0";
-
-/// What all calls of a host share while they run.
+/// Where components are loaded and run. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Running {
-    pub(crate) ticker: Arc<Ticker>,
-    pub(crate) places: Places,
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    machine: wasmtime::Engine,
+    loader: Arc<Loader>,
+    limits: Arc<Limits>,
+    running: Running,
 }
 
-/// Why a component could not be loaded.
-#[derive(Debug, thiserror::Error)]
-pub enum LoadError {
-    /// The engine could not be set up.
-    #[error("the WebAssembly engine could not be set up: {0}")]
-    Engine(String),
-    /// The bytes are no component.
-    #[error("not a WebAssembly component: {}", text::block(.0))]
-    NotAComponent(String),
-    /// It is a component, but not one of the contract.
-    #[error("a component of another contract: {}", text::block(.0))]
-    OtherContract(String),
-    /// It is of the contract, and its own description of itself is wrong.
-    #[error("the component's manifest is wrong: {}", text::block(.0))]
-    Manifest(String),
-    /// What compiles it could not be started, or stopped.
-    #[error("the component could not be compiled: {}", text::block(.0))]
-    Compiler(String),
-    /// Loading it takes more than it may.
-    #[error("the component is {0}")]
-    Limit(Exceeded),
-    /// There was no room to load it in, in time.
-    #[error("the component could not be loaded: {}", text::block(.0))]
-    Busy(String),
-}
-
-/// What code is compiled for, wherever that is done.
-pub(crate) fn config() -> Config {
-    let mut config = Config::new();
-    config.epoch_interruption(true);
-    // As the images of memories are counted before anything is compiled.
-    config.memory_guaranteed_dense_image_size(outline::SPARSE);
-    config
-}
-
-/// The engine, and how many calls it has places for, if it has set any aside.
-pub(crate) fn engine(
-    calls: u32,
-    limits: &Limits,
-    memories: Option<&Arc<dyn MemoryCreator>>,
-) -> wasmtime::Result<(Engine, Option<u32>)> {
-    let mut config = config();
-    if let Some(memories) = memories {
-        // Whatever they are, code checks each access.
-        config.with_host_memory(memories.clone()).memory_reservation(0).memory_guard_size(0);
-        config.memory_reservation_for_growth(0).memory_init_cow(false);
-        return Ok((Engine::new(&config)?, None));
+impl Engine {
+    /// Sets an engine up.
+    ///
+    /// # Errors
+    /// If the machine can't run WebAssembly as needed.
+    pub fn new(options: EngineOptions) -> Result<Self, LoadError> {
+        let refuse = |error: wasmtime::Error| LoadError::Engine(format!("{error:#}"));
+        let (machine, places) = machine(options.pool, &options.limits, options.memories.as_ref()).map_err(refuse)?;
+        let mut linker = Linker::new(&machine);
+        linker::add_to_linker(&mut linker).map_err(refuse)?;
+        let ticker = Ticker::start(&machine)
+            .map_err(|error| LoadError::Engine(format!("no thread to interrupt components from: {error}")))?;
+        let running = Running { ticker: ticker.into(), places: Places::new(places, options.share) };
+        let limits = Arc::new(options.limits);
+        // Code for other memories is other code.
+        let compiler = options.compiler.filter(|_| options.memories.is_none());
+        let cache = options.cache.map(Cache::new);
+        let loader = Loader::new(machine.clone(), linker, cache, compiler, limits.clone()).into();
+        Ok(Self(Arc::new(Inner { machine, loader, limits, running })))
     }
-    if calls == 0 {
-        return Ok((Engine::new(&config)?, None));
+
+    /// Whether calls run in memory that was set aside for them.
+    #[must_use]
+    pub fn pool(&self) -> bool {
+        self.0.running.places.are_set_aside()
     }
-    let mut pooled = config.clone();
-    pooled.allocation_strategy(pool(calls, limits));
-    match Engine::new(&pooled) {
-        Ok(engine) => Ok((engine, Some(calls))),
-        Err(error) => {
-            tracing::warn!(places = calls, %error, "no memory could be set aside for calls: each asks the system");
-            Ok((Engine::new(&config)?, None))
+
+    /// Loads a component and asks it what it is. Like calls, on a tokio runtime with its timer enabled; what takes longer
+    /// than some milliseconds is done on a thread of its own. If the future is dropped, or its time is over, the process that
+    /// compiles it ends; without one ([`EngineOptions::with_compiler`]) it is compiled to its end all the same.
+    ///
+    /// # Errors
+    /// If it is no component, not one of the contract, imports what this host does not offer, describes itself wrongly, or
+    /// is larger than a component may be, in one way or another.
+    pub async fn load(&self, bytes: &[u8]) -> Result<Component, LoadError> {
+        let Inner { machine, loader, limits, running } = &*self.0;
+        if bytes.get(..4) != Some(b"\0asm") {
+            return Err(LoadError::NotAComponent("it does not begin as WebAssembly does".into()));
         }
+        let deadline = limits.after(Limit::LoadTime);
+        let load = async {
+            // Before a copy is made.
+            loader.check_size(bytes)?;
+            let bytes: Arc<[u8]> = bytes.into();
+            let mut prepared = loader.prepare(&bytes, deadline).await?;
+            let keep = prepared.keeper();
+            let component = Component::new(machine.clone(), running.clone(), limits.clone(), prepared, bytes).await?;
+            if let Some(keep) = keep {
+                load::aside(keep).await?;
+            }
+            Ok(component)
+        };
+        in_time(deadline, load).await.unwrap_or_else(|Late| Err(LoadError::Limit(limits.over(Limit::LoadTime))))
     }
 }
-
-/// The most core instances, memories and tables that a component of a call in the pool may have.
-const PARTS: u32 = 8;
-
-fn pool(calls: u32, limits: &Limits) -> PoolingAllocationConfig {
-    let mut pool = PoolingAllocationConfig::new();
-    let parts = calls.saturating_mul(PARTS);
-    pool.total_component_instances(calls)
-        .total_stacks(calls)
-        .total_memories(calls)
-        .total_core_instances(parts)
-        .total_tables(parts)
-        .max_core_instances_per_component(PARTS)
-        .max_tables_per_component(PARTS)
-        .max_memories_per_component(1)
-        .table_elements(limits.count(Limit::TableElements))
-        .pagemap_scan(wasmtime::Enabled::Auto)
-        .linear_memory_keep_resident(1024 * 1024)
-        .table_keep_resident(KEPT)
-        .async_stack_keep_resident(KEPT);
-    pool
-}
-
-/// So much of a place's memory stays with it when its call has ended, in bytes: clearing it is faster than giving it
-/// back and asking for it anew.
-const KEPT: usize = 64 * 1024;

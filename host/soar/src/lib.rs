@@ -5,7 +5,7 @@
 //! itself, lets each command reach exactly what it declared, and makes War Room entries of the results.
 //!
 //! ```text
-//! Host ─ load ─▶ Component ─ settings, transport, platform ─▶ Instance ─ call ─▶ Entry | Failure
+//! Engine ─ load ─▶ Component ─ settings, transport, platform ─▶ Instance ─ call ─▶ Entry | Failure
 //! ```
 
 #![deny(unsafe_code)]
@@ -22,13 +22,14 @@ mod describe;
 mod embedded;
 mod engine;
 mod epoch;
-mod host;
 mod instance;
 mod lift;
 mod linker;
 mod load;
 mod lower;
+mod machine;
 mod meter;
+mod options;
 mod outcome;
 mod outline;
 mod place;
@@ -45,9 +46,10 @@ pub mod wit;
 pub use compiler::Compiler;
 pub use component::{ArgumentInfo, CommandHandle, Component};
 pub use embedded::Embedded;
-pub use engine::LoadError;
-pub use host::{Host, HostOptions};
+pub use engine::Engine;
 pub use instance::Instance;
+pub use machine::LoadError;
+pub use options::EngineOptions;
 
 pub use soar_contract::arguments::Unknown;
 pub use soar_contract::audit::Audit;

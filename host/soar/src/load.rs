@@ -7,7 +7,7 @@
 
 use crate::cache::{self, Cache, Found, Room};
 use crate::compiler::{Compiler, Ender};
-use crate::engine::{CONTRACT, LoadError, MANIFEST};
+use crate::machine::{CONTRACT, LoadError, MANIFEST};
 use crate::outline::{self, Unfit};
 use crate::state::State;
 use soar_contract::limits::{Late, Limit, Limits, in_time};

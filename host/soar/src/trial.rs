@@ -1,8 +1,11 @@
-//! What benches and fuzz targets try of what is private. It is no part of the library's face, and may go at any time.
+//! What tests, benches and fuzz targets reach of what is private. It is no part of the library's face, and may go at any time.
 
+use crate::options::EngineOptions;
 use crate::value::{from_json, to_json};
 use serde_json::Value as Json;
 use soar_contract::ty::Type;
+use std::sync::Arc;
+use wasmtime::MemoryCreator;
 use wasmtime::component::Val;
 
 /// A value of the engine.
@@ -19,4 +22,10 @@ pub fn make(ty: &Type, json: Json) -> Option<Made> {
 #[must_use]
 pub fn write(ty: &Type, made: &Made) -> Option<Json> {
     to_json(ty, &made.0).ok()
+}
+
+/// The options of an engine whose components' memories somebody else makes, who can search them.
+#[must_use]
+pub fn with_memories(options: EngineOptions, memories: Arc<dyn MemoryCreator>) -> EngineOptions {
+    EngineOptions { memories: Some(memories), ..options }
 }

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use soar::failure::Reason;
 use soar::recording::{Content, Exchange};
 use soar::transport::{Answering, Body, NetErrorKind, Outbound, Transport, TransportError};
-use soar::{CallContext, Component, Embedded, Given, Host, HostOptions, Investigation, Secret, Settings, Unknown};
+use soar::{CallContext, Component, Embedded, Engine, EngineOptions, Given, Investigation, Secret, Settings, Unknown};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -122,7 +122,7 @@ pub fn check(input: &[u8]) {
 pub fn component() -> &'static Component {
     static COMPONENT: OnceLock<Component> = OnceLock::new();
     COMPONENT.get_or_init(|| {
-        let load = async { Host::new(HostOptions::default())?.load(mattermost_component::INTEGRATION).await };
+        let load = async { Engine::new(EngineOptions::default())?.load(mattermost_component::INTEGRATION).await };
         runtime().block_on(load).expect("it loads")
     })
 }
@@ -134,11 +134,9 @@ fn runtime() -> Runtime {
 fn settings() -> Settings {
     let parameters = [("url", SERVER), ("team_name", "panw"), ("notification_channel", "alerts")];
     let secrets = [("bot_access_token", BOT_TOKEN), ("personal_access_token", PERSONAL_TOKEN)];
-    Settings {
-        parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        secrets: secrets.map(|(name, value)| (name.to_owned(), Secret::new(value.to_owned()))).into(),
-        ..Default::default()
-    }
+    Settings::new()
+        .with_parameters(parameters)
+        .with_secrets(secrets.map(|(name, value)| (name, Secret::new(value.to_owned()))))
 }
 
 fn platform() -> Embedded {

@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue, Response};
 use http_body::Frame;
 use http_body_util::StreamBody;
 use soar::transport::{Answering, Body, Outbound, Transport, unpacked};
-use soar::{Component, Embedded, Given, Host, HostOptions, Secret, Settings};
+use soar::{Component, Embedded, Engine, EngineOptions, Given, Secret, Settings};
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -136,11 +136,9 @@ fn packed(body: &[u8]) -> Vec<u8> {
 }
 
 fn call(secret: &str, server: Server) -> String {
-    let settings = Settings {
-        parameters: [("url".to_owned(), "http://chat.test".to_owned())].into(),
-        secrets: [("token".to_owned(), Secret::new(secret.to_owned()))].into(),
-        ..Settings::default()
-    };
+    let settings = Settings::new()
+        .with_parameters([("url", "http://chat.test")])
+        .with_secret("token", Secret::new(secret.to_owned()));
     let instance = component().instance(settings, Arc::new(server), Arc::new(Embedded::new())).expect("settings");
     let given = Given::strings([("", ""); 0]);
     match runtime().block_on(instance.call("attack", given)) {
@@ -176,7 +174,7 @@ impl Transport for Server {
 fn component() -> &'static Component {
     static COMPONENT: OnceLock<Component> = OnceLock::new();
     COMPONENT.get_or_init(|| {
-        let load = async { Host::new(HostOptions::default())?.load(hostile_components::TOLD_EVERYTHING).await };
+        let load = async { Engine::new(EngineOptions::default())?.load(hostile_components::TOLD_EVERYTHING).await };
         runtime().block_on(load).expect("it loads")
     })
 }

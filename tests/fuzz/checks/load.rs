@@ -10,7 +10,7 @@ use outline::{
     around, doubled_types, long_function, many_locals, marked, nested_components, nested_instances, nested_lists,
     nested_types, tangled, tenfold_instances, wide_blocks, wide_calls,
 };
-use soar::{Component, Host, HostOptions, Limit, Limits, LoadError};
+use soar::{Component, Engine, EngineOptions, Limit, Limits, LoadError};
 use std::path::Path;
 use std::sync::OnceLock;
 use tokio::runtime::{Builder, Runtime};
@@ -83,8 +83,8 @@ fn inside(component: &[u8]) -> Vec<u8> {
     whole.finish()
 }
 
-fn host() -> &'static Host {
-    static HOST: OnceLock<Host> = OnceLock::new();
+fn host() -> &'static Engine {
+    static HOST: OnceLock<Engine> = OnceLock::new();
     HOST.get_or_init(|| {
         let limits = [
             (Limit::ComponentBytes, 1 << 20),
@@ -96,7 +96,7 @@ fn host() -> &'static Host {
             (Limit::Cpu, 500),
         ];
         let limits = limits.into_iter().fold(Limits::default(), |limits, (limit, amount)| limits.with(limit, amount));
-        Host::new(HostOptions { limits, ..HostOptions::default() }).expect("a host")
+        Engine::new(EngineOptions::new().with_limits(limits)).expect("a host")
     })
 }
 

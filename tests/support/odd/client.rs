@@ -34,7 +34,8 @@ impl Running {
 
     /// The same where names stand for what somebody says.
     pub fn client_by(&self, names: Arc<dyn Resolve>, url: &str, change: impl FnOnce(&mut LiveOptions)) -> Client {
-        let mut options = LiveOptions { ca: self.ca().map(Into::into), ..LiveOptions::default() };
+        let mut options = LiveOptions::new();
+        options.ca = self.ca().map(Into::into);
         change(&mut options);
         let live = Live::with_resolver(options, names).expect("the options are right");
         let mut settings = settings();

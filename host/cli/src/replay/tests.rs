@@ -1,6 +1,6 @@
 use super::super::bundled::COMPONENT;
 use super::*;
-use soar::{Host, HostOptions};
+use soar::{Engine, EngineOptions};
 use std::collections::HashMap;
 use std::io;
 
@@ -34,7 +34,7 @@ const TWO: &str = r#"{"about": "", "source": "", "arguments": {"limit": "2"}, "p
 impl Bench {
     fn new(cases: &[(&str, &str, bool)]) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let host = Host::new(HostOptions::default()).unwrap();
+        let host = Engine::new(EngineOptions::default()).unwrap();
         let component = runtime.block_on(host.load(COMPONENT)).unwrap();
         let mut files = HashMap::from([("files/r.txt".to_owned(), "report".to_owned())]);
         let folder = command(&component).name.clone();

@@ -1,7 +1,7 @@
 //! What the process does that compiles a component.
 
 use super::order::{self, How, Order};
-use crate::engine;
+use crate::machine;
 use std::io::{self, Read, Write};
 use std::thread;
 use wasmtime::{Engine, OutOfMemory};
@@ -31,7 +31,7 @@ fn compile() -> Result<Vec<u8>, Ended> {
     let mut input = io::stdin().lock();
     let order = Order::read(&mut input).map_err(wrong)?;
     limit(&order);
-    let engine = Engine::new(&engine::config()).map_err(|error| Ended(How::Other, error.to_string()))?;
+    let engine = Engine::new(&machine::config()).map_err(|error| Ended(How::Other, error.to_string()))?;
     if order::settings(&engine) != order.settings {
         return Err(Ended(How::Other, String::new()));
     }

@@ -1,6 +1,7 @@
-use crate::engine::{CONTRACT, LoadError};
-use crate::host::{Host, HostOptions};
+use crate::engine::Engine;
 use crate::lower::tests::define;
+use crate::machine::{CONTRACT, LoadError};
+use crate::options::EngineOptions;
 use proptest::prelude::*;
 use soar_contract::text::is_hidden;
 use soar_contract::ty::Type;
@@ -51,7 +52,7 @@ fn describing(param: Option<Primitive>, result: impl FnOnce(&mut ComponentBuilde
 
 fn refused(component: &[u8]) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let host = Host::new(HostOptions::default()).expect("a host");
+    let host = Engine::new(EngineOptions::default()).expect("a host");
     match runtime.block_on(host.load(component)) {
         Err(LoadError::Manifest(why)) => why,
         Err(other) => panic!("{other:?}"),

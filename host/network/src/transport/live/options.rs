@@ -12,6 +12,7 @@ use super::proxy::Proxy;
 
 /// How [`Live`](super::Live) connects, what it trusts and how long it waits: each time counts as a day if it is longer.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct LiveOptions {
     /// The longest wait for a connection, with its name, all addresses of the server, a proxy's tunnel and TLS; 10 s.
     pub connect: Duration,
@@ -86,6 +87,90 @@ pub struct OptionsError {
 }
 
 impl LiveOptions {
+    /// The defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with another longest wait for a connection.
+    #[must_use]
+    pub fn with_connect(self, connect: Duration) -> Self {
+        Self { connect, ..self }
+    }
+
+    /// The same with another longest wait for the beginning of the answer.
+    #[must_use]
+    pub fn with_first_byte(self, first_byte: Duration) -> Self {
+        Self { first_byte, ..self }
+    }
+
+    /// The same with another longest wait between two parts of the answer's body.
+    #[must_use]
+    pub fn with_between_bytes(self, between_bytes: Duration) -> Self {
+        Self { between_bytes, ..self }
+    }
+
+    /// The same with another time for which a connection is kept that nobody uses.
+    #[must_use]
+    pub fn with_idle(self, idle: Duration) -> Self {
+        Self { idle, ..self }
+    }
+
+    /// The same with at most so many connections at once.
+    #[must_use]
+    pub fn with_connections(self, connections: usize) -> Self {
+        Self { connections, ..self }
+    }
+
+    /// The same with HTTP/2, or without.
+    #[must_use]
+    pub fn with_http2(self, http2: bool) -> Self {
+        Self { http2, ..self }
+    }
+
+    /// The same with at most so many bytes of an answer's status line and headers.
+    #[must_use]
+    pub fn with_max_head(self, max_head: usize) -> Self {
+        Self { max_head, ..self }
+    }
+
+    /// The same with at most so many headers of an answer.
+    #[must_use]
+    pub fn with_max_headers(self, max_headers: usize) -> Self {
+        Self { max_headers, ..self }
+    }
+
+    /// The same with private networks open, or not.
+    #[must_use]
+    pub fn with_private(self, private: Private) -> Self {
+        Self { private, ..self }
+    }
+
+    /// The same with any TLS certificate taken, or not.
+    #[must_use]
+    pub fn with_any_certificate(self, any_certificate: bool) -> Self {
+        Self { any_certificate, ..self }
+    }
+
+    /// The same with certificates that are trusted, too.
+    #[must_use]
+    pub fn with_ca(self, ca: impl Into<Pem>) -> Self {
+        Self { ca: Some(ca.into()), ..self }
+    }
+
+    /// The same with a certificate to show.
+    #[must_use]
+    pub fn with_identity(self, identity: Identity) -> Self {
+        Self { identity: Some(identity), ..self }
+    }
+
+    /// The same with proxies to go through.
+    #[must_use]
+    pub fn with_proxy(self, proxy: Proxy) -> Self {
+        Self { proxy: Some(proxy), ..self }
+    }
+
     /// The defaults, with what the instance says: its parameters of the kinds `insecure` and `proxy`, its network, its limits. The system's proxies
     /// come from the environment.
     ///
