@@ -1,5 +1,7 @@
 //! What one call's store holds, and the interfaces that are served from it.
 
+mod previous;
+
 use crate::bindings::{files, investigations};
 use crate::clock::{self, Clock};
 use crate::content::Content;
@@ -90,7 +92,8 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
     limit_first_lines(linker)?;
     reasons::add_to_linker(linker)?;
     files::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
-    investigations::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
+    investigations::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    previous::add_to_linker(linker)
 }
 
 /// `wasi:http` keeps a method and an authority of any length for each request that is not sent yet.
