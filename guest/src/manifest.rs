@@ -136,11 +136,21 @@ fn parameters() -> Vec<wit::Parameter> {
         default: None,
         options: Vec::new(),
         environment: Some(environment.into()),
+        account: None,
     };
     // Not from the environment: who trusts any certificate should have said so for this instance.
     let switch = |name: &str, title: &str, description: &str, kind| wit::Parameter {
         environment: None,
         ..parameter(name, title, description, kind, false, "")
+    };
+    // Mattermost gives each token's own account, whatever the token may do.
+    let token = |name: &str, title: &str, description: &str, environment: &str| wit::Parameter {
+        account: Some(wit::AccountLookup {
+            path: endpoint::ME.path.into(),
+            id: "id".into(),
+            name: Some("username".into()),
+        }),
+        ..parameter(name, title, description, ParameterKind::Secret, true, environment)
     };
     vec![
         parameter(
@@ -151,20 +161,16 @@ fn parameters() -> Vec<wit::Parameter> {
             true,
             "MATTERMOST_URL",
         ),
-        parameter(
+        token(
             config::BOT_ACCESS_TOKEN,
             "Bot Access Token",
             "The Bot Access Token to use for connection.",
-            ParameterKind::Secret,
-            true,
             "MATTERMOST_ACCESS_TOKEN",
         ),
-        parameter(
+        token(
             config::PERSONAL_ACCESS_TOKEN,
             "Personal Access Token",
             "The Personal Access Token to use for connection.",
-            ParameterKind::Secret,
-            true,
             "MATTERMOST_PERSONAL_ACCESS_TOKEN",
         ),
         parameter(
@@ -307,6 +313,7 @@ mod tests {
         for parameter in parameters() {
             let secret = matches!(parameter.kind, ParameterKind::Secret);
             assert_eq!(secret, parameter.name.ends_with("token"), "{}", parameter.name);
+            assert_eq!(parameter.account.is_some(), secret, "{}", parameter.name);
         }
     }
 }

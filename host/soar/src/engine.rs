@@ -3,11 +3,11 @@
 use crate::cache::Cache;
 use crate::component::Component;
 use crate::epoch::Ticker;
+use crate::linker;
 use crate::load::{self, Loader};
 use crate::machine::{LoadError, Running, machine};
 use crate::options::EngineOptions;
 use crate::place::Places;
-use crate::linker;
 use soar_contract::limits::{Late, Limit, Limits, in_time};
 use std::sync::Arc;
 use wasmtime::component::Linker;

@@ -39,6 +39,7 @@ mod state;
 #[doc(hidden)]
 pub mod trial;
 mod value;
+mod version;
 mod wasi_http;
 mod weight;
 pub mod wit;

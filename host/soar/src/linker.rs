@@ -3,7 +3,7 @@
 use crate::bindings::{files, investigations};
 use crate::clock;
 use crate::reasons;
-use crate::state::State;
+use crate::state::{State, previous};
 use soar_contract::limits::Limit;
 use wasmtime::component::{HasSelf, Linker, Resource};
 use wasmtime::{Result, StoreContextMut};
@@ -21,7 +21,8 @@ pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
     limit_first_lines(linker)?;
     reasons::add_to_linker(linker)?;
     files::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
-    investigations::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
+    investigations::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    previous::add_to_linker(linker)
 }
 
 /// `wasi:http` keeps a method and an authority of any length for each request that is not sent yet.

@@ -1,5 +1,7 @@
 //! What one call's store holds, and the interfaces that are served from it.
 
+pub(crate) mod previous;
+
 use crate::bindings::{files, investigations};
 use crate::clock::Clock;
 use crate::content::Content;

@@ -165,6 +165,7 @@ mod tests {
             default: None,
             options: Vec::new(),
             environment: None,
+            account: None,
         };
         let endpoint = |path: &&str| Endpoint {
             method: "GET".into(),

@@ -38,6 +38,7 @@ fn manifest() -> Integration {
         default: None,
         options: Vec::new(),
         environment: Some("CHAT_TOKEN".into()),
+        account: None,
     };
     Integration {
         name: "chat".into(),
