@@ -2,7 +2,7 @@
 //!
 //! With `SOAR_BLESS=1` the entries are rewritten as they come out now; look at the difference before you commit it.
 
-mod support;
+use soar_support as support;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
