@@ -26,7 +26,8 @@ fn main() -> Result<()> {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }
     guest_build::install_target()?;
-    let components = guest_build::build(&root, &out.join("target"), &["--package", "hostile-guests", "--bins"])?;
+    let components =
+        guest_build::build(&root, &out.join("target"), "hostile", &["--package", "hostile-guests", "--bins"])?;
 
     let mut attacks = Vec::new();
     for entry in fs::read_dir(root.join("guest/hostile/src/bin"))? {
