@@ -2,7 +2,7 @@
 //!
 //! With `SOAR_BLESS=1` the entries are rewritten as they come out now; look at the difference before you commit it.
 
-mod support;
+use soar_support as support;
 #[path = "fixtures/table.rs"]
 mod table;
 

@@ -50,7 +50,7 @@ fn without_components(out: &Path) -> Result<()> {
 
 fn build(root: &Path, out: &Path, features: &str) -> Result<Vec<u8>> {
     let arguments = ["--package", "mattermost-guest", "--lib", "--no-default-features", "--features", features];
-    let file = guest_build::build(root, &out.join("target"), &arguments)?.join("mattermost_guest.wasm");
+    let file = guest_build::build(root, &out.join("target"), "component", &arguments)?.join("mattermost_guest.wasm");
     fs::read(&file).with_context(|| format!("no component at {}", file.display()))
 }
 

@@ -1,7 +1,7 @@
 //! The recorded calls: each line that `soar examples` prints can be pasted, and ends as it did when it was recorded.
 
+use super::{program, soar};
 use crate::support::component;
-use crate::{program, soar};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[test]

@@ -1,6 +1,6 @@
 //! What the pages for people say is what the program does: where their links lead, which keys there are, what is printed.
 
-use crate::program;
+use super::program;
 use crate::support;
 use soar::contract::ParameterKind;
 use std::collections::BTreeSet;
@@ -87,18 +87,18 @@ fn links_lead_somewhere() {
 
 #[test]
 fn the_help_names_the_pages() {
-    let help = crate::soar(&["--help"]).ends(0).out;
+    let help = super::soar(&["--help"]).ends(0).out;
     for name in ["run", "instance", "policy", "network", "limits", "failures", "files", "audit", "rehearsal"] {
         assert!(help.contains(&format!("docs/{name}.md")), "{name}: {help}");
     }
     for (verb, name) in [("run", "run"), ("run", "instance"), ("policy", "policy"), ("settings", "instance")] {
-        let help = crate::soar(&[verb, "--help"]).ends(0).out;
+        let help = super::soar(&[verb, "--help"]).ends(0).out;
         assert!(help.contains(&format!("docs/{name}.md")), "{verb}: {help}");
     }
     let all = ["", "run", "commands", "describe", "policy", "settings", "inspect", "examples", "extract", "completion"];
     for verb in all {
         let words: Vec<_> = [verb, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
-        let help = crate::soar(&words).ends(0).out;
+        let help = super::soar(&words).ends(0).out;
         for rest in help.split("docs/").skip(1) {
             let name = rest.split_once(".md").expect("a page").0;
             assert!(support::root().join(format!("docs/{name}.md")).exists(), "docs/{name}.md");
@@ -176,7 +176,7 @@ fn the_tables_of_the_network_have_every_key() {
     let file = folder.path().join("chat.toml");
     std::fs::write(&file, "[network]\nxxxxxxxxxx = 1\n").expect("a file");
     let arguments = ["policy", "mattermost-get-team", "--instance", file.to_str().expect("a path")];
-    let ran = crate::soar(&arguments).ends(2);
+    let ran = super::soar(&arguments).ends(2);
     let (_, keys) = ran.err.split_once("expected one of ").unwrap_or_else(|| panic!("{ran:?}"));
     let keys: BTreeSet<_> = keys.split(|c: char| c.is_whitespace() || c == ',').filter(|key| !key.is_empty()).collect();
     let table = |name| between(name, "| key in `[network]` | what |\n|---|---|\n", "\n\n");
@@ -233,7 +233,7 @@ fn what_the_pages_show_is_printed() {
                 }
                 let words = words(line);
                 let words: Vec<_> = words.iter().map(String::as_str).collect();
-                let ran = crate::soar(&words);
+                let ran = super::soar(&words);
                 assert_eq!(format!("{}{}", ran.err, ran.out), expected, "{name}: {line}");
                 shown += 1;
             }

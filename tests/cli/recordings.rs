@@ -1,7 +1,7 @@
 //! Recording a call, and replaying what was recorded.
 
+use super::{live, program, soar};
 use crate::support::{self, BOT_TOKEN, PERSONAL_TOKEN, loopback, world};
-use crate::{live, program, soar};
 use serde_json::{Value, json};
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! Calls with a user's own values, without a server: what is answered, what it says of itself, and what has no answer.
 
+use super::{live, soar};
 use crate::support::{PERSONAL_TOKEN, loopback, program, world};
-use crate::{live, soar};
 use serde_json::{Value, json};
 
 /// Ids that no recording has.

@@ -1,8 +1,8 @@
 //! What is saved of a command that succeeded, and what becomes of it if that can't be done.
 
+use super::{live, program, soar};
 use crate::support::wire::Wire;
 use crate::support::{self, loopback, world};
-use crate::{live, program, soar};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::path::Path;

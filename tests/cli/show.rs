@@ -1,7 +1,7 @@
 //! What is shown: tables, descriptions, completions.
 
+use super::{live, program, soar};
 use crate::support::{self, loopback, world};
-use crate::{live, program, soar};
 use serde_json::{Value, json};
 
 fn columns(line: &str) -> Vec<usize> {

@@ -1,6 +1,6 @@
 //! Spans of `tracing`: one a call and one a request, with the audit's numbers.
 
-use crate::audit::Lines;
+use super::audit::Lines;
 use crate::support::{self, PERSONAL_TOKEN, Script, world};
 use soar::transport::{Answering, Outbound, Transport};
 use soar::{CallContext, CorrelationId, Given, Investigation, JsonLines};

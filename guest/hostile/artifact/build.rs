@@ -27,7 +27,8 @@ fn main() -> Result<()> {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }
     guest_build::install_target()?;
-    let components = guest_build::build(&root, &out.join("target"), &["--package", "hostile-guests", "--bins"])?;
+    let components =
+        guest_build::build(&root, &out.join("target"), "hostile", &["--package", "hostile-guests", "--bins"])?;
 
     let previous = ["--package", "previous-guest", "--lib"];
     let previous = guest_build::build(&root, &out.join("target"), &previous)?.join("previous_guest.wasm");

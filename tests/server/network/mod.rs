@@ -1,5 +1,5 @@
 //! The component over the network, at servers and proxies that are odd. What they are odd in is named in
-//! `tests/support/odd/behaviour.rs`.
+//! `host/testing/src/odd/behaviour.rs`.
 
 mod bodies;
 mod certificates;
@@ -8,7 +8,10 @@ mod proxies;
 mod refusals;
 mod streams;
 
-use crate::support::odd::{Behaviour, Server};
+use crate::support::{
+    AtServer as _,
+    odd::{Behaviour, Server},
+};
 use crate::support::{Script, world};
 
 const GET_TEAM: &str = "mattermost-get-team";

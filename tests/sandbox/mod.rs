@@ -1,0 +1,8 @@
+//! What the host keeps from a component and holds against it: credentials, limits, the audit, the pool.
+
+mod audit;
+mod contexts;
+mod limits;
+mod memory;
+mod pool;
+mod spans;
