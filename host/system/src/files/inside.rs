@@ -44,7 +44,8 @@ impl fmt::Display for Inside<'_> {
 
 /// Whether a text is the name of one thing in a folder.
 fn is_name(text: &str) -> bool {
-    !matches!(text, "" | "." | "..") && !text.contains(['\\', '\0']) && !(cfg!(windows) && is_other_on_windows(text))
+    let is_none = matches!(text, "" | "." | "..") || text.contains(['\\', '\0']);
+    !(is_none || cfg!(windows) && is_other_on_windows(text))
 }
 
 /// Whether Windows understands something else by a name than the file that is called so: a part of a file, a device, or a
@@ -54,14 +55,14 @@ fn is_other_on_windows(name: &str) -> bool {
     /// With a digit after it, such as `com1`; some of the digits are superscript.
     const NUMBERED: [&str; 2] = ["com", "lpt"];
     let first = name.split('.').next().unwrap_or_default().trim_end_matches(' ').to_ascii_lowercase();
-    let is_numbered = |device: &&str| {
+    let is_numbered = |device: &str| {
         let number = first.strip_prefix(device).unwrap_or_default();
         number.chars().count() == 1 && number.contains(|c: char| c.is_ascii_digit() || matches!(c, '¹' | '²' | '³'))
     };
     name.contains(':')
         || name.ends_with(['.', ' '])
         || DEVICES.contains(&&*first)
-        || NUMBERED.iter().any(|device| is_numbered(&device))
+        || NUMBERED.iter().any(|device| is_numbered(device))
 }
 
 #[cfg(test)]
