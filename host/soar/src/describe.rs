@@ -41,6 +41,8 @@ pub(crate) async fn describe(
         private: Private::Never,
         redactor: Arc::default(),
         turns: Arc::new(Semaphore::new(1)),
+        lookups: Err("no request is made"),
+        aside: false,
     };
     let state = State::new(WasiConfigVariables::new(), gate, Arc::new(Embedded::new()), Arc::default());
     let state = state.with_clock(Clock::frozen());
@@ -63,9 +65,9 @@ pub(crate) async fn describe(
 async fn ask(engine: &Engine, state: State, pre: &InstancePre<State>) -> wasmtime::Result<Integration> {
     let mut store = state.store(engine);
     let instance = pre.instantiate_async(&mut store).await?;
-    let found = Version::ALL.into_iter().find_map(|version| {
-        Some((version, instance.get_export_index(&mut store, None, version.manifest())?))
-    });
+    let found = Version::ALL
+        .into_iter()
+        .find_map(|version| Some((version, instance.get_export_index(&mut store, None, version.manifest())?)));
     let Some((version, manifest)) = found else {
         return Err(wasmtime::Error::msg(format!("it has no {}", Version::spoken())));
     };

@@ -7,7 +7,9 @@ use crate::value::{Unfit, into_json_within};
 use serde_json::{Map, Value as Json};
 use soar_contract::budget::Budget;
 use soar_contract::check::ValueError;
-use soar_contract::contract::{AccountLookup, Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind, Reason};
+use soar_contract::contract::{
+    AccountLookup, Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind, Reason,
+};
 use soar_contract::names::snake;
 use soar_contract::ty::Type;
 use wasmtime::component::Val;
@@ -60,7 +62,8 @@ fn all<T, U: From<T>>(items: Vec<T>) -> Vec<U> {
 
 impl From<manifest::Parameter> for Parameter {
     fn from(it: manifest::Parameter) -> Self {
-        let manifest::Parameter { name, title, description, kind, required, default, options, environment, account } = it;
+        let manifest::Parameter { name, title, description, kind, required, default, options, environment, account } =
+            it;
         let (kind, account) = (kind.into(), account.map(Into::into));
         Self { name, title, description, kind, required, default, options, environment, account }
     }

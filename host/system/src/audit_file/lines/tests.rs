@@ -1,5 +1,5 @@
-use super::*;
 use super::super::{Checked, Verifier};
+use super::*;
 use proptest::prelude::*;
 use serde_json::json;
 use std::io::BufReader;
