@@ -132,7 +132,9 @@ impl Rule {
         &self.volatile
     }
 
-    pub(super) fn code(&self) -> Code {
+    /// What a decision rests on that allows a request of it: [`Code::Declared`] or [`Code::Account`].
+    #[must_use]
+    pub fn code(&self) -> Code {
         self.code
     }
 
