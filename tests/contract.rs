@@ -309,7 +309,7 @@ fn a_file_that_is_no_component_of_the_contract_is_refused() {
     assert!(load(b"\0asm\x01\0\0\0").contains("not a WebAssembly component"));
     // An empty component: magic, version 13, layer 1.
     let error = load(b"\0asm\x0d\0\x01\0");
-    assert!(error.contains("another contract") && error.contains("soar:platform/manifest@0.1.0"), "{error}");
+    assert!(error.contains("another contract") && error.contains("soar:platform/manifest@0.2.0"), "{error}");
     // Ours, cut.
     assert!(load(&mattermost_component::INTEGRATION[..20_000]).contains("not a WebAssembly component"));
 }
@@ -332,11 +332,18 @@ fn renamed(from: &str, to: &str) -> Vec<u8> {
 fn versions_and_types_are_compared_as_the_page_says() {
     let load = |bytes: Vec<u8>| support::runtime().block_on(support::host().load(&bytes));
     let refused = |bytes| load(bytes).err().expect("it must not load").to_string();
-    let error = refused(renamed("soar:platform/manifest@0.1.0", "soar:platform/manifest@0.1.1"));
-    assert!(error.contains("exports soar:platform/manifest@0.1.1; expected soar:platform/manifest@0.1.0"), "{error}");
+    for version in ["0.2.1", "0.3.0", "0.1.1"] {
+        let other = format!("soar:platform/manifest@{version}");
+        let error = refused(renamed("soar:platform/manifest@0.2.0", &other));
+        let spoken = "expected soar:platform/manifest@0.2.0 or soar:platform/manifest@0.1.0";
+        assert!(error.contains(&format!("exports {other}; {spoken}")), "{error}");
+    }
+    // The types of the version before are not these.
+    let error = refused(renamed("soar:platform/manifest@0.2.0", "soar:platform/manifest@0.1.0"));
+    assert!(error.contains("its function describe is not the one of soar:platform/manifest@0.1.0"), "{error}");
     // An import of the same track is the same one; one of another is not.
-    load(renamed("soar:platform/files@0.1.0", "soar:platform/files@0.1.9")).expect("it loads");
-    let error = refused(renamed("soar:platform/files@0.1.0", "soar:platform/files@0.2.0"));
+    load(renamed("soar:platform/files@0.2.0", "soar:platform/files@0.2.9")).expect("it loads");
+    let error = refused(renamed("soar:platform/files@0.2.0", "soar:platform/files@0.3.0"));
     assert!(error.contains("it imports what this host does not offer"), "{error}");
     // Commands are found whatever their version is.
     load(renamed("mattermost:integration/teams@0.1.0", "mattermost:integration/teams@7.0.0")).expect("it loads");
@@ -344,7 +351,9 @@ fn versions_and_types_are_compared_as_the_page_says() {
     let error = refused(renamed("list-of-text", "list-of-word"));
     assert!(error.contains("the component's manifest is wrong"), "{error}");
     let page = std::fs::read_to_string(support::root().join("docs/versions.md")).expect("a page");
-    for words in ["soar:platform/manifest@0.1.0", "it imports what this host does not offer"] {
+    for words in
+        ["soar:platform/manifest@0.2.0", "soar:platform/manifest@0.1.0", "it imports what this host does not offer"]
+    {
         assert!(page.contains(words), "{words}");
     }
 }

@@ -15,6 +15,7 @@ mod loading;
 mod origins;
 mod outputs;
 mod oversize;
+mod previous;
 mod records;
 mod smuggling;
 mod variables;

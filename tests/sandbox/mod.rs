@@ -1,5 +1,6 @@
 //! What the host keeps from a component and holds against it: credentials, limits, the audit, the pool.
 
+mod accounts;
 mod audit;
 mod contexts;
 mod limits;

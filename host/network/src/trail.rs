@@ -3,7 +3,7 @@
 mod auditing;
 mod step;
 
-pub use auditing::Auditing;
+pub use auditing::{Auditing, call_id};
 pub use step::{Ending, Judged, MOST, Place, Step};
 
 use crate::recording::Miss;
@@ -97,6 +97,11 @@ impl Trail {
     /// Whether its requests are recorded.
     pub fn is_audited(&self) -> bool {
         self.0.auditing.is_some()
+    }
+
+    /// Where they are.
+    pub(crate) fn auditing(&self) -> Option<&Arc<Auditing>> {
+        self.0.auditing.as_ref()
     }
 
     /// Keeps why a request was stopped or lost.

@@ -21,8 +21,7 @@ use soar_contract::platform::BoxFuture;
 use soar_contract::ty::Type;
 use soar_network::credentials::Sealed;
 use soar_network::gate::Gate;
-use soar_network::trail::{Auditing, Trail, milliseconds};
-use soar_system::random;
+use soar_network::trail::{Auditing, Trail, call_id, milliseconds};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
@@ -230,6 +229,8 @@ impl Called<'_> {
             private: instance.private,
             redactor: instance.redactor.clone(),
             turns: Arc::new(Semaphore::new(turns)),
+            lookups: instance.lookups(deadline),
+            aside: false,
         };
         State::new(config, gate, instance.platform.clone(), Arc::new(context.clone()))
     }
@@ -333,10 +334,4 @@ impl Commands for Instance {
     ) -> BoxFuture<'a, Result<Entry, Failure>> {
         Box::pin(self.call_in(context, command, given))
     }
-}
-
-/// New for each call of any host: 64 random bits in hex.
-fn call_id() -> String {
-    let [word] = random::words();
-    format!("{word:016x}")
 }

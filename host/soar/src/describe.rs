@@ -41,6 +41,8 @@ pub(crate) async fn describe(
         private: Private::Never,
         redactor: Arc::default(),
         turns: Arc::new(Semaphore::new(1)),
+        lookups: Err("no request is made"),
+        aside: false,
     };
     let state = State::new(WasiConfigVariables::new(), gate, Arc::new(Embedded::new()), Arc::default());
     let state = state.with_clock(Clock::frozen());

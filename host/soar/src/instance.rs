@@ -1,6 +1,7 @@
 //! A component with its settings, ready to run commands.
 
 use crate::component::Component;
+use crate::deadline::Deadline;
 use crate::place::Share;
 use crate::resolved::{self, Resolved};
 use soar_contract::audit::Audit;
@@ -9,13 +10,19 @@ use soar_contract::limits::Limits;
 use soar_contract::platform::Platform;
 use soar_contract::secret::Secret;
 use soar_contract::settings::{ConfigurationError, Settings};
+use soar_network::accounts::Accounts;
 use soar_network::address::Private;
 use soar_network::cover::{Redactor, Secrets};
+use soar_network::gate::Lookups;
 use soar_network::observer::{Nobody, Observer};
 use soar_network::policy::{Narrowing, Origin, Policy, Rules};
-use soar_network::transport::Transport;
+use soar_network::transport::{Source, Transport};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest that a request waits until it is known whose its credential is.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A component with its settings, a way to its server, and a platform. Cheap to clone.
 #[derive(Clone)]
@@ -41,6 +48,8 @@ pub struct Instance {
     pub(crate) limits: Arc<Limits>,
     /// Takes credentials out of what is kept and said of a call.
     pub(crate) redactor: Arc<Redactor>,
+    /// Whose its credentials are.
+    accounts: Arc<Accounts>,
     /// Where calls are recorded.
     pub(crate) audit: Option<Arc<dyn Audit>>,
     /// What the audit calls it.
@@ -77,12 +86,15 @@ impl Instance {
         let of_transport = transport.secrets();
         let secrets = settings.secrets.values().chain(&of_transport).map(Secret::expose);
         let redactor = Arc::new(Redactor::new(Secrets::new(secrets)));
+        let parameters = component.manifest().parameters.iter();
+        let accounts = parameters.filter_map(|it| Some((it.name.clone(), it.account.clone()?))).collect();
         Ok(Self {
             limits: Arc::new(settings.limits.clone()),
             places: component.running().places.share(),
             private: if settings.network.private == Some(false) { Private::Never } else { Private::IfOwn },
             component,
             redactor,
+            accounts: Accounts::new(accounts).into(),
             audit: None,
             name: None,
             origin: origin.map(Arc::new),
@@ -130,6 +142,26 @@ impl Instance {
             Some(origin) => Policy::new(origin.clone(), rules.clone()).narrowed(self.narrowing.clone()),
             None => Policy::default(),
         }
+    }
+
+    /// How a call learns whose its credentials are, or why it does not. Only where an audit is kept, which alone has it, and only
+    /// of a server: what a recording answers is nobody's, and in a dry run nothing is sent that need not be.
+    pub(crate) fn lookups(&self, deadline: Deadline) -> Result<Lookups, &'static str> {
+        match self.transport.source() {
+            _ if self.audit.is_none() => return Err("there is no audit"),
+            Source::Live if !self.transport.virtual_time() => {}
+            Source::DryRun => return Err("it is not asked for in a dry run"),
+            _ => return Err("a recording answers"),
+        }
+        // Of a call with little time it takes little.
+        let left = Duration::from_millis(deadline.left(&self.limits));
+        Ok(Lookups {
+            accounts: self.accounts.clone(),
+            policy: self.policy(self.component.accounts()),
+            settings: self.settings.clone(),
+            told: self.told.clone(),
+            patience: PATIENCE.min(left / 4),
+        })
     }
 
     /// The first secret that a command's endpoints need and that is not configured.

@@ -230,6 +230,7 @@ fn codes_are_stable() {
     let names: Vec<&str> = Code::ALL.map(Code::as_str).to_vec();
     let expected = [
         "declared",
+        "account",
         "userinfo",
         "ambiguous_authority",
         "other_origin",
