@@ -15,11 +15,9 @@ fn load() -> Component {
 }
 
 fn call(script: &Script, pairs: &[(&str, &str)]) -> Result<Entry, Failure> {
-    let settings = Settings {
-        parameters: [("url".to_owned(), "http://chat.test".to_owned())].into(),
-        secrets: [("token".to_owned(), Secret::new(TOKEN.to_owned()))].into(),
-        ..Default::default()
-    };
+    let settings = Settings::new()
+        .with_parameters([("url", "http://chat.test")])
+        .with_secret("token", Secret::new(TOKEN.to_owned()));
     let file = support::root().join("tests/support/report.txt");
     let platform = Arc::new(Embedded::new().file("85@109", file));
     let instance = load().instance(settings, Arc::new(script.clone()), platform).expect("settings are right");

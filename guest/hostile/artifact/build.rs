@@ -31,7 +31,7 @@ fn main() -> Result<()> {
         guest_build::build(&root, &out.join("target"), "hostile", &["--package", "hostile-guests", "--bins"])?;
 
     let previous = ["--package", "previous-guest", "--lib"];
-    let previous = guest_build::build(&root, &out.join("target"), &previous)?.join("previous_guest.wasm");
+    let previous = guest_build::build(&root, &out.join("target"), "hostile", &previous)?.join("previous_guest.wasm");
 
     let mut attacks = Vec::new();
     for entry in fs::read_dir(root.join("guest/hostile/src/bin"))? {
