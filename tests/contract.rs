@@ -3,7 +3,7 @@
 use crate::support;
 
 use serde_json::Value;
-use soar::contract::{Command, ParameterKind};
+use soar::contract::{Command, ParameterKind, Reason};
 use std::collections::BTreeSet;
 use wit_parser::{Docs, Resolve, TypeDefKind, WorldItem};
 
@@ -145,6 +145,26 @@ fn every_word_of_the_contract_is_documented() {
         }
     }
     assert!(bare.is_empty(), "without documentation: {bare:#?}");
+}
+
+/// The kinds of failure that a component can give are the cases of the contract's `error`, with those of `refusal` in the place of
+/// `refused`.
+#[test]
+fn the_hosts_reasons_are_the_cases_of_the_contract() {
+    let resolve = wit();
+    let errors = resolve.interfaces.iter().find(|(_, interface)| interface.name.as_deref() == Some("errors"));
+    let (_, errors) = errors.expect("the interface");
+    let mut cases: BTreeSet<String> = BTreeSet::new();
+    let mut add = |name: &str| cases.insert(name.replace('-', "_"));
+    for name in ["error", "refusal"] {
+        match &resolve.types[errors.types[name]].kind {
+            TypeDefKind::Variant(error) => error.cases.iter().for_each(|case| assert!(add(&case.name))),
+            TypeDefKind::Enum(refusal) => refusal.cases.iter().for_each(|case| assert!(add(&case.name))),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(cases.remove("refused"), "{cases:?}");
+    assert_eq!(cases, Reason::KINDS.map(str::to_owned).into());
 }
 
 #[test]
