@@ -28,7 +28,7 @@ use bindings::soar::platform::{files, investigations};
 use bindings::wasi::config::store;
 use bindings::wasi::http::outgoing_handler;
 use bindings::wasi::http::types::{Fields, IncomingResponse, OutgoingRequest, Scheme};
-use bindings::wasi::io::streams::{InputStream, StreamError};
+use bindings::wasi::io::streams::InputStream;
 
 impl Guest for Component {
     fn get_person(Arguments { name, entry }: Arguments) -> Result<Outcome, Error> {
@@ -99,11 +99,8 @@ fn ask(path: &str) -> Result<IncomingResponse, Error> {
 /// All that a stream has, as text.
 fn content(stream: InputStream) -> String {
     let mut bytes = Vec::new();
-    loop {
-        match stream.blocking_read(64 * 1024) {
-            Ok(part) => bytes.extend_from_slice(&part),
-            Err(StreamError::Closed | StreamError::LastOperationFailed(_)) => break,
-        }
+    while let Ok(part) = stream.blocking_read(64 * 1024) {
+        bytes.extend_from_slice(&part);
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -132,6 +132,7 @@ impl Limit {
         self.row().2
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: a row for each limit")]
     const fn row(self) -> (&'static str, Unit, u64, &'static str) {
         const KIB: u64 = 1024;
         const MIB: u64 = 1024 * KIB;

@@ -8,10 +8,7 @@ mod proxies;
 mod refusals;
 mod streams;
 
-use crate::support::{
-    AtServer as _,
-    odd::{Behaviour, Server},
-};
+use crate::support::odd::{Behaviour, Server};
 use crate::support::{Script, world};
 
 const GET_TEAM: &str = "mattermost-get-team";
