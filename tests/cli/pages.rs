@@ -167,7 +167,7 @@ fn the_versions_are_those_of_today() {
     let contract = wit.lines().next().expect("a line").trim_end_matches(';');
     assert!(versions.contains(&format!("`{contract}`")), "{contract}");
     assert!(versions.contains(&format!("the Rust that it needs ({})", value("rust-version"))), "{manifest}");
-    assert!(versions.contains(&format!("All three are at {}", value("version"))), "{manifest}");
+    assert!(versions.contains(&format!("host and integration are at {}", value("version"))), "{manifest}");
 }
 
 #[test]
