@@ -13,9 +13,9 @@ use soar_network::transport::{
 use crate::{failed, get, post, text};
 use soar_testing::odd::{PONG, serve};
 
-const CHROME: &[u8] = include_bytes!("../../host/network/src/recording/testdata/chrome.har");
-const FIREFOX: &[u8] = include_bytes!("../../host/network/src/recording/testdata/firefox.har");
-const REAL: &[u8] = include_bytes!("../../host/network/src/recording/testdata/real.har");
+const CHROME: &[u8] = include_bytes!("../../src/recording/testdata/chrome.har");
+const FIREFOX: &[u8] = include_bytes!("../../src/recording/testdata/firefox.har");
+const REAL: &[u8] = include_bytes!("../../src/recording/testdata/real.har");
 
 #[tokio::test]
 async fn what_is_recorded_replays() {
