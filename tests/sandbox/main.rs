@@ -4,8 +4,10 @@
 mod support;
 
 mod audit;
+mod changes;
 mod contexts;
 mod limits;
 mod memory;
 mod pool;
+mod runtimes;
 mod spans;

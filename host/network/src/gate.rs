@@ -13,7 +13,7 @@ mod tests;
 
 use crate::address::Private;
 use crate::body::Body;
-use crate::cover::Redactor;
+use crate::cover::Covering;
 use crate::credentials::Sealed;
 use crate::net_error::NetError;
 use crate::observer::Observer;
@@ -45,7 +45,7 @@ pub struct Gate {
     pub trail: Trail,
     pub private: Private,
     /// Takes credentials out of what is kept and said.
-    pub redactor: Arc<Redactor>,
+    pub redactor: Covering,
     /// One for each request that may be under way at once.
     pub turns: Arc<Semaphore>,
 }
@@ -124,7 +124,7 @@ impl Gate {
 
 /// What is kept and shown of what a component or a server has written: without credentials, and with a mark where it was
 /// cut after that, as a part of one would not be found.
-fn kept(redactor: &Redactor, text: &str) -> String {
+fn kept(redactor: &Covering, text: &str) -> String {
     text::cut(&redactor.text(text), MOST).into_owned()
 }
 

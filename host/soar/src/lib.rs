@@ -6,11 +6,13 @@
 //!
 //! ```text
 //! Engine ─ load ─▶ Component ─ settings, transport, platform ─▶ Instance ─ call ─▶ Entry | Failure
+//!                      └───────────── reload, rotate ──────────────▶
 //! ```
 
 #![deny(unsafe_code)]
 
 mod bindings;
+mod builder;
 mod cache;
 mod call;
 mod clock;
@@ -33,15 +35,18 @@ mod outcome;
 mod outline;
 mod place;
 mod reasons;
+mod reload;
 mod resolved;
 mod state;
 #[doc(hidden)]
 pub mod trial;
 mod value;
+mod version;
 mod wasi_http;
 mod weight;
 pub mod wit;
 
+pub use builder::InstanceBuilder;
 pub use compiler::Compiler;
 pub use component::{ArgumentInfo, CommandHandle, Component};
 pub use embedded::Embedded;
@@ -49,6 +54,7 @@ pub use engine::Engine;
 pub use instance::Instance;
 pub use machine::LoadError;
 pub use options::EngineOptions;
+pub use reload::{Reload, ReloadError};
 
 pub use soar_contract::arguments::Unknown;
 pub use soar_contract::audit::Audit;
@@ -79,5 +85,5 @@ pub mod audit {
 /// The programs in the README and in its longer form compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
-#[doc = include_str!("../../../docs/library.md")]
+#[doc = include_str!("../../../docs/embedding.md")]
 struct Pages;

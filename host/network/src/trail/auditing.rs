@@ -1,6 +1,6 @@
 //! Where a call's requests are recorded.
 
-use crate::cover::Redactor;
+use crate::cover::Covering;
 use serde_json::Value;
 use soar_contract::audit::{Audit, CallFacts, CallRecord, Changed, RequestRecord, SendingRecord, Thing};
 use soar_contract::text;
@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 /// Where a call's requests are recorded, and what stands in each record.
 pub struct Auditing {
     sink: Arc<dyn Audit>,
-    pub redactor: Arc<Redactor>,
+    pub redactor: Covering,
     /// The call's id.
     pub call: String,
     /// Covered.
@@ -22,7 +22,7 @@ pub struct Auditing {
 /// Each record passes here on its way: all of its texts that are not soar's own words are without credentials, whoever they
 /// are from.
 impl Auditing {
-    pub fn new(sink: Arc<dyn Audit>, redactor: Arc<Redactor>, call: String, facts: CallFacts) -> Self {
+    pub fn new(sink: Arc<dyn Audit>, redactor: Covering, call: String, facts: CallFacts) -> Self {
         let facts = facts.covered(|text| redactor.text(text));
         Self { sink, redactor, call, facts, failed: OnceLock::new() }
     }
@@ -74,7 +74,7 @@ impl Auditing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cover::Secrets;
+    use crate::cover::{Redactor, Secrets};
     use proptest::prelude::*;
     use soar_contract::audit::Decision;
     use soar_contract::source::Source;
@@ -121,7 +121,7 @@ mod tests {
             actor_name: some(),
             correlation_id: some(),
         };
-        let redactor = Arc::new(Redactor::new(Secrets::new([TOKEN])));
+        let redactor = Covering::new(Redactor::new(Secrets::new([TOKEN])));
         let auditing = Auditing::new(Arc::new(JsonLines::new(lines.clone())), redactor, "c".into(), facts);
         let Auditing { call, facts, .. } = &auditing;
         let time = jiff::Timestamp::UNIX_EPOCH;
