@@ -1,9 +1,9 @@
 //! The contract: the seed's names to the letter, every word of it documented, and nothing imported beyond it.
 
-mod support;
+use crate::support;
 
 use serde_json::Value;
-use soar::contract::{Command, ParameterKind};
+use soar::contract::{Command, ParameterKind, Reason};
 use std::collections::BTreeSet;
 use wit_parser::{Docs, Resolve, TypeDefKind, WorldItem};
 
@@ -147,6 +147,26 @@ fn every_word_of_the_contract_is_documented() {
     assert!(bare.is_empty(), "without documentation: {bare:#?}");
 }
 
+/// The kinds of failure that a component can give are the cases of the contract's `error`, with those of `refusal` in the place of
+/// `refused`.
+#[test]
+fn the_hosts_reasons_are_the_cases_of_the_contract() {
+    let resolve = wit();
+    let errors = resolve.interfaces.iter().find(|(_, interface)| interface.name.as_deref() == Some("errors"));
+    let (_, errors) = errors.expect("the interface");
+    let mut cases: BTreeSet<String> = BTreeSet::new();
+    let mut add = |name: &str| cases.insert(name.replace('-', "_"));
+    for name in ["error", "refusal"] {
+        match &resolve.types[errors.types[name]].kind {
+            TypeDefKind::Variant(error) => error.cases.iter().for_each(|case| assert!(add(&case.name))),
+            TypeDefKind::Enum(refusal) => refusal.cases.iter().for_each(|case| assert!(add(&case.name))),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(cases.remove("refused"), "{cases:?}");
+    assert_eq!(cases, Reason::KINDS.map(str::to_owned).into());
+}
+
 #[test]
 fn the_documentation_survives_in_the_component() {
     let component = support::component();
@@ -217,13 +237,15 @@ fn the_host_acts_on_two_parameters_which_are_off_unless_the_instance_says_so() {
 
 #[test]
 fn the_host_library_does_not_know_mattermost() {
-    for (name, bytes) in support::files(&support::root().join("host/src")) {
-        if name == "main.rs" || name.starts_with("cli/") {
+    let files = support::files(&support::root().join("host"));
+    assert!(files.len() > 200, "{} files", files.len());
+    for (name, bytes) in files {
+        if name.starts_with("cli/") {
             continue;
         }
         // Some files are no text: certificates of tests.
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
-        assert!(!text.contains("mattermost"), "host/src/{name}");
+        assert!(!text.contains("mattermost"), "host/{name}");
     }
 }
 
@@ -241,15 +263,18 @@ fn files_are_opened_in_one_place() {
         "OpenOptions::new(",
     ];
     // What is read for signals is of the system itself.
-    const OTHERS: [&str; 1] = ["cli/signals.rs"];
-    for (name, bytes) in support::files(&support::root().join("host/src")) {
-        if name.starts_with("files/") || name.contains("tests") || !name.ends_with(".rs") || OTHERS.contains(&&*name) {
+    const OTHERS: [&str; 1] = ["cli/src/signals.rs"];
+    // Where they are, and what is no part of a program.
+    const APART: [&str; 2] = ["system/src/files/", "testing/"];
+    for (name, bytes) in support::files(&support::root().join("host")) {
+        let is_apart = APART.iter().any(|place| name.starts_with(place)) || OTHERS.contains(&&*name);
+        if is_apart || name.contains("tests") || !name.ends_with(".rs") {
             continue;
         }
         let text = String::from_utf8_lossy(&bytes);
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         for call in CALLS {
-            assert!(!code.contains(call), "host/src/{name}: {call} … is for host/src/files");
+            assert!(!code.contains(call), "host/{name}: {call} … is for host/system/src/files");
         }
     }
 }
@@ -268,10 +293,13 @@ fn the_threat_model_names_code_and_tests_that_exist() {
     let root = support::root();
     let text = std::fs::read_to_string(root.join("docs/security.md")).expect("it is there");
     let exists = |name: &str| {
-        let places = ["", "host/src/", "fuzz/fuzz_targets/"].iter();
-        places
-            .flat_map(|place| ["", ".rs"].map(|end| format!("{place}{name}{end}")))
-            .any(|path| root.join(path).exists())
+        let crates = ["case", "cli", "contract", "network", "soar", "system"];
+        let inside = crates.map(|host| format!("host/{host}/src/{name}"));
+        // A name may begin with its crate's.
+        let (host, rest) = name.split_once('/').unwrap_or((name, ""));
+        let others = [name.to_owned(), format!("fuzz/fuzz_targets/{name}"), format!("host/{host}/src/{rest}")];
+        let mut places = inside.iter().chain(&others).map(|place| place.trim_end_matches('/'));
+        places.any(|place| root.join(place).exists() || root.join(format!("{place}.rs")).exists())
     };
     let mut promises = 0;
     for row in text.lines().skip_while(|line| *line != "## What is promised").filter(|line| line.starts_with("| ")) {
@@ -301,7 +329,7 @@ fn a_file_that_is_no_component_of_the_contract_is_refused() {
     assert!(load(b"\0asm\x01\0\0\0").contains("not a WebAssembly component"));
     // An empty component: magic, version 13, layer 1.
     let error = load(b"\0asm\x0d\0\x01\0");
-    assert!(error.contains("another contract") && error.contains("soar:platform/manifest@0.1.0"), "{error}");
+    assert!(error.contains("another contract") && error.contains("soar:platform/manifest@0.2.0"), "{error}");
     // Ours, cut.
     assert!(load(&mattermost_component::INTEGRATION[..20_000]).contains("not a WebAssembly component"));
 }
@@ -324,11 +352,18 @@ fn renamed(from: &str, to: &str) -> Vec<u8> {
 fn versions_and_types_are_compared_as_the_page_says() {
     let load = |bytes: Vec<u8>| support::runtime().block_on(support::host().load(&bytes));
     let refused = |bytes| load(bytes).err().expect("it must not load").to_string();
-    let error = refused(renamed("soar:platform/manifest@0.1.0", "soar:platform/manifest@0.1.1"));
-    assert!(error.contains("exports soar:platform/manifest@0.1.1; expected soar:platform/manifest@0.1.0"), "{error}");
+    for version in ["0.2.1", "0.3.0", "0.1.1"] {
+        let other = format!("soar:platform/manifest@{version}");
+        let error = refused(renamed("soar:platform/manifest@0.2.0", &other));
+        let spoken = "expected soar:platform/manifest@0.2.0 or soar:platform/manifest@0.1.0";
+        assert!(error.contains(&format!("exports {other}; {spoken}")), "{error}");
+    }
+    // The types of the version before are not these.
+    let error = refused(renamed("soar:platform/manifest@0.2.0", "soar:platform/manifest@0.1.0"));
+    assert!(error.contains("its function describe is not the one of soar:platform/manifest@0.1.0"), "{error}");
     // An import of the same track is the same one; one of another is not.
-    load(renamed("soar:platform/files@0.1.0", "soar:platform/files@0.1.9")).expect("it loads");
-    let error = refused(renamed("soar:platform/files@0.1.0", "soar:platform/files@0.2.0"));
+    load(renamed("soar:platform/files@0.2.0", "soar:platform/files@0.2.9")).expect("it loads");
+    let error = refused(renamed("soar:platform/files@0.2.0", "soar:platform/files@0.3.0"));
     assert!(error.contains("it imports what this host does not offer"), "{error}");
     // Commands are found whatever their version is.
     load(renamed("mattermost:integration/teams@0.1.0", "mattermost:integration/teams@7.0.0")).expect("it loads");
@@ -336,7 +371,9 @@ fn versions_and_types_are_compared_as_the_page_says() {
     let error = refused(renamed("list-of-text", "list-of-word"));
     assert!(error.contains("the component's manifest is wrong"), "{error}");
     let page = std::fs::read_to_string(support::root().join("docs/versions.md")).expect("a page");
-    for words in ["soar:platform/manifest@0.1.0", "it imports what this host does not offer"] {
+    for words in
+        ["soar:platform/manifest@0.2.0", "soar:platform/manifest@0.1.0", "it imports what this host does not offer"]
+    {
         assert!(page.contains(words), "{words}");
     }
 }

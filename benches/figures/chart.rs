@@ -14,7 +14,7 @@ const LONGEST: f64 = 1.6;
 const WIDTH: f64 = 860.0;
 
 pub fn write(measured: &[Measured], machine: &Machine) -> Result<()> {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/bench.svg");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/bench.svg");
     std::fs::write(file, svg(measured, machine)).context(file)?;
     println!("docs/bench.svg");
     Ok(())

@@ -62,7 +62,7 @@ fn memory() -> Option<u64> {
 }
 
 fn said(program: &str, arguments: &[&str]) -> Option<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let output = Command::new(program).args(arguments).current_dir(folder).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

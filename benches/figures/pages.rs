@@ -19,7 +19,7 @@ pub struct Pages {
 
 /// The recording of a case.
 pub fn recording(case: &str) -> Result<Recording> {
-    let file = format!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/{}/exchanges.har"), case);
+    let file = format!(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/{}/exchanges.har"), case);
     Ok(Recording::read(std::fs::read(&file).context(file)?)?)
 }
 

@@ -11,11 +11,20 @@ const WIT_SECTION: &str = "soar:wit";
 /// In the order in which they need each other.
 const WIT: [&str; 6] = ["deps/io", "deps/clocks", "deps/config", "deps/http", "platform", "mattermost"];
 
+/// Of the environment, in a debug build: the types of the host are looked at and nothing runs, as in `.ci/run types`, for
+/// which two builds of the guest with LTO would be most of the time.
+const TYPES_ONLY: &str = "SOAR_TYPES_ONLY";
+
 fn main() -> Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../..").canonicalize()?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     for path in ["guest/src", "guest/Cargo.toml", "wit", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
+    }
+    println!("cargo::rerun-if-env-changed={TYPES_ONLY}");
+    let types_only = env::var_os(TYPES_ONLY).is_some() && env::var("PROFILE")? == "debug";
+    if types_only {
+        return without_components(&out);
     }
     guest_build::install_target()?;
     let wit = documented_wit(&root.join("wit"))?;
@@ -29,9 +38,19 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// Empty files in place of the components.
+fn without_components(out: &Path) -> Result<()> {
+    for world in ["integration", "commands"] {
+        let file = out.join("none.wasm");
+        fs::write(&file, [])?;
+        println!("cargo::rustc-env=MATTERMOST_{}={}", world.to_uppercase(), file.display());
+    }
+    Ok(())
+}
+
 fn build(root: &Path, out: &Path, features: &str) -> Result<Vec<u8>> {
     let arguments = ["--package", "mattermost-guest", "--lib", "--no-default-features", "--features", features];
-    let file = guest_build::build(root, &out.join("target"), &arguments)?.join("mattermost_guest.wasm");
+    let file = guest_build::build(root, &out.join("target"), "component", &arguments)?.join("mattermost_guest.wasm");
     fs::read(&file).with_context(|| format!("no component at {}", file.display()))
 }
 

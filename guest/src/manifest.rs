@@ -110,25 +110,9 @@ impl Output {
 }
 
 /// All commands, in the order in which they are listed.
-const COMMANDS: &[&Command] = &[
-    &commands::setup::TEST_MODULE,
-    &commands::teams::GET_TEAM,
-    &commands::channels::LIST_CHANNELS,
-    &commands::channels::LIST_PRIVATE_CHANNELS_FOR_USER,
-    &commands::channels::CREATE_CHANNEL,
-    &commands::channels::ADD_CHANNEL_MEMBER,
-    &commands::channels::REMOVE_CHANNEL_MEMBER,
-    &commands::channels::CLOSE_CHANNEL,
-    &commands::channels::SET_CHANNEL_ROLE,
-    &commands::users::LIST_USERS,
-    &commands::groups::LIST_GROUPS,
-    &commands::groups::LIST_GROUP_MEMBERS,
-    &commands::groups::ADD_GROUP_MEMBER,
-    &commands::groups::REMOVE_GROUP_MEMBER,
-    &commands::notifications::SEND_NOTIFICATION,
-    #[cfg(feature = "platform")]
-    &commands::files::SEND_FILE,
-];
+fn all() -> impl Iterator<Item = &'static Command> {
+    commands::INTERFACES.iter().flat_map(|rows| rows.iter().copied())
+}
 
 impl wit::Guest for Component {
     fn describe() -> wit::Integration {
@@ -137,11 +121,12 @@ impl wit::Guest for Component {
             title: "Mattermost".into(),
             version: env!("CARGO_PKG_VERSION").into(),
             parameters: parameters(),
-            commands: COMMANDS.iter().map(|command| command.describe()).collect(),
+            commands: all().map(Command::describe).collect(),
         }
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: a row for each parameter")]
 fn parameters() -> Vec<wit::Parameter> {
     let parameter = |name: &str, title: &str, description: &str, kind, required, environment: &str| wit::Parameter {
         name: name.into(),
@@ -152,11 +137,21 @@ fn parameters() -> Vec<wit::Parameter> {
         default: None,
         options: Vec::new(),
         environment: Some(environment.into()),
+        account: None,
     };
     // Not from the environment: who trusts any certificate should have said so for this instance.
     let switch = |name: &str, title: &str, description: &str, kind| wit::Parameter {
         environment: None,
         ..parameter(name, title, description, kind, false, "")
+    };
+    // Mattermost gives each token's own account, whatever the token may do.
+    let token = |name: &str, title: &str, description: &str, environment: &str| wit::Parameter {
+        account: Some(wit::AccountLookup {
+            path: endpoint::ME.path.into(),
+            id: "id".into(),
+            name: Some("username".into()),
+        }),
+        ..parameter(name, title, description, ParameterKind::Secret, true, environment)
     };
     vec![
         parameter(
@@ -167,20 +162,16 @@ fn parameters() -> Vec<wit::Parameter> {
             true,
             "MATTERMOST_URL",
         ),
-        parameter(
+        token(
             config::BOT_ACCESS_TOKEN,
             "Bot Access Token",
             "The Bot Access Token to use for connection.",
-            ParameterKind::Secret,
-            true,
             "MATTERMOST_ACCESS_TOKEN",
         ),
-        parameter(
+        token(
             config::PERSONAL_ACCESS_TOKEN,
             "Personal Access Token",
             "The Personal Access Token to use for connection.",
-            ParameterKind::Secret,
-            true,
             "MATTERMOST_PERSONAL_ACCESS_TOKEN",
         ),
         parameter(
@@ -291,9 +282,9 @@ mod tests {
     #[test]
     fn no_name_is_taken_twice() {
         let names: Vec<&str> =
-            COMMANDS.iter().flat_map(|command| command.aliases.iter().copied().chain([command.name])).collect();
+            all().flat_map(|command| command.aliases.iter().copied().chain([command.name])).collect();
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
-        for command in COMMANDS {
+        for command in all() {
             let fields: BTreeSet<_> = command.arguments.iter().map(|a| a.field).collect();
             assert_eq!(fields.len(), command.arguments.len(), "{}", command.name);
         }
@@ -301,7 +292,7 @@ mod tests {
 
     #[test]
     fn what_only_reads_changes_nothing() {
-        for command in COMMANDS {
+        for command in all() {
             let writes = command.endpoints.iter().any(|(endpoint, _)| endpoint.method != endpoint::Method::Get);
             assert_eq!(writes, command.changes, "{}", command.name);
         }
@@ -323,6 +314,7 @@ mod tests {
         for parameter in parameters() {
             let secret = matches!(parameter.kind, ParameterKind::Secret);
             assert_eq!(secret, parameter.name.ends_with("token"), "{}", parameter.name);
+            assert_eq!(parameter.account.is_some(), secret, "{}", parameter.name);
         }
     }
 }

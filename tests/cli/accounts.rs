@@ -1,7 +1,7 @@
 //! Whose account was refused, as people and programs are told.
 
+use super::{live, soar};
 use crate::support::{Answer, loopback, root, world};
-use crate::{live, soar};
 use serde_json::{Value, json};
 
 const POST: [&str; 4] = ["run", "send-notification", "channel=newc-1", "message=Alert 42"];

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// What was recorded of the command itself: not of the lookup of its account, which `sandbox/accounts.rs` is about.
 fn records(file: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(file).expect("an audit");
-    text.lines().filter(|line| !line.is_empty()).filter_map(|line| serde_json::from_str(line).ok()).collect()
+    let records = text.lines().filter_map(|line| serde_json::from_str(line).ok());
+    records.filter(|record: &Value| record["command"] != "soar:account").collect()
 }
 
 fn command(url: &str, audit: &Path) -> Command {

@@ -1,6 +1,6 @@
 //! The folder of precompiled components.
 
-use crate::program::{self, Ran};
+use super::program::{self, Ran};
 use std::path::Path;
 
 fn run(cache: &Path) -> Ran {

@@ -1,7 +1,7 @@
 //! The PEM files that an instance file names.
 
+use super::trust::{Checkout, TEAM};
 use crate::support::PERSONAL_TOKEN;
-use crate::trust::{Checkout, TEAM};
 
 #[test]
 fn another_ca_is_asked_about_anew() {

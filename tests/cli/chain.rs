@@ -1,7 +1,7 @@
 //! What holds the lines of `--audit` together, and `soar audit verify`.
 
+use super::{Ran, soar};
 use crate::support::{program, root};
-use crate::{Ran, soar};
 use serde_json::Value;
 use std::path::Path;
 

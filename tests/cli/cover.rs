@@ -1,6 +1,6 @@
 //! Credentials that are words: what came from outside is covered wherever it has them, and what is ours is not.
 
-use crate::program::{self, Ran};
+use super::program::{self, Ran};
 use crate::support::{Answer, loopback, world};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! Exit codes, and what is on which stream.
 
+use super::{live, soar};
 use crate::support::{loopback, program, world};
-use crate::{live, soar};
 
 const TEAM: [&str; 3] = ["run", "mattermost-get-team", "team_name=panw"];
 
@@ -134,7 +134,7 @@ fn an_unknown_command_is_told_the_nearest() {
 #[test]
 fn a_reader_that_has_read_enough_is_no_failure() {
     for arguments in [&["commands"][..], &["examples"], &["--json", "inspect"]] {
-        let mut command = crate::program::command(env!("CARGO_BIN_EXE_soar"), arguments);
+        let mut command = super::program::command(env!("CARGO_BIN_EXE_soar"), arguments);
         let mut child = command
             .stdout(std::process::Stdio::piped())
             .stderr(std::process::Stdio::piped())

@@ -1,6 +1,6 @@
 //! Which of the places that settings may come from is heeded.
 
-use crate::program::{self, Ran};
+use super::program::{self, Ran};
 use crate::support::{BOT_TOKEN, PERSONAL_TOKEN, Script, loopback, world};
 
 /// Two servers, and an instance file of one of them.

@@ -1,7 +1,7 @@
 //! The recorded calls: each line that `soar examples` prints can be pasted, and ends as it did when it was recorded.
 
+use super::{program, soar};
 use crate::support::component;
-use crate::{program, soar};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[test]
@@ -59,7 +59,12 @@ fn of_each_command_a_few_calls_are_shown_first() {
         let of_all = soar(&["examples", &command.name, "--json"]).ends(0).object();
         let of_all = of_all["examples"].as_array().expect("a list").clone();
         let first: Vec<_> = of_all.iter().filter(|example| example["first"] == true).collect();
-        assert!((2..=4).contains(&first.len()), "{}: {}", command.name, first.len());
+        assert!(
+            (2..=4).contains(&first.len()),
+            "{}: {} cases have an `example` in their call.json; expected 2 to 4",
+            command.name,
+            first.len()
+        );
         // They come first, and of them one that succeeds; one shows how it fails, and is marked.
         assert!(of_all[..first.len()].iter().all(|example| example["first"] == true), "{}", command.name);
         assert_eq!(first[0]["succeeds"], true, "{}", command.name);

@@ -1,7 +1,7 @@
 //! Files that somebody else has prepared: cases, recordings, components, contexts.
 #![cfg(unix)]
 
-use crate::program::{self, Ran};
+use super::program::{self, Ran};
 use crate::support::{self, Script, loopback, world};
 use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};

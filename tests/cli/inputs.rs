@@ -1,7 +1,7 @@
 //! Arguments and files on the command line.
 
+use super::{live, program, soar};
 use crate::support::{loopback, world};
-use crate::{live, program, soar};
 
 #[test]
 fn a_word_without_an_equals_sign_is_told_what_would_be_right() {

@@ -1,6 +1,6 @@
 //! Instance files and settings.
 
-use crate::program::{self, Ran};
+use super::program::{self, Ran};
 use crate::support::{Answer, PERSONAL_TOKEN, loopback, world};
 use serde_json::json;
 
@@ -72,7 +72,7 @@ fn a_token_that_can_be_read_on_the_way_is_warned_of() {
         [("http://192.0.2.1", true), ("HTTP://[2001:db8::1]:80/chat", true), ("https://192.0.2.1", false)]
     {
         let arguments = ["run", "--live", "mattermost-get-team", "team_name=panw"];
-        let ran = crate::live(url, &arguments).ends(1);
+        let ran = super::live(url, &arguments).ends(1);
         assert_eq!(ran.err.contains("warning: the server's URL begins with http://"), warned, "{ran:?}");
     }
 }
@@ -143,6 +143,6 @@ fn a_url_with_a_password_is_refused_and_the_password_not_shown() {
 #[test]
 fn a_secret_is_not_taken_from_the_command_line() {
     let set = format!("personal_access_token={PERSONAL_TOKEN}");
-    let ran = crate::soar(&["run", "mattermost-get-team", "team_name=panw", "--live", "--set", &set]).ends(2);
+    let ran = super::soar(&["run", "mattermost-get-team", "team_name=panw", "--live", "--set", &set]).ends(2);
     assert!(ran.err.contains("it is a secret") && !ran.err.contains(PERSONAL_TOKEN), "{ran:?}");
 }

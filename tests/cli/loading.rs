@@ -1,6 +1,6 @@
 //! Components that are larger than they look: the program says so and ends.
 
-use crate::soar;
+use super::soar;
 use outline::{added, around, living, marked, nested_components, nested_types};
 use std::path::{Path, PathBuf};
 
@@ -81,9 +81,9 @@ fn compiling_has_so_much_memory() {
 fn compiling_does_not_need_to_know_how_its_process_ended() {
     let folder = tempfile::tempdir().expect("a folder");
     let script = format!("trap '' CHLD; exec '{}' commands", env!("CARGO_BIN_EXE_soar"));
-    let mut command = crate::program::command("/bin/bash", &["-c", &script]);
+    let mut command = super::program::command("/bin/bash", &["-c", &script]);
     command.env("SOAR_CACHE", folder.path());
-    let ran = crate::program::run(command, b"").ends(0);
+    let ran = super::program::run(command, b"").ends(0);
     assert!(ran.out.contains("mattermost-get-team"), "{ran:?}");
 }
 
@@ -98,7 +98,7 @@ fn what_compiles_has_no_file_open() {
     let (soar, limits) = (env!("CARGO_BIN_EXE_soar"), UNWEIGHED.map(|word| format!("'{word}'")).join(" "));
     let token = folder.path().join("token");
     let script = format!("exec '{soar}' inspect '{}' {limits} 7<'{}'", path.display(), token.display());
-    let mut soar = crate::program::command("/bin/sh", &["-c", &script]).spawn().expect("it starts");
+    let mut soar = super::program::command("/bin/sh", &["-c", &script]).spawn().expect("it starts");
     let compiler = soon(|| children(soar.id()).into_iter().find(|process| threads(process) == 2));
     let open = |process: &str| {
         let links = std::fs::read_dir(format!("/proc/{process}/fd")).expect("what is open");
@@ -124,7 +124,7 @@ fn what_compiles_ends_with_soar() {
     let path = put(folder.path(), "slow.wasm", &bytes);
     let mut arguments = vec!["inspect", path.to_str().expect("text"), "--limit", "load_memory=4 GiB"];
     arguments.extend(UNWEIGHED);
-    let mut soar = crate::program::command(env!("CARGO_BIN_EXE_soar"), &arguments).spawn().expect("it starts");
+    let mut soar = super::program::command(env!("CARGO_BIN_EXE_soar"), &arguments).spawn().expect("it starts");
     // Once it has a thread that compiles.
     let compiler = soon(|| children(soar.id()).into_iter().find(|process| threads(process) == 2));
     soar.kill().and_then(|()| soar.wait()).expect("it ends");

@@ -1,6 +1,6 @@
 //! What the pages for people say is what the program does: where their links lead, which keys there are, what is printed.
 
-use crate::program;
+use super::program;
 use crate::support;
 use soar::contract::ParameterKind;
 use std::collections::BTreeSet;
@@ -87,18 +87,18 @@ fn links_lead_somewhere() {
 
 #[test]
 fn the_help_names_the_pages() {
-    let help = crate::soar(&["--help"]).ends(0).out;
+    let help = super::soar(&["--help"]).ends(0).out;
     for name in ["run", "instance", "policy", "network", "limits", "failures", "files", "audit", "rehearsal"] {
         assert!(help.contains(&format!("docs/{name}.md")), "{name}: {help}");
     }
     for (verb, name) in [("run", "run"), ("run", "instance"), ("policy", "policy"), ("settings", "instance")] {
-        let help = crate::soar(&[verb, "--help"]).ends(0).out;
+        let help = super::soar(&[verb, "--help"]).ends(0).out;
         assert!(help.contains(&format!("docs/{name}.md")), "{verb}: {help}");
     }
     let all = ["", "run", "commands", "describe", "policy", "settings", "inspect", "examples", "extract", "completion"];
     for verb in all {
         let words: Vec<_> = [verb, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
-        let help = crate::soar(&words).ends(0).out;
+        let help = super::soar(&words).ends(0).out;
         for rest in help.split("docs/").skip(1) {
             let name = rest.split_once(".md").expect("a page").0;
             assert!(support::root().join(format!("docs/{name}.md")).exists(), "docs/{name}.md");
@@ -167,7 +167,7 @@ fn the_versions_are_those_of_today() {
     let contract = wit.lines().next().expect("a line").trim_end_matches(';');
     assert!(versions.contains(&format!("`{contract}`")), "{contract}");
     assert!(versions.contains(&format!("the Rust that it needs ({})", value("rust-version"))), "{manifest}");
-    assert!(versions.contains(&format!("All three are at {}", value("version"))), "{manifest}");
+    assert!(versions.contains(&format!("host and integration are at {}", value("version"))), "{manifest}");
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn the_tables_of_the_network_have_every_key() {
     let file = folder.path().join("chat.toml");
     std::fs::write(&file, "[network]\nxxxxxxxxxx = 1\n").expect("a file");
     let arguments = ["policy", "mattermost-get-team", "--instance", file.to_str().expect("a path")];
-    let ran = crate::soar(&arguments).ends(2);
+    let ran = super::soar(&arguments).ends(2);
     let (_, keys) = ran.err.split_once("expected one of ").unwrap_or_else(|| panic!("{ran:?}"));
     let keys: BTreeSet<_> = keys.split(|c: char| c.is_whitespace() || c == ',').filter(|key| !key.is_empty()).collect();
     let table = |name| between(name, "| key in `[network]` | what |\n|---|---|\n", "\n\n");
@@ -184,6 +184,27 @@ fn the_tables_of_the_network_have_every_key() {
     let cells = tables.lines().filter_map(|line| line.split(" | ").next());
     let documented: BTreeSet<_> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
     assert_eq!(documented, keys);
+}
+
+/// The stations of `docs/walk.md` are functions in files that are there, each file once.
+#[test]
+fn the_walk_goes_through_the_code_as_it_is() {
+    let text = page("docs/walk.md");
+    let mut passed = BTreeSet::new();
+    for row in text.lines().filter(|line| line.starts_with("| ") && line.contains(".rs` |")) {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let &[_, number, file, function, what, _] = cells.as_slice() else { panic!("{row}") };
+        let (file, function) = (file.trim_matches('`'), function.trim_matches('`'));
+        let code = page(file);
+        assert!(code.contains(&format!("fn {function}(")) || code.contains(&format!("fn {function}<")), "{row}");
+        assert!(!what.is_empty() && passed.insert(file.to_owned()), "{row}");
+        assert_eq!(number, passed.len().to_string(), "{row}");
+    }
+    assert!((10..=15).contains(&passed.len()), "{passed:?}");
+    // Other paths of the page are there, too.
+    for path in text.split('`').skip(1).step_by(2).filter(|path| path.starts_with("host/")) {
+        assert!(support::root().join(path).exists(), "{path}");
+    }
 }
 
 /// The words of a line as a shell reads them: in these pages a word may be in single quotes, or a part of it.
@@ -212,7 +233,7 @@ fn what_the_pages_show_is_printed() {
                 }
                 let words = words(line);
                 let words: Vec<_> = words.iter().map(String::as_str).collect();
-                let ran = crate::soar(&words);
+                let ran = super::soar(&words);
                 assert_eq!(format!("{}{}", ran.err, ran.out), expected, "{name}: {line}");
                 shown += 1;
             }

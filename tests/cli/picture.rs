@@ -24,7 +24,7 @@ const BAR: f64 = 34.0;
 
 /// All that a line prints, in the order in which it comes, with the codes of its colours.
 fn printed(line: &str) -> String {
-    let words = crate::pages::words(line);
+    let words = super::pages::words(line);
     let words: Vec<_> = ["--color", "always"].into_iter().chain(words.iter().skip(1).map(String::as_str)).collect();
     let (mut reader, writer) = std::io::pipe().expect("a pipe");
     let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &words);

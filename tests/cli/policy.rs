@@ -1,8 +1,8 @@
 //! What a command may reach, and what an administrator takes away of it.
 
-use crate::pages::between;
-use crate::program::{self, Ran};
-use crate::soar;
+use super::pages::between;
+use super::program::{self, Ran};
+use super::soar;
 use crate::support::{self, loopback, world};
 use serde_json::{Value, json};
 use soar::limits::{Limit, Limits};

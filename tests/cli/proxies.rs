@@ -1,6 +1,6 @@
 //! The system's proxies, as the environment names them.
 
-use crate::program::{self, Ran};
+use super::program::{self, Ran};
 use crate::support::answering::Answering;
 use crate::support::{Script, loopback, world};
 

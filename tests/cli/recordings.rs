@@ -1,7 +1,7 @@
 //! Recording a call, and replaying what was recorded.
 
+use super::{live, program, soar};
 use crate::support::{self, BOT_TOKEN, PERSONAL_TOKEN, loopback, world};
-use crate::{live, program, soar};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -372,6 +372,7 @@ fn recording_takes_little_memory_for_an_answer_of_many_small_values() {
     let mut command = within(400, &["run", "mattermost-get-team", "team_name=panw", "--record", text(&path)]);
     command.envs(support::program::variables(&url));
     // The component goes over its own limit: what was answered is recorded all the same.
+    command.args(["--limit", "memory=64MiB"]);
     let ran = support::program::run(command, b"").ends(1);
     assert!(ran.err.contains("over the limit memory"), "{ran:?}");
     assert!(std::fs::metadata(&path).expect("a file").len() > 24 << 20);

@@ -1,7 +1,7 @@
 //! Calls with a user's own values, without a server: what is answered, what it says of itself, and what has no answer.
 
+use super::{live, soar};
 use crate::support::{PERSONAL_TOKEN, loopback, program, world};
-use crate::{live, soar};
 use serde_json::{Value, json};
 
 /// Ids that no recording has.
@@ -17,6 +17,7 @@ fn run(words: &[&str]) -> program::Ran {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table: a row for each command")]
 fn each_command_answers_with_own_values() {
     let user = format!("user_id={USER}");
     let channel = format!("channel_id={CHANNEL}");

@@ -1,6 +1,6 @@
 //! What soar shows of itself fits 80 columns, with every id and name in one piece.
 
-use crate::soar;
+use super::soar;
 use crate::support::component;
 use unicode_width::UnicodeWidthStr;
 

@@ -1,6 +1,6 @@
 //! Which settings a run uses, where each is from, and what was given in vain.
 
-use crate::program::{self, Ran};
+use super::program::{self, Ran};
 use crate::support::{BOT_TOKEN, PERSONAL_TOKEN, loopback, world};
 use serde_json::{Value, json};
 use std::ffi::OsString;

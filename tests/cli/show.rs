@@ -1,7 +1,7 @@
 //! What is shown: tables, descriptions, completions.
 
+use super::{live, program, soar};
 use crate::support::{self, loopback, world};
-use crate::{live, program, soar};
 use serde_json::{Value, json};
 
 fn columns(line: &str) -> Vec<usize> {
@@ -151,7 +151,7 @@ fn complete(words: &[&str]) -> Vec<String> {
 
 #[test]
 fn shells_complete_commands_arguments_and_values() {
-    assert_eq!(complete(&["run", "mattermost-get"]), ["mattermost-get-team"]);
+    assert_eq!(complete(&["run", "mattermost-get-t"]), ["mattermost-get-team"]);
     let all = complete(&["run", ""]);
     for command in &support::component().manifest().commands {
         assert!(all.contains(&command.name), "{}: {all:?}", command.name);
@@ -159,7 +159,7 @@ fn shells_complete_commands_arguments_and_values() {
     assert!(complete(&["describe", "send-n"]).contains(&"send-notification".to_owned()));
     let arguments = complete(&["run", "mattermost-list-channels", "l"]);
     assert!(arguments.contains(&"limit=".to_owned()), "{arguments:?}");
-    assert_eq!(complete(&["policy", "mattermost-get"]), ["mattermost-get-team"]);
+    assert_eq!(complete(&["policy", "mattermost-get-t"]), ["mattermost-get-team"]);
     assert!(complete(&["policy", "send-notification", "--"]).iter().any(|option| option == "--check"));
     assert!(complete(&["policy", "send-notification", "--set", "u"]).contains(&"url=".to_owned()));
     assert_eq!(complete(&["run", "mattermost-get-team", "--limit", "mem"]), ["memory="]);

@@ -1,6 +1,6 @@
 //! `soar policy` without a command: the whole instance, and a digest that changes when something of it does.
 
-use crate::soar;
+use super::soar;
 use crate::support::component;
 use serde_json::Value;
 

@@ -1,8 +1,8 @@
 //! Times that somebody wrote.
 
+use super::trust::{Checkout, TEAM};
+use super::{live, soar};
 use crate::support::{PERSONAL_TOKEN, loopback, world};
-use crate::trust::{Checkout, TEAM};
-use crate::{live, soar};
 
 const HUGE: [&str; 4] = ["2562047788015215 h", "106751991167300d 15h 30m 7s", "9223372036854775807 s", "24h 1ms"];
 

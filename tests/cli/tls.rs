@@ -1,10 +1,10 @@
 //! Servers with TLS, as somebody meets them who sets the program up.
 
-use crate::program::Ran;
+use super::program::Ran;
+use super::trust::{Checkout, TEAM};
 use crate::support::PERSONAL_TOKEN;
 use crate::support::loopback;
 use crate::support::odd::Own;
-use crate::trust::{Checkout, TEAM};
 
 /// A run at a server that shows this, with these lines in the instance file and this in `ca.pem`.
 fn ran(own: &Own, lines: &str, ca: &[u8]) -> Ran {
@@ -49,8 +49,8 @@ fn old_certificates_are_taken_where_any_is() {
 
 #[test]
 fn a_file_of_another_kind_is_named_before_anything_is_sent() {
-    const DER: &[u8] = include_bytes!("../support/odd/certificates/v1.der");
-    const BUNDLE: &[u8] = include_bytes!("../support/odd/certificates/p7.der");
+    const DER: &[u8] = include_bytes!("../../host/testing/certificates/v1.der");
+    const BUNDLE: &[u8] = include_bytes!("../../host/testing/certificates/p7.der");
     let wide: Vec<u8> = "\u{feff}-----BEGIN".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (file, words) in [
         (DER, "one in DER; `openssl x509 -inform DER"),

@@ -1,7 +1,7 @@
 //! Whether an instance file is trusted, and what it may read.
 
-use crate::pages;
-use crate::program::{self, Ran};
+use super::pages;
+use super::program::{self, Ran};
 use crate::support::{PERSONAL_TOKEN, Script, loopback, world};
 use std::path::{Path, PathBuf};
 

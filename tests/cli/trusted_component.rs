@@ -1,7 +1,7 @@
 //! Which component an instance file is for, and trusted with.
 
+use super::trust::{Checkout, TEAM};
 use crate::support::PERSONAL_TOKEN;
-use crate::trust::{Checkout, TEAM};
 
 #[test]
 fn a_file_may_be_for_one_component_alone() {

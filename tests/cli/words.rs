@@ -1,7 +1,7 @@
 //! Words of a server, a file or an argument that look like lines of soar's own, or hide what they are.
 
+use super::{live, soar};
 use crate::support::{self, Answer, loopback, program, world};
-use crate::{live, soar};
 use serde_json::{Value, json};
 use soar::text::is_hidden;
 

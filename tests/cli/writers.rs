@@ -1,9 +1,9 @@
 //! Recordings in the form of the programs that write them. What is peculiar in each was taken from a file that this very
 //! program wrote, at a server of ours; the answers are world's.
 
+use super::zipped::zip;
 use crate::support::program::{self, Ran};
 use crate::support::world;
-use crate::zipped::zip;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;

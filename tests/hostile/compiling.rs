@@ -1,5 +1,8 @@
 //! Compiling in a process of its own: whatever a component is made of, it takes no more than it may, and no longer than
 //! somebody waits for it.
+//!
+//! On Linux: elsewhere the system does not hold a process to all of that (docs/files.md, "On which systems").
+#![cfg(target_os = "linux")]
 
 use crate::outline::{added, living};
 use crate::support;

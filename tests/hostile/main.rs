@@ -1,7 +1,6 @@
 //! Components that attack the host: each is stopped, and says by what. `guest/hostile/README.md` has the table.
 
-#[path = "../support/mod.rs"]
-mod support;
+use soar_support as support;
 
 #[path = "../../host/soar/src/outline/testing.rs"]
 #[allow(dead_code)]
@@ -16,6 +15,7 @@ mod loading;
 mod origins;
 mod outputs;
 mod oversize;
+mod previous;
 mod records;
 mod smuggling;
 mod variables;

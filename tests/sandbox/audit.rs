@@ -67,7 +67,7 @@ const FACTS: &[&str] = &[
 /// What holds the lines together.
 const CHAIN: &[&str] = &["sequence", "previous", "hash"];
 
-const SENDING: &[&str] = &["method", "url", "credential"];
+const SENDING: &[&str] = &["method", "url", "credential", "account", "account_name"];
 
 const REQUEST: &[&str] = &[
     "method",
@@ -76,6 +76,9 @@ const REQUEST: &[&str] = &[
     "code",
     "reason",
     "credential",
+    "account",
+    "account_name",
+    "account_unknown",
     "placeholder_in",
     "address",
     "status",

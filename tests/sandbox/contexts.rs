@@ -1,6 +1,6 @@
 //! What a call is a part of: each has its own, also of several at once, and it reaches the component, the platform and the audit.
 
-use crate::audit::Lines;
+use super::audit::Lines;
 use crate::support::{self, Script, calls, world};
 use serde_json::Value;
 use soar::contract::Integration;

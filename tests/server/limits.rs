@@ -3,7 +3,7 @@
 use crate::support;
 use http::Response;
 use soar::transport::{Answering, Body, Outbound, Transport};
-use soar::{Embedded, Limit, Settings};
+use soar::{Embedded, Limit};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -1,6 +1,6 @@
 //! Answers that are packed, or say that they are.
 
-use crate::bodies::{over, team};
+use super::bodies::{over, team};
 use crate::support::wire::Wire;
 use crate::support::{call, calls, world};
 use flate2::Compression;

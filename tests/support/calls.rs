@@ -1,4 +1,5 @@
-//! One call of each command that succeeds on the server of `world`, with as many arguments as go together.
+//! One call of each command that succeeds on the server of `world`, with as many arguments as go together: those of its
+//! manifest, each with the value that its name has here.
 
 use soar::contract::Command;
 
@@ -12,56 +13,53 @@ pub const ENTRY: &str = "85@109";
 
 pub type Arguments = Vec<(&'static str, String)>;
 
+/// A value for each argument, by its name: it is the same in all commands.
+const VALUES: [(&str, &str); 25] = [
+    ("channel", "war-room"),
+    ("channel_id", CHANNEL),
+    ("display_name", "War Room"),
+    ("entry", ENTRY),
+    ("entry_id", ENTRY),
+    ("group", "analysts"),
+    ("group_id", GROUP),
+    ("header", "about it"),
+    ("ignoreAddURL", "false"),
+    ("include_private_channels", "true"),
+    ("limit", "9"),
+    ("mattermost_ask", "false"),
+    ("message", "It is done."),
+    ("messageType", "externalAskSubmit"),
+    ("name", "war-room"),
+    ("page", "0"),
+    ("page_size", "50"),
+    ("purpose", "to talk"),
+    ("role", "Admin"),
+    ("root_id", POST),
+    ("team", "panw"),
+    ("team_name", "panw"),
+    ("type", "private"),
+    ("user_id", USER),
+    ("user_ids", "user0user0user0user0user00,other0other0other0other000"),
+];
+/// Arguments in whose place these calls have another: both together are refused.
+const LEFT_OUT: [&str; 1] = ["to"];
+
 /// The arguments of the call of a command.
 pub fn arguments(command: &str) -> Arguments {
-    let users = format!("{USER},{OTHER}");
-    let pairs: &[(&str, &str)] = match command {
-        "test-module" => &[],
-        "mattermost-get-team" => &[("team_name", "panw")],
-        "mattermost-list-channels" => &[
-            ("team", "panw"),
-            ("include_private_channels", "true"),
-            ("page", "0"),
-            ("page_size", "50"),
-            ("limit", "9"),
-        ],
-        "mattermost-list-private-channels-for-user" => &[("team_name", "panw"), ("user_id", USER)],
-        "mattermost-create-channel" => &[
-            ("display_name", "War Room"),
-            ("name", "war-room"),
-            ("type", "private"),
-            ("purpose", "to talk"),
-            ("header", "about it"),
-            ("team", "panw"),
-        ],
-        "mattermost-add-channel-member" | "mattermost-remove-channel-member" => {
-            &[("team", "panw"), ("channel", "war-room"), ("user_id", USER)]
-        }
-        "mattermost-close-channel" | "close-channel" => &[("team_name", "panw"), ("channel", "war-room")],
-        "mattermost-set-channel-role" => &[("channel_id", CHANNEL), ("user_id", USER), ("role", "Admin")],
-        "mattermost-list-users" => {
-            &[("team_name", "panw"), ("channel", "war-room"), ("page", "0"), ("page_size", "50"), ("limit", "9")]
-        }
-        "mattermost-list-groups" => &[("page", "0"), ("page_size", "50"), ("limit", "9"), ("group", "analysts")],
-        "mattermost-list-group-members" => &[("page", "0"), ("page_size", "50"), ("limit", "9"), ("group_id", GROUP)],
-        "mattermost-add-group-member" | "mattermost-remove-group-member" => {
-            &[("group_id", GROUP), ("user_ids", &users)]
-        }
-        "send-notification" => &[
-            ("message", "It is done."),
-            ("channel", "war-room"),
-            ("entry", ENTRY),
-            ("ignoreAddURL", "false"),
-            ("mattermost_ask", "false"),
-            ("root_id", POST),
-            ("messageType", "externalAskSubmit"),
-        ],
-        "mattermost-send-file" => {
-            &[("team_name", "panw"), ("channel", "war-room"), ("message", "The report"), ("entry_id", ENTRY)]
-        }
-        other => panic!("no call of {other}"),
+    let component = super::component();
+    let entry = component.manifest().command(command).unwrap_or_else(|| panic!("there is no command {command}"));
+    let given = entry.arguments.iter().map(|argument| argument.name.as_str()).filter(|name| !LEFT_OUT.contains(name));
+    let value = |name: &str| {
+        let found = VALUES.iter().find(|(known, _)| *known == name);
+        let (name, value) = found.unwrap_or_else(|| {
+            panic!(
+                "{command} has the argument {name}: give it a value in VALUES of tests/support/calls.rs, or name it in \
+                 LEFT_OUT if it excludes another"
+            )
+        });
+        (*name, (*value).to_owned())
     };
-    pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+    given.map(value).collect()
 }
 
 /// The call of a command with another value for one argument; one that excludes others takes their place.
@@ -78,6 +76,16 @@ pub fn without(command: &str, argument: &str) -> Vec<(String, String)> {
     let mut pairs = replaced(command, argument, "");
     pairs.pop();
     pairs
+}
+
+/// All arguments whose names are such, each with its command.
+pub fn with(is_such: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+    let component = super::component();
+    let of = |command: &Command| {
+        let names = command.arguments.iter().map(|argument| argument.name.clone()).filter(|name| is_such(name));
+        names.map(|name| (command.name.clone(), name)).collect::<Vec<_>>()
+    };
+    component.manifest().commands.iter().flat_map(of).collect()
 }
 
 /// The commands by all their names.

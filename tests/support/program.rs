@@ -50,9 +50,17 @@ impl Ran {
 /// test that needs one gives it one of its own.
 pub fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
-    let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("soar-cache");
-    command.args(arguments).env_clear().env("SOAR_CACHE", cache).current_dir(super::root());
+    command.args(arguments).env_clear().env("SOAR_CACHE", temporary().join("soar-cache")).current_dir(super::root());
     command
+}
+
+/// The folder for what tests leave behind, in the folder of what is built: `target/tmp`.
+fn temporary() -> PathBuf {
+    let test = std::env::current_exe().expect("the test's program");
+    let built = test.ancestors().nth(3).expect("target/<profile>/deps/<test>");
+    let folder = built.join("tmp");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    folder
 }
 
 /// Runs it with something on standard input.

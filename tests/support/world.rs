@@ -99,7 +99,10 @@ pub fn answer(sent: &Sent) -> Answer {
             post["id"] = id("post").into();
             return Answer::Json(201, post);
         }
-        _ => panic!("this server has no {}", sent.line),
+        _ => panic!(
+            "the small server of the tests has no {}: give it an answer in `answer` of tests/support/world.rs",
+            sent.line
+        ),
     };
     Answer::Json(200, value)
 }

@@ -29,11 +29,11 @@ pub fn install_target() -> Result<()> {
     }
 }
 
-/// Runs cargo in the workspace `root` for what `arguments` name, and gives the folder of the components.
+/// Runs cargo in the workspace `root` with one of its profiles for what `arguments` name, and gives the folder of the components.
 ///
 /// # Errors
 /// If the build fails; the error is cargo's.
-pub fn build(root: &Path, target: &Path, arguments: &[&str]) -> Result<PathBuf> {
+pub fn build(root: &Path, target: &Path, profile: &str, arguments: &[&str]) -> Result<PathBuf> {
     let mut cargo = Command::new(env::var_os("CARGO").context("CARGO is not set")?);
     // What the outer cargo was told (flags, wrappers such as clippy's) is not meant for the guest.
     for (name, _) in env::vars_os() {
@@ -48,11 +48,11 @@ pub fn build(root: &Path, target: &Path, arguments: &[&str]) -> Result<PathBuf> 
     }
     let output = cargo
         .current_dir(root)
-        .args(["build", "--profile", "component", "--target", TARGET, "--locked"])
+        .args(["build", "--profile", profile, "--target", TARGET, "--locked"])
         .args(arguments)
         .env("CARGO_TARGET_DIR", target)
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-component-ld")
         .output()?;
     ensure!(output.status.success(), "building the guest failed:\n{}", String::from_utf8_lossy(&output.stderr));
-    Ok(target.join(TARGET).join("component"))
+    Ok(target.join(TARGET).join(profile))
 }

@@ -19,6 +19,7 @@ fn main() -> Result<()> {
         "guest/hostile/build.rs",
         "guest/hostile/Cargo.toml",
         "guest/hostile/wit",
+        "guest/previous",
         "wit",
         "Cargo.toml",
         "Cargo.lock",
@@ -26,7 +27,11 @@ fn main() -> Result<()> {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }
     guest_build::install_target()?;
-    let components = guest_build::build(&root, &out.join("target"), &["--package", "hostile-guests", "--bins"])?;
+    let components =
+        guest_build::build(&root, &out.join("target"), "hostile", &["--package", "hostile-guests", "--bins"])?;
+
+    let previous = ["--package", "previous-guest", "--lib"];
+    let previous = guest_build::build(&root, &out.join("target"), "hostile", &previous)?.join("previous_guest.wasm");
 
     let mut attacks = Vec::new();
     for entry in fs::read_dir(root.join("guest/hostile/src/bin"))? {
@@ -37,6 +42,8 @@ fn main() -> Result<()> {
     attacks.sort();
     ensure!(!attacks.is_empty(), "there is no hostile guest");
     let mut code = String::new();
+    writeln!(code, "/// No attack: a component of the contract's version before.")?;
+    writeln!(code, "pub const PREVIOUS: &[u8] = include_bytes!({:?});", previous.display().to_string())?;
     for name in &attacks {
         let file = components.join(format!("{name}.wasm"));
         ensure!(file.is_file(), "no component at {}", file.display());

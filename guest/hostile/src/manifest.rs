@@ -54,5 +54,6 @@ fn parameter(name: &str, kind: ParameterKind, required: bool) -> Parameter {
         default: None,
         options: Vec::new(),
         environment: None,
+        account: None,
     }
 }

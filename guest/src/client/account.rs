@@ -4,7 +4,7 @@
 //! are put into words where the command ends. Only then is the server asked who the account is, once, and nothing
 //! depends on its answer.
 
-use super::error::{Error, Told, text};
+use super::error::{Error, text};
 use super::reactor::block_on;
 use super::{Client, Credential, endpoint};
 use crate::manifest::Command;
@@ -37,9 +37,9 @@ impl Account {
     }
 }
 
-/// Runs a command to its end; its error as the contract has it. One that speaks of the account names it.
-pub fn run<T>(command: &Command, work: impl Future<Output = Result<T, Error>>) -> Result<T, Told> {
-    block_on(work).map_err(|error| Told::from(named(command, error)))
+/// Runs a command to its end. An error that speaks of the account names it.
+pub fn run<T>(command: &Command, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    block_on(work).map_err(|error| named(command, error))
 }
 
 fn named(command: &Command, mut error: Error) -> Error {

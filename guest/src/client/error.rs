@@ -1,49 +1,13 @@
 //! What went wrong, as the contract says it: by the server's error id first, then by the status, never by the message.
 
 use super::Credential;
-use super::error_ids::{self, Case};
+use super::error_ids;
 use super::json::{self, Json};
 use super::reply::Reply;
-use super::told::case_name;
-use crate::bindings::exports::soar::platform::errors as wit;
+pub use crate::bindings::exports::soar::platform::errors::{
+    ApiError, ArgumentError, ConfigurationError, Error, IncompleteError, Refusal,
+};
 use crate::text::{Line, Quoted};
-pub use wit::{ArgumentError, ConfigurationError, Error as Told, IncompleteError};
-
-/// Why a command fails. Among the cases of the contract's error, those of a refusal: that the code which hands one over is
-/// written once, and not for each command and each of them, makes the component 30 KB smaller.
-#[cfg_attr(test, derive(Debug))]
-pub enum Error {
-    Argument(Vec<ArgumentError>),
-    Configuration(ConfigurationError),
-    Unauthorized(ApiError),
-    Forbidden(ApiError),
-    NotFound(ApiError),
-    Conflict(ApiError),
-    LicenseRequired(ApiError),
-    Disabled(ApiError),
-    RateLimited(u32),
-    Rejected(ApiError),
-    Server(ApiError),
-    UnexpectedAnswer(String),
-    Network(String),
-    Denied(String),
-    Incomplete(IncompleteError),
-}
-
-/// What the server answered when it refused.
-#[cfg_attr(test, derive(Debug))]
-pub struct ApiError {
-    /// The server's id of the error; empty when the answer had none.
-    pub id: String,
-    /// The HTTP status.
-    pub status: u16,
-    /// The server's message.
-    pub message: String,
-    /// What to do about it.
-    pub advice: String,
-    /// The id under which the server logged the request.
-    pub request_id: Option<String>,
-}
 
 /// What to do when it can't be told whether something was done.
 pub const UNSURE: &str = "The server may have done it all the same: look before you repeat it.";
@@ -80,7 +44,9 @@ pub fn of_reply(reply: &Reply, place: Place) -> Error {
     };
     match error {
         // Whoever is told to try again would do it a second time.
-        Error::Server(error) if reply.adds => Error::Server(ApiError { advice: UNSURE.into(), ..error }),
+        Error::Refused(error) if reply.adds && error.kind == Refusal::Server => {
+            Error::Refused(ApiError { advice: UNSURE.into(), ..error })
+        }
         error => error,
     }
 }
@@ -102,14 +68,15 @@ fn of_body(body: &Json<'_>, reply: &Reply, place: Place) -> Error {
         _ => status,
     };
     let id = text("id");
-    let (case, advice) = match is_id(id) {
-        true if id == NO_BODY && reply.request.starts_with("DELETE ") => (Case::Rejected, DROPPED.into()),
+    let (kind, advice) = match is_id(id) {
+        true if id == NO_BODY && reply.request.starts_with("DELETE ") => (Refusal::Rejected, DROPPED.into()),
         true => classify(id, status, place),
         // A plugin's own words: whatever they speak of, they are no reason of the server's.
-        false if status < 500 => (Case::Rejected, PLUGIN.into()),
+        false if status < 500 => (Refusal::Rejected, PLUGIN.into()),
         false => classify("", status, place),
     };
-    case.with(ApiError {
+    Error::Refused(ApiError {
+        kind,
         id: line("id"),
         status,
         message: line("message"),
@@ -120,16 +87,16 @@ fn of_body(body: &Json<'_>, reply: &Reply, place: Place) -> Error {
 
 /// An answer that is not Mattermost's own: a proxy's page, as a rule.
 fn of_status(reply: &Reply, place: Place) -> Error {
-    let (case, advice) = match reply.status {
+    let (kind, advice) = match reply.status {
         413.. if reply.gateway.is_some() => match (reply.status, &reply.gateway) {
             (413, Some(gateway)) => {
                 let advice = format!(
                     "The request is larger than {} before the server takes: ask whoever runs it to raise that, or send less.",
                     gateway.who
                 );
-                (Case::Rejected, advice)
+                (Refusal::Rejected, advice)
             }
-            (429 | 500.., Some(gateway)) if gateway.challenge => (Case::Server, gateway.advice()),
+            (429 | 500.., Some(gateway)) if gateway.challenge => (Refusal::Server, gateway.advice()),
             (500.., Some(gateway)) => {
                 let mut advice = format!(
                     "{} is in front of the server and answers for it: see whether the server runs, and look into both logs.",
@@ -138,18 +105,19 @@ fn of_status(reply: &Reply, place: Place) -> Error {
                 if reply.retry_after.is_some() {
                     advice = format!("{advice} {}", busy(reply));
                 }
-                (Case::Server, advice)
+                (Refusal::Server, advice)
             }
-            (429, _) => (Case::Server, busy(reply)),
+            (429, _) => (Refusal::Server, busy(reply)),
             _ => return Error::UnexpectedAnswer(reply.oddity()),
         },
-        408 | 429 | 503 => (Case::Server, busy(reply)),
-        413 => (Case::Rejected, "The request is larger than a proxy before the server takes.".into()),
+        408 | 429 | 503 => (Refusal::Server, busy(reply)),
+        413 => (Refusal::Rejected, "The request is larger than a proxy before the server takes.".into()),
         500.. => classify("", reply.status, place),
         _ => return Error::UnexpectedAnswer(reply.oddity()),
     };
-    let advice = if case == Case::Server && reply.adds { UNSURE.into() } else { advice };
-    case.with(ApiError {
+    let advice = if kind == Refusal::Server && reply.adds { UNSURE.into() } else { advice };
+    Error::Refused(ApiError {
+        kind,
         id: String::new(),
         status: reply.status,
         message: Line(&reply.start()).to_string(),
@@ -167,30 +135,30 @@ fn busy(reply: &Reply) -> String {
     }
 }
 
-fn classify(id: &str, status: u16, place: Place) -> (Case, String) {
-    if let Some((case, advice)) = error_ids::known(id) {
-        return (case, advice.into());
+fn classify(id: &str, status: u16, place: Place) -> (Refusal, String) {
+    if let Some((kind, advice)) = error_ids::known(id) {
+        return (kind, advice.into());
     }
     if id.contains("license") {
         let advice = "The server's licence does not include this: Mattermost's Professional or Enterprise plan may.";
-        return (Case::License, advice.into());
+        return (Refusal::LicenseRequired, advice.into());
     }
     if id.contains("disabled") && matches!(status, 400 | 403 | 501) {
         let advice = "It is turned off in the server's configuration: ask a system administrator to turn it on.";
-        return (Case::Disabled, advice.into());
+        return (Refusal::Disabled, advice.into());
     }
     let parameter = place.credential.parameter();
     match status {
         401 => (
-            Case::Unauthorized,
+            Refusal::Unauthorized,
             format!(
                 "The token of the parameter {parameter} is wrong, revoked or disabled, or the server has personal access tokens turned off (ServiceSettings.EnableUserAccessTokens)."
             ),
         ),
-        403 => (Case::Forbidden, needed(place)),
-        404 => (Case::NotFound, "It does not exist, or \u{1} may not see it.".into()),
-        500.. => (Case::Server, "The server failed: try again, and look into its log.".into()),
-        _ => (Case::Rejected, "Check the arguments.".into()),
+        403 => (Refusal::Forbidden, needed(place)),
+        404 => (Refusal::NotFound, "It does not exist, or \u{1} may not see it.".into()),
+        500.. => (Refusal::Server, "The server failed: try again, and look into its log.".into()),
+        _ => (Refusal::Rejected, "Check the arguments.".into()),
     }
 }
 
@@ -227,7 +195,7 @@ pub fn incomplete(done: String, failed: &str, cause: &Error) -> Error {
     Error::Incomplete(IncompleteError {
         done,
         failed: format!("{failed}: {}", describe(cause)),
-        cause: case_name(cause).into(),
+        cause: cause.case().into(),
     })
 }
 
@@ -251,14 +219,7 @@ pub fn text(error: &mut Error) -> Option<&mut String> {
 
 fn api_error(error: &mut Error) -> Option<&mut ApiError> {
     match error {
-        Error::Unauthorized(api)
-        | Error::Forbidden(api)
-        | Error::NotFound(api)
-        | Error::Conflict(api)
-        | Error::LicenseRequired(api)
-        | Error::Disabled(api)
-        | Error::Rejected(api)
-        | Error::Server(api) => Some(api),
+        Error::Refused(api) => Some(api),
         _ => None,
     }
 }
@@ -268,14 +229,7 @@ fn describe(error: &Error) -> String {
     match error {
         Error::Argument(errors) => errors.first().map(|e| format!("{} {}", e.argument, e.reason)).unwrap_or_default(),
         Error::Configuration(e) => format!("{} {}", e.parameter, e.reason),
-        Error::Unauthorized(e)
-        | Error::Forbidden(e)
-        | Error::NotFound(e)
-        | Error::Conflict(e)
-        | Error::LicenseRequired(e)
-        | Error::Disabled(e)
-        | Error::Rejected(e)
-        | Error::Server(e) => match &*e.message {
+        Error::Refused(e) => match &*e.message {
             "" => e.advice.clone(),
             message => format!("{} The server said: {}", e.advice, Quoted(message)),
         },
@@ -329,22 +283,25 @@ mod tests {
             (500, "app.update_error", "server"),
             (501, "license_error.feature_unavailable", "license-required"),
         ] {
-            assert_eq!(case_name(&api(status, id)), case, "{status} {id}");
+            assert_eq!(api(status, id).case(), case, "{status} {id}");
         }
     }
 
     #[test]
     fn advice_names_the_permission_and_the_token() {
-        let Error::Forbidden(forbidden) = api(403, "api.context.permissions.app_error") else { panic!() };
+        let Error::Refused(forbidden) = api(403, "api.context.permissions.app_error") else { panic!() };
+        assert_eq!(forbidden.kind, Refusal::Forbidden);
         assert!(forbidden.advice.contains("manage_system"));
         assert_eq!(forbidden.request_id.as_deref(), Some("r"));
-        let Error::Unauthorized(unauthorized) = api(401, "new.id") else { panic!() };
+        let Error::Refused(unauthorized) = api(401, "new.id") else { panic!() };
+        assert_eq!(unauthorized.kind, Refusal::Unauthorized);
         assert!(unauthorized.advice.contains("personal_access_token"));
     }
 
     #[test]
     fn an_error_says_what_it_is_about() {
-        let Error::NotFound(error) = about(api(404, "app.group.no_rows"), "group \"x\"") else { panic!() };
+        let Error::Refused(error) = about(api(404, "app.group.no_rows"), "group \"x\"") else { panic!() };
+        assert_eq!(error.kind, Refusal::NotFound);
         assert!(error.advice.starts_with("Group \"x\": There is no such group"));
     }
 
@@ -354,7 +311,7 @@ mod tests {
             [(401, "unexpected-answer"), (404, "unexpected-answer"), (413, "rejected"), (502, "server")]
         {
             let error = of_reply(&reply(status, "<html>no</html>"), PLACE);
-            assert_eq!(case_name(&error), case);
+            assert_eq!(error.case(), case);
         }
         let mut busy = reply(429, "limit exceeded");
         busy.retry_after = Some(7);
@@ -375,8 +332,8 @@ mod tests {
     #[test]
     fn an_error_may_come_with_status_200() {
         let body = r#"{"id":"app.group.no_rows","message":"m","status_code":404}"#;
-        let Error::NotFound(error) = of_reply(&reply(200, body), PLACE) else { panic!() };
-        assert_eq!(error.status, 404);
+        let Error::Refused(error) = of_reply(&reply(200, body), PLACE) else { panic!() };
+        assert_eq!((error.kind, error.status), (Refusal::NotFound, 404));
         assert_eq!(error.request_id, None);
     }
 }

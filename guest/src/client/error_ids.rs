@@ -1,38 +1,9 @@
-//! The server's error ids: which case of the contract's error each is, and what to do about it.
+//! The server's error ids: which of the contract's refusals each is, and what to do about it.
 
 mod table;
 
-use super::error::{ApiError, Error};
+use super::error::Refusal;
 use table::IDS;
-
-/// The cases of the contract's error that an API error can become.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Case {
-    Unauthorized,
-    Forbidden,
-    NotFound,
-    Conflict,
-    License,
-    Disabled,
-    Rejected,
-    Server,
-}
-
-impl Case {
-    /// The error of this case.
-    pub fn with(self, error: ApiError) -> Error {
-        match self {
-            Self::Unauthorized => Error::Unauthorized(error),
-            Self::Forbidden => Error::Forbidden(error),
-            Self::NotFound => Error::NotFound(error),
-            Self::Conflict => Error::Conflict(error),
-            Self::License => Error::LicenseRequired(error),
-            Self::Disabled => Error::Disabled(error),
-            Self::Rejected => Error::Rejected(error),
-            Self::Server => Error::Server(error),
-        }
-    }
-}
 
 /// A post with this key is being made: the answer to a second try while the first is under way.
 pub const POST_PENDING: &str = "api.post.deduplicate_create_post.pending";
@@ -66,11 +37,11 @@ const fn ids<const N: usize>(names: [&str; N]) -> [u32; N] {
     hashes
 }
 
-/// Which case an id is, and what to do about it, if the commands can meet it.
-pub fn known(id: &str) -> Option<(Case, &'static str)> {
+/// Which refusal an id is, and what to do about it, if the commands can meet it.
+pub fn known(id: &str) -> Option<(Refusal, &'static str)> {
     let hash = hash(id);
-    let (case, advice, _) = IDS.iter().find(|(.., ids)| ids.contains(&hash))?;
-    Some((*case, advice))
+    let (refusal, advice, _) = IDS.iter().find(|(.., ids)| ids.contains(&hash))?;
+    Some((*refusal, advice))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod account;
 mod after;
+mod case;
 mod code;
 pub mod endpoint;
 pub mod error;
@@ -19,7 +20,6 @@ pub mod refusals;
 pub mod reply;
 pub mod retry;
 mod things;
-mod told;
 mod url;
 
 use crate::config;

@@ -1,7 +1,7 @@
 //! What several commands ask for, with errors that name it.
 
 use super::account::{Account, joining};
-use super::error::{Error, about};
+use super::error::{Error, Refusal, about};
 use super::{Client, Credential, endpoint, id, model};
 use crate::bindings::exports::mattermost::integration::types::{Channel, Team, User};
 use crate::text::Quoted;
@@ -30,7 +30,9 @@ impl Client {
         self.read(reply, model::channel).map_err(|error| {
             let error = match error {
                 // Whoever has the other token may see the channel.
-                Error::NotFound(_) if self.place.credential == Credential::Bot => joining(error, team, name),
+                error if error.is(Refusal::NotFound) && self.place.credential == Credential::Bot => {
+                    joining(error, team, name)
+                }
                 error => error,
             };
             about(error, &format!("channel {} in team {}", Quoted(name), Quoted(team)))

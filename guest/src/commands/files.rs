@@ -2,11 +2,9 @@
 
 use super::people::{Destination, People};
 use super::posts;
-use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::files::{Guest, SendFileArguments, SentFile};
 use crate::bindings::soar::platform::files::File;
-use crate::client::account::run;
-use crate::client::error::{ArgumentError, Error, IncompleteError, Told, about, incomplete};
+use crate::client::error::{ApiError, ArgumentError, Error, IncompleteError, Refusal, about, incomplete};
 use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, model, name};
 use crate::manifest::{Argument, Command};
@@ -16,7 +14,7 @@ use crate::text::{Line, Quoted};
 use serde_json::json;
 
 /// `mattermost-send-file`
-pub const SEND_FILE: Command = Command {
+const SEND_FILE: Command = Command {
     name: "mattermost-send-file",
     aliases: &[],
     interface: "mattermost:integration/files",
@@ -45,10 +43,8 @@ pub const SEND_FILE: Command = Command {
     ],
 };
 
-impl Guest for Component {
-    fn send_file(arguments: SendFileArguments) -> Result<SentFile, Told> {
-        run(&SEND_FILE, send_file(arguments))
-    }
+super::exported! {
+    send_file(arguments: SendFileArguments) -> SentFile = SEND_FILE, send_file;
 }
 
 async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
@@ -74,7 +70,7 @@ async fn send_file(arguments: SendFileArguments) -> Result<SentFile, Error> {
     };
     let (post, shown) = posted.map_err(|error| {
         let failed = match error {
-            Error::Server(_) | Error::Network(_) | Error::UnexpectedAnswer(_) => {
+            Error::Refused(ApiError { kind: Refusal::Server, .. }) | Error::Network(_) | Error::UnexpectedAnswer(_) => {
                 "it is not sure that the post that shows it was made"
             }
             _ => "the post that shows it was not made",

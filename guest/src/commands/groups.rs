@@ -1,14 +1,12 @@
 //! Groups of users.
 
-use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::groups::{
     AddGroupMemberArguments, GroupList, GroupMemberList, Guest, ListGroupMembersArguments, ListGroupsArguments,
     RemoveGroupMemberArguments,
 };
 use crate::bindings::exports::mattermost::integration::types::Done;
-use crate::client::account::run;
 use crate::client::endpoint::{Endpoint, Method};
-use crate::client::error::{Error, IncompleteError, Told, about};
+use crate::client::error::{Error, IncompleteError, about};
 use crate::client::error_ids::NOT_GROUP_USER;
 use crate::client::page::Plan;
 use crate::client::reactor::join_some;
@@ -25,7 +23,7 @@ const INTERFACE: &str = "mattermost:integration/groups";
 const AT_ONCE: usize = 8;
 
 /// `mattermost-list-groups`
-pub const LIST_GROUPS: Command = Command {
+const LIST_GROUPS: Command = Command {
     name: "mattermost-list-groups",
     aliases: &[],
     interface: INTERFACE,
@@ -38,7 +36,7 @@ pub const LIST_GROUPS: Command = Command {
 };
 
 /// `mattermost-list-group-members`
-pub const LIST_GROUP_MEMBERS: Command = Command {
+const LIST_GROUP_MEMBERS: Command = Command {
     name: "mattermost-list-group-members",
     aliases: &[],
     interface: INTERFACE,
@@ -51,7 +49,7 @@ pub const LIST_GROUP_MEMBERS: Command = Command {
 };
 
 /// `mattermost-add-group-member`
-pub const ADD_GROUP_MEMBER: Command = Command {
+const ADD_GROUP_MEMBER: Command = Command {
     name: "mattermost-add-group-member",
     aliases: &[],
     interface: INTERFACE,
@@ -64,7 +62,7 @@ pub const ADD_GROUP_MEMBER: Command = Command {
 };
 
 /// `mattermost-remove-group-member`
-pub const REMOVE_GROUP_MEMBER: Command = Command {
+const REMOVE_GROUP_MEMBER: Command = Command {
     name: "mattermost-remove-group-member",
     aliases: &[],
     interface: INTERFACE,
@@ -76,25 +74,11 @@ pub const REMOVE_GROUP_MEMBER: Command = Command {
     endpoints: &[(endpoint::GROUP_MEMBERS_REMOVE, Credential::Personal), (endpoint::USER, Credential::Personal)],
 };
 
-impl Guest for Component {
-    fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Told> {
-        run(&LIST_GROUPS, list_groups(arguments))
-    }
-
-    fn list_group_members(arguments: ListGroupMembersArguments) -> Result<GroupMemberList, Told> {
-        run(&LIST_GROUP_MEMBERS, list_group_members(arguments))
-    }
-
-    fn add_group_member(arguments: AddGroupMemberArguments) -> Result<Done, Told> {
-        let change = Change { command: &ADD_GROUP_MEMBER, endpoint: endpoint::GROUP_MEMBERS_ADD, done: "added to" };
-        run(change.command, change.run(arguments.group_id, arguments.user_ids))
-    }
-
-    fn remove_group_member(arguments: RemoveGroupMemberArguments) -> Result<Done, Told> {
-        let change =
-            Change { command: &REMOVE_GROUP_MEMBER, endpoint: endpoint::GROUP_MEMBERS_REMOVE, done: "removed from" };
-        run(change.command, change.run(arguments.group_id, arguments.user_ids))
-    }
+super::exported! {
+    list_groups(arguments: ListGroupsArguments) -> GroupList = LIST_GROUPS, list_groups;
+    list_group_members(arguments: ListGroupMembersArguments) -> GroupMemberList = LIST_GROUP_MEMBERS, list_group_members;
+    add_group_member(arguments: AddGroupMemberArguments) -> Done = ADD_GROUP_MEMBER, add_group_member;
+    remove_group_member(arguments: RemoveGroupMemberArguments) -> Done = REMOVE_GROUP_MEMBER, remove_group_member;
 }
 
 async fn list_groups(arguments: ListGroupsArguments) -> Result<GroupList, Error> {
@@ -151,6 +135,17 @@ async fn list_group_members(arguments: ListGroupMembersArguments) -> Result<Grou
 }
 
 /// Adding members or removing them: the server does it for all of them or for none.
+async fn add_group_member(arguments: AddGroupMemberArguments) -> Result<Done, Error> {
+    let change = Change { command: &ADD_GROUP_MEMBER, endpoint: endpoint::GROUP_MEMBERS_ADD, done: "added to" };
+    change.run(arguments.group_id, arguments.user_ids).await
+}
+
+async fn remove_group_member(arguments: RemoveGroupMemberArguments) -> Result<Done, Error> {
+    let change =
+        Change { command: &REMOVE_GROUP_MEMBER, endpoint: endpoint::GROUP_MEMBERS_REMOVE, done: "removed from" };
+    change.run(arguments.group_id, arguments.user_ids).await
+}
+
 struct Change {
     command: &'static Command,
     endpoint: Endpoint,

@@ -2,10 +2,8 @@
 
 use super::people::{Destination, People};
 use super::posts;
-use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::notifications::{Guest, SendNotificationArguments, SentMessage};
-use crate::client::account::run;
-use crate::client::error::{Error, Told, about};
+use crate::client::error::{Error, about};
 use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, id, model, name};
 use crate::config;
@@ -36,7 +34,7 @@ const MIRROR_ENTRY: &str = "mirrorEntry";
 const ALWAYS: [&str; 3] = [MIRROR_ENTRY, "externalAskSubmit", "externalFormSubmit"];
 
 /// `send-notification`
-pub const SEND_NOTIFICATION: Command = Command {
+const SEND_NOTIFICATION: Command = Command {
     name: "send-notification",
     aliases: &[],
     interface: "mattermost:integration/notifications",
@@ -68,10 +66,8 @@ pub const SEND_NOTIFICATION: Command = Command {
     ],
 };
 
-impl Guest for Component {
-    fn send_notification(arguments: SendNotificationArguments) -> Result<SentMessage, Told> {
-        run(&SEND_NOTIFICATION, send_notification(arguments))
-    }
+super::exported! {
+    send_notification(arguments: SendNotificationArguments) -> SentMessage = SEND_NOTIFICATION, send_notification;
 }
 
 async fn send_notification(arguments: SendNotificationArguments) -> Result<SentMessage, Error> {

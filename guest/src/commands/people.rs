@@ -2,7 +2,7 @@
 
 use crate::bindings::exports::mattermost::integration::types::User;
 use crate::client::account::{Account, joining};
-use crate::client::error::{ApiError, Error, argument};
+use crate::client::error::{ApiError, Error, Refusal, argument};
 use crate::client::reactor::join_all;
 use crate::client::refusals::Refusals;
 use crate::client::{Client, endpoint, id, model, name};
@@ -93,12 +93,12 @@ impl People {
             match found {
                 Ok(user) if users.iter().all(|known| known.id != user.id) => users.push(user),
                 Ok(_) => {}
-                Err(Error::NotFound(error)) => unknown.push((person.text(), error)),
+                Err(Error::Refused(error)) if error.kind == Refusal::NotFound => unknown.push((person.text(), error)),
                 Err(error) => return Err(error),
             }
         }
         if let Some(error) = missing(unknown) {
-            return Err(Error::NotFound(error));
+            return Err(Error::Refused(error));
         }
         let gone: Vec<&str> =
             users.iter().filter(|user| user.delete_at != 0).map(|user| user.username.as_str()).collect();
@@ -243,6 +243,7 @@ mod tests {
     #[test]
     fn all_who_are_unknown_are_named() {
         let error = |id: &str| ApiError {
+            kind: Refusal::NotFound,
             id: id.into(),
             status: 404,
             message: "m".into(),

@@ -1,10 +1,9 @@
 //! The integration's own set-up.
 
-use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::setup::Guest;
 use crate::bindings::exports::mattermost::integration::types::Done;
-use crate::client::account::{Account, run, tell};
-use crate::client::error::{Error, Told, about};
+use crate::client::account::{Account, tell};
+use crate::client::error::{Error, Refusal, about};
 use crate::client::{Client, Credential, endpoint};
 use crate::config;
 use crate::manifest::Command;
@@ -12,7 +11,7 @@ use crate::markdown::Text;
 use futures_util::future::join;
 
 /// `test-module`
-pub const TEST_MODULE: Command = Command {
+const TEST_MODULE: Command = Command {
     name: "test-module",
     aliases: &[],
     interface: "mattermost:integration/setup",
@@ -32,10 +31,8 @@ pub const TEST_MODULE: Command = Command {
     ],
 };
 
-impl Guest for Component {
-    fn test_module() -> Result<Done, Told> {
-        run(&TEST_MODULE, test_module())
-    }
+super::exported! {
+    test_module() -> Done = TEST_MODULE, test_module;
 }
 
 async fn test_module() -> Result<Done, Error> {
@@ -85,7 +82,7 @@ fn readable(person: &Account, robot: &Account) -> String {
 fn of(error: Error, credential: Credential, account: Option<&Account>, parameter: &str) -> Error {
     let error = tell(error, credential, account);
     match error {
-        Error::Unauthorized(_) => error,
-        _ => about(error, &format!("the parameter {parameter}")),
+        error if error.is(Refusal::Unauthorized) => error,
+        error => about(error, &format!("the parameter {parameter}")),
     }
 }

@@ -1,16 +1,14 @@
 //! Teams.
 
-use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::teams::{GetTeamArguments, Guest, TeamDetails};
-use crate::client::account::run;
-use crate::client::error::{Error, Told};
+use crate::client::error::Error;
 use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, name};
 use crate::manifest::{Argument, Command, Output};
 use crate::markdown::table;
 
 /// `mattermost-get-team`
-pub const GET_TEAM: Command = Command {
+const GET_TEAM: Command = Command {
     name: "mattermost-get-team",
     aliases: &[],
     interface: "mattermost:integration/teams",
@@ -26,10 +24,8 @@ pub const GET_TEAM: Command = Command {
     ],
 };
 
-impl Guest for Component {
-    fn get_team(arguments: GetTeamArguments) -> Result<TeamDetails, Told> {
-        run(&GET_TEAM, get_team(arguments))
-    }
+super::exported! {
+    get_team(arguments: GetTeamArguments) -> TeamDetails = GET_TEAM, get_team;
 }
 
 async fn get_team(arguments: GetTeamArguments) -> Result<TeamDetails, Error> {

@@ -1,9 +1,7 @@
 //! Users.
 
-use crate::bindings::Component;
 use crate::bindings::exports::mattermost::integration::users::{Guest, ListUsersArguments, UserList};
-use crate::client::account::run;
-use crate::client::error::{Error, Told, about};
+use crate::client::error::{Error, about};
 use crate::client::page::Plan;
 use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, model, name};
@@ -12,7 +10,7 @@ use crate::markdown::table;
 use crate::text::Quoted;
 
 /// `mattermost-list-users`
-pub const LIST_USERS: Command = Command {
+const LIST_USERS: Command = Command {
     name: "mattermost-list-users",
     aliases: &[],
     interface: "mattermost:integration/users",
@@ -36,10 +34,8 @@ pub const LIST_USERS: Command = Command {
     ],
 };
 
-impl Guest for Component {
-    fn list_users(arguments: ListUsersArguments) -> Result<UserList, Told> {
-        run(&LIST_USERS, list_users(arguments))
-    }
+super::exported! {
+    list_users(arguments: ListUsersArguments) -> UserList = LIST_USERS, list_users;
 }
 
 async fn list_users(arguments: ListUsersArguments) -> Result<UserList, Error> {

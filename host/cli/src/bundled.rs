@@ -129,6 +129,7 @@ mod inside {
     use include_dir::{Dir, include_dir};
     use soar_case::Source;
     use std::io::{self, ErrorKind};
+    use std::path::Path;
 
     static FIXTURES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures");
 
@@ -142,7 +143,7 @@ mod inside {
         fn file(&self, path: &str, _: u64) -> io::Result<Vec<u8>> {
             // Not Dir::get_file on the root: that searches all folders.
             let folder = walk(path.rsplit_once('/').map_or("", |(parent, _)| parent)).ok_or(ErrorKind::NotFound)?;
-            let file = folder.files().find(|file| file.path().to_str() == Some(path)).ok_or(ErrorKind::NotFound)?;
+            let file = folder.files().find(|file| file.path() == Path::new(path)).ok_or(ErrorKind::NotFound)?;
             Ok(file.contents().to_vec())
         }
 

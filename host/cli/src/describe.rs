@@ -84,6 +84,11 @@ impl<'a> Described<'a> {
             table.row([&*request(rule), rule.credential().unwrap_or("none")]);
         }
         text.push_str(&if table.is_empty() { "None.\n".to_owned() } else { table.render(Some(width)) });
+        let mut table = Table::new(["Request", "Credential"]);
+        for rule in command.accounts() {
+            table.row([&*request(rule), rule.credential().unwrap_or("none")]);
+        }
+        text.push_str(&for_the_audit(&table, width));
         text.push_str(&format!("\nRecorded calls: soar examples {}\n", text::line(&command.name)));
         text
     }
@@ -114,6 +119,7 @@ impl<'a> Described<'a> {
             "outputs": outputs.collect::<Vec<_>>(),
             "permissions": command.permissions,
             "endpoints": rules.iter().map(endpoint).collect::<Vec<_>>(),
+            "accounts": command.accounts().map(endpoint).collect::<Vec<_>>(),
             "schema": command.schema(),
         })
     }
@@ -142,6 +148,14 @@ pub fn endpoint(rule: &Rule) -> Value {
         "headers": rule.headers().collect::<Vec<_>>(),
         "credential": rule.credential(),
     })
+}
+
+/// What the host asks beside what a command may, with a table of it; nothing if it asks nothing.
+pub fn for_the_audit(table: &Table, width: u16) -> String {
+    if table.is_empty() {
+        return String::new();
+    }
+    format!("\nWhere an audit is kept, soar itself asks once whose a credential is:\n\n{}", table.render(Some(width)))
 }
 
 /// Words of a component that may have several lines: none of them begins where a heading of ours does.

@@ -137,6 +137,7 @@ mod tests {
             default: None,
             options: Vec::new(),
             environment: Some("AWS_SECRET_ACCESS_KEY".into()),
+            account: None,
         }
     }
 

@@ -102,6 +102,11 @@ fn text(loaded: &Loaded, reaches: &[Reach<'_>], width: u16) -> String {
         ]);
     }
     text.push_str(&table.render(Some(width)));
+    let mut table = Table::new(["Request", "Credential"]);
+    for rule in component.accounts().iter() {
+        table.row([&*describe::request(rule), rule.credential().unwrap_or("none")]);
+    }
+    text.push_str(&describe::for_the_audit(&table, width));
     text
 }
 
@@ -139,6 +144,7 @@ fn to_json(loaded: &Loaded, reaches: &[Reach<'_>]) -> Value {
         "parameters": parameters.collect::<Vec<_>>(),
         "commands": manifest.commands.iter().map(|command| &command.name).collect::<Vec<_>>(),
         "endpoints": reaches.collect::<Vec<_>>(),
+        "accounts": component.accounts().iter().map(describe::endpoint).collect::<Vec<_>>(),
     })
 }
 

@@ -27,7 +27,6 @@ mod policy;
 mod problem;
 mod progress;
 mod quote;
-mod record;
 mod remembered;
 mod replay;
 mod run;

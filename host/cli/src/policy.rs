@@ -121,6 +121,12 @@ impl Reach<'_> {
             table.row([&*describe::request(rule), rule.credential().unwrap_or("none"), &allowed]);
         }
         text.push_str(&if table.is_empty() { "Nothing.\n".to_owned() } else { table.render(Some(width)) });
+        let mut table = Table::new(["Request", "Credential", "Allowed"]);
+        for rule in self.command.accounts() {
+            let allowed = allowed(self.narrowing.of(rule));
+            table.row([&*describe::request(rule), rule.credential().unwrap_or("none"), &allowed]);
+        }
+        text.push_str(&describe::for_the_audit(&table, width));
         text.push_str(&around(self.command.component(), self.private, self.proxied));
         text
     }
@@ -131,6 +137,7 @@ impl Reach<'_> {
             "component": self.command.component().digest(),
             "server": self.origin.as_ref().map(Origin::url),
             "endpoints": self.command.rules().iter().map(|rule| endpoint(rule, &self.narrowing)).collect::<Vec<_>>(),
+            "accounts": self.command.accounts().map(|rule| endpoint(rule, &self.narrowing)).collect::<Vec<_>>(),
             "redirects": "not followed",
             "private_networks": private_networks(self.private),
         })
@@ -153,8 +160,8 @@ fn allowed(narrowed: Narrowed<'_>) -> String {
 /// An endpoint and whether it may be asked, for programs.
 fn endpoint(rule: &Rule, narrowing: &Narrowing) -> Value {
     let (allowed, code, only, not) = match narrowing.of(rule) {
-        Narrowed::Whole => ("yes", Code::Declared, vec![], vec![]),
-        Narrowed::Partly { only, not } => ("partly", Code::Declared, only, not),
+        Narrowed::Whole => ("yes", rule.code(), vec![], vec![]),
+        Narrowed::Partly { only, not } => ("partly", rule.code(), only, not),
         Narrowed::Denied(pattern) => ("no", Code::DeniedByAdministrator, vec![], vec![pattern]),
         Narrowed::NotAllowed => ("no", Code::NotAllowedByAdministrator, vec![], vec![]),
     };

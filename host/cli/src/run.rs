@@ -5,6 +5,7 @@ mod digits;
 mod dry;
 mod live;
 mod merge;
+mod record;
 mod rehearse;
 mod saving;
 mod stage;
@@ -111,7 +112,7 @@ pub async fn run(wanted: Wanted<'_>, run: Run, output: Output) -> Result<(), Pro
     let command = load::command(&loaded.component, &run.command)?;
     let typed = Typed::read(&run, command)?;
     // Before anything is sent: what the command does can't be taken back.
-    let saving = Saving::check(&run)?;
+    let saving = Saving::check(&run, output)?;
     let needs = Needs {
         environment: run.is_live() || run.named().is_some_and(|path| !path.is_dir()),
         limits: wanted.limits,

@@ -8,8 +8,8 @@ use soar::Secret;
 use soar::files::{Folder, Opened, shown};
 use std::path::{Component, Path, PathBuf};
 
-/// Where secrets are mounted as a rule.
-const MOUNTS: [&str; 2] = ["/run/secrets", "/var/run/secrets"];
+/// Where secrets are mounted as a rule. Nowhere on Windows, where anybody could make such a folder.
+const MOUNTS: &[&str] = if cfg!(unix) { &["/run/secrets", "/var/run/secrets"] } else { &[] };
 /// Where systemd puts those of a service.
 const SYSTEMD: &str = "CREDENTIALS_DIRECTORY";
 /// More such folders, as in `PATH`.
@@ -39,7 +39,7 @@ impl SecretFolders {
                 folders.push(folder);
             }
         }
-        folders.extend(MOUNTS.map(PathBuf::from));
+        folders.extend(MOUNTS.iter().map(PathBuf::from));
         Ok(Self(folders))
     }
 

@@ -22,12 +22,24 @@ pub async fn interrupted() {
     .await
 }
 
-/// Somebody wants this program to end.
-#[cfg(not(unix))]
+/// Somebody wants this program to end: by a key, by its window's being closed, or by the system's going down.
+#[cfg(windows)]
 pub async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
-    }
+    use std::task::Poll;
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+    let (mut key, mut other_key) = (ctrl_c().ok(), ctrl_break().ok());
+    let (mut closed, mut down) = (ctrl_close().ok(), ctrl_shutdown().ok());
+    std::future::poll_fn(|context| {
+        // Each is asked, so that each wakes this.
+        let came = [
+            key.as_mut().is_some_and(|key| key.poll_recv(context).is_ready()),
+            other_key.as_mut().is_some_and(|key| key.poll_recv(context).is_ready()),
+            closed.as_mut().is_some_and(|closed| closed.poll_recv(context).is_ready()),
+            down.as_mut().is_some_and(|down| down.poll_recv(context).is_ready()),
+        ];
+        if came.contains(&true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await
 }
 
 /// What has been saved of a call; clones share it.

@@ -1,7 +1,7 @@
 //! What soar remembers of its user from one run to the next.
 
 use soar::digest;
-use soar::files::{Existing, Private};
+use soar::files::{Existing, PERMISSIONS, Private};
 use std::env;
 use std::path::PathBuf;
 
@@ -19,6 +19,9 @@ impl State {
     /// If it can't be told where it is, if it can't be made, or if somebody else could change it; words for people, with
     /// what would be right.
     pub fn open() -> Result<Self, String> {
+        if !PERMISSIONS {
+            return Err("soar can't find out on this system who could change what it remembers".into());
+        }
         let folder = folder().ok_or(
             "there is no folder to remember it in: neither XDG_STATE_HOME nor HOME is an absolute path; expected one of them",
         )?;

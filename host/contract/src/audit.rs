@@ -103,6 +103,10 @@ pub struct SendingRecord<'a> {
     pub url: &'a str,
     /// The parameter whose credential is in the request; none if none is.
     pub credential: Option<&'a str>,
+    /// Whose the credential is, by the server's id of the account; none if that is not known, or there is none.
+    pub account: Option<&'a str>,
+    /// What people call that account.
+    pub account_name: Option<&'a str>,
 }
 
 /// A request, and what became of it.
@@ -130,6 +134,12 @@ pub struct RequestRecord<'a> {
     pub reason: &'a str,
     /// The parameter whose credential was put into the request; none if none was.
     pub credential: Option<&'a str>,
+    /// Whose the credential is, by the server's id of the account; none if that is not known, or there is none.
+    pub account: Option<&'a str>,
+    /// What people call that account.
+    pub account_name: Option<&'a str>,
+    /// Why it is not known, for people; none if it is, or there is no credential.
+    pub account_unknown: Option<&'a str>,
     /// Where a placeholder of a credential went out as it is: `url`, `header`, `body`. Nothing honest does that.
     pub placeholder_in: &'a [&'static str],
     /// The address that it went to; none if it went nowhere, or if a proxy or a recording knows.

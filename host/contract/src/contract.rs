@@ -14,5 +14,5 @@ pub use argument::{ArgumentFailure, listed};
 pub use check::{DESCRIPTION, check};
 pub use defaults::check_defaults;
 pub use docs::CommandDocs;
-pub use manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
+pub use manifest::{AccountLookup, Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
 pub use reason::{ApiFailure, ConfigurationFailure, Incomplete, Reason};

@@ -26,8 +26,7 @@ use std::fmt;
 /// one of ours.
 ///
 /// ```
-/// use soar::Failure;
-/// use soar::failure::{Cause, Reason};
+/// use soar_contract::failure::{Cause, Failure, Reason};
 ///
 /// /// In how many seconds the same call may be tried again; none if it need not be.
 /// fn again(failure: &Failure) -> Option<u32> {

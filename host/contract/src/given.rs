@@ -6,20 +6,25 @@ use serde_json::{Map, Value};
 /// What a command is called with. It owns what it holds, so that a call can be handed to another thread.
 ///
 /// ```
-/// use soar::{Given, Unknown};
+/// use soar_contract::arguments::Unknown;
+/// use soar_contract::given::Given;
 /// let typed = Given::strings([("team_name", "panw")]);
 /// let of_a_playbook = Given::strings([("team_name", "panw"), ("retries", "3")]).unknown(Unknown::Tolerate);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Given {
+    /// The arguments.
     pub values: Values,
+    /// What to do with a name that the command does not know.
     pub unknown: Unknown,
 }
 
 /// Values by argument name.
 #[derive(Clone, Debug)]
 pub enum Values {
+    /// Text by argument name, in its order.
     Strings(Vec<(String, String)>),
+    /// JSON by argument name.
     Json(Map<String, Value>),
 }
 

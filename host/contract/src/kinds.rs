@@ -13,9 +13,9 @@ use std::fmt;
 /// be handed out.
 ///
 /// ```
-/// # use soar::{Component, Kinds, Settings};
-/// # fn use_it(component: &Component, settings: &Settings, kept: &Kinds) -> Result<Kinds, String> {
-/// let now = component.kinds(settings);
+/// # use soar_contract::kinds::Kinds;
+/// // `now` is what the loaded component says of the instance's settings.
+/// # fn use_it(now: Kinds, kept: &Kinds) -> Result<Kinds, String> {
 /// match kept.changes(&now).first() {
 ///     Some(change) => Err(change.to_string()),
 ///     None => Ok(kept.clone().and(now)), // keep this

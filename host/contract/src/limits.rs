@@ -132,6 +132,7 @@ impl Limit {
         self.row().2
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: a row for each limit")]
     const fn row(self) -> (&'static str, Unit, u64, &'static str) {
         const KIB: u64 = 1024;
         const MIB: u64 = 1024 * KIB;
@@ -268,6 +269,7 @@ impl Limits {
         Ok(())
     }
 
+    /// A limit as a number of things in memory: what no machine has is the most that it could.
     pub fn count(&self, limit: Limit) -> usize {
         usize::try_from(self.get(limit)).unwrap_or(usize::MAX)
     }

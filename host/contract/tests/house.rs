@@ -56,31 +56,51 @@ fn sources(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
     }
 }
 
+/// The path of a file's module below its crate: the first part is its room.
+fn module(path: &Path, source: &Path) -> Vec<String> {
+    let inside = path.strip_prefix(source).expect("a file of the crate").with_extension("");
+    let parts = inside.iter().map(|part| part.to_string_lossy().into_owned());
+    parts.filter(|part| !["lib", "main", "mod"].contains(&&**part)).collect()
+}
+
 /// The rooms of a crate, each with those that it imports.
 fn rooms(source: &Path) -> Graph {
     let mut files = Vec::new();
     sources(source, &mut files);
-    let room = |path: &Path| {
-        let inside = path.strip_prefix(source).expect("a file of the crate");
-        inside.with_extension("").iter().next().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-    };
-    let names: BTreeSet<String> = files.iter().map(|(path, _)| room(path)).collect();
+    let files: Vec<_> = files.into_iter().map(|(path, code)| (module(&path, source), code)).collect();
+    let names: BTreeSet<&String> = files.iter().filter_map(|(module, _)| module.first()).collect();
     let mut graph = Graph::new();
-    for (path, code) in &files {
-        let room = room(path);
-        if ["lib", "main"].contains(&&*room) {
-            continue;
-        }
-        let imports = code.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| imported(line));
-        let others = imports.filter(|name| names.contains(*name) && *name != room).map(str::to_owned);
+    for (module, code) in &files {
+        let Some(room) = module.first() else { continue };
+        let others = imported(code, module.len()).into_iter().filter(|name| names.contains(name) && name != room);
         graph.entry(room.clone()).or_default().extend(others);
     }
     graph
 }
 
-/// The words behind each `crate::` of a line.
-fn imported(line: &str) -> impl Iterator<Item = &str> {
-    line.split("crate::").skip(1).filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next())
+/// The words behind each path to the crate's root, by `crate::` or by as many `super::` as the module is deep.
+fn imported(code: &str, depth: usize) -> BTreeSet<String> {
+    let code: String =
+        code.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, "\n"]).collect();
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let word = |text: &str| text.chars().take_while(|c| is_part(*c)).collect::<String>();
+    let mut found = BTreeSet::new();
+    for root in ["crate::".to_owned(), "super::".repeat(depth)] {
+        for (at, _) in code.match_indices(&root) {
+            // Not the end of another name, nor of more `super::` than that.
+            if code[..at].ends_with(|c| is_part(c) || c == ':') {
+                continue;
+            }
+            let rest = &code[at + root.len()..];
+            match rest.strip_prefix('{').and_then(|group| {
+                Some(group.split_once("};")?.0.trim_end_matches(|c: char| c == ',' || c.is_whitespace()))
+            }) {
+                Some(group) => found.extend(group.split(',').map(|part| word(part.trim()))),
+                None => found.extend([word(rest)]),
+            }
+        }
+    }
+    found
 }
 
 /// A circle of the graph, if it has one.
@@ -108,10 +128,11 @@ fn a_circle_is_found() {
     };
     assert_eq!(circle(&graph(&[("a", "b"), ("b", "c"), ("a", "c")])), None);
     assert_eq!(circle(&graph(&[("a", "b"), ("b", "c"), ("c", "b")])).unwrap(), ["a", "b", "c"]);
-    assert_eq!(
-        imported("use crate::policy::{self, Rule}; crate::text::line(crate::Entry)").collect::<Vec<_>>(),
-        ["policy", "text", "Entry"]
-    );
+    let names = |code, depth| imported(code, depth).into_iter().collect::<Vec<_>>();
+    assert_eq!(names("use crate::policy::{self, Rule};\n// crate::no\ntext(crate::Entry)", 1), ["Entry", "policy"]);
+    assert_eq!(names("use crate::{\n    address, body::{Body, Part},\n};", 1), ["Part", "address", "body"]);
+    assert_eq!(names("use super::a; use super::super::b; use mycrate::c;", 1), ["a", "super"]);
+    assert_eq!(names("use super::a; use super::super::b;", 2), ["b"]);
 }
 
 #[test]

@@ -7,9 +7,12 @@
 
 mod admission;
 mod bodies;
+mod lookup;
 mod passage;
 #[cfg(test)]
 mod tests;
+
+pub use lookup::Lookups;
 
 use crate::address::Private;
 use crate::body::Body;
@@ -26,6 +29,7 @@ use bytes::Bytes;
 use futures_util::future::Either;
 use http::{HeaderMap, Request, Response, header};
 use http_body::Body as HttpBody;
+use lookup::Lookup;
 use passage::Passage;
 use soar_contract::limits::Limits;
 use soar_contract::text;
@@ -37,17 +41,28 @@ use tracing::Instrument as _;
 
 /// What stands between one call's component and the network.
 pub struct Gate {
+    /// What the command may reach.
     pub policy: Policy,
+    /// Its credentials.
     pub sealed: Sealed,
+    /// How requests leave.
     pub transport: Arc<dyn Transport>,
+    /// Who follows them.
     pub observer: Arc<dyn Observer>,
+    /// How much the call may use.
     pub limits: Arc<Limits>,
+    /// What the call has done so far.
     pub trail: Trail,
+    /// Whether private networks are open to it, whatever the transport was made with.
     pub private: Private,
     /// Takes credentials out of what is kept and said.
     pub redactor: Covering,
     /// One for each request that may be under way at once.
     pub turns: Arc<Semaphore>,
+    /// How it learns whose credentials are, or why it does not.
+    pub lookups: Result<Lookups, &'static str>,
+    /// What it sends is the host's own, and no part of a recording.
+    pub aside: bool,
 }
 
 impl Gate {
@@ -65,7 +80,7 @@ impl Gate {
         B: HttpBody<Data = Bytes, Error = NetError> + Send + Unpin + 'static,
     {
         let (mut parts, body) = request.into_parts();
-        let Admitted { step, volatile } = match self.admit(&mut parts) {
+        let Admitted { step, volatile, credential } = match self.admit(&mut parts) {
             Ok(admitted) => admitted,
             Err(error) => return Either::Left(ready(Err(error))),
         };
@@ -86,10 +101,12 @@ impl Gate {
             below: self.policy.below(),
             private: self.private,
             reached: step.reached(),
+            aside: self.aside,
         };
+        let lookup = self.lookup(credential.as_deref());
         // Whoever runs it may be outside of the call's span.
         let span = step.span();
-        let mut answering = Box::pin(self.pass(outbound, step).instrument(span));
+        let mut answering = Box::pin(self.pass(outbound, step, lookup).instrument(span));
         // Whoever waits asks again as soon as it has woken up.
         match answering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(answer) => Either::Left(ready(answer)),
@@ -102,6 +119,7 @@ impl Gate {
         &self,
         outbound: Outbound,
         step: Arc<Step>,
+        lookup: Option<Result<Lookup, &'static str>>,
     ) -> impl Future<Output = Result<Response<Body>, NetError>> + Send + use<> {
         let passage = Passage {
             observer: self.observer.clone(),
@@ -115,6 +133,12 @@ impl Gate {
         async move {
             // Until the end of its answer: whoever leaves answers unread takes turns from itself alone.
             let turn = turns.acquire_owned().await.ok();
+            // Before it leaves: the record of that says whose credential it has.
+            match lookup {
+                Some(Ok(lookup)) => passage.ending.0.of_account(lookup.found().await),
+                Some(Err(why)) => passage.ending.0.of_account(Err(why.into())),
+                None => {}
+            }
             passage.leaves()?;
             let answer = transport.send(outbound).await;
             passage.arrived(answer, turn)

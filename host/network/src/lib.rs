@@ -10,6 +10,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod accounts;
 pub mod address;
 pub mod body;
 pub mod cover;

@@ -3,7 +3,7 @@
 mod auditing;
 mod step;
 
-pub use auditing::Auditing;
+pub use auditing::{Auditing, call_id};
 pub use step::{Ending, Judged, MOST, Place, Step};
 
 use crate::recording::Miss;
@@ -16,9 +16,13 @@ use tracing::Span;
 /// Why the host itself stopped or lost a request. The component sees an HTTP error; the caller sees this.
 #[derive(Clone, Debug)]
 pub enum Fault {
+    /// The policy did not let it pass, or no address was allowed: why.
     Denied(String),
+    /// The recording has no such request.
     Miss(Box<Miss>),
+    /// A recording can't keep it: why.
     TooLong(String),
+    /// No answer came, or not all of it: why.
     Failed(String),
 }
 
@@ -28,11 +32,13 @@ const MOST_FAULTS: usize = 64;
 /// What ends a call whatever its component makes of it.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Stop {
+    /// A limit.
     #[error("{0}")]
     Limit(Exceeded),
     /// By somebody on the way to the server.
     #[error("{0}")]
     Refused(String),
+    /// The audit can't be kept: why.
     #[error("the audit can't be kept: {0}")]
     Audit(String),
     /// Which credential.
@@ -62,13 +68,18 @@ struct State {
 /// What a call's requests add up to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
+    /// The requests, refused ones too.
     pub requests: u64,
+    /// The refused ones.
     pub denied: u64,
+    /// The bytes of the requests' bodies.
     pub sent: u64,
+    /// The bytes of the answers' bodies.
     pub received: u64,
 }
 
 impl Trail {
+    /// That of a call without a span.
     pub fn new(auditing: Option<Arc<Auditing>>) -> Self {
         Self::within(Span::none(), auditing)
     }
@@ -88,6 +99,12 @@ impl Trail {
         self.0.auditing.is_some()
     }
 
+    /// Where they are.
+    pub(crate) fn auditing(&self) -> Option<&Arc<Auditing>> {
+        self.0.auditing.as_ref()
+    }
+
+    /// Keeps why a request was stopped or lost.
     pub fn fault(&self, fault: Fault) {
         let faults = &mut self.state().faults;
         // The first ones and the last ones say why a call failed.
@@ -118,6 +135,7 @@ impl Trail {
         self.0.over.store(true, Ordering::SeqCst);
     }
 
+    /// Whether the call has ended.
     pub fn is_over(&self) -> bool {
         self.0.over.load(Ordering::SeqCst)
     }

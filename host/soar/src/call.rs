@@ -2,11 +2,11 @@
 
 use crate::component::Function;
 use crate::deadline::Deadline;
+use crate::generation::Generation;
 use crate::instance::Instance;
 use crate::outcome;
 use crate::state::State;
 use crate::value;
-use crate::version::Version;
 use jiff::Timestamp;
 use serde_json::Value;
 use soar_contract::arguments;
@@ -22,8 +22,7 @@ use soar_contract::platform::BoxFuture;
 use soar_contract::ty::Type;
 use soar_network::credentials::Sealed;
 use soar_network::gate::Gate;
-use soar_network::trail::{Auditing, Trail, milliseconds};
-use soar_system::random;
+use soar_network::trail::{Auditing, Trail, call_id, milliseconds};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
@@ -39,22 +38,22 @@ const TIME: &str = "soar:limits/time";
 async fn call(instance: &Instance, context: &CallContext, name: &str, given: Given) -> Result<Entry, Failure> {
     // Of all that comes: waiting for a place is a part of the call's time.
     // It ends with what it began with, whatever takes its place meanwhile.
-    let version = &*instance.version();
-    let deadline = Deadline::new(&version.limits, context);
-    let (id, facts) = (call_id(), instance.facts(version, context, name));
+    let generation = &*instance.generation();
+    let deadline = Deadline::new(&generation.limits, context);
+    let (id, facts) = (call_id(), instance.facts(generation, context, name));
     let span = span(instance, &id, &facts);
     let Some(sink) = instance.audit.clone() else {
         let trail = Trail::within(span.clone(), None);
-        let called = Called { instance, version, context, name, deadline, trail: &trail };
+        let called = Called { instance, generation, context, name, deadline, trail: &trail };
         return called.perform(given).instrument(span).await.0;
     };
     let auditing = Arc::new(Auditing::new(sink, instance.ring().covering().clone(), id, facts));
     let trail = Trail::within(span.clone(), Some(auditing.clone()));
     let recording = Recording::begin(trail.clone(), auditing);
-    let called = Called { instance, version, context, name, deadline, trail: &trail };
+    let called = Called { instance, generation, context, name, deadline, trail: &trail };
     let performed = async {
         let (result, memory) = called.perform(given).await;
-        let result = result.map(|entry| (changed(version, name, &entry), entry));
+        let result = result.map(|entry| (changed(generation, name, &entry), entry));
         recording.end(name, result, memory)
     };
     performed.instrument(span).await
@@ -153,7 +152,7 @@ impl Drop for Recording {
 /// A command that was called.
 struct Called<'a> {
     instance: &'a Instance,
-    version: &'a Version,
+    generation: &'a Generation,
     context: &'a CallContext,
     /// As it was called.
     name: &'a str,
@@ -164,19 +163,19 @@ struct Called<'a> {
 impl Called<'_> {
     /// Runs the command; gives its result, and the most memory that it had, in bytes.
     async fn perform(&self, given: Given) -> (Result<Entry, Failure>, u64) {
-        let Self { version, name, trail, deadline, .. } = *self;
-        let component = &version.component;
+        let Self { generation, name, trail, deadline, .. } = *self;
+        let component = &generation.component;
         let (command, function, params) = match self.prepare(given) {
             Ok(prepared) => prepared,
             Err(failure) => return (Err(failure), 0),
         };
-        let limits = &version.limits;
+        let limits = &generation.limits;
         let outcome = outcome::Outcome { name, command, function, limits, deadline, trail };
         if deadline.is_over() {
             return (Err(outcome.late()), 0);
         }
         let begun = Instant::now();
-        let place = match version.places.place(deadline.at).await {
+        let place = match generation.places.place(deadline.at).await {
             Ok(place) => place,
             Err(busy) => return (Err(outcome.busy(busy)), 0),
         };
@@ -206,11 +205,11 @@ impl Called<'_> {
 
     /// The command, its function and its typed arguments, if it can be called.
     fn prepare(&self, given: Given) -> Result<(&Command, &Function, Vec<Val>), Failure> {
-        let Self { version, name, .. } = *self;
-        let command = version.component.command(name)?;
+        let Self { generation, name, .. } = *self;
+        let command = generation.component.command(name)?;
         let (command, function) = (command.entry(), command.function());
         let params = params(name, command, function, given)?;
-        match version.missing_secret(command) {
+        match generation.missing_secret(command) {
             Some(error) => Err(Failure::new(name, error.clone())),
             None => Ok((command, function, params)),
         }
@@ -218,23 +217,25 @@ impl Called<'_> {
 
     /// What its store holds, from now on.
     fn state(&self, function: &Function) -> State {
-        let Self { instance, version, context, trail, deadline, .. } = *self;
-        let settings = &version.settings;
-        let sealed = Sealed::on(instance.ring(), &version.keys, &version.told, trail);
+        let Self { instance, generation, context, trail, deadline, .. } = *self;
+        let settings = &generation.settings;
+        let sealed = Sealed::on(instance.ring(), &generation.keys, &generation.told, trail);
         let parameters = settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let time = deadline.left(&version.limits).to_string();
+        let time = deadline.left(&generation.limits).to_string();
         let config = parameters.chain(sealed.placeholders()).chain([(TIME, time.as_str())]).collect();
-        let turns = version.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
+        let turns = generation.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
         let gate = Gate {
-            policy: version.policy(&function.rules),
+            policy: generation.policy(&function.rules),
             sealed,
             transport: instance.transport.clone(),
             observer: instance.observer.clone(),
-            limits: version.limits.clone(),
+            limits: generation.limits.clone(),
             trail: trail.clone(),
-            private: version.private,
+            private: generation.private,
             redactor: instance.ring().covering().clone(),
             turns: Arc::new(Semaphore::new(turns)),
+            lookups: instance.lookups(generation, deadline),
+            aside: false,
         };
         State::new(config, gate, instance.platform.clone(), Arc::new(context.clone()))
     }
@@ -300,12 +301,12 @@ impl Instance {
     }
 
     /// What the records of a call say of it.
-    fn facts(&self, version: &Version, context: &CallContext, name: &str) -> CallFacts {
-        let manifest = version.component.manifest();
+    fn facts(&self, generation: &Generation, context: &CallContext, name: &str) -> CallFacts {
+        let manifest = generation.component.manifest();
         let actor = context.actor.as_ref();
         CallFacts {
             integration: manifest.name.clone(),
-            component: version.component.digest().to_owned(),
+            component: generation.component.digest().to_owned(),
             version: manifest.version.clone(),
             command: manifest.command(name).map_or(name, |command| &command.name).to_owned(),
             investigation: context.investigation.as_ref().map(|investigation| investigation.id.clone()),
@@ -320,14 +321,14 @@ impl Instance {
 }
 
 /// What a call has made or changed; none of a command that only reads.
-fn changed(version: &Version, name: &str, entry: &Entry) -> Option<Changed> {
-    let command = version.component.manifest().command(name).filter(|command| command.changes)?;
+fn changed(generation: &Generation, name: &str, entry: &Entry) -> Option<Changed> {
+    let command = generation.component.manifest().command(name).filter(|command| command.changes)?;
     Some(Changed::of(&command.outputs, &entry.context))
 }
 
 impl Commands for Instance {
     fn manifest(&self) -> Arc<Integration> {
-        self.version().component.shared_manifest()
+        self.generation().component.shared_manifest()
     }
 
     fn call<'a>(
@@ -338,10 +339,4 @@ impl Commands for Instance {
     ) -> BoxFuture<'a, Result<Entry, Failure>> {
         Box::pin(self.call_in(context, command, given))
     }
-}
-
-/// New for each call of any host: 64 random bits in hex.
-fn call_id() -> String {
-    let [word] = random::words();
-    format!("{word:016x}")
 }

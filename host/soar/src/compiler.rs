@@ -21,9 +21,13 @@ use wasmtime::Engine;
 
 /// The program that compiles components, in a process for each of them.
 ///
-/// The process gets the component's bytes on its standard input, no argument but one, and no variable of the environment.
+/// The process gets the component's bytes on its standard input, no argument but one, and no variable of the environment (on
+/// Windows `SystemRoot` alone).
 /// It may have `load_memory` of memory and `load_time` of the processor; it is killed when the loading that it was started for
 /// has ended, however that did.
+///
+/// That is so on Linux. macOS counts no memory that is only set aside, and no process there ends because the one that started it
+/// was killed; Windows limits neither memory nor time of the processor this way: `load_time` alone ends the process there.
 #[derive(Clone, Debug)]
 pub struct Compiler(PathBuf);
 
@@ -71,6 +75,10 @@ impl Compiler {
         let refuse = |error: io::Error| self.failed(&error.to_string());
         let mut command = Command::new(&self.0);
         command.arg(ASKED).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // Without this one some of Windows's own libraries do not start.
+        if let Some(root) = env::var_os("SystemRoot").filter(|_| cfg!(windows)) {
+            command.env("SystemRoot", root);
+        }
         let (mut input, output) = ender.start(&mut command).map_err(refuse)?;
         // It may have ended by now: its answer says why.
         drop(input.write_all(&order.to_bytes()).and_then(|()| input.write_all(bytes)));
@@ -132,6 +140,7 @@ fn ended_by(status: &ExitStatus) -> Option<Limit> {
     }
 }
 
+/// Here the answer alone says how it ended.
 #[cfg(not(unix))]
 fn ended_by(_: &ExitStatus) -> Option<Limit> {
     None

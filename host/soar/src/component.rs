@@ -18,7 +18,7 @@ use soar_contract::failure::{Cause, Failure};
 use soar_contract::kinds::Kinds;
 use soar_contract::limits::Limits;
 use soar_contract::settings::Settings;
-use soar_network::policy::{Narrowing, Network, NetworkError};
+use soar_network::policy::{Narrowing, Network, NetworkError, Rules};
 use std::sync::{Arc, OnceLock};
 use wasmtime::Engine;
 use wasmtime::component::InstancePre;
@@ -44,6 +44,8 @@ struct Inner {
     manifest: Arc<Integration>,
     /// In the order of the manifest's commands, one for each.
     functions: Vec<Function>,
+    /// How the accounts behind its secrets are learnt.
+    accounts: Rules,
     docs: OnceLock<Option<Docs>>,
     digest: OnceLock<String>,
 }
@@ -65,20 +67,11 @@ impl Component {
         };
         // What a manifest can have a host do is bounded; yet much of it is not for a thread that calls run on.
         let (manifest, functions) = if light { check() } else { load::aside(check).await? };
-        let functions = functions.map_err(LoadError::Manifest)?;
+        let (functions, accounts) = functions.map_err(LoadError::Manifest)?;
         let (docs, digest) = (OnceLock::new(), OnceLock::new());
-        let inner = Inner {
-            engine,
-            running,
-            limits,
-            pre,
-            component,
-            bytes,
-            manifest: manifest.into(),
-            functions,
-            docs,
-            digest,
-        };
+        let manifest = manifest.into();
+        let inner =
+            Inner { engine, running, limits, pre, component, bytes, manifest, functions, accounts, docs, digest };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -152,7 +145,14 @@ impl Component {
     /// # Errors
     /// If a pattern can't be read or is of no endpoint of any command; the error names it.
     pub fn narrowing(&self, network: &Network) -> Result<Narrowing, NetworkError> {
-        Narrowing::parse(network, self.0.functions.iter().flat_map(|function| function.rules.iter()))
+        let rules = self.0.functions.iter().flat_map(|function| function.rules.iter());
+        Narrowing::parse(network, rules.chain(self.0.accounts.iter()))
+    }
+
+    /// The requests by which the host learns whose a secret is, where an audit is kept: one for each secret that says so.
+    #[must_use]
+    pub fn accounts(&self) -> &Rules {
+        &self.0.accounts
     }
 
     /// The kinds of the parameters that these settings have, to be held against those of the last use.

@@ -1,11 +1,12 @@
 //! What a component says of itself when it is loaded.
 
-use crate::bindings::manifest;
+use crate::bindings::{manifest, previous};
 use crate::clock::Clock;
 use crate::embedded::Embedded;
-use crate::machine::{CONTRACT, LoadError, Running};
+use crate::machine::{LoadError, Running};
 use crate::meter;
 use crate::state::State;
+use crate::version::Version;
 use soar_contract::contract::Integration;
 use soar_contract::limits::{Exceeded, Late, Limit, Limits, in_time};
 use soar_network::address::Private;
@@ -18,8 +19,8 @@ use soar_network::trail::Trail;
 use soar_network::transport::{Answering, NetErrorKind, Outbound, Transport, TransportError};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
-use wasmtime::Engine;
-use wasmtime::component::InstancePre;
+use wasmtime::component::{ComponentExportIndex, Instance, InstancePre, Lift};
+use wasmtime::{Engine, Store};
 use wasmtime_wasi_config::WasiConfigVariables;
 
 /// Asks a component what it is, in a store that reaches nothing and in which nothing differs from load to load: no
@@ -41,6 +42,8 @@ pub(crate) async fn describe(
         private: Private::Never,
         redactor: Covering::default(),
         turns: Arc::new(Semaphore::new(1)),
+        lookups: Err("no request is made"),
+        aside: false,
     };
     let state = State::new(WasiConfigVariables::new(), gate, Arc::new(Embedded::new()), Arc::default());
     let state = state.with_clock(Clock::frozen());
@@ -63,16 +66,35 @@ pub(crate) async fn describe(
 async fn ask(engine: &Engine, state: State, pre: &InstancePre<State>) -> wasmtime::Result<Integration> {
     let mut store = state.store(engine);
     let instance = pre.instantiate_async(&mut store).await?;
+    let found = Version::ALL
+        .into_iter()
+        .find_map(|version| Some((version, instance.get_export_index(&mut store, None, version.manifest())?)));
+    let Some((version, manifest)) = found else {
+        return Err(wasmtime::Error::msg(format!("it has no {}", Version::spoken())));
+    };
     let describe = instance
-        .get_export_index(&mut store, None, CONTRACT)
-        .and_then(|manifest| instance.get_export_index(&mut store, Some(&manifest), "describe"))
-        .ok_or_else(|| wasmtime::Error::msg(format!("{CONTRACT} has no function describe")))?;
-    let describe = instance.get_typed_func::<(), (manifest::Integration,)>(&mut store, describe).map_err(|error| {
+        .get_export_index(&mut store, Some(&manifest), "describe")
+        .ok_or_else(|| wasmtime::Error::msg(format!("{} has no function describe", version.manifest())))?;
+    match version {
+        Version::Own => answer::<manifest::Integration>(&mut store, &instance, describe, version).await,
+        Version::Previous => answer::<previous::manifest::Integration>(&mut store, &instance, describe, version).await,
+    }
+}
+
+/// What its `describe` gives, which must be of the type that this version of the contract has.
+async fn answer<T: Lift + Into<Integration> + 'static>(
+    store: &mut Store<State>,
+    instance: &Instance,
+    describe: ComponentExportIndex,
+    version: Version,
+) -> wasmtime::Result<Integration> {
+    let describe = instance.get_typed_func::<(), (T,)>(&mut *store, describe).map_err(|error| {
         // That it can't be called from Rust, which comes first, is nothing to who made the component.
         let why: Vec<String> = error.chain().skip(1).map(ToString::to_string).collect();
-        wasmtime::Error::msg(format!("its function describe is not the one of {CONTRACT}: {}", why.join(": ")))
+        let contract = version.manifest();
+        wasmtime::Error::msg(format!("its function describe is not the one of {contract}: {}", why.join(": ")))
     })?;
-    let (integration,) = describe.call_async(&mut store, ()).await?;
+    let (integration,) = describe.call_async(&mut *store, ()).await?;
     Ok(integration.into())
 }
 

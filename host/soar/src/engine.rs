@@ -3,11 +3,11 @@
 use crate::cache::Cache;
 use crate::component::Component;
 use crate::epoch::Ticker;
+use crate::linker;
 use crate::load::{self, Loader};
 use crate::machine::{LoadError, Running, machine};
 use crate::options::EngineOptions;
 use crate::place::Places;
-use crate::state;
 use soar_contract::limits::{Late, Limit, Limits, in_time};
 use std::sync::Arc;
 use wasmtime::component::Linker;
@@ -32,7 +32,7 @@ impl Engine {
         let refuse = |error: wasmtime::Error| LoadError::Engine(format!("{error:#}"));
         let (machine, places) = machine(options.pool, &options.limits, options.memories.as_ref()).map_err(refuse)?;
         let mut linker = Linker::new(&machine);
-        state::add_to_linker(&mut linker).map_err(refuse)?;
+        linker::add_to_linker(&mut linker).map_err(refuse)?;
         let ticker = Ticker::start(&machine)
             .map_err(|error| LoadError::Engine(format!("no thread to interrupt components from: {error}")))?;
         let running = Running { ticker: ticker.into(), places: Places::new(places, options.share) };

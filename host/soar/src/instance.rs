@@ -1,17 +1,23 @@
 //! A component with its settings, ready to run commands, and what may change of it while calls run.
 
 use crate::component::Component;
+use crate::deadline::Deadline;
+use crate::generation::Generation;
 use crate::reload::{Reload, ReloadError};
-use crate::version::Version;
 use soar_contract::audit::Audit;
 use soar_contract::platform::Platform;
 use soar_contract::secret::Secret;
 use soar_contract::settings::{ConfigurationError, Settings};
 use soar_network::cover::Redactor;
+use soar_network::gate::Lookups;
 use soar_network::keyring::Keyring;
 use soar_network::observer::Observer;
-use soar_network::transport::Transport;
+use soar_network::transport::{Source, Transport};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+/// The longest that a request waits until it is known whose its credential is.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A component with its settings, a way to its server, and a platform. Cheap to clone: clones are one instance, and what
 /// [`rotate`](Self::rotate) and [`reload`](Self::reload) change is changed for all of them.
@@ -29,7 +35,7 @@ pub struct Instance {
 
 /// What all clones of an instance have in common.
 struct Shared {
-    version: RwLock<Arc<Version>>,
+    generation: RwLock<Arc<Generation>>,
     /// Held while a new version is made of the present one.
     changing: Mutex<()>,
     ring: Keyring,
@@ -45,8 +51,8 @@ impl Instance {
         observer: Arc<dyn Observer>,
     ) -> Result<Self, ConfigurationError> {
         let ring = Keyring::default();
-        let version = Version::new(component, settings, &*transport, &ring, None)?;
-        let shared = Shared { version: RwLock::new(version.into()), changing: Mutex::default(), ring };
+        let generation = Generation::new(component, settings, &*transport, &ring, None)?;
+        let shared = Shared { generation: RwLock::new(generation.into()), changing: Mutex::default(), ring };
         Ok(Self { shared: shared.into(), transport, platform, observer, audit: None, name: None })
     }
 
@@ -81,7 +87,7 @@ impl Instance {
     /// The component that new calls run.
     #[must_use]
     pub fn component(&self) -> Component {
-        self.version().component.clone()
+        self.generation().component.clone()
     }
 
     /// Puts new credentials in the place of those with the same names, for all calls that begin from now on; the others stay. A
@@ -102,9 +108,9 @@ impl Instance {
         secrets: impl IntoIterator<Item = (N, Secret)>,
     ) -> Result<(), ConfigurationError> {
         let _changing = self.shared.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = self.version();
+        let before = self.generation();
         let given = before.given.clone().with_secrets(secrets);
-        self.publish(Version::new(before.component.clone(), given, &*self.transport, self.ring(), Some(&before))?);
+        self.publish(Generation::new(before.component.clone(), given, &*self.transport, self.ring(), Some(&before))?);
         Ok(())
     }
 
@@ -117,23 +123,43 @@ impl Instance {
     pub fn reload(&self, reload: impl Into<Reload>) -> Result<(), ReloadError> {
         let reload = reload.into();
         let _changing = self.shared.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = self.version();
+        let before = self.generation();
         let given = reload.settings(&before.component, &before.given)?;
-        self.publish(Version::new(reload.component, given, &*self.transport, self.ring(), Some(&before))?);
+        self.publish(Generation::new(reload.component, given, &*self.transport, self.ring(), Some(&before))?);
         Ok(())
     }
 
-    fn publish(&self, version: Version) {
-        let mut now = self.shared.version.write().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::replace(&mut *now, version.into());
+    fn publish(&self, generation: Generation) {
+        let mut now = self.shared.generation.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *now, generation.into());
         drop(now);
         // Not with the lock held: much may end with it.
         drop(before);
     }
 
     /// What a call that begins now runs with.
-    pub(crate) fn version(&self) -> Arc<Version> {
-        self.shared.version.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(crate) fn generation(&self) -> Arc<Generation> {
+        self.shared.generation.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How a call learns whose its credentials are, or why it does not. Only where an audit is kept, which alone has it, and only
+    /// of a server: what a recording answers is nobody's, and in a dry run nothing is sent that need not be.
+    pub(crate) fn lookups(&self, generation: &Generation, deadline: Deadline) -> Result<Lookups, &'static str> {
+        match self.transport.source() {
+            _ if self.audit.is_none() => return Err("there is no audit"),
+            Source::Live if !self.transport.virtual_time() => {}
+            Source::DryRun => return Err("it is not asked for in a dry run"),
+            _ => return Err("a recording answers"),
+        }
+        // Of a call with little time it takes little.
+        let left = Duration::from_millis(deadline.left(&generation.limits));
+        Ok(Lookups {
+            accounts: generation.accounts.clone(),
+            policy: generation.policy(generation.component.accounts()),
+            settings: Arc::new(generation.settings.clone()),
+            told: generation.told.clone().into(),
+            patience: PATIENCE.min(left / 4),
+        })
     }
 
     pub(crate) fn ring(&self) -> &Keyring {

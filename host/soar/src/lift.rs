@@ -1,11 +1,15 @@
 //! What a component gives, as the types of the contract: what it says of itself, and why a command failed.
 
+mod previous;
+
 use crate::bindings::manifest;
 use crate::value::{Unfit, into_json_within};
 use serde_json::{Map, Value as Json};
 use soar_contract::budget::Budget;
 use soar_contract::check::ValueError;
-use soar_contract::contract::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind, Reason};
+use soar_contract::contract::{
+    AccountLookup, Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind, Reason,
+};
 use soar_contract::names::snake;
 use soar_contract::ty::Type;
 use wasmtime::component::Val;
@@ -58,8 +62,17 @@ fn all<T, U: From<T>>(items: Vec<T>) -> Vec<U> {
 
 impl From<manifest::Parameter> for Parameter {
     fn from(it: manifest::Parameter) -> Self {
-        let manifest::Parameter { name, title, description, kind, required, default, options, environment } = it;
-        Self { name, title, description, kind: kind.into(), required, default, options, environment }
+        let manifest::Parameter { name, title, description, kind, required, default, options, environment, account } =
+            it;
+        let (kind, account) = (kind.into(), account.map(Into::into));
+        Self { name, title, description, kind, required, default, options, environment, account }
+    }
+}
+
+impl From<manifest::AccountLookup> for AccountLookup {
+    fn from(it: manifest::AccountLookup) -> Self {
+        let manifest::AccountLookup { path, id, name } = it;
+        Self { path, id, name }
     }
 }
 

@@ -7,9 +7,10 @@
 
 use crate::cache::{self, Cache, Found, Room};
 use crate::compiler::{Compiler, Ender};
-use crate::machine::{CONTRACT, LoadError, MANIFEST};
+use crate::machine::LoadError;
 use crate::outline::{self, Unfit};
 use crate::state::State;
+use crate::version::{MANIFEST, Version};
 use soar_contract::limits::{Late, Limit, Limits, in_time};
 use soar_contract::text;
 use std::sync::Arc;
@@ -110,7 +111,7 @@ impl Loader {
     /// What was compiled before was looked at before, if it was by the same rules.
     fn find_here(&self, bytes: &[u8]) -> Result<Result<Prepared, Option<Room>>, LoadError> {
         let Some(cache) = &self.cache else { return Ok(Err(None)) };
-        match cache.find(&self.engine, bytes, (CONTRACT, self.limits.of_loading())) {
+        match cache.find(&self.engine, bytes, (Version::spoken(), self.limits.of_loading())) {
             Found::Kept(component) => self.link(component).map(Ok),
             Found::Nothing(room) => Ok(Err(room)),
         }
@@ -158,7 +159,7 @@ pub(crate) async fn aside<T: Send + 'static>(what: impl FnOnce() -> T + Send + '
 }
 
 fn check_contract(exports: &[String]) -> Result<(), LoadError> {
-    if exports.iter().any(|name| name == CONTRACT) {
+    if exports.iter().any(|name| Version::ALL.iter().any(|version| name == version.manifest())) {
         return Ok(());
     }
     let found = match exports.iter().find(|name| name.starts_with(MANIFEST)) {
@@ -166,7 +167,7 @@ fn check_contract(exports: &[String]) -> Result<(), LoadError> {
         None if exports.is_empty() => "it exports nothing".into(),
         None => format!("it exports {}", some(exports)),
     };
-    Err(LoadError::OtherContract(format!("{found}; expected {CONTRACT}")))
+    Err(LoadError::OtherContract(format!("{found}; expected {}", Version::spoken())))
 }
 
 /// So much of a name is shown.

@@ -9,11 +9,6 @@ use soar_contract::text;
 use std::sync::Arc;
 use wasmtime::{Config, Engine, MemoryCreator, PoolingAllocationConfig};
 
-/// The name of the interface by which a component of the contract is known, without its version.
-pub(crate) const MANIFEST: &str = "soar:platform/manifest@";
-/// The same with the version of the contract that this host speaks.
-pub(crate) const CONTRACT: &str = "soar:platform/manifest@0.1.0";
-
 /// What all calls of an engine share while they run.
 #[derive(Clone)]
 pub(crate) struct Running {

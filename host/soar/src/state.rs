@@ -1,10 +1,11 @@
 //! What one call's store holds, and the interfaces that are served from it.
 
+pub(crate) mod previous;
+
 use crate::bindings::{files, investigations};
-use crate::clock::{self, Clock};
+use crate::clock::Clock;
 use crate::content::Content;
 use crate::meter::Meter;
-use crate::reasons;
 use crate::wasi_http::Hooks;
 use soar_contract::callcontext::CallContext;
 use soar_contract::limits::{Exceeded, Limit};
@@ -12,11 +13,9 @@ use soar_contract::platform::{FileError, Platform};
 use soar_network::gate::Gate;
 use soar_network::trail::Stop;
 use std::sync::Arc;
-use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
-use wasmtime::{Engine, Result, Store, StoreContextMut, UpdateDeadline};
-use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
-use wasmtime_wasi_http::p2::bindings::http::types::{HostOutgoingRequest as HostOutgoingRequestTrait, Method};
-use wasmtime_wasi_http::p2::types::HostOutgoingRequest;
+use wasmtime::component::{Resource, ResourceTable};
+use wasmtime::{Engine, Result, Store, UpdateDeadline};
+use wasmtime_wasi_config::WasiConfigVariables;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use wasmtime_wasi_io::IoView;
 use wasmtime_wasi_io::streams::DynInputStream;
@@ -81,52 +80,9 @@ impl State {
     }
 }
 
-/// Adds everything that a component may import. What is not here can't be linked.
-pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
-    wasmtime_wasi_io::add_to_linker_async(linker)?;
-    clock::add_to_linker(linker, |state| clock::View { clock: &mut state.clock, table: &mut state.table })?;
-    wasmtime_wasi_config::add_to_linker(linker, |state: &mut State| WasiConfig::from(&state.config))?;
-    wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
-    limit_first_lines(linker)?;
-    reasons::add_to_linker(linker)?;
-    files::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
-    investigations::add_to_linker::<_, HasSelf<State>>(linker, |state| state)
-}
-
-/// `wasi:http` keeps a method and an authority of any length for each request that is not sent yet.
-fn limit_first_lines(linker: &mut Linker<State>) -> Result<()> {
-    /// In bytes. Those that there are have less than half of it.
-    const LONGEST: usize = 64;
-    type Request = Resource<HostOutgoingRequest>;
-    type Caller<'a> = StoreContextMut<'a, State>;
-    linker.allow_shadowing(true);
-    let mut types = linker.instance("wasi:http/types@0.2.12")?;
-    types.func_wrap(
-        "[method]outgoing-request.set-method",
-        |mut store: Caller<'_>, (request, method): (Request, Method)| {
-            if matches!(&method, Method::Other(name) if name.len() > LONGEST) {
-                return Err(store.data().too_long());
-            }
-            Ok((HostOutgoingRequestTrait::set_method(&mut store.data_mut().http(), request, method)?,))
-        },
-    )?;
-    types.func_wrap(
-        "[method]outgoing-request.set-authority",
-        |mut store: Caller<'_>, (request, authority): (Request, Option<String>)| {
-            let allowed = store.data().hooks.gate.limits.count(Limit::HeaderBytes);
-            if authority.as_ref().is_some_and(|authority| authority.len() > allowed) {
-                return Err(store.data().too_long());
-            }
-            Ok((HostOutgoingRequestTrait::set_authority(&mut store.data_mut().http(), request, authority)?,))
-        },
-    )?;
-    linker.allow_shadowing(false);
-    Ok(())
-}
-
 impl State {
     /// Why the first line of a request is not kept.
-    fn too_long(&self) -> wasmtime::Error {
+    pub(crate) fn too_long(&self) -> wasmtime::Error {
         Exceeded { limit: Limit::HeaderBytes, allowed: self.hooks.gate.limits.get(Limit::HeaderBytes) }.into()
     }
 }

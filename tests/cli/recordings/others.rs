@@ -1,8 +1,8 @@
 //! What people have reported of the recordings of other tools: a recording of ours, with one thing changed to that.
 
 use super::text;
-use crate::program::Ran;
-use crate::soar;
+use crate::cli::program::Ran;
+use crate::cli::soar;
 use serde_json::{Value, json};
 use std::path::Path;
 use tempfile::TempDir;

@@ -2,8 +2,8 @@
 
 use super::others::{Case, plays};
 use super::text;
+use crate::cli::{live, soar};
 use crate::support::{self, Answer, Sent, loopback, world};
-use crate::{live, soar};
 use serde_json::Value;
 
 #[test]

@@ -38,7 +38,7 @@ pub const TARGET: Target = Target {
 };
 
 /// The interface by which a component of the contract is known.
-const CONTRACT: &str = "soar:platform/manifest@0.1.0";
+const CONTRACT: &str = "soar:platform/manifest@0.2.0";
 
 pub fn check(input: &[u8]) {
     match input.split_first() {

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use super::{GET_TEAM, PANW, TEAM, each, everywhere};
-use crate::support::odd::{Behaviour, Server};
 use crate::support::world;
+use crate::support::{
+    AtServer as _,
+    odd::{Behaviour, Server},
+};
 
 #[test]
 fn answers_that_are_as_they_may_be() {

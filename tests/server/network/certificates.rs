@@ -1,6 +1,7 @@
 //! Certificates of servers that nobody issues.
 
 use super::{GET_TEAM, PANW};
+use crate::support::AtServer as _;
 use crate::support::odd::{Certificate, Server};
 use crate::support::world;
 

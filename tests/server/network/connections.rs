@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{CREATE, CREATE_CHANNEL, CREATED, GET_TEAM, PANW, TEAM, each, everywhere};
+use crate::support::AtServer as _;
 use crate::support::odd::{Behaviour, Names, Server, Swallowing};
 use crate::support::{calls, world};
 

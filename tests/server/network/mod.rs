@@ -1,5 +1,5 @@
 //! The component over the network, at servers and proxies that are odd. What they are odd in is named in
-//! `tests/support/odd/behaviour.rs`.
+//! `host/testing/src/odd/behaviour.rs`.
 
 mod bodies;
 mod certificates;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{GET_TEAM, PANW, TEAM, everywhere};
+use crate::support::AtServer as _;
 use crate::support::odd::{Proxy, Running, Server};
 use crate::support::world;
 

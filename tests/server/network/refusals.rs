@@ -1,6 +1,7 @@
 //! Gateways that answer in place of the server.
 
 use super::{GET_TEAM, PANW, TEAM, everywhere};
+use crate::support::AtServer as _;
 use crate::support::odd::{Behaviour, Limit, RetryAfter, Server};
 use crate::support::world;
 use std::time::Duration;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{CREATE, CREATE_CHANNEL, CREATED, GET_TEAM, PANW, TEAM};
+use crate::support::AtServer as _;
 use crate::support::odd::{Behaviour, Frame, OF_CONNECTIONS, Rule, Server};
 use crate::support::{calls, world};
 

@@ -22,6 +22,7 @@ fn describe() -> Integration {
         default: None,
         options: Vec::new(),
         environment: None,
+        account: None,
     };
     manifest.parameters.retain(|parameter| parameter.name != "other_token");
     manifest.parameters.extend(["prod_token", "other_token"].map(text));

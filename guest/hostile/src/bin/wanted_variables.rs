@@ -30,6 +30,7 @@ fn describe() -> Integration {
         default: None,
         options: Vec::new(),
         environment: Some("AWS_SECRET_ACCESS_KEY".into()),
+        account: None,
     });
     manifest
 }

@@ -1,71 +1,72 @@
-//! The rows: a case, an advice, and the ids that they are for. What \u{1} and \u{2} in an advice stand for is in
+//! The rows: a refusal, an advice, and the ids that they are for. What \u{1} and \u{2} in an advice stand for is in
 //! [`super::super::account`].
 
-use super::{CHANNEL_ARCHIVED, CHANNEL_EXISTS, Case, NOT_CHANNEL_MEMBER, NOT_GROUP_USER, ids};
+use super::{CHANNEL_ARCHIVED, CHANNEL_EXISTS, NOT_CHANNEL_MEMBER, NOT_GROUP_USER, ids};
+use crate::client::error::Refusal;
 
-type Row = (Case, &'static str, &'static [u32]);
+type Row = (Refusal, &'static str, &'static [u32]);
 
 /// What the ids mean that the commands can meet, and what to do about them.
 pub(super) const IDS: &[Row] = &[
     (
-        Case::NotFound,
+        Refusal::NotFound,
         "The server has no such address: is the parameter url the server's base URL (without /api/v4), and the server new enough?",
         &ids(["api.context.404.app_error"]),
     ),
     (
-        Case::NotFound,
+        Refusal::NotFound,
         "There is no such team. A team's name is the one in its URL.",
         &ids(["app.team.get_by_name.missing.app_error", "app.team.get_by_name.app_error"]),
     ),
-    (Case::NotFound, "There is no such team.", &ids(["app.team.get.find.app_error"])),
+    (Refusal::NotFound, "There is no such team.", &ids(["app.team.get.find.app_error"])),
     (
-        Case::NotFound,
+        Refusal::NotFound,
         "The person is not in the channel's team: add them to the team first.",
         &ids(["app.team.get_member.missing.app_error"]),
     ),
     (
-        Case::NotFound,
+        Refusal::NotFound,
         "There is no such channel, it is archived, or it is private and \u{1} is not a member\u{2}. A channel's name is the one in its URL; mattermost-list-channels shows it.",
         &ids(["app.channel.get_by_name.missing.app_error"]),
     ),
     (
-        Case::NotFound,
+        Refusal::NotFound,
         "There is no such channel; mattermost-list-channels shows them.",
         &ids(["app.channel.get.existing.app_error"]),
     ),
     (
-        Case::NotFound,
+        Refusal::NotFound,
         "The person is not a member of the channel (mattermost-add-channel-member adds people).",
         &ids([NOT_CHANNEL_MEMBER]),
     ),
     (
-        Case::NotFound,
+        Refusal::NotFound,
         "There is no such user; mattermost-list-users shows them.",
         &ids(["app.user.missing_account.const", "app.user.get_by_username.app_error"]),
     ),
     (
-        Case::Forbidden,
+        Refusal::Forbidden,
         "\u{1} may not look people up by their email: give the username, or let it see emails (PrivacySettings.ShowEmailAddress).",
         &ids(["api.user.get_user_by_email.permissions.app_error"]),
     ),
-    (Case::NotFound, "There is no such group; mattermost-list-groups shows them.", &ids(["app.group.no_rows"])),
+    (Refusal::NotFound, "There is no such group; mattermost-list-groups shows them.", &ids(["app.group.no_rows"])),
     (
-        Case::NotFound,
+        Refusal::NotFound,
         "Nobody was added or removed. One of the users is unknown, deactivated, or (to be removed) not a member of the group; the server's message has their ID.",
         &ids([NOT_GROUP_USER]),
     ),
     (
-        Case::Conflict,
+        Refusal::Conflict,
         "One of the users is in the group already, or was removed from it a moment ago.",
         &ids(["app.group.uniqueness_error"]),
     ),
     (
-        Case::Conflict,
+        Refusal::Conflict,
         "Choose another name.",
         &ids([CHANNEL_EXISTS, "store.sql_channel.save_channel.existing.app_error"]),
     ),
     (
-        Case::Conflict,
+        Refusal::Conflict,
         "An archived channel has this name: restore it, or choose another name.",
         &ids([
             "store.sql_channel.save.archived_channel.app_error",
@@ -73,12 +74,12 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The person is deactivated: activate them first.",
         &ids(["app.channel.add_member.deleted_user.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The person has left the channel's team: add them to the team first.",
         &ids([
             "api.channel.add_user.to.channel.failed.deleted.app_error",
@@ -86,7 +87,7 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The channel's members are those of the groups it is bound to: change the groups' members, or unbind the channel.",
         &ids([
             "api.channel.add_members.user_denied",
@@ -95,12 +96,12 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The channel has rules for who may join, and the person does not meet them: ask a system administrator.",
         &ids(["api.channel.add_user.to.channel.rejected"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "Only public and private channels have members that can be added or removed.",
         &ids([
             "api.channel.add_user_to_channel.type.app_error",
@@ -109,12 +110,12 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "Nobody can be removed from the team's default channel.",
         &ids(["api.channel.remove.default.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "Guests have no other role in a channel, and others are no guests there: make the account a member or a guest of the server first.",
         &ids([
             "api.channel.update_channel_member_roles.guest_and_user.app_error",
@@ -124,23 +125,23 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The server has not finished an upgrade that roles need: ask a system administrator to let it finish.",
         &ids(["app.schemes.is_phase_2_migration_completed.not_completed.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The team's default channel can't be archived.",
         &ids(["api.channel.delete_channel.cannot.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "Only public and private channels can be archived.",
         &ids(["api.channel.delete_channel.type.invalid"]),
     ),
-    (Case::Conflict, "The channel is archived.", &ids([CHANNEL_ARCHIVED])),
+    (Refusal::Conflict, "The channel is archived.", &ids([CHANNEL_ARCHIVED])),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "A plugin of the server refuses it: the message has its reason.",
         &ids([
             "app.channel.add_user.to.channel.rejected_by_plugin",
@@ -151,7 +152,7 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The team has as many channels as it may: archive some, or raise TeamSettings.MaxChannelsPerTeam.",
         &ids([
             "api.channel.create_channel.max_channel_limit.app_error",
@@ -159,17 +160,17 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "This server wants a channel name of two characters at least, that begins and ends with a letter or a digit.",
         &ids(["model.channel.is_valid.2_or_more.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "This server wants a channel name that begins with a letter or a digit.",
         &ids(["model.channel.is_valid.1_or_more.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The name has the form of a direct channel's: choose another one.",
         &ids([
             "model.channel.is_valid.name.app_error",
@@ -178,7 +179,7 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The display name is empty or longer than the 64 characters that the server takes.",
         &ids([
             "model.channel.is_valid.display_name.app_error",
@@ -186,17 +187,17 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The header is longer than the 1024 characters that the server takes.",
         &ids(["model.channel.is_valid.header.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The purpose is longer than the 250 characters that the server takes.",
         &ids(["model.channel.is_valid.purpose.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "One of the people can't be written to.",
         &ids([
             "api.channel.create_direct_channel.invalid_user.app_error",
@@ -205,7 +206,7 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Forbidden,
+        Refusal::Forbidden,
         "Direct messages need a team in common here: add the bot to a team of the person's, or set TeamSettings.RestrictDirectMessage to any.",
         &ids([
             "api.channel.create_channel.direct_channel.team_restricted_error",
@@ -216,7 +217,7 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Forbidden,
+        Refusal::Forbidden,
         "The person is of another server, which direct messages from here don't reach: write to a channel that both servers share.",
         &ids([
             "api.channel.create_channel.direct_channel.remote_restricted.app_error",
@@ -225,12 +226,12 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "A group message goes to two to seven people besides the bot.",
         &ids(["api.channel.create_group.bad_size.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The channel is archived: restore it, or choose another one.",
         &ids([
             "api.post.create_post.can_not_post_to_deleted.error",
@@ -238,78 +239,82 @@ pub(super) const IDS: &[Row] = &[
         ]),
     ),
     (
-        Case::Forbidden,
+        Refusal::Forbidden,
         "The default channel is read-only here: let the bot post there (a system administrator can), or choose another channel.",
         &ids(["api.post.create_post.town_square_read_only"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "root_id is not the first post of a thread: give the ID of the post that the thread began with.",
         &ids(["api.post.create_post.root_id.app_error"]),
     ),
-    (Case::Rejected, "root_id is a post of another channel.", &ids(["api.post.create_post.channel_root_id.app_error"])),
-    (Case::NotFound, "There is no such post, or \u{1} may not see it.", &ids(["app.post.get.app_error"])),
-    (Case::Forbidden, "The post is older than the server's plan shows.", &ids(["app.post.cloud.get.app_error"])),
     (
-        Case::Rejected,
+        Refusal::Rejected,
+        "root_id is a post of another channel.",
+        &ids(["api.post.create_post.channel_root_id.app_error"]),
+    ),
+    (Refusal::NotFound, "There is no such post, or \u{1} may not see it.", &ids(["app.post.get.app_error"])),
+    (Refusal::Forbidden, "The post is older than the server's plan shows.", &ids(["app.post.cloud.get.app_error"])),
+    (
+        Refusal::Rejected,
         "The message is longer than this server takes.",
         &ids(["model.post.is_valid.msg.app_error", "model.post.is_valid.message_length.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The message has more hashtags than this server takes.",
         &ids(["model.post.is_valid.hashtags.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The file is larger than FileSettings.MaxFileSize allows.",
         &ids(["api.file.upload_file.too_large_detailed.app_error", "app.upload.create.upload_too_large.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The image has more pixels than FileSettings.MaxImageResolution allows: make it smaller, or send it as an archive.",
         &ids(["api.file.upload_file.large_image_detailed.app_error", "api.file.upload_file.large_image.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The upload did not arrive whole: does a proxy before the server cut or change what is sent?",
         &ids(["api.file.upload_file.read_request.app_error", "api.file.upload_file.read_form_value.app_error"]),
     ),
     (
-        Case::Rejected,
+        Refusal::Rejected,
         "The request is larger than the server takes.",
         &ids(["api.context.request_body_too_large.app_error"]),
     ),
     (
-        Case::Disabled,
+        Refusal::Disabled,
         "Files are turned off: set FileSettings.EnableFileAttachments to true.",
         &ids(["api.file.attachments.disabled.app_error"]),
     ),
     (
-        Case::Disabled,
+        Refusal::Disabled,
         "The server has no place for files: set FileSettings.DriverName.",
         &ids(["api.file.upload_file.storage.app_error"]),
     ),
     (
-        Case::Disabled,
+        Refusal::Disabled,
         "Custom groups are turned off: set ServiceSettings.EnableCustomGroups to true.",
         &ids(["api.custom_groups.feature_disabled"]),
     ),
-    (Case::Rejected, "The group comes from LDAP: change its members there.", &ids(["app.group.crud_permission"])),
+    (Refusal::Rejected, "The group comes from LDAP: change its members there.", &ids(["app.group.crud_permission"])),
     (
-        Case::License,
+        Refusal::LicenseRequired,
         "Groups need a licence of Mattermost's Professional or Enterprise plan.",
         &ids(["api.license_error", "api.custom_groups.license_error", "app.group.license_error"]),
     ),
     (
-        Case::License,
+        Refusal::LicenseRequired,
         "Groups from LDAP need a licence of Mattermost's Enterprise plan; custom ones, of Professional or Enterprise.",
         &ids(["api.ldap_groups.license_error"]),
     ),
     (
-        Case::Unauthorized,
+        Refusal::Unauthorized,
         "The server wants multi-factor authentication of this account: set it up for it, or use the token of a bot.",
         &ids(["api.context.mfa_required.app_error"]),
     ),
-    (Case::Server, "The server sheds load: try again later.", &ids(["api.context.server_busy.app_error"])),
+    (Refusal::Server, "The server sheds load: try again later.", &ids(["api.context.server_busy.app_error"])),
 ];

@@ -5,7 +5,7 @@ use crate::bindings::exports::mattermost::integration::channels::{
     ChannelType, CreateChannelArguments, CreatedChannel,
 };
 use crate::bindings::exports::mattermost::integration::types::Channel;
-use crate::client::error::{ApiError, Error, about};
+use crate::client::error::{ApiError, Error, Refusal, about};
 use crate::client::error_ids::CHANNEL_EXISTS;
 use crate::client::refusals::Refusals;
 use crate::client::{Client, Credential, endpoint, model, name};
@@ -91,7 +91,7 @@ pub async fn create_channel(arguments: CreateChannelArguments) -> Result<Created
             channel,
             created: true,
         }),
-        Err(Error::Conflict(conflict)) if taken => {
+        Err(Error::Refused(conflict)) if taken && conflict.kind == Refusal::Conflict => {
             let channel = existing(&client, &team.id, &name, conflict).await.map_err(|error| about(error, &thing))?;
             Ok(CreatedChannel { readable: already(&channel, kind), channel, created: false })
         }
@@ -110,10 +110,12 @@ async fn existing(client: &Client, team_id: &str, name: &str, mut conflict: ApiE
             "An archived channel has this name (ID {}): restore it in Mattermost, or choose another name.",
             channel.id
         ),
-        Err(Error::NotFound(_)) => "A channel that \u{1} can't see has this name: choose another one.".into(),
+        Err(error) if error.is(Refusal::NotFound) => {
+            "A channel that \u{1} can't see has this name: choose another one.".into()
+        }
         Err(error) => return Err(error),
     };
-    Err(Error::Conflict(conflict))
+    Err(Error::Refused(conflict))
 }
 
 fn already(channel: &Channel, wanted: &str) -> String {

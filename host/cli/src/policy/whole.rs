@@ -55,13 +55,20 @@ impl<'a> Whole<'a> {
         network.insert("insecure".into(), self.insecure.into());
         network.insert("proxy".into(), self.proxied.into());
         network.sort_keys();
-        json!({
+        let mut signed = json!({
             "commands": commands,
             "component": self.component.digest(),
             "network": network,
             "server": self.origin.as_ref().map(Origin::url),
             "version": VERSION,
-        })
+        });
+        let accounts: Vec<Value> = self.component.accounts().iter().map(sorted).collect();
+        // Left out where there are none: what was signed before stays what it was.
+        if let Some(object) = signed.as_object_mut().filter(|_| !accounts.is_empty()) {
+            object.insert("accounts".into(), accounts.into());
+            object.sort_keys();
+        }
+        signed
     }
 
     /// For programs.
@@ -75,6 +82,7 @@ impl<'a> Whole<'a> {
             "component": self.component.digest(),
             "server": self.origin.as_ref().map(Origin::url),
             "commands": commands.collect::<Vec<_>>(),
+            "accounts": self.component.accounts().iter().map(|rule| endpoint(rule, &self.narrowing)).collect::<Vec<_>>(),
             "redirects": "not followed",
             "private_networks": private_networks(self.private),
             "digest": digest(signed.to_string().as_bytes()),
@@ -104,6 +112,12 @@ impl<'a> Whole<'a> {
             table.row([&*describe::request(rule), credential, &allowed, &names.join("\n")]);
         }
         text.push_str(&if table.is_empty() { "Nothing.\n".to_owned() } else { table.render(Some(width)) });
+        let mut table = Table::new(["Request", "Credential", "Allowed"]);
+        for rule in self.component.accounts().iter() {
+            let allowed = allowed(self.narrowing.of(rule));
+            table.row([&*describe::request(rule), rule.credential().unwrap_or("none"), &allowed]);
+        }
+        text.push_str(&describe::for_the_audit(&table, width));
         text.push_str(&around(self.component, self.private, self.proxied));
         if self.insecure {
             text.push_str("Any certificate is trusted: insecure = true.\n");

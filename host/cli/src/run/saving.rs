@@ -5,17 +5,17 @@ use super::super::kind::Kind;
 use super::super::markdown;
 use super::super::output::Output;
 use super::super::problem::Problem;
-use super::super::record::{self, Recorded};
 use super::super::signals;
 use super::super::terminal;
 use super::Run;
 use super::answered::Answered;
 use super::merge;
+use super::record::{self, Recorded};
 use super::stage::{Played, Stage};
 use super::unsaved::{self, Unsaved};
 use serde_json::{Map, Value};
 use soar::Entry;
-use soar::files::{Reserved, shown};
+use soar::files::{PERMISSIONS, Reserved, shown};
 use soar::recording::Redactor;
 use soar::transport::Record;
 use std::collections::BTreeMap;
@@ -30,8 +30,11 @@ pub struct Saving {
 
 impl Saving {
     /// Refuses what could not be kept, before anything is sent.
-    pub fn check(run: &Run) -> Result<Self, Problem> {
+    pub fn check(run: &Run, output: Output) -> Result<Self, Problem> {
         apart(run)?;
+        for path in [&run.context, &run.record].into_iter().flatten().filter(|_| !PERMISSIONS) {
+            output.warn(&format!("{}: its folder says who may read it; on this system soar can't", shown(path)));
+        }
         let context = run.context.as_deref().map(merge::check).transpose()?;
         let record = run.record.as_deref().map(|path| record::check(run, path)).transpose()?;
         Ok(Self { context, record })

@@ -16,6 +16,7 @@ fn parameter(name: &str, kind: ParameterKind) -> Parameter {
         default: None,
         options: Vec::new(),
         environment: Some(format!("CHAT_{}", name.to_uppercase())),
+        account: None,
     }
 }
 

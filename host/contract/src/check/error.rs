@@ -29,12 +29,16 @@ const NOTHING: &str = "nothing";
 /// A place in a value, for errors: it costs nothing until there is one.
 #[derive(Clone, Copy)]
 pub enum Path<'a> {
+    /// The whole value, by what it is called.
     Root(&'a str),
+    /// A field of what stands at a place.
     Field(&'a Path<'a>, &'a str),
+    /// An item of what stands at a place, from 0.
     Item(&'a Path<'a>, usize),
 }
 
 impl<'a> Path<'a> {
+    /// The error of what stands here: what would be right, and what is there.
     pub fn error(self, expected: impl Into<String>, found: impl fmt::Display) -> ValueError {
         ValueError { path: text::line(&self.to_string()).into_owned(), expected: expected.into(), found: short(found) }
     }

@@ -1,7 +1,7 @@
 //! What a manifest may say. What is shown of it, completed in shells, or written into paths, contexts and records comes
 //! from here, so it must be what it seems to be, and no more than anybody needs.
 
-use super::{Argument, Command, Endpoint, Integration, Output, Parameter};
+use super::{AccountLookup, Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
 use crate::text::{is_hidden, word};
 use std::collections::BTreeSet;
 
@@ -31,6 +31,7 @@ const SEGMENTS: usize = 16;
 const NAME: usize = 64;
 const TITLE: usize = 200;
 const VALUE: usize = 1_000;
+/// The most characters of a description.
 pub const DESCRIPTION: usize = 4_000;
 
 /// Holds all that a manifest says against what it may say.
@@ -132,7 +133,28 @@ fn check_parameter(parameter: &Parameter) -> Result<(), String> {
     at.text("its description", &parameter.description)?;
     at.line("its default", parameter.default.as_deref().unwrap_or_default(), VALUE)?;
     at.lines("options", &parameter.options, OPTIONS)?;
+    check_account(&at, parameter)?;
     parameter.environment.as_ref().map_or(Ok(()), |name| at.name("its environment variable", name))
+}
+
+/// How an account is learnt: by a request in which nothing is variable.
+fn check_account(at: &Place, parameter: &Parameter) -> Result<(), String> {
+    let Some(AccountLookup { path, id, name }) = &parameter.account else { return Ok(()) };
+    if parameter.kind != ParameterKind::Secret {
+        return at.refuse("it has an account, and is no secret".into());
+    }
+    at.line("the path of its account", path, VALUE)?;
+    if !path.starts_with('/') || path.contains(['{', '}', '*', '?', '#']) {
+        let shown = word(path, NAME);
+        return at.refuse(format!(
+            "the path of its account is \"{shown}\"; expected one without variable parts and a query"
+        ));
+    }
+    at.line("the field of its account's name", name.as_deref().unwrap_or_default(), NAME)?;
+    match id.is_empty() {
+        true => at.refuse("its account has no field for its id".into()),
+        false => at.line("the field of its account's id", id, NAME),
+    }
 }
 
 fn check_command(command: &Command) -> Result<(), String> {

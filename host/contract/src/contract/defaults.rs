@@ -40,6 +40,7 @@ mod tests {
             default: default.map(Into::into),
             options: Vec::new(),
             environment: None,
+            account: None,
         };
         check_defaults(&Integration {
             name: "chat".into(),

@@ -36,6 +36,19 @@ pub struct Parameter {
     pub options: Vec<String>,
     /// The environment variable it may come from.
     pub environment: Option<String>,
+    /// Of a secret: how a host learns whose it is, if the server says so.
+    pub account: Option<AccountLookup>,
+}
+
+/// A request by which a host learns whose a secret is: a GET without a query. The answer is a JSON object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountLookup {
+    /// The path below the server's base URL.
+    pub path: String,
+    /// The field of the answer with the account's id.
+    pub id: String,
+    /// The field with its name for people, if there is one.
+    pub name: Option<String>,
 }
 
 /// How a parameter's value is read, and what the platform does with it.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// The beginning of a text, of `most` bytes at most, with a mark that says how much is not there. Hidden characters stay.
 ///
 /// ```
-/// assert_eq!(soar::text::cut("abcdef", 4), "abcd[… 2 bytes more]");
+/// assert_eq!(soar_contract::text::cut("abcdef", 4), "abcd[… 2 bytes more]");
 /// ```
 #[must_use]
 pub fn cut(text: &str, most: usize) -> Cow<'_, str> {

@@ -24,7 +24,7 @@ use std::borrow::Cow;
 /// A text as one line, with every hidden character shown.
 ///
 /// ```
-/// assert_eq!(soar::text::line("a\nb\u{202e}\u{1b}[2J"), r"a\nb\u{202e}\u{1b}[2J");
+/// assert_eq!(soar_contract::text::line("a\nb\u{202e}\u{1b}[2J"), r"a\nb\u{202e}\u{1b}[2J");
 /// ```
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
@@ -45,8 +45,8 @@ pub fn lines(text: &str) -> Cow<'_, str> {
 /// break, and each is indented behind a bar, so that none of them can be taken for a line of ours.
 ///
 /// ```
-/// assert_eq!(soar::text::block("no such team"), "no such team");
-/// assert_eq!(soar::text::block("no\nwarning: none"), "\n  | no\n  | warning: none");
+/// assert_eq!(soar_contract::text::block("no such team"), "no such team");
+/// assert_eq!(soar_contract::text::block("no\nwarning: none"), "\n  | no\n  | warning: none");
 /// ```
 #[must_use]
 pub fn block(text: &str) -> Cow<'_, str> {

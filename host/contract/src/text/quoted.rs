@@ -10,7 +10,7 @@ use super::is_hidden;
 /// paths and addresses, of which a person has to see each character.
 ///
 /// ```
-/// assert_eq!(soar::text::quoted("a token\n\"”  ü"), r#""a token\n\"\u{201d} \u{20}ü""#);
+/// assert_eq!(soar_contract::text::quoted("a token\n\"”  ü"), r#""a token\n\"\u{201d} \u{20}ü""#);
 /// ```
 #[must_use]
 pub fn quoted(text: &str) -> String {
@@ -34,7 +34,7 @@ pub fn quoted(text: &str) -> String {
 /// backslash before it, and what hides is left to [`line`](super::line) and [`block`](super::block).
 ///
 /// ```
-/// assert_eq!(soar::text::said(r#"No such "team""#), r#""No such \"team\"""#);
+/// assert_eq!(soar_contract::text::said(r#"No such "team""#), r#""No such \"team\"""#);
 /// ```
 #[must_use]
 pub fn said(sentence: &str) -> String {

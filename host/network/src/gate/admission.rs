@@ -21,10 +21,13 @@ struct Line {
 pub(super) struct Admitted {
     pub(super) step: Arc<Step>,
     pub(super) volatile: Arc<[String]>,
+    /// The parameter whose credential it has.
+    pub(super) credential: Option<String>,
 }
 
 /// What a request may do that may leave.
 struct Permit<'a> {
+    code: Code,
     /// The rule that allows it.
     reason: &'a str,
     credentials: Vec<&'a str>,
@@ -55,8 +58,8 @@ impl Gate {
         };
         match self.judge(request, &line) {
             Ok(permit) => {
-                let step = self.let_pass(request, &line, &permit);
-                Ok(Admitted { step, volatile: permit.volatile })
+                let (step, credential) = self.let_pass(request, &line, &permit);
+                Ok(Admitted { step, volatile: permit.volatile, credential })
             }
             Err(Refused { code, reason, told }) => {
                 let step = self.begin(request, &line, audit::Decision::Deny, (code, &reason), None);
@@ -77,8 +80,8 @@ impl Gate {
             return Err(self.ended(exceeded, NetErrorKind::HttpRequestHeaderSectionSize));
         }
         match self.policy.decide(&request.method, &request.uri, &request.headers) {
-            Decision::Allow { reason, credentials, volatile } => {
-                Ok(Permit { reason, credentials, volatile: volatile.clone() })
+            Decision::Allow { code, reason, credentials, volatile } => {
+                Ok(Permit { code, reason, credentials, volatile: volatile.clone() })
             }
             Decision::Deny(denial) => {
                 // Each part is looked through as it was asked: how long what is covered is, follows from a credential.
@@ -97,19 +100,20 @@ impl Gate {
     }
 
     /// Notes a request that may leave, and makes it what leaves.
-    fn let_pass(&self, request: &mut Parts, line: &Line, permit: &Permit<'_>) -> Arc<Step> {
+    fn let_pass(&self, request: &mut Parts, line: &Line, permit: &Permit<'_>) -> (Arc<Step>, Option<String>) {
         let authorization = request.headers.get(header::AUTHORIZATION);
         let opened = authorization.and_then(|header| self.sealed.open(header, &permit.credentials));
         let (opened, credential) = opened.unzip();
-        let why = (Code::Declared.as_str(), permit.reason);
-        let step = self.begin(request, line, audit::Decision::Allow, why, credential);
+        let credential = credential.map(str::to_owned);
+        let why = (permit.code.as_str(), permit.reason);
+        let step = self.begin(request, line, audit::Decision::Allow, why, credential.as_deref());
         if let Some(opened) = opened {
             request.headers.insert(header::AUTHORIZATION, opened);
         }
         if self.trail.is_audited() {
             self.watch(request, &step);
         }
-        step
+        (step, credential)
     }
 
     /// Notes what was asked and decided.

@@ -69,6 +69,8 @@ fn gate(server: Arc<Server>) -> Gate {
         private: Private::Never,
         redactor: Covering::default(),
         turns: Arc::new(Semaphore::new(1)),
+        lookups: Err("nobody asks"),
+        aside: false,
     }
 }
 

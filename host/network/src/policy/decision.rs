@@ -5,12 +5,16 @@ use std::sync::Arc;
 
 /// Before the rule in the reason of a request that may be made.
 pub(super) const DECLARED: &str = "declared: ";
+/// The same of one by which an account is learnt.
+pub(super) const ACCOUNT: &str = "account: ";
 
 /// What a policy says of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision<'a> {
     /// It may be made.
     Allow {
+        /// What it rests on: [`Code::Declared`] or [`Code::Account`].
+        code: Code,
         /// The rule that allows it: `declared: GET /api/teams/{team}`.
         reason: &'a Arc<str>,
         /// The secret parameters whose credentials may go with it.
@@ -34,8 +38,10 @@ pub struct Denial {
 /// What a decision rests on. The names are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Code {
-    /// The manifest declares it: the only one that allows.
+    /// The manifest declares it for the command.
     Declared,
+    /// The manifest declares it, to learn whose a credential is: the host asks, and no component may.
+    Account,
     /// The URI has a user name or a password before its host.
     Userinfo,
     /// The URI's host or port can be read in more than one way.
@@ -62,8 +68,9 @@ pub enum Code {
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Declared,
+        Self::Account,
         Self::Userinfo,
         Self::AmbiguousAuthority,
         Self::OtherOrigin,
@@ -82,6 +89,7 @@ impl Code {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Declared => "declared",
+            Self::Account => "account",
             Self::Userinfo => "userinfo",
             Self::AmbiguousAuthority => "ambiguous_authority",
             Self::OtherOrigin => "other_origin",
@@ -114,7 +122,7 @@ impl Decision<'_> {
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
-            Self::Allow { .. } => Code::Declared,
+            Self::Allow { code, .. } => *code,
             Self::Deny(denial) => denial.code,
         }
     }
@@ -133,7 +141,7 @@ impl Decision<'_> {
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
         match self {
-            Self::Allow { reason, .. } => reason.strip_prefix(DECLARED),
+            Self::Allow { reason, .. } => reason.strip_prefix(DECLARED).or_else(|| reason.strip_prefix(ACCOUNT)),
             Self::Deny(_) => None,
         }
     }

@@ -60,6 +60,11 @@ impl Policy {
         Self { narrowing, ..self }
     }
 
+    /// The URL of a path below the server's base URL; none if there is no server.
+    pub(crate) fn url(&self, path: &str) -> Option<String> {
+        Some(format!("{}{path}", self.origin.as_ref()?.url()))
+    }
+
     /// Where the command's requests go, for a transport that knows the server by another URL.
     pub(crate) fn below(&self) -> Option<Below> {
         let origin = self.origin.as_ref()?;
@@ -96,7 +101,7 @@ impl Policy {
         }
         // A command may ask the same endpoint with one credential and with the other.
         let credentials = std::iter::once(first).chain(matching).filter_map(Rule::credential).collect();
-        Decision::Allow { reason: first.reason(), credentials, volatile: first.volatile() }
+        Decision::Allow { code: first.code(), reason: first.reason(), credentials, volatile: first.volatile() }
     }
 }
 

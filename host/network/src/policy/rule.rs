@@ -1,10 +1,10 @@
 //! What a manifest says that a command may ask of a server.
 
-use super::decision::DECLARED;
+use super::decision::{ACCOUNT, Code, DECLARED};
 use super::template::Template;
 use super::{header, query};
 use http::{HeaderMap, HeaderName, Method};
-use soar_contract::contract::Endpoint;
+use soar_contract::contract::{Endpoint, Parameter};
 use std::sync::Arc;
 
 /// What one command may ask of a server, wherever that is; by default nothing. Read once, when the component is loaded;
@@ -22,6 +22,7 @@ pub struct Rule {
     volatile: Arc<[String]>,
     query: Vec<String>,
     headers: Vec<HeaderName>,
+    code: Code,
     reason: Arc<str>,
 }
 
@@ -32,6 +33,25 @@ impl Rules {
     /// If one of them can't be parsed; the text names it.
     pub fn parse(endpoints: &[Endpoint]) -> Result<Self, String> {
         endpoints.iter().map(Rule::parse).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Reads how the accounts behind secrets are learnt, for those that say so: one rule for each.
+    ///
+    /// # Errors
+    /// If one of them can't be parsed; the text names it.
+    pub fn of_accounts(parameters: &[Parameter]) -> Result<Self, String> {
+        let rule = |parameter: &Parameter| {
+            let path = parameter.account.as_ref()?.path.clone();
+            let (query, headers, volatile) = (Vec::new(), Vec::new(), Vec::new());
+            let credential = Some(parameter.name.clone());
+            let rule = Rule::parse(&Endpoint { method: "GET".into(), path, credential, volatile, query, headers });
+            Some(rule.map(|rule| Rule {
+                code: Code::Account,
+                reason: format!("{ACCOUNT}GET {}", rule.path).into(),
+                ..rule
+            }))
+        };
+        parameters.iter().filter_map(rule).collect::<Result<_, _>>().map(Self)
     }
 
     /// All of them, in the manifest's order.
@@ -58,6 +78,7 @@ impl Rule {
             volatile: volatile.clone().into(),
             query: query.clone(),
             headers: headers.iter().map(header).collect::<Result<_, _>>()?,
+            code: Code::Declared,
             reason: format!("{DECLARED}{method} {path}").into(),
         })
     }
@@ -109,6 +130,12 @@ impl Rule {
 
     pub(super) fn volatile(&self) -> &Arc<[String]> {
         &self.volatile
+    }
+
+    /// What a decision rests on that allows a request of it: [`Code::Declared`] or [`Code::Account`].
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
     }
 
     pub(super) fn reason(&self) -> &Arc<str> {

@@ -4,7 +4,7 @@
 //! [`Replay`](crate::transport::Replay) and made by [`Record`](crate::transport::Record).
 //!
 //! ```
-//! use soar::recording::Recording;
+//! use soar_network::recording::Recording;
 //!
 //! let recording = Recording::read(
 //!     br#"{"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [{
@@ -14,7 +14,7 @@
 //!     }]}}"#,
 //! )?;
 //! assert_eq!(recording.exchanges[0].answer.status, 200);
-//! # Ok::<(), soar::recording::RecordingError>(())
+//! # Ok::<(), soar_network::recording::RecordingError>(())
 //! ```
 
 mod address;

@@ -4,12 +4,14 @@ use crate::cover::Covering;
 use serde_json::Value;
 use soar_contract::audit::{Audit, CallFacts, CallRecord, Changed, RequestRecord, SendingRecord, Thing};
 use soar_contract::text;
+use soar_system::random;
 use std::io;
 use std::sync::{Arc, OnceLock};
 
 /// Where a call's requests are recorded, and what stands in each record.
 pub struct Auditing {
     sink: Arc<dyn Audit>,
+    /// Takes credentials out of what is recorded.
     pub redactor: Covering,
     /// The call's id.
     pub call: String,
@@ -22,35 +24,60 @@ pub struct Auditing {
 /// Each record passes here on its way: all of its texts that are not soar's own words are without credentials, whoever they
 /// are from.
 impl Auditing {
+    /// What records a call: where, and what is the same in all its records.
     pub fn new(sink: Arc<dyn Audit>, redactor: Covering, call: String, facts: CallFacts) -> Self {
         let facts = facts.covered(|text| redactor.text(text));
         Self { sink, redactor, call, facts, failed: OnceLock::new() }
+    }
+
+    /// Where a request of the host's own is recorded that is made for this call: as a call of its own, by the same people.
+    pub(crate) fn beside(&self, command: &str) -> Self {
+        let facts = CallFacts { command: command.to_owned(), ..self.facts.clone() };
+        let (sink, redactor) = (self.sink.clone(), self.redactor.clone());
+        Self { sink, redactor, call: call_id(), facts, failed: OnceLock::new() }
     }
 
     fn cover(&self, text: &str) -> String {
         self.redactor.text(text)
     }
 
+    /// Records that a request is about to leave.
+    ///
+    /// # Errors
+    /// If the record can't be kept.
     pub fn sending(&self, record: SendingRecord<'_>) -> io::Result<()> {
         self.sink.sending(&SendingRecord {
             method: &self.cover(record.method),
             url: &self.cover(record.url),
             credential: record.credential.map(|text| self.cover(text)).as_deref(),
+            account: record.account.map(|text| self.cover(text)).as_deref(),
+            account_name: record.account_name.map(|text| self.cover(text)).as_deref(),
             ..record
         })
     }
 
+    /// Records what became of a request.
+    ///
+    /// # Errors
+    /// If the record can't be kept.
     pub fn request(&self, record: RequestRecord<'_>) -> io::Result<()> {
         self.sink.request(&RequestRecord {
             method: &self.cover(record.method),
             url: &self.cover(record.url),
             reason: &self.redactor.sentence(record.reason),
             credential: record.credential.map(|text| self.cover(text)).as_deref(),
+            account: record.account.map(|text| self.cover(text)).as_deref(),
+            account_name: record.account_name.map(|text| self.cover(text)).as_deref(),
+            account_unknown: record.account_unknown.map(|text| self.redactor.sentence(text)).as_deref(),
             error: record.error.map(|text| self.redactor.sentence(text)).as_deref(),
             ..record
         })
     }
 
+    /// Records what became of the call.
+    ///
+    /// # Errors
+    /// If the record can't be kept.
     pub fn call(&self, record: CallRecord<'_>) -> io::Result<()> {
         let result = record.result.map(|changed| self.covered(changed));
         self.sink.call(&CallRecord { result: result.as_ref(), ..record })
@@ -69,6 +96,12 @@ impl Auditing {
         };
         Changed { count: changed.count, things: changed.things.iter().map(thing).collect() }
     }
+}
+
+/// New for each call of any host: 64 random bits in hex.
+pub fn call_id() -> String {
+    let [word] = random::words();
+    format!("{word:016x}")
 }
 
 #[cfg(test)]
@@ -126,7 +159,10 @@ mod tests {
         let Auditing { call, facts, .. } = &auditing;
         let time = jiff::Timestamp::UNIX_EPOCH;
         let (method, url, credential) = (text, text, Some(text));
-        auditing.sending(SendingRecord { time, call, request: 1, facts, method, url, credential }).unwrap();
+        let (account, account_name) = (Some(text), Some(text));
+        auditing
+            .sending(SendingRecord { time, call, request: 1, facts, method, url, credential, account, account_name })
+            .unwrap();
         let request = RequestRecord {
             time,
             call,
@@ -138,6 +174,9 @@ mod tests {
             code: "undeclared",
             reason: text,
             credential,
+            account,
+            account_name,
+            account_unknown: Some(text),
             placeholder_in: &[],
             address: None,
             status: None,
@@ -176,7 +215,7 @@ mod tests {
         ) {
             let records = records(&format!("{before} {form}{after}"));
             prop_assert_eq!(records.lines().count(), 3);
-            prop_assert_eq!(records.matches("[redacted]").count(), 12 + 14 + 12);
+            prop_assert_eq!(records.matches("[redacted]").count(), 14 + 17 + 12);
             // As it would stand in a text of JSON, too.
             for form in FORMS {
                 prop_assert!(!records.contains(&form.replace('\\', "\\\\")), "{}", records);

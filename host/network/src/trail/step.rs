@@ -1,6 +1,7 @@
 //! One request of a call and its answer, as they are recorded.
 
 use super::{Auditing, Totals, milliseconds};
+use crate::accounts::{Account, Found};
 use crate::transport::{Reached, Received};
 use jiff::Timestamp;
 use soar_contract::audit::{CallFacts, Decision, RequestRecord, SendingRecord};
@@ -56,6 +57,8 @@ pub struct Step {
     placeholders: AtomicU8,
     reached: Reached,
     error: OnceLock<String>,
+    /// Of its credential.
+    account: OnceLock<Found>,
     ended: AtomicBool,
 }
 
@@ -70,8 +73,11 @@ struct Kept {
 /// Where a placeholder was found.
 #[derive(Clone, Copy)]
 pub enum Place {
+    /// The URL.
     Url = 1,
+    /// A header.
     Header = 2,
+    /// The body.
     Body = 4,
 }
 
@@ -104,6 +110,7 @@ impl Step {
             placeholders: AtomicU8::new(0),
             reached: Reached::default(),
             error: OnceLock::new(),
+            account: OnceLock::new(),
             ended: AtomicBool::new(false),
         }
     }
@@ -137,6 +144,15 @@ impl Step {
         Cow::Owned(CallFacts { source, ..auditing.facts.clone() })
     }
 
+    /// Whose the credential in it is, or why that is not known.
+    pub(crate) fn of_account(&self, found: Found) {
+        drop(self.account.set(found));
+    }
+
+    fn account(&self) -> Option<&Account> {
+        self.account.get()?.as_ref().ok()
+    }
+
     /// Records that it is about to leave. It must not leave if that can't be kept, or if it has ended already.
     pub(crate) fn leaves(&self) -> bool {
         if self.ended.load(Ordering::Relaxed) {
@@ -158,6 +174,8 @@ impl Step {
                 method: &self.method,
                 url,
                 credential: credential.as_deref(),
+                account: self.account().map(|account| &*account.id),
+                account_name: self.account().and_then(|account| account.name.as_deref()),
             });
             if let Err(error) = kept {
                 drop(auditing.failed.set(error.to_string()));
@@ -253,6 +271,9 @@ impl Step {
             code: self.code,
             reason: &reason,
             credential: credential.as_deref(),
+            account: self.account().map(|account| &*account.id),
+            account_name: self.account().and_then(|account| account.name.as_deref()),
+            account_unknown: self.account.get().and_then(|found| found.as_ref().err()).map(|why| &**why),
             placeholder_in: &placeholder_in,
             address: self.reached.get(),
             status: (status != 0).then_some(status),

@@ -25,6 +25,8 @@ pub struct Outbound {
     pub private: Private,
     /// Where the transport says where it was sent, as soon as it knows.
     pub reached: Reached,
+    /// Whether it is a request of the host's own, and no part of what a component does: a recording does not keep it.
+    pub aside: bool,
 }
 
 /// Nothing is known beside it.
@@ -37,6 +39,7 @@ impl From<http::Request<Body>> for Outbound {
             below: None,
             private: Private::default(),
             reached: Reached::default(),
+            aside: false,
         }
     }
 }

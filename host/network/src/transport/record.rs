@@ -105,6 +105,9 @@ impl Record {
     }
 
     async fn pass(self, outbound: Outbound) -> Result<Inbound, TransportError> {
+        if outbound.aside {
+            return self.inner.send(outbound).await;
+        }
         let (mut parts, body) = outbound.request.into_parts();
         let line = Line::of(&parts, &self.redactor);
         self.check_room(&line)?;

@@ -6,8 +6,6 @@ use std::io::{self, Read, Write};
 use std::thread;
 use wasmtime::{Engine, OutOfMemory};
 
-/// What the program itself takes besides what compiling does, the stack included, in bytes.
-const PROGRAM: u64 = 192 << 20;
 /// As deep as what is compiled may be, in bytes.
 const STACK: usize = 64 << 20;
 
@@ -71,6 +69,7 @@ fn close_others() {
     }
 }
 
+/// Elsewhere it keeps them, and does nothing with them.
 #[cfg(not(target_os = "linux"))]
 fn close_others() {}
 
@@ -78,6 +77,8 @@ fn close_others() {}
 #[cfg(unix)]
 fn limit(order: &Order) {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    /// What the program itself takes besides what compiling does, the stack included, in bytes.
+    const PROGRAM: u64 = 192 << 20;
     let lower = |resource, most: u64| {
         let maximum = getrlimit(resource).maximum.map_or(most, |maximum| maximum.min(most));
         // One that the system does not know is none.
@@ -94,5 +95,6 @@ fn limit(order: &Order) {
     lower(Resource::Core, 0);
 }
 
+/// A system without limits for processes: whoever waits ends this one in time.
 #[cfg(not(unix))]
 fn limit(_: &Order) {}

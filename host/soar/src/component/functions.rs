@@ -27,13 +27,13 @@ pub(crate) struct Function {
     pub(crate) rules: Rules,
 }
 
-/// Finds the function of each command, in the order of the commands, and holds the manifest against it: one function for
+/// Finds the function of each command, in the order of the commands, and how accounts are learnt, and holds the manifest against it: one function for
 /// each command, one field for each argument, nothing left over, every rule readable.
 pub(super) fn functions(
     engine: &Engine,
     component: &wasmtime::component::Component,
     manifest: &Integration,
-) -> Result<Vec<Function>, String> {
+) -> Result<(Vec<Function>, Rules), String> {
     check(manifest)?;
     check_server(manifest)?;
     check_defaults(manifest)?;
@@ -52,7 +52,7 @@ pub(super) fn functions(
         check_own_defaults(command, function.arguments.as_ref()).map_err(|error| refuse(error.to_string()))?;
         functions.push(function);
     }
-    Ok(functions)
+    Ok((functions, Rules::of_accounts(&manifest.parameters)?))
 }
 
 fn function(interfaces: &mut Interfaces<'_>, command: &Command) -> Result<Function, String> {
@@ -135,6 +135,9 @@ fn check_server(manifest: &Integration) -> Result<(), String> {
                 "{} has endpoints, but no parameter is of the kind server-url; expected one, below which they are",
                 command.name
             )),
+            None if manifest.parameters.iter().any(|parameter| parameter.account.is_some()) => {
+                Err("a secret says how its account is learnt, but no parameter is of the kind server-url".into())
+            }
             None => Ok(()),
         },
         _ => Ok(()),
@@ -165,6 +168,7 @@ mod tests {
             default: None,
             options: Vec::new(),
             environment: None,
+            account: None,
         };
         let endpoint = |path: &&str| Endpoint {
             method: "GET".into(),

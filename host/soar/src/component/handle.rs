@@ -7,7 +7,7 @@ use soar_contract::contract::{Argument, Command};
 use soar_contract::outputs::{self, OutputPath};
 use soar_contract::schema;
 use soar_contract::ty::Record;
-use soar_network::policy::Rules;
+use soar_network::policy::{Rule, Rules};
 use std::ops::Deref;
 
 /// A command of a loaded component. It is the manifest's [`Command`] too.
@@ -98,6 +98,13 @@ impl<'a> CommandHandle<'a> {
     #[must_use]
     pub fn rules(&self) -> &'a Rules {
         &self.function.rules
+    }
+
+    /// The requests by which the host learns whose the command's credentials are, where an audit is kept.
+    pub fn accounts(&self) -> impl Iterator<Item = &'a Rule> {
+        let rules = self.rules();
+        let sends = |credential| rules.iter().any(|rule| rule.credential() == credential);
+        self.component.accounts().iter().filter(move |account| sends(account.credential()))
     }
 
     pub(crate) fn function(&self) -> &'a Function {

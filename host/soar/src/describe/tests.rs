@@ -1,7 +1,8 @@
 use crate::engine::Engine;
 use crate::lower::tests::define;
-use crate::machine::{CONTRACT, LoadError};
+use crate::machine::LoadError;
 use crate::options::EngineOptions;
+use crate::version::Version;
 use proptest::prelude::*;
 use soar_contract::text::is_hidden;
 use soar_contract::ty::Type;
@@ -46,7 +47,7 @@ fn describing(param: Option<Primitive>, result: impl FnOnce(&mut ComponentBuilde
     let mut outer = ComponentBuilder::default();
     let inner = outer.component(None, inner);
     let instance = outer.instantiate(None, inner, [] as [(&str, ComponentExportKind, u32); 0]);
-    outer.export(CONTRACT, ComponentExportKind::Instance, instance, None);
+    outer.export(Version::Own.manifest(), ComponentExportKind::Instance, instance, None);
     outer.finish()
 }
 
@@ -62,7 +63,7 @@ fn refused(component: &[u8]) -> String {
 
 #[test]
 fn another_describe_than_the_contracts_is_refused() {
-    const BEGINNING: &str = "its function describe is not the one of soar:platform/manifest@0.1.0: ";
+    const BEGINNING: &str = "its function describe is not the one of soar:platform/manifest@0.2.0: ";
     let refused = |component: Vec<u8>| {
         let why = refused(&component);
         why.strip_prefix(BEGINNING).unwrap_or_else(|| panic!("{why}")).to_owned()

@@ -36,6 +36,7 @@ pub(crate) enum Unfit {
     Over(#[from] Exceeded),
 }
 
+#[expect(clippy::too_many_lines, reason = "a table: a row for each type")]
 fn value(ty: &Type, val: Val, path: Path<'_>, budget: &mut Budget) -> Result<Json, Unfit> {
     Ok(match (ty, val) {
         (Type::Bool, Val::Bool(bool)) => Json::Bool(bool),

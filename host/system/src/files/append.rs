@@ -4,6 +4,7 @@ use super::error::{Error, Problem, What};
 use super::folder::Folder;
 use super::private::check_alone;
 use super::read::Opened;
+use super::system;
 use super::write::parent;
 use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
 use cap_std::fs::OpenOptions;
@@ -19,8 +20,13 @@ use std::path::Path;
 /// write it: what is written there would go into a file that somebody else chose, or reads, or changes later.
 ///
 /// # Errors
-/// If it can't be opened, read or written, is a link, a folder, a pipe, a device or a socket, or is not this user's alone.
+/// If it can't be opened, read or written, is a link, a folder, a pipe, a device or a socket, or is not this user's alone; and
+/// on a system whose permissions soar does not know ([`PERMISSIONS`](super::PERMISSIONS)).
 pub fn append(path: &Path) -> Result<File, Error> {
+    if !system::PERMISSIONS {
+        let why = "soar can't find out on this system who may read or write it; expected none";
+        return Err(Error::new(path, Problem::NotPrivate(why.into())));
+    }
     // Such as `.` and `/`.
     let name = path.file_name().ok_or_else(|| Error::new(path, Problem::NotAFile(What::Folder)))?;
     let folder = Folder::open(parent(path))?;
@@ -43,12 +49,8 @@ pub fn append(path: &Path) -> Result<File, Error> {
 fn open(folder: &Folder, name: &OsStr, path: &Path) -> Result<Opened, Error> {
     let mut options = OpenOptions::new();
     options.create(true).append(true).read(true).follow(FollowSymlinks::No).nonblock(true);
-    #[cfg(unix)]
-    {
-        use cap_std::fs::OpenOptionsExt;
-        // A terminal must not become ours before it is refused.
-        options.mode(0o600).custom_flags(rustix::fs::OFlags::NOCTTY.bits().cast_signed());
-    }
+    system::set_mode(&mut options, 0o600);
+    system::leave_terminals(&mut options);
     match folder.dir().open_with(name, &options) {
         Ok(file) => Opened::new(file.into_std(), path.into()),
         Err(error) => Err(match folder.what(name) {

@@ -1,5 +1,6 @@
 //! Why a file could not be read or written.
 
+use super::system;
 use bytesize::ByteSize;
 use soar_contract::text;
 use std::fmt;
@@ -120,24 +121,11 @@ impl From<Error> for io::Error {
 
 impl What {
     pub(super) fn of(kind: std::fs::FileType) -> Self {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::FileTypeExt;
-            if kind.is_fifo() {
-                return Self::Pipe;
-            }
-            if kind.is_socket() {
-                return Self::Socket;
-            }
-            if kind.is_block_device() || kind.is_char_device() {
-                return Self::Device;
-            }
-        }
         match () {
             () if kind.is_file() => Self::File,
             () if kind.is_dir() => Self::Folder,
             () if kind.is_symlink() => Self::Link,
-            () => Self::Other,
+            () => system::special(kind).unwrap_or(Self::Other),
         }
     }
 }

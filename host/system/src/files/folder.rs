@@ -3,6 +3,7 @@
 use super::error::{Error, Problem, What};
 use super::inside::Inside;
 use super::read::Opened;
+use super::system;
 use super::write::{self, Existing, Readers};
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
 use cap_std::ambient_authority;
@@ -236,15 +237,14 @@ impl Folder {
             () if kind.is_file() => What::File,
             () if kind.is_dir() => What::Folder,
             () if kind.is_symlink() => What::Link,
-            () => other(&kind),
+            () => system::special_in_folder(&kind).unwrap_or(What::Other),
         })
     }
 
     /// A new folder of this very name in it, for this user alone.
     pub(super) fn make_new(&self, name: &OsStr) -> Result<Self, Error> {
         let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        cap_std::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        system::for_owner(&mut builder);
         match self.dir.create_dir_with(name, &builder) {
             Ok(()) => self.open_folder(name),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -273,9 +273,7 @@ impl Folder {
 
     /// Waits until the disk has what is in it by which name, where a folder can be asked for that.
     pub(super) fn sync(&self) -> Result<(), Error> {
-        #[cfg(unix)]
-        self.dir.open(".").and_then(|folder| folder.sync_all()).map_err(Error::of(&self.path))?;
-        Ok(())
+        system::sync(self).map_err(Error::of(&self.path))
     }
 
     pub(super) fn dir(&self) -> &Dir {
@@ -283,28 +281,10 @@ impl Folder {
     }
 }
 
-fn other(kind: &cap_std::fs::FileType) -> What {
-    #[cfg(unix)]
-    {
-        use cap_fs_ext::FileTypeExt;
-        if kind.is_fifo() {
-            return What::Pipe;
-        }
-        if kind.is_socket() {
-            return What::Socket;
-        }
-        if kind.is_block_device() || kind.is_char_device() {
-            return What::Device;
-        }
-    }
-    What::Other
-}
-
 /// Reading that waits for nobody.
 fn reading(follow: FollowSymlinks) -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).follow(follow).nonblock(true);
-    #[cfg(unix)]
-    cap_std::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOCTTY.bits().cast_signed());
+    system::leave_terminals(&mut options);
     options
 }

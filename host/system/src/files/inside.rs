@@ -44,8 +44,25 @@ impl fmt::Display for Inside<'_> {
 
 /// Whether a text is the name of one thing in a folder.
 fn is_name(text: &str) -> bool {
-    let is_elsewhere = |c| matches!(c, '\\' | '\0') || (cfg!(windows) && c == ':');
-    !matches!(text, "" | "." | "..") && !text.contains(is_elsewhere)
+    let is_none = matches!(text, "" | "." | "..") || text.contains(['\\', '\0']);
+    !is_none && !(cfg!(windows) && is_other_on_windows(text))
+}
+
+/// Whether Windows understands something else by a name than the file that is called so: a part of a file, a device, or a
+/// name without what it ends with.
+fn is_other_on_windows(name: &str) -> bool {
+    const DEVICES: [&str; 6] = ["aux", "con", "conin$", "conout$", "nul", "prn"];
+    /// With a digit after it, such as `com1`; some of the digits are superscript.
+    const NUMBERED: [&str; 2] = ["com", "lpt"];
+    let first = name.split('.').next().unwrap_or_default().trim_end_matches(' ').to_ascii_lowercase();
+    let is_numbered = |device: &str| {
+        let number = first.strip_prefix(device).unwrap_or_default();
+        number.chars().count() == 1 && number.contains(|c: char| c.is_ascii_digit() || matches!(c, '¹' | '²' | '³'))
+    };
+    name.contains(':')
+        || name.ends_with(['.', ' '])
+        || DEVICES.contains(&&*first)
+        || NUMBERED.iter().any(|device| is_numbered(device))
 }
 
 #[cfg(test)]
@@ -67,6 +84,16 @@ mod tests {
         }
         assert!(Inside::parse(&"a".repeat(LONGEST + 1)).is_none());
         assert!(Inside::parse(&vec!["a"; DEEPEST + 1].join("/")).is_none());
+    }
+
+    #[test]
+    fn what_means_another_thing_on_windows_is_known_everywhere() {
+        for name in ["a:b", "C:", "a.", "a ", "NUL", "nul.txt", "Con .txt", "COM1", "lpt9.log", "com\u{b9}", "CONIN$"] {
+            assert!(is_other_on_windows(name), "{name:?}");
+        }
+        for name in ["a", "a.b", " a", "null", "console", "com", "com10", "lptx", "nul-1", ".nul"] {
+            assert!(!is_other_on_windows(name), "{name:?}");
+        }
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 use super::error::{Error, Problem, What};
 use super::folder::Folder;
 use super::read::Opened;
+use super::system;
 use super::write::{self, Existing, Readers};
 use cap_fs_ext::{FollowSymlinks, OpenOptionsFollowExt, OpenOptionsSyncExt};
 use cap_std::fs::OpenOptions;
@@ -43,7 +44,7 @@ pub fn lock(path: &Path, content: &[u8], patience: Duration) -> Result<Locked, E
             opened => opened?.into_file(),
         };
         match file.try_lock() {
-            Ok(()) if is_there(&folder, name, &file) => return Ok(Locked { folder, name: name.into(), file }),
+            Ok(()) if system::has_name(&folder, name, &file) => return Ok(Locked { folder, name: name.into(), file }),
             // Whoever had it has put a new one in its place.
             Ok(()) => {}
             Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(AGAIN),
@@ -80,8 +81,7 @@ fn open(folder: &Folder, name: &OsStr, path: &Path) -> Result<Opened, Error> {
     let open = |writing: bool| {
         let mut options = OpenOptions::new();
         options.read(true).write(writing).follow(FollowSymlinks::No).nonblock(true);
-        #[cfg(unix)]
-        cap_std::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NOCTTY.bits().cast_signed());
+        system::leave_terminals(&mut options);
         folder.dir().open_with(name, &options)
     };
     let opened = match open(true) {
@@ -95,21 +95,4 @@ fn open(folder: &Folder, name: &OsStr, path: &Path) -> Result<Opened, Error> {
             Some(other) => Error::new(path, Problem::NotAFile(other)),
         }),
     }
-}
-
-/// Whether the file has this name still.
-#[cfg(unix)]
-fn is_there(folder: &Folder, name: &OsStr, file: &File) -> bool {
-    let (open, named) = (file.metadata(), folder.dir().symlink_metadata(name));
-    open.and_then(|open| {
-        let named = named?;
-        let of_open = (std::os::unix::fs::MetadataExt::dev(&open), std::os::unix::fs::MetadataExt::ino(&open));
-        Ok(of_open == (cap_std::fs::MetadataExt::dev(&named), cap_std::fs::MetadataExt::ino(&named)))
-    })
-    .unwrap_or(false)
-}
-
-#[cfg(not(unix))]
-fn is_there(_: &Folder, _: &OsStr, _: &File) -> bool {
-    true
 }

@@ -22,6 +22,7 @@ mod lock;
 mod private;
 mod read;
 mod reserve;
+mod system;
 mod write;
 
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use lock::{Locked, lock};
 pub use private::Private;
 pub use read::{Opened, open, read, read_given, read_text, read_unlinked, secret};
 pub use reserve::{Reserved, reserve};
+pub use system::PERMISSIONS;
 pub use write::{Existing, Readers, check_writable, write, write_folder};
 
 /// The most bytes that are read of each kind of file.

@@ -3,6 +3,7 @@
 use super::error::{Error, Problem};
 use super::folder::Folder;
 use super::read::Opened;
+use super::system;
 use super::write::{Existing, Readers};
 use std::ffi::OsString;
 use std::fs::Metadata;
@@ -10,7 +11,8 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// A folder that belongs to this user and that nobody else can change: not what is in it, and not which folder its path
-/// means. What lies in it is what this user put there. On systems without Unix permissions that is not checked.
+/// means. What lies in it is what this user put there. On a system whose permissions soar does not know
+/// ([`PERMISSIONS`](super::PERMISSIONS)) no folder is one.
 #[derive(Debug)]
 pub struct Private(Folder);
 
@@ -34,7 +36,8 @@ impl Private {
             (Some(above), Some(name)) => Folder::open(above)?.open_folder(name)?,
             _ => Folder::open(real)?,
         };
-        check_own(&folder.metadata()?, "the folder").map_err(|why| Error::new(path, Problem::NotPrivate(why)))?;
+        system::check_own(&folder.metadata()?, "the folder")
+            .map_err(|why| Error::new(path, Problem::NotPrivate(why)))?;
         Ok(Self(folder))
     }
 
@@ -69,7 +72,7 @@ impl Private {
             Ok(opened) => {
                 let path = self.0.path().join(name);
                 let metadata = opened.file().metadata().map_err(Error::of(&path))?;
-                check_own(&metadata, "it").map_err(|why| Error::new(path, Problem::NotPrivate(why)))?;
+                system::check_own(&metadata, "it").map_err(|why| Error::new(path, Problem::NotPrivate(why)))?;
                 Ok(Some(opened))
             }
         }
@@ -83,7 +86,7 @@ impl Private {
         let Some(opened) = self.file(name)? else { return Ok(None) };
         let path = self.0.path().join(name);
         let metadata = opened.file().metadata().map_err(Error::of(&path))?;
-        match check_secret(&metadata) {
+        match system::check_secret(&metadata) {
             Ok(()) => Ok(Some(opened)),
             Err(why) => Err(Error::new(path, Problem::NotPrivate(why))),
         }
@@ -162,7 +165,7 @@ impl Way {
                 way.known = Some(found);
                 continue;
             }
-            check_link(&found, &next).map_err(private)?;
+            system::check_link(&found, &next).map_err(private)?;
             links += 1;
             if links > LINKS {
                 return Err(Error::new(path, Problem::NotPrivate("it leads through too many links".into())));
@@ -181,8 +184,8 @@ impl Way {
             None => self.real.symlink_metadata()?,
         };
         let shut = self.shut.last().copied().unwrap_or_default();
-        self.shut.push(shut || is_shut(&metadata));
-        Ok(check_shared(&metadata, &self.real, shut))
+        self.shut.push(shut || system::is_shut(&metadata));
+        Ok(system::check_shared(&metadata, &self.real, shut))
     }
 }
 
@@ -193,103 +196,7 @@ fn reversed(path: &Path) -> Vec<OsString> {
     parts
 }
 
-#[cfg(unix)]
-const OTHERS_WRITE: u32 = 0o022;
-
-/// Whether what is in a folder stays in its place: the folder belongs to this user or to root, and others may not write
-/// it, or may move only what is theirs.
-#[cfg(unix)]
-fn check_shared(metadata: &Metadata, folder: &Path, shut: bool) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    const STICKY: u32 = 0o1000;
-    let folder = folder.display();
-    if !metadata.is_dir() {
-        return Err(format!("{folder} is no folder"));
-    }
-    if !is_trusted(metadata.uid()) {
-        return Err(format!("{folder} belongs to another user, who could put something else there"));
-    }
-    if !shut && metadata.mode() & OTHERS_WRITE != 0 && metadata.mode() & STICKY == 0 {
-        return Err(format!("{folder} may be written by others, who could put something else there"));
-    }
-    Ok(())
-}
-
-/// Whether only its owner may enter a folder.
-#[cfg(unix)]
-fn is_shut(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    metadata.mode() & 0o011 == 0
-}
-
-/// Whether it is this user or root who says where a link leads.
-#[cfg(unix)]
-fn check_link(metadata: &Metadata, link: &Path) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    match is_trusted(metadata.uid()) {
-        true => Ok(()),
-        false => Err(format!("{} is a link of another user", link.display())),
-    }
-}
-
-/// Whether a thing belongs to this user or to root, and nobody else may write it.
-#[cfg(unix)]
-fn check_own(metadata: &Metadata, what: &str) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    if !is_trusted(metadata.uid()) {
-        return Err(format!("{what} belongs to another user"));
-    }
-    if metadata.mode() & OTHERS_WRITE != 0 {
-        return Err(format!("{what} may be written by others"));
-    }
-    Ok(())
-}
-
 /// Whether a file is this user's, and nobody else can read or write it, here or by another name of it.
 pub(super) fn check_alone(metadata: &Metadata) -> Result<(), String> {
-    check_own(metadata, "it").and_then(|()| check_secret(metadata))
-}
-
-/// Whether only this user can know what a file holds, and brought it to its place.
-#[cfg(unix)]
-fn check_secret(metadata: &Metadata) -> Result<(), String> {
-    use std::os::unix::fs::MetadataExt;
-    if metadata.mode() & 0o077 != 0 {
-        return Err("it may be read by others".into());
-    }
-    if metadata.nlink() != 1 {
-        return Err("it has another name, too".into());
-    }
-    Ok(())
-}
-
-/// Whether it is the user that this process acts as, or root, who can do everything anyway.
-#[cfg(unix)]
-fn is_trusted(user: u32) -> bool {
-    user == 0 || user == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(not(unix))]
-fn check_shared(_: &Metadata, _: &Path, _: bool) -> Result<(), String> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_link(_: &Metadata, _: &Path) -> Result<(), String> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn is_shut(_: &Metadata) -> bool {
-    false
-}
-
-#[cfg(not(unix))]
-fn check_own(_: &Metadata, _: &str) -> Result<(), String> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_secret(_: &Metadata) -> Result<(), String> {
-    Ok(())
+    system::check_own(metadata, "it").and_then(|()| system::check_secret(metadata))
 }

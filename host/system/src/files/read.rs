@@ -1,6 +1,7 @@
 //! Reading a file that was named by a person or an embedder.
 
 use super::error::{Error, Problem, What};
+use super::system;
 use super::write;
 use soar_contract::secret::Secret;
 use std::fs::File;
@@ -20,7 +21,7 @@ impl Opened {
     /// Takes a file that was opened without waiting, if it is a regular one.
     pub(super) fn new(file: File, path: PathBuf) -> Result<Self, Error> {
         let metadata = file.metadata().map_err(Error::of(&path))?;
-        match What::of(metadata.file_type()) {
+        match system::kind(&file, &metadata).map_err(Error::of(&path))? {
             What::File => Ok(Self { file, path, size: metadata.len() }),
             other => Err(Error::new(path, Problem::NotAFile(other))),
         }
@@ -74,16 +75,7 @@ impl Opened {
 /// # Errors
 /// If it can't be opened, or is a folder, a pipe, a device or a socket.
 pub fn open(path: &Path) -> Result<Opened, Error> {
-    let mut options = File::options();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use rustix::fs::OFlags;
-        use std::os::unix::fs::OpenOptionsExt;
-        // A terminal is no file either; opening one must not make it ours.
-        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
-    }
-    let file = options.open(path).map_err(|error| unopened(path, error))?;
+    let file = system::open(path).map_err(|error| unopened(path, error))?;
     Opened::new(file, path.into())
 }
 

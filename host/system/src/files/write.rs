@@ -2,6 +2,7 @@
 
 use super::error::{Error, Problem};
 use super::folder::Folder;
+use super::system;
 use crate::random;
 use cap_std::fs::{File, OpenOptions};
 use std::ffi::{OsStr, OsString};
@@ -11,7 +12,8 @@ use std::path::Path;
 /// Who may read what is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
-    /// This user alone: 0600.
+    /// This user alone: 0600. On a system whose permissions soar does not know ([`PERMISSIONS`](super::PERMISSIONS)) the
+    /// folder says who.
     Owner,
     /// Everyone whom the umask allows: 0644.
     Everyone,
@@ -67,10 +69,7 @@ pub fn write_folder(path: &Path, fill: impl FnOnce(&Folder) -> Result<(), Error>
 /// If it could not.
 pub fn check_writable(path: &Path) -> Result<(), Error> {
     let parent = parent(path);
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(parent).map_err(Error::of(parent))?;
+    system::make_folders(parent).map_err(Error::of(parent))?;
     let (folder, name) = place(path)?;
     let (_, probe) = temporary(&folder, name, Readers::Owner)?;
     folder.dir().remove_file(&probe).map_err(Error::of(&folder.path().join(&probe)))
@@ -165,13 +164,10 @@ fn temporary_name(name: &OsStr) -> OsString {
 fn new(readers: Readers) -> OpenOptions {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
-    #[cfg(unix)]
-    cap_std::fs::OpenOptionsExt::mode(
-        &mut options,
-        match readers {
-            Readers::Owner => 0o600,
-            Readers::Everyone => 0o644,
-        },
-    );
+    let mode = match readers {
+        Readers::Owner => 0o600,
+        Readers::Everyone => 0o644,
+    };
+    system::set_mode(&mut options, mode);
     options
 }

@@ -38,6 +38,7 @@ fn manifest() -> Integration {
         default: None,
         options: Vec::new(),
         environment: Some("CHAT_TOKEN".into()),
+        account: Some(AccountLookup { path: "/people/me".into(), id: "id".into(), name: Some("name".into()) }),
     };
     Integration {
         name: "chat".into(),
@@ -53,6 +54,21 @@ fn said(change: impl FnOnce(&mut Integration)) -> String {
     let mut manifest = manifest();
     change(&mut manifest);
     check(&manifest).expect_err("it is wrong")
+}
+
+#[test]
+fn an_account_is_learnt_by_a_request_without_anything_variable() {
+    let lookup = |path: &str, id: &str| Some(AccountLookup { path: path.into(), id: id.into(), name: None });
+    for path in ["/people/{id}", "/people/*", "/people/me?a=b", "people/me", "", "/people/me#a"] {
+        let error = said(|it| it.parameters[0].account = lookup(path, "id"));
+        assert!(error.contains("the path of its account is"), "{error}");
+    }
+    let error = said(|it| it.parameters[0].account = lookup("/people\u{202e}", "id"));
+    assert!(error.contains("the path of its account"), "{error}");
+    let error = said(|it| it.parameters[0].account = lookup("/people/me", ""));
+    assert!(error.contains("its account has no field for its id"), "{error}");
+    let error = said(|it| it.parameters[0].kind = ParameterKind::Text);
+    assert!(error.contains("it has an account, and is no secret"), "{error}");
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn exhausted(error: &Error) -> Option<NetError> {
         Lack::OwnFiles => {
             "this process has too many files and connections open: raise its limit (`ulimit -n`), or have fewer calls at once"
         }
+        #[cfg(unix)]
         Lack::AllFiles => "this machine has too many files and connections open",
         Lack::Buffers => "this machine has no buffers left for the connection",
         Lack::Family => {
@@ -83,6 +84,7 @@ fn exhausted(error: &Error) -> Option<NetError> {
 
 enum Lack {
     OwnFiles,
+    #[cfg(unix)]
     AllFiles,
     Buffers,
     Family,

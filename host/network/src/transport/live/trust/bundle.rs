@@ -176,7 +176,7 @@ mod tests {
 
     macro_rules! odd {
         ($name:literal) => {
-            include_bytes!(concat!("../../../../../../tests/support/odd/certificates/", $name))
+            include_bytes!(concat!("../../../../../testing/certificates/", $name))
         };
     }
 

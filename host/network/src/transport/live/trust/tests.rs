@@ -187,7 +187,7 @@ fn a_ca_is_not_what_it_should_be() {
 
 #[test]
 fn it_is_old_or_odd() {
-    const VERSION_1: &[u8] = include_bytes!("../../../../../../tests/support/odd/certificates/v1.der");
+    const VERSION_1: &[u8] = include_bytes!("../../../../../testing/certificates/v1.der");
     let version_1 = CertificateDer::from(VERSION_1);
     distrusted(only(&version_1), &[], &["X.509 version 1", "openssl req -x509", "insecure = true"]);
     distrusted(only(&version_1), only(&version_1), &["X.509 version 1", "subjectAltName"]);

@@ -1,0 +1,307 @@
+//! Whose a credential is: a request of the host's own through a gate of its own, recorded as a call of its own.
+//!
+//! It is made where an audit is kept and a server answers, before the first request that the credential leaves with. Whatever
+//! comes of it, that request goes on, after [`Lookups::patience`] at the latest.
+
+use super::Gate;
+use crate::accounts::{Account, Accounts, Found};
+use crate::address::Private;
+use crate::cover::Covering;
+use crate::credentials::Sealed;
+use crate::observer::Nobody;
+use crate::policy::Policy;
+use crate::trail::{Auditing, Fault, Stop, Trail, milliseconds};
+use crate::transport::{Body, Timeouts, Transport};
+use http::{Request, header};
+use http_body_util::BodyExt as _;
+use jiff::Timestamp;
+use serde_json::Value;
+use soar_contract::audit::CallRecord;
+use soar_contract::contract::AccountLookup;
+use soar_contract::limits::{Limit, Limits};
+use soar_contract::secret::Secret;
+use soar_contract::settings::Settings;
+use soar_contract::text;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+
+/// What the records of a lookup have for the command: no command of a manifest can be called so.
+const COMMAND: &str = "soar:account";
+/// The most of an answer, in bytes.
+const MOST: u64 = 256 * 1024;
+/// The most bytes of an id, and of a name.
+const ID: usize = 200;
+const NAME: usize = 200;
+
+/// How a gate learns whose its credentials are. Cheap to clone.
+#[derive(Clone)]
+pub struct Lookups {
+    /// Those of the instance.
+    pub accounts: Arc<Accounts>,
+    /// What may be asked for it.
+    pub policy: Policy,
+    /// Where the secrets are.
+    pub settings: Arc<Settings>,
+    /// What the transport tells whoever answers, on its own account.
+    pub told: Arc<[Secret]>,
+    /// The longest that a request waits for it.
+    pub patience: Duration,
+}
+
+/// What one request wants to know.
+pub(super) struct Lookup {
+    lookups: Lookups,
+    parameter: String,
+    row: AccountLookup,
+    secret: Secret,
+    auditing: Arc<Auditing>,
+    transport: Arc<dyn Transport>,
+    limits: Arc<Limits>,
+    private: Private,
+    redactor: Covering,
+}
+
+/// Why an account was not learnt.
+struct Unknown {
+    /// The kind of failure.
+    kind: &'static str,
+    limit: Option<&'static str>,
+    why: String,
+}
+
+impl Unknown {
+    fn new(kind: &'static str, why: impl Into<String>) -> Self {
+        Self { kind, limit: None, why: why.into() }
+    }
+}
+
+impl Gate {
+    /// What is to be learnt of a request's credential, or why nothing is; none where that is nobody's question.
+    pub(super) fn lookup(&self, credential: Option<&str>) -> Option<Result<Lookup, &'static str>> {
+        let (parameter, auditing) = (credential?, self.trail.auditing()?);
+        let lookups = match &self.lookups {
+            Ok(lookups) => lookups,
+            Err(why) => return Some(Err(why)),
+        };
+        let Some(row) = lookups.accounts.row(parameter) else {
+            return Some(Err("the integration does not say how it is learnt"));
+        };
+        Some(Ok(Lookup {
+            lookups: lookups.clone(),
+            parameter: parameter.to_owned(),
+            row: row.clone(),
+            secret: lookups.settings.secrets.get(parameter)?.clone(),
+            auditing: auditing.clone(),
+            transport: self.transport.clone(),
+            limits: self.limits.clone(),
+            private: self.private,
+            redactor: self.redactor.clone(),
+        }))
+    }
+}
+
+impl Lookup {
+    /// The account, as far as it is known in time.
+    pub(super) async fn found(self) -> Found {
+        let Lookups { accounts, patience, .. } = &self.lookups;
+        accounts.of(&self.parameter, &self.secret, *patience, || self.ask()).await
+    }
+
+    async fn ask(&self) -> Found {
+        let auditing = Arc::new(self.auditing.beside(COMMAND));
+        let trail = Trail::within(tracing::Span::current(), Some(auditing.clone()));
+        let recording = Recording::begin(trail.clone(), auditing.clone());
+        let read = self.read(&trail);
+        let read = tokio::time::timeout(self.lookups.patience, read).await.unwrap_or_else(|_| {
+            let why = format!("no answer came within {} ms", self.lookups.patience.as_millis());
+            Err(Unknown::new("network", why))
+        });
+        recording.end(read.as_ref().err());
+        if let Some(why) = auditing.failed.get() {
+            // As with any request: what can't be kept ends the call.
+            drop(self.auditing.failed.set(why.clone()));
+        }
+        read.map_err(|unknown| {
+            let why = text::cut(&self.redactor.sentence(&unknown.why), crate::trail::MOST).into_owned();
+            tracing::debug!(parameter = self.parameter, why, "whose the credential is was not learnt");
+            why.into()
+        })
+    }
+
+    /// A gate for this request alone, in which its credential alone is sealed.
+    fn gate(&self, trail: &Trail) -> Gate {
+        let secrets = BTreeMap::from([(self.parameter.clone(), self.secret.clone())]);
+        let sent = BTreeSet::from([self.parameter.clone()]);
+        let most = self.limits.get(Limit::ResponseBody).min(MOST);
+        Gate {
+            policy: self.lookups.policy.clone(),
+            sealed: Sealed::new(&secrets, &sent, &self.lookups.told, trail),
+            transport: self.transport.clone(),
+            observer: Arc::new(Nobody),
+            limits: Arc::new((*self.limits).clone().with(Limit::ResponseBody, most)),
+            trail: trail.clone(),
+            private: self.private,
+            redactor: self.redactor.clone(),
+            turns: Arc::new(Semaphore::new(1)),
+            lookups: Err("this is what asks for it"),
+            aside: true,
+        }
+    }
+
+    async fn read(&self, trail: &Trail) -> Result<Account, Unknown> {
+        let gate = self.gate(trail);
+        let placeholder = gate.sealed.placeholders().next().map(|(_, placeholder)| placeholder.to_owned());
+        let placeholder = placeholder.unwrap_or_default();
+        let request = Request::get(self.lookups.policy.url(&self.row.path).unwrap_or_default())
+            .header(header::ACCEPT, "application/json")
+            .header(header::AUTHORIZATION, format!("Bearer {placeholder}"))
+            .body(Body::empty())
+            .map_err(|error| Unknown::new("denied", format!("no request could be made of it: {error}")))?;
+        let answer = gate.send(request, Timeouts::default()).await.map_err(|_| unanswered(trail))?;
+        let status = answer.status();
+        if !status.is_success() {
+            return Err(Unknown::new(refusal(status.as_u16()), format!("the server answered {}", status.as_u16())));
+        }
+        let body = answer.into_body().collect().await.map_err(|_| unanswered(trail))?.to_bytes();
+        // What it repeats of the credential was covered with the placeholder.
+        if memchr::memmem::find(&body, placeholder.as_bytes()).is_some() {
+            return Err(Unknown::new("unexpected_answer", "the server's answer repeated the credential"));
+        }
+        account(&self.row, &body).map_err(|why| Unknown::new("unexpected_answer", why))
+    }
+}
+
+/// Why no answer, or not all of it, came.
+fn unanswered(trail: &Trail) -> Unknown {
+    match trail.stopped() {
+        Some(Stop::Limit(exceeded)) => {
+            return Unknown { limit: Some(exceeded.limit.name()), ..Unknown::new("limit", exceeded.to_string()) };
+        }
+        Some(stop @ Stop::Audit(_)) => return Unknown::new("audit", stop.to_string()),
+        Some(stop @ Stop::Echo(_)) => return Unknown::new("echo", stop.to_string()),
+        Some(stop @ Stop::Refused(_)) => return Unknown::new("network", stop.to_string()),
+        None => {}
+    }
+    match trail.faults().pop() {
+        Some(Fault::Denied(why)) => Unknown::new("denied", why),
+        Some(Fault::Failed(why) | Fault::TooLong(why)) => Unknown::new("network", why),
+        Some(Fault::Miss(miss)) => Unknown::new("replay_miss", miss.to_string()),
+        None => Unknown::new("network", "no answer came"),
+    }
+}
+
+fn refusal(status: u16) -> &'static str {
+    match status {
+        401 => "unauthorized",
+        403 => "forbidden",
+        404 => "not_found",
+        500.. => "server",
+        _ => "rejected",
+    }
+}
+
+/// The account that an answer names.
+fn account(row: &AccountLookup, body: &[u8]) -> Result<Account, String> {
+    let answer: Value = serde_json::from_slice(body).map_err(|_| "the server's answer is no JSON".to_owned())?;
+    let field = |name: &str| match answer.get(name) {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Number(number)) if !number.is_f64() => Some(number.to_string()),
+        _ => None,
+    };
+    let id = field(&row.id).ok_or_else(|| format!("the server's answer has no {}", row.id))?;
+    // A part of an id is another one.
+    if id.is_empty() || id.len() > ID || id.contains(text::is_hidden) {
+        return Err(format!("what the server's answer has for {} is no id", row.id));
+    }
+    let name = row.name.as_deref().and_then(field).map(|name| text::cut(&name, NAME).into_owned());
+    Ok(Account { id, name })
+}
+
+/// A lookup that is recorded when it ends, also when nobody waits for it any more.
+struct Recording {
+    auditing: Arc<Auditing>,
+    trail: Trail,
+    time: Timestamp,
+    started: Instant,
+    ended: bool,
+}
+
+impl Recording {
+    fn begin(trail: Trail, auditing: Arc<Auditing>) -> Self {
+        Self { auditing, trail, time: Timestamp::now(), started: Instant::now(), ended: false }
+    }
+
+    fn end(mut self, unknown: Option<&Unknown>) {
+        self.record(unknown.map_or("done", |unknown| unknown.kind), unknown.and_then(|unknown| unknown.limit));
+    }
+
+    fn record(&mut self, outcome: &str, limit: Option<&str>) {
+        self.ended = true;
+        let totals = self.trail.close();
+        let kept = self.auditing.call(CallRecord {
+            time: self.time,
+            call: &self.auditing.call,
+            facts: &self.auditing.facts,
+            outcome,
+            limit,
+            requests: totals.requests,
+            denied: totals.denied,
+            sent_bytes: totals.sent,
+            received_bytes: totals.received,
+            memory_bytes: None,
+            duration_ms: milliseconds(self.started),
+            result: None,
+        });
+        if let Err(error) = kept {
+            drop(self.auditing.failed.set(error.to_string()));
+        }
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.record("cancelled", None);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &[u8]) -> Result<Account, String> {
+        let (path, id, name) = ("/me".to_owned(), "id".to_owned(), Some("name".to_owned()));
+        account(&AccountLookup { path, id, name }, body)
+    }
+
+    #[test]
+    fn an_answer_names_an_account_or_does_not() {
+        let account = |id: &str, name: Option<&str>| Account { id: id.to_owned(), name: name.map(str::to_owned) };
+        assert_eq!(read(br#"{"id": "abc", "name": "anna", "more": [1]}"#), Ok(account("abc", Some("anna"))));
+        assert_eq!(read(br#"{"id": 7}"#), Ok(account("7", None)));
+        assert_eq!(read(br#"{"id": "abc", "name": {}}"#), Ok(account("abc", None)));
+        for wrong in [
+            &br#"{"id": ""}"#[..],
+            br#"{"id": "a\nb"}"#,
+            br#"{"id": "a\u202eb"}"#,
+            br#"{"id": null}"#,
+            br#"{"id": 1.5}"#,
+            br#"{"id": ["abc"]}"#,
+            br#"{"name": "anna"}"#,
+            br#"["id"]"#,
+            br#""id""#,
+            b"<html>",
+            b"",
+            b"\xff",
+            "[".repeat(10_000).as_bytes(),
+            format!(r#"{{"id": "{}"}}"#, "x".repeat(ID + 1)).as_bytes(),
+        ] {
+            assert!(read(wrong).is_err(), "{}", String::from_utf8_lossy(&wrong[..wrong.len().min(80)]));
+        }
+        let long = read(format!(r#"{{"id": "abc", "name": "{}"}}"#, "x".repeat(1_000)).as_bytes()).unwrap();
+        assert!(long.name.unwrap().len() < 1_000);
+    }
+}
