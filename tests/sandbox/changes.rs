@@ -1,6 +1,6 @@
 //! What changes of an instance while its calls run: its credentials, and its component.
 
-use crate::audit::Lines;
+use super::audit::Lines;
 use crate::support::{self, Answer, BOT_TOKEN, PERSONAL_TOKEN, Script, world};
 use serde_json::json;
 use soar::transport::{Answering, Outbound, Transport};
