@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 /// What an instance is configured with, by parameter name.
 ///
 /// ```
-/// use soar::{Limit, Limits, Secret, Settings};
+/// use soar_contract::limits::{Limit, Limits};
+/// use soar_contract::secret::Secret;
+/// use soar_contract::settings::Settings;
+///
 /// let settings = Settings::new()
 ///     .with_parameters([("url", "https://chat.example.com"), ("team_name", "panw")])
 ///     .with_secret("bot_access_token", Secret::new("of a file, a vault".into()))
