@@ -137,11 +137,10 @@ mod tests {
         }
     }
 
-    /// The three records, with this in each text that somebody else than soar has a say in.
-    fn records(text: &str) -> String {
-        let lines = Lines::default();
+    /// With this in each text of it.
+    fn facts(text: &str) -> CallFacts {
         let some = || Some(text.to_owned());
-        let facts = CallFacts {
+        CallFacts {
             integration: text.into(),
             component: "sha256:0".into(),
             version: text.into(),
@@ -153,7 +152,13 @@ mod tests {
             actor: some(),
             actor_name: some(),
             correlation_id: some(),
-        };
+        }
+    }
+
+    /// The three records, with this in each text that somebody else than soar has a say in.
+    fn records(text: &str) -> String {
+        let lines = Lines::default();
+        let facts = facts(text);
         let redactor = Covering::new(Redactor::new(Secrets::new([TOKEN])));
         let auditing = Auditing::new(Arc::new(JsonLines::new(lines.clone())), redactor, "c".into(), facts);
         let Auditing { call, facts, .. } = &auditing;
