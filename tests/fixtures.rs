@@ -161,7 +161,11 @@ impl Place {
             .with_secrets(dummies.map(|(name, value)| (name, Secret::new(value.to_owned()))));
         let replay = Strict { replay: Replay::new(self.recording()?), missed: Default::default() };
         let platform = self.platform(&call)?;
-        let instance = support::component().instance(settings, Arc::new(replay.clone()), Arc::new(platform))?;
+        let instance = support::component()
+            .instance(settings)
+            .transport(Arc::new(replay.clone()))
+            .platform(Arc::new(platform))
+            .build()?;
         let given = Given::strings(call.arguments.iter().cloned());
         let mut context = CallContext::new();
         context.investigation = call.investigation.clone();

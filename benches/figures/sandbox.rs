@@ -52,7 +52,7 @@ pub fn instance(component: &Component, url: &str, transport: Arc<dyn Transport>,
     let settings = Settings::new()
         .with_parameters([("url", url), ("team_name", "panw")])
         .with_secrets(["bot_access_token", "personal_access_token"].map(|name| (name, Secret::new(TOKEN.into()))));
-    Ok(component.instance(settings, transport, Arc::new(files))?)
+    Ok(component.instance(settings).transport(transport).platform(Arc::new(files)).build()?)
 }
 
 /// An instance at a server.

@@ -50,7 +50,12 @@ fn instance(secret: Option<&str>) -> Instance {
         .with_parameters([("url", "http://127.0.0.1:8065"), ("team_name", "panw")])
         .with_secrets(secrets.into_iter().flatten());
     let transport = Arc::new(Replay::new(recording().clone()));
-    component().instance(settings, transport, Arc::new(Embedded::new())).expect("an instance")
+    component()
+        .instance(settings)
+        .transport(transport)
+        .platform(Arc::new(Embedded::new()))
+        .build()
+        .expect("an instance")
 }
 
 /// `send-notification`, which takes more than most.

@@ -5,7 +5,11 @@ use soar::{ConfigurationError, Embedded, Failure, Instance, Secret, Settings};
 use std::sync::Arc;
 
 fn configured(settings: Settings, script: &Script) -> Result<Instance, ConfigurationError> {
-    support::component().instance(settings, Arc::new(script.clone()), Arc::new(Embedded::new()))
+    support::component()
+        .instance(settings)
+        .transport(Arc::new(script.clone()))
+        .platform(Arc::new(Embedded::new()))
+        .build()
 }
 
 fn with_url(url: &str, script: &Script) -> Result<Instance, ConfigurationError> {
@@ -118,8 +122,12 @@ fn without_token(parameter: &str, value: Option<&str>, command: &str) -> Failure
         settings.secrets.insert(parameter.into(), Secret::new(value.into()));
     }
     let platform = Arc::new(support::platform());
-    let instance =
-        support::component().instance(settings, Arc::new(script.clone()), platform).expect("tokens come later");
+    let instance = support::component()
+        .instance(settings)
+        .transport(Arc::new(script.clone()))
+        .platform(platform)
+        .build()
+        .expect("tokens come later");
     let arguments = calls::arguments(command);
     let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let failure = support::call(&instance, command, &arguments).expect_err("the token is missing");

@@ -87,7 +87,8 @@ impl Attack {
                     .map(|(name, value)| (name, Secret::new(value))),
             )
             .with_limits(self.limits);
-        let instance = self.component.instance(settings, Arc::new(transport), Arc::new(files()));
+        let instance =
+            self.component.instance(settings).transport(Arc::new(transport)).platform(Arc::new(files())).build();
         let instance = instance.unwrap_or_else(|error| panic!("{error}"));
         (instance, vec![("given".to_owned(), self.given)])
     }

@@ -248,7 +248,7 @@ fn a_proxys_password_that_could_be_guessed_is_not_told_where_answers_could_repea
     let instance = |password: &str, url: &str, reviewed| {
         let settings = Settings::new().with_parameters([("url", url)]).with_reviewed(reviewed);
         let live = through("127.0.0.1:9", &format!("user:{password}"), "direct.test");
-        component.instance(settings, Arc::new(live), Arc::new(Embedded::new()))
+        component.instance(settings).transport(Arc::new(live)).platform(Arc::new(Embedded::new())).build()
     };
     let error = instance("sunshine-2019", "http://chat.test", false).err().expect("it is refused");
     assert!(error.to_string().contains("16 characters at least") && !error.to_string().contains("sunshine"), "{error}");
@@ -304,7 +304,7 @@ fn a_secret_that_could_be_guessed_is_not_given_to_a_component_that_nobody_review
             .with_parameters([("url", SERVER)])
             .with_secret("token", Secret::new(secret.to_owned()))
             .with_reviewed(reviewed);
-        component.instance(settings, Arc::new(script()), Arc::new(Embedded::new()))
+        component.instance(settings).transport(Arc::new(script())).platform(Arc::new(Embedded::new())).build()
     };
     for short in ["12345678", "123456789012345"] {
         let error = instance(short, false).err().expect("it is refused");

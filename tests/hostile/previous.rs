@@ -20,7 +20,12 @@ fn call(script: &Script, pairs: &[(&str, &str)]) -> Result<Entry, Failure> {
         .with_secret("token", Secret::new(TOKEN.to_owned()));
     let file = support::root().join("tests/support/report.txt");
     let platform = Arc::new(Embedded::new().file("85@109", file));
-    let instance = load().instance(settings, Arc::new(script.clone()), platform).expect("settings are right");
+    let instance = load()
+        .instance(settings)
+        .transport(Arc::new(script.clone()))
+        .platform(platform)
+        .build()
+        .expect("settings are right");
     let investigation = Investigation { id: "109".into(), ..Default::default() };
     let context = CallContext::new().with_investigation(investigation);
     support::runtime().block_on(instance.call_in(&context, "person", Given::strings(support::pairs(pairs))))

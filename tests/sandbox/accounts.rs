@@ -4,7 +4,7 @@ use super::audit::Lines;
 use crate::support::{self, Answer, BOT_TOKEN, PERSONAL_TOKEN, Script, world};
 use serde_json::{Value, json};
 use soar::transport::{Answering, Outbound, Transport};
-use soar::{CallContext, Embedded, Entry, Failure, Given, Instance, JsonLines};
+use soar::{CallContext, Entry, Failure, Given, Instance, JsonLines};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ impl Transport for Server {
 fn audited(script: &Script, settings: soar::Settings) -> (Instance, Lines) {
     let lines = Lines::default();
     let server = Arc::new(Server(script.clone()));
-    let instance = support::component().instance(settings, server, Arc::new(Embedded::new()));
+    let instance = support::component().instance(settings).transport(server).build();
     let instance = instance.expect("settings are right").with_audit(Arc::new(JsonLines::new(lines.clone())));
     (instance, lines)
 }
@@ -104,7 +104,7 @@ fn after_rotation_it_is_looked_up_again() {
 fn without_an_audit_or_a_server_nobody_asks() {
     let script = world::script();
     let server = Arc::new(Server(script.clone()));
-    let instance = support::component().instance(support::settings(), server, Arc::new(Embedded::new()));
+    let instance = support::component().instance(support::settings()).transport(server).build();
     support::runtime().block_on(get_team(&instance.expect("settings are right"))).expect("it works");
     assert_eq!(script.count(ME), 0);
     // Where waiting takes no time, a recording answers.

@@ -51,7 +51,11 @@ fn calls_at_once_have_a_context_each() {
     let (script, lines) = (world::script(), Lines::default());
     let platform = Both { files: support::platform(), asked: Barrier::new(2), seen: Mutex::default() };
     let platform = Arc::new(platform);
-    let instance = support::component().instance(support::settings(), Arc::new(script.clone()), platform.clone());
+    let instance = support::component()
+        .instance(support::settings())
+        .transport(Arc::new(script.clone()))
+        .platform(platform.clone())
+        .build();
     let instance = instance.expect("settings are right").named("chat");
     let instance = instance.with_audit(Arc::new(JsonLines::new(lines.clone())));
     threads().block_on(async {
@@ -122,7 +126,11 @@ impl Transport for Silent {
 
 fn silent(time: u64) -> Instance {
     let settings = support::settings().with_limits(Limits::default().with(Limit::Time, time));
-    let instance = support::component().instance(settings, Arc::new(Silent), Arc::new(support::platform()));
+    let instance = support::component()
+        .instance(settings)
+        .transport(Arc::new(Silent))
+        .platform(Arc::new(support::platform()))
+        .build();
     instance.expect("settings are right")
 }
 
@@ -167,7 +175,8 @@ fn the_component_is_told_the_nearer_deadline() {
             .with_parameters([("url", support::SERVER)])
             .with_secret("token", Secret::new(support::BOT_TOKEN.to_owned()))
             .with_limits(Limits::default().with(Limit::Time, 60_000));
-        let instance = component.instance(settings, Arc::new(Script::new()), Arc::new(Embedded::new()));
+        let instance =
+            component.instance(settings).transport(Arc::new(Script::new())).platform(Arc::new(Embedded::new())).build();
         let entry = support::call_in(context, &instance.expect("settings"), "attack", &[("given", "")]);
         let readable = entry.unwrap_or_else(|failure| panic!("{failure}")).readable;
         let time = readable.lines().find_map(|line| line.strip_prefix("soar:limits/time="));
@@ -179,11 +188,11 @@ fn the_component_is_told_the_nearer_deadline() {
 }
 
 /// Commands that nobody runs.
-struct Fake(Integration);
+struct Fake(Arc<Integration>);
 
 impl Commands for Fake {
-    fn manifest(&self) -> &Integration {
-        &self.0
+    fn manifest(&self) -> Arc<Integration> {
+        self.0.clone()
     }
 
     fn call<'a>(
@@ -200,7 +209,7 @@ impl Commands for Fake {
 #[test]
 fn whoever_calls_commands_need_not_know_who_runs_them() {
     let manifest = support::component().manifest().clone();
-    let fake: Arc<dyn Commands> = Arc::new(Fake(manifest));
+    let fake: Arc<dyn Commands> = Arc::new(Fake(manifest.into()));
     let real: Arc<dyn Commands> = Arc::new(support::with_platform(&world::script(), support::platform()));
     threads().block_on(async {
         for (commands, said) in [(fake, "task-1"), (real, "panw")] {

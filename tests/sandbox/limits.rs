@@ -14,7 +14,12 @@ fn call(
 ) -> Result<Entry, Failure> {
     let settings = support::settings().with_limits(limits);
     let platform = Arc::new(support::platform());
-    let instance = support::component().instance(settings, Arc::new(transport), platform).expect("settings are right");
+    let instance = support::component()
+        .instance(settings)
+        .transport(Arc::new(transport))
+        .platform(platform)
+        .build()
+        .expect("settings are right");
     let pairs = support::pairs(arguments);
     let given = Given::strings(pairs.iter().cloned());
     support::runtime().block_on(instance.call(command, given))

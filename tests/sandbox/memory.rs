@@ -95,7 +95,8 @@ fn memory_after(
 ) -> (bool, Vec<u8>) {
     memories.lock().expect("no panic").clear();
     let transport = Arc::new(script.clone());
-    let instance = component.instance(support::settings(), transport, Arc::new(support::platform()));
+    let instance =
+        component.instance(support::settings()).transport(transport).platform(Arc::new(support::platform())).build();
     let pairs: Vec<_> = calls::arguments(command).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let (context, instance) = (support::context(), instance.expect("settings are right"));
     let result = support::runtime().block_on(instance.call_in(&context, command, Given::strings(pairs)));
@@ -164,7 +165,8 @@ fn nor_does_an_error_of_the_transport_bring_it() {
     let mut settings = support::settings();
     settings.parameters.insert("url".into(), url);
     let live = Live::new(LiveOptions::default()).expect("options are right");
-    let instance = component.instance(settings, Arc::new(live), Arc::new(support::platform()));
+    let instance =
+        component.instance(settings).transport(Arc::new(live)).platform(Arc::new(support::platform())).build();
     let pairs = support::pairs(&[("team_name", "panw")]);
     let given = Given::strings(pairs.iter().cloned());
     let result = support::runtime().block_on(instance.expect("settings are right").call("mattermost-get-team", given));

@@ -2,8 +2,10 @@
 
 mod accounts;
 mod audit;
+mod changes;
 mod contexts;
 mod limits;
 mod memory;
 mod pool;
+mod runtimes;
 mod spans;

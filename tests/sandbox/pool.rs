@@ -22,7 +22,12 @@ fn slow_and_fast(pool: u32, share: Option<u32>) -> (Instance, Instance) {
     let instance = |transport: Arc<dyn Transport>, milliseconds| {
         let limits = Limits::default().with(Limit::Time, milliseconds);
         let settings = support::settings().with_limits(limits);
-        component.instance(settings, transport, Arc::new(support::platform())).expect("settings are right")
+        component
+            .instance(settings)
+            .transport(transport)
+            .platform(Arc::new(support::platform()))
+            .build()
+            .expect("settings are right")
     };
     (instance(Arc::new(Silent), 300), instance(Arc::new(world::script()), 60_000))
 }
@@ -80,7 +85,11 @@ fn what_an_administrator_narrowed_holds_for_any_transport() {
         settings.parameters.insert("url".into(), url.clone());
         // Not made for this instance.
         let live = Live::new(LiveOptions::default()).expect("options");
-        let instance = support::component().instance(settings, Arc::new(live), Arc::new(support::platform()));
+        let instance = support::component()
+            .instance(settings)
+            .transport(Arc::new(live))
+            .platform(Arc::new(support::platform()))
+            .build();
         let result = support::call(&instance.expect("settings"), "mattermost-get-team", &[("team_name", "panw")]);
         assert_eq!(result.err().map(|failure| failure.kind()), kind);
     }
@@ -90,7 +99,10 @@ fn instance(pool: u32) -> (Engine, Instance) {
     let host = Engine::new(EngineOptions::new().with_pool(pool)).expect("a host");
     let component = support::runtime().block_on(host.load(mattermost_component::INTEGRATION)).expect("it loads");
     let instance = component
-        .instance(support::settings(), Arc::new(world::script()), Arc::new(support::platform()))
+        .instance(support::settings())
+        .transport(Arc::new(world::script()))
+        .platform(Arc::new(support::platform()))
+        .build()
         .expect("settings are right");
     (host, instance)
 }

@@ -115,8 +115,11 @@ fn what_is_said_of_calls_at_once_does_not_mix() {
     for number in 0..CALLS {
         script = script.json(&format!("GET /api/v4/teams/name/spans{number}"), team.clone());
     }
-    let instance =
-        support::component().instance(support::settings(), Arc::new(Saying(script)), Arc::new(support::platform()));
+    let instance = support::component()
+        .instance(support::settings())
+        .transport(Arc::new(Saying(script)))
+        .platform(Arc::new(support::platform()))
+        .build();
     let instance = instance.expect("settings are right").named("chat");
     let instance = instance.with_audit(Arc::new(JsonLines::new(lines.clone())));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build();
@@ -171,7 +174,10 @@ fn no_span_has_a_credential() {
     let ear = ear();
     let script = Script::new().otherwise(|_| world::error(404, "store.sql_team.missing"));
     let instance = support::component()
-        .instance(support::settings(), Arc::new(Saying(script)), Arc::new(support::platform()))
+        .instance(support::settings())
+        .transport(Arc::new(Saying(script)))
+        .platform(Arc::new(support::platform()))
+        .build()
         .expect("settings are right")
         .named(PERSONAL_TOKEN);
     let investigation = Investigation { id: PERSONAL_TOKEN.into(), ..Default::default() };

@@ -20,7 +20,12 @@ fn waiting(wire: &Wire, options: LiveOptions) -> Instance {
     let mut settings = settings();
     settings.parameters.insert("url".into(), wire.url.clone());
     let live = Live::new(options).expect("options are right");
-    component().instance(settings, Arc::new(live), Arc::new(Embedded::new())).expect("settings are right")
+    component()
+        .instance(settings)
+        .transport(Arc::new(live))
+        .platform(Arc::new(Embedded::new()))
+        .build()
+        .expect("settings are right")
 }
 
 pub fn team(wire: &Wire) -> Failure {
@@ -114,7 +119,11 @@ fn an_answer_over_the_limit_is_told_as_such() {
     let mut settings = settings();
     settings.limits = settings.limits.with(Limit::ResponseBody, 10);
     let script = world::script();
-    let instance = component().instance(settings, Arc::new(script.clone()), Arc::new(support::platform()));
+    let instance = component()
+        .instance(settings)
+        .transport(Arc::new(script.clone()))
+        .platform(Arc::new(support::platform()))
+        .build();
     let instance = instance.expect("settings are right");
     let failure = call(&instance, "mattermost-get-team", &[("team_name", "panw")]).expect_err("it is too long");
     assert_eq!((failure.kind(), script.count(TEAM)), ("limit", 1), "{failure}");

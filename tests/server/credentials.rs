@@ -69,7 +69,10 @@ fn an_instance_with_another_url_sends_its_tokens_there_alone() {
     let mut settings = support::settings();
     settings.parameters.insert("url".into(), "https://Chat.example.org:8443/sub/".into());
     let instance = support::component()
-        .instance(settings, Arc::new(script.clone()), Arc::new(support::platform()))
+        .instance(settings)
+        .transport(Arc::new(script.clone()))
+        .platform(Arc::new(support::platform()))
+        .build()
         .expect("settings are right");
     let arguments = calls::arguments("mattermost-send-file");
     let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -139,7 +142,10 @@ fn tokens_that_are_the_same_work() {
     let token = settings.secrets["bot_access_token"].clone();
     settings.secrets.insert("personal_access_token".into(), token);
     let instance = support::component()
-        .instance(settings, Arc::new(script.clone()), Arc::new(Embedded::new()))
+        .instance(settings)
+        .transport(Arc::new(script.clone()))
+        .platform(Arc::new(Embedded::new()))
+        .build()
         .expect("settings are right");
     support::call(&instance, "test-module", &[]).unwrap_or_else(|failure| panic!("{failure}"));
     assert!(script.requests().iter().all(|sent| sent.authorization == format!("Bearer {BOT_TOKEN}")));

@@ -28,7 +28,11 @@ fn a_call_that_is_over_its_time_names_what_came_to_nothing() {
     let settings = support::settings();
     let limits = settings.limits.clone().with(Limit::Time, 1_500);
     let transport = Arc::new(Busy::default());
-    let instance = support::component().instance(settings.with_limits(limits), transport, Arc::new(Embedded::new()));
+    let instance = support::component()
+        .instance(settings.with_limits(limits))
+        .transport(transport)
+        .platform(Arc::new(Embedded::new()))
+        .build();
     let instance = instance.expect("settings are right");
     let failure = support::call(&instance, "mattermost-get-team", &[("team_name", "panw")]).expect_err("it ends");
     assert_eq!((failure.kind(), &failure.fields()["limit"]), ("limit", &"time".into()), "{failure}");

@@ -14,7 +14,12 @@ fn instance(script: &Script) -> Instance {
     let proxy = Proxy::new(Some(&place), None, "").expect("a proxy");
     let live = Live::new(LiveOptions::new().with_proxy(proxy)).expect("options");
     let settings = support::settings().with_reviewed(true);
-    support::component().instance(settings, Arc::new(live), Arc::new(support::platform())).expect("settings are right")
+    support::component()
+        .instance(settings)
+        .transport(Arc::new(live))
+        .platform(Arc::new(support::platform()))
+        .build()
+        .expect("settings are right")
 }
 
 fn refusing() -> Answer {

@@ -47,7 +47,7 @@ impl AtServer for Running {
         let live = Live::with_resolver(options, names).expect("the options are right");
         let mut settings = settings();
         settings.parameters.insert("url".to_owned(), url.to_owned());
-        let instance = component().instance(settings, Arc::new(live), Arc::new(platform()));
+        let instance = component().instance(settings).transport(Arc::new(live)).platform(Arc::new(platform())).build();
         let instance = Arc::new(instance.expect("the settings are right"));
         // One thread of its own, which goes on when nothing is called.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();

@@ -70,7 +70,12 @@ pub fn with_platform(script: &Script, platform: impl Platform) -> Instance {
 }
 
 pub fn with_settings(script: &Script, settings: Settings, platform: impl Platform) -> Instance {
-    component().instance(settings, Arc::new(script.clone()), Arc::new(platform)).expect("settings are right")
+    component()
+        .instance(settings)
+        .transport(Arc::new(script.clone()))
+        .platform(Arc::new(platform))
+        .build()
+        .expect("settings are right")
 }
 
 /// A platform with a file behind `calls::ENTRY`.

@@ -89,7 +89,8 @@ fn refused(loaded: &Loaded, sources: &Sources<'_>) -> Option<Problem> {
     };
     let settings = settings.with_reviewed(loaded.bundled);
     let nothing = Arc::new(Replay::new(Recording::default()));
-    let refused = loaded.component.instance(settings, nothing, Arc::new(Embedded::new())).err()?;
+    let refused =
+        loaded.component.instance(settings).transport(nothing).platform(Arc::new(Embedded::new())).build().err()?;
     Some(Problem::wrong(Kind::Configuration, refused.to_string()))
 }
 

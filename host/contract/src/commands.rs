@@ -6,12 +6,13 @@ use crate::entry::Entry;
 use crate::failure::Failure;
 use crate::given::Given;
 use crate::platform::BoxFuture;
+use std::sync::Arc;
 
 /// The commands of an integration, ready to be called: an [`Instance`](crate::Instance), or something that a test puts in its
 /// place. Made to be shared as `Arc<dyn Commands>`.
 pub trait Commands: Send + Sync + 'static {
-    /// What the integration is, and which commands it has.
-    fn manifest(&self) -> &Integration;
+    /// What the integration is, and which commands it has: now, as another version may take its place.
+    fn manifest(&self) -> Arc<Integration>;
 
     /// Runs a command as a part of something.
     ///

@@ -1,10 +1,11 @@
 //! Credentials: kept by the host, seen by a component as placeholders that are new in each call.
 
 use crate::echo::{Echo, Echoes};
+use crate::keyring::{Keyring, Keys};
+use crate::placeholder::placeholder;
 use crate::trail::Trail;
 use http::HeaderValue;
 use soar_contract::secret::Secret;
-use soar_system::random;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -47,6 +48,20 @@ impl Sealed {
         of_transport: &[Secret],
         trail: &Trail,
     ) -> Self {
+        Self::within((secrets, sent), of_transport, trail, Keyring::default())
+    }
+
+    /// The same for one of the bunches of a ring: the credentials of the others, which calls at the same time have, are covered, too.
+    pub fn on(ring: &Keyring, keys: &Keys, of_transport: &[Secret], trail: &Trail) -> Self {
+        Self::within((&keys.secrets, &keys.sent), of_transport, trail, ring.clone())
+    }
+
+    fn within(
+        (secrets, sent): (&BTreeMap<String, Secret>, &BTreeSet<String>),
+        of_transport: &[Secret],
+        trail: &Trail,
+        ring: Keyring,
+    ) -> Self {
         let seal = |(parameter, secret): (&String, &Secret)| Seal {
             parameter: parameter.clone(),
             placeholder: placeholder(secret.expose().len()).into(),
@@ -65,7 +80,7 @@ impl Sealed {
             secret: secret.clone(),
             never: true,
         });
-        let echoes = Echoes::new(sent.chain(own), trail.clone());
+        let echoes = Echoes::within(sent.chain(own), trail.clone(), ring);
         Self { seals, echoes }
     }
 
@@ -127,15 +142,6 @@ impl Watch {
         }
         false
     }
-}
-
-/// Letters and digits in the shape of the servers' own tokens: as long as the secret, so that swapping them changes no
-/// length, and with 124 random bits at least.
-fn placeholder(length: usize) -> String {
-    const LETTERS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    let mut bytes = vec![0; length.max(24)];
-    random::fill(&mut bytes);
-    bytes.into_iter().map(|byte| char::from(LETTERS[usize::from(byte % 36)])).collect()
 }
 
 #[cfg(test)]

@@ -7,15 +7,17 @@
 
 use crate::body::Body;
 use crate::cover::{Finder, Found};
+use crate::keyring::Keyring;
 use crate::net_error::{NetError, NetErrorKind};
+use crate::placeholder::placeholder;
 use crate::trail::{Stop, Trail};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body::{Body as HttpBody, Frame};
 use soar_contract::secret::Secret;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 /// Shorter credentials are not looked for: they stand in answers by chance. No server's tokens are as short.
@@ -26,6 +28,7 @@ const SHORTEST: usize = 8;
 pub(crate) const MOST: u32 = 8;
 
 /// A credential that a server may repeat.
+#[derive(Clone)]
 pub(crate) struct Echo {
     /// What it is called in the failure of a call whose answers repeat it too often.
     pub(crate) name: String,
@@ -37,7 +40,22 @@ pub(crate) struct Echo {
 
 /// The credentials of a call that its server can know, and their placeholders.
 #[derive(Clone, Default)]
-pub(crate) struct Echoes(Option<Arc<Inner>>);
+pub(crate) struct Echoes(Option<Arc<Call>>);
+
+struct Call {
+    trail: Trail,
+    ring: Keyring,
+    seen: Arc<AtomicU32>,
+    current: Mutex<Current>,
+}
+
+/// What is looked for now: what the call began with, and what came to the ring since.
+#[derive(Default)]
+struct Current {
+    turns: u64,
+    echoes: Vec<Echo>,
+    inner: Option<Arc<Inner>>,
+}
 
 struct Inner {
     finder: Finder,
@@ -46,23 +64,72 @@ struct Inner {
     /// In the finders' order.
     echoes: Vec<Echo>,
     longest: usize,
-    seen: AtomicU32,
+    seen: Arc<AtomicU32>,
     trail: Trail,
 }
 
-impl Echoes {
-    /// Covers these in what arrives in a call.
-    pub(crate) fn new(echoes: impl Iterator<Item = Echo>, trail: Trail) -> Self {
-        let echoes: Vec<Echo> = echoes.filter(|echo| echo.secret.expose().len() >= SHORTEST).collect();
+impl Current {
+    /// Looks for the credentials on the ring that came to it since, too. None goes again before the call ends.
+    fn turn(&mut self, call: &Call) {
+        let turns = call.ring.turns();
+        if turns == self.turns {
+            return;
+        }
+        self.turns = turns;
+        let before = self.echoes.len();
+        for (name, secret) in call.ring.sent() {
+            let is_new = self.echoes.iter().all(|echo| echo.secret != secret);
+            if is_new && secret.expose().len() >= SHORTEST {
+                let placeholder = placeholder(secret.expose().len()).into();
+                self.echoes.push(Echo { name, secret, placeholder, never: false });
+            }
+        }
+        if self.echoes.len() > before {
+            self.inner = Inner::new(self.echoes.clone(), call.seen.clone(), call.trail.clone());
+        }
+    }
+}
+
+impl Inner {
+    fn new(echoes: Vec<Echo>, seen: Arc<AtomicU32>, trail: Trail) -> Option<Arc<Self>> {
         if echoes.is_empty() {
-            return Self(None);
+            return None;
         }
         let finder = Finder::new(echoes.iter().map(|echo| echo.secret.expose().as_bytes()));
         let lower: Vec<_> =
             echoes.iter().map(|echo| zeroize::Zeroizing::new(echo.secret.expose().to_ascii_lowercase())).collect();
         let names = Finder::new(lower.iter().map(|name| name.as_bytes()));
         let longest = finder.longest();
-        Self(Some(Arc::new(Inner { finder, names, echoes, longest, seen: AtomicU32::new(0), trail })))
+        Some(Arc::new(Self { finder, names, echoes, longest, seen, trail }))
+    }
+}
+
+impl Echoes {
+    /// Covers these in what arrives in a call.
+    #[cfg(test)]
+    pub(crate) fn new(echoes: impl Iterator<Item = Echo>, trail: Trail) -> Self {
+        Self::within(echoes, trail, Keyring::default())
+    }
+
+    /// The same, and what is on this ring.
+    pub(crate) fn within(echoes: impl Iterator<Item = Echo>, trail: Trail, ring: Keyring) -> Self {
+        let echoes: Vec<Echo> = echoes.filter(|echo| echo.secret.expose().len() >= SHORTEST).collect();
+        let seen = Arc::<AtomicU32>::default();
+        let inner = Inner::new(echoes.clone(), seen.clone(), trail.clone());
+        let mut current = Current { turns: 0, echoes, inner };
+        let mut call = Call { trail, ring, seen, current: Mutex::default() };
+        // What is on the ring now counts to the end of the call, also if whoever has it ends first.
+        current.turn(&call);
+        call.current = Mutex::new(current);
+        Self(Some(Arc::new(call)))
+    }
+
+    /// What is looked for now; none if there is nothing.
+    fn now(&self) -> Option<Arc<Inner>> {
+        let call = self.0.as_ref()?;
+        let mut current = call.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.turn(call);
+        current.inner.clone()
     }
 
     /// An answer's headers and body, with placeholders for the credentials in them.
@@ -70,20 +137,20 @@ impl Echoes {
     where
         B: HttpBody<Data = Bytes, Error = NetError> + Send + Unpin + 'static,
     {
-        let Some(inner) = &self.0 else { return response.map(Body::new) };
+        let Some(inner) = self.now() else { return response.map(Body::new) };
         inner.headers(response.headers_mut());
         if inner.echoes.iter().any(|echo| echo.secret.expose().len() != echo.placeholder.len()) {
             // The body may get longer.
             response.headers_mut().remove(http::header::CONTENT_LENGTH);
         }
-        let inner = inner.clone();
-        response.map(|body| Body::new(Covered { body, inner, held: Vec::new(), trailers: None, ended: false }))
+        let echoes = self.clone();
+        response.map(|body| Body::new(Covered { body, echoes, inner, held: Vec::new(), trailers: None, ended: false }))
     }
 
     /// An error as a component is told it, with placeholders for the credentials that a server has put into it. Words for
     /// people are not in it.
     pub(crate) fn error(&self, kind: NetErrorKind) -> NetError {
-        let Some(inner) = &self.0 else { return kind.into() };
+        let Some(inner) = self.now() else { return kind.into() };
         let cover = |text: Option<String>| text.map(|text| inner.words(&text));
         let covered = match kind {
             NetErrorKind::InternalError(text) => NetErrorKind::InternalError(cover(text)),
@@ -151,6 +218,7 @@ impl Inner {
 /// A body in which credentials are covered, also across the borders of its parts.
 struct Covered<B> {
     body: B,
+    echoes: Echoes,
     inner: Arc<Inner>,
     /// The end of what has come: one byte less than the longest credential, whatever it is.
     held: Vec<u8>,
@@ -161,6 +229,8 @@ struct Covered<B> {
 impl<B> Covered<B> {
     /// Takes what can be passed on of what is held and of what has come: at the end all of it.
     fn pass(&mut self, data: Bytes, end: bool) -> Result<Bytes, NetError> {
+        // Also what came to the ring since the last part.
+        self.inner = self.echoes.now().unwrap_or_else(|| self.inner.clone());
         let inner = self.inner.clone();
         // Nearly all bodies come whole, and without a credential.
         if self.held.is_empty() && end && inner.finder.find(&data).is_empty() {
@@ -203,7 +273,7 @@ impl<B: HttpBody<Data = Bytes, Error = NetError> + Unpin> HttpBody for Covered<B
                 }
                 Some(Err(error)) => {
                     this.ended = true;
-                    return Poll::Ready(Some(Err(Echoes(Some(this.inner.clone())).error(error.kind))));
+                    return Poll::Ready(Some(Err(this.echoes.error(error.kind))));
                 }
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => {

@@ -16,7 +16,7 @@ pub use lookup::Lookups;
 
 use crate::address::Private;
 use crate::body::Body;
-use crate::cover::Redactor;
+use crate::cover::Covering;
 use crate::credentials::Sealed;
 use crate::net_error::NetError;
 use crate::observer::Observer;
@@ -56,7 +56,7 @@ pub struct Gate {
     /// Whether private networks are open to it, whatever the transport was made with.
     pub private: Private,
     /// Takes credentials out of what is kept and said.
-    pub redactor: Arc<Redactor>,
+    pub redactor: Covering,
     /// One for each request that may be under way at once.
     pub turns: Arc<Semaphore>,
     /// How it learns whose credentials are, or why it does not.
@@ -148,7 +148,7 @@ impl Gate {
 
 /// What is kept and shown of what a component or a server has written: without credentials, and with a mark where it was
 /// cut after that, as a part of one would not be found.
-fn kept(redactor: &Redactor, text: &str) -> String {
+fn kept(redactor: &Covering, text: &str) -> String {
     text::cut(&redactor.text(text), MOST).into_owned()
 }
 

@@ -2,6 +2,7 @@
 
 use crate::component::Function;
 use crate::deadline::Deadline;
+use crate::generation::Generation;
 use crate::instance::Instance;
 use crate::outcome;
 use crate::state::State;
@@ -36,21 +37,23 @@ const TIME: &str = "soar:limits/time";
 /// Runs a command of an instance, and records it.
 async fn call(instance: &Instance, context: &CallContext, name: &str, given: Given) -> Result<Entry, Failure> {
     // Of all that comes: waiting for a place is a part of the call's time.
-    let deadline = Deadline::new(&instance.limits, context);
-    let (id, facts) = (call_id(), instance.facts(context, name));
+    // It ends with what it began with, whatever takes its place meanwhile.
+    let generation = &*instance.generation();
+    let deadline = Deadline::new(&generation.limits, context);
+    let (id, facts) = (call_id(), instance.facts(generation, context, name));
     let span = span(instance, &id, &facts);
     let Some(sink) = instance.audit.clone() else {
         let trail = Trail::within(span.clone(), None);
-        let called = Called { instance, context, name, deadline, trail: &trail };
+        let called = Called { instance, generation, context, name, deadline, trail: &trail };
         return called.perform(given).instrument(span).await.0;
     };
-    let auditing = Arc::new(Auditing::new(sink, instance.redactor.clone(), id, facts));
+    let auditing = Arc::new(Auditing::new(sink, instance.ring().covering().clone(), id, facts));
     let trail = Trail::within(span.clone(), Some(auditing.clone()));
     let recording = Recording::begin(trail.clone(), auditing);
-    let called = Called { instance, context, name, deadline, trail: &trail };
+    let called = Called { instance, generation, context, name, deadline, trail: &trail };
     let performed = async {
         let (result, memory) = called.perform(given).await;
-        let result = result.map(|entry| (instance.changed(name, &entry), entry));
+        let result = result.map(|entry| (changed(generation, name, &entry), entry));
         recording.end(name, result, memory)
     };
     performed.instrument(span).await
@@ -58,7 +61,8 @@ async fn call(instance: &Instance, context: &CallContext, name: &str, given: Giv
 
 /// What is said of a call while it goes on is said in this: `tracing` finds the audit's records by it.
 fn span(instance: &Instance, id: &str, facts: &CallFacts) -> Span {
-    let cover = |text: &str| instance.redactor.text(text);
+    let redactor = instance.redactor();
+    let cover = |text: &str| redactor.text(text);
     // Covered only where somebody listens.
     tracing::info_span!(
         "call",
@@ -148,6 +152,7 @@ impl Drop for Recording {
 /// A command that was called.
 struct Called<'a> {
     instance: &'a Instance,
+    generation: &'a Generation,
     context: &'a CallContext,
     /// As it was called.
     name: &'a str,
@@ -158,19 +163,19 @@ struct Called<'a> {
 impl Called<'_> {
     /// Runs the command; gives its result, and the most memory that it had, in bytes.
     async fn perform(&self, given: Given) -> (Result<Entry, Failure>, u64) {
-        let Self { instance, name, trail, deadline, .. } = *self;
-        let component = &instance.component;
+        let Self { generation, name, trail, deadline, .. } = *self;
+        let component = &generation.component;
         let (command, function, params) = match self.prepare(given) {
             Ok(prepared) => prepared,
             Err(failure) => return (Err(failure), 0),
         };
-        let limits = &instance.limits;
+        let limits = &generation.limits;
         let outcome = outcome::Outcome { name, command, function, limits, deadline, trail };
         if deadline.is_over() {
             return (Err(outcome.late()), 0);
         }
         let begun = Instant::now();
-        let place = match instance.places.place(deadline.at).await {
+        let place = match generation.places.place(deadline.at).await {
             Ok(place) => place,
             Err(busy) => return (Err(outcome.busy(busy)), 0),
         };
@@ -200,11 +205,11 @@ impl Called<'_> {
 
     /// The command, its function and its typed arguments, if it can be called.
     fn prepare(&self, given: Given) -> Result<(&Command, &Function, Vec<Val>), Failure> {
-        let Self { instance, name, .. } = *self;
-        let command = instance.component.command(name)?;
+        let Self { generation, name, .. } = *self;
+        let command = generation.component.command(name)?;
         let (command, function) = (command.entry(), command.function());
         let params = params(name, command, function, given)?;
-        match instance.missing_secret(command) {
+        match generation.missing_secret(command) {
             Some(error) => Err(Failure::new(name, error.clone())),
             None => Ok((command, function, params)),
         }
@@ -212,24 +217,24 @@ impl Called<'_> {
 
     /// What its store holds, from now on.
     fn state(&self, function: &Function) -> State {
-        let Self { instance, context, trail, deadline, .. } = *self;
-        let settings = &instance.settings;
-        let sealed = Sealed::new(&settings.secrets, &instance.sent, &instance.told, trail);
+        let Self { instance, generation, context, trail, deadline, .. } = *self;
+        let settings = &generation.settings;
+        let sealed = Sealed::on(instance.ring(), &generation.keys, &generation.told, trail);
         let parameters = settings.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let time = deadline.left(&instance.limits).to_string();
+        let time = deadline.left(&generation.limits).to_string();
         let config = parameters.chain(sealed.placeholders()).chain([(TIME, time.as_str())]).collect();
-        let turns = instance.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
+        let turns = generation.limits.count(Limit::ConcurrentRequests).min(Semaphore::MAX_PERMITS);
         let gate = Gate {
-            policy: instance.policy(&function.rules),
+            policy: generation.policy(&function.rules),
             sealed,
             transport: instance.transport.clone(),
             observer: instance.observer.clone(),
-            limits: instance.limits.clone(),
+            limits: generation.limits.clone(),
             trail: trail.clone(),
-            private: instance.private,
-            redactor: instance.redactor.clone(),
+            private: generation.private,
+            redactor: instance.ring().covering().clone(),
             turns: Arc::new(Semaphore::new(turns)),
-            lookups: instance.lookups(deadline),
+            lookups: instance.lookups(generation, deadline),
             aside: false,
         };
         State::new(config, gate, instance.platform.clone(), Arc::new(context.clone()))
@@ -296,12 +301,12 @@ impl Instance {
     }
 
     /// What the records of a call say of it.
-    fn facts(&self, context: &CallContext, name: &str) -> CallFacts {
-        let manifest = self.component.manifest();
+    fn facts(&self, generation: &Generation, context: &CallContext, name: &str) -> CallFacts {
+        let manifest = generation.component.manifest();
         let actor = context.actor.as_ref();
         CallFacts {
             integration: manifest.name.clone(),
-            component: self.component.digest().to_owned(),
+            component: generation.component.digest().to_owned(),
             version: manifest.version.clone(),
             command: manifest.command(name).map_or(name, |command| &command.name).to_owned(),
             investigation: context.investigation.as_ref().map(|investigation| investigation.id.clone()),
@@ -313,17 +318,17 @@ impl Instance {
             correlation_id: context.correlation_id.as_ref().map(|id| id.as_str().to_owned()),
         }
     }
+}
 
-    /// What a call has made or changed; none of a command that only reads.
-    fn changed(&self, name: &str, entry: &Entry) -> Option<Changed> {
-        let command = self.component.manifest().command(name).filter(|command| command.changes)?;
-        Some(Changed::of(&command.outputs, &entry.context))
-    }
+/// What a call has made or changed; none of a command that only reads.
+fn changed(generation: &Generation, name: &str, entry: &Entry) -> Option<Changed> {
+    let command = generation.component.manifest().command(name).filter(|command| command.changes)?;
+    Some(Changed::of(&command.outputs, &entry.context))
 }
 
 impl Commands for Instance {
-    fn manifest(&self) -> &Integration {
-        self.component.manifest()
+    fn manifest(&self) -> Arc<Integration> {
+        self.generation().component.shared_manifest()
     }
 
     fn call<'a>(

@@ -41,7 +41,7 @@ struct Inner {
     pre: InstancePre<State>,
     component: wasmtime::component::Component,
     bytes: Arc<[u8]>,
-    manifest: Integration,
+    manifest: Arc<Integration>,
     /// In the order of the manifest's commands, one for each.
     functions: Vec<Function>,
     /// How the accounts behind its secrets are learnt.
@@ -69,6 +69,7 @@ impl Component {
         let (manifest, functions) = if light { check() } else { load::aside(check).await? };
         let (functions, accounts) = functions.map_err(LoadError::Manifest)?;
         let (docs, digest) = (OnceLock::new(), OnceLock::new());
+        let manifest = manifest.into();
         let inner =
             Inner { engine, running, limits, pre, component, bytes, manifest, functions, accounts, docs, digest };
         Ok(Self(Arc::new(inner)))
@@ -78,6 +79,10 @@ impl Component {
     #[must_use]
     pub fn manifest(&self) -> &Integration {
         &self.0.manifest
+    }
+
+    pub(crate) fn shared_manifest(&self) -> Arc<Integration> {
+        self.0.manifest.clone()
     }
 
     /// The command with this name or alias.

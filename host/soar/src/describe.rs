@@ -10,6 +10,7 @@ use crate::version::Version;
 use soar_contract::contract::Integration;
 use soar_contract::limits::{Exceeded, Late, Limit, Limits, in_time};
 use soar_network::address::Private;
+use soar_network::cover::Covering;
 use soar_network::credentials::Sealed;
 use soar_network::gate::Gate;
 use soar_network::observer::Nobody;
@@ -39,7 +40,7 @@ pub(crate) async fn describe(
         limits: limits.clone(),
         trail: Trail::new(None),
         private: Private::Never,
-        redactor: Arc::default(),
+        redactor: Covering::default(),
         turns: Arc::new(Semaphore::new(1)),
         lookups: Err("no request is made"),
         aside: false,

@@ -1,115 +1,62 @@
-//! A component with its settings, ready to run commands.
+//! A component with its settings, ready to run commands, and what may change of it while calls run.
 
 use crate::component::Component;
 use crate::deadline::Deadline;
-use crate::place::Share;
-use crate::resolved::{self, Resolved};
+use crate::generation::Generation;
+use crate::reload::{Reload, ReloadError};
 use soar_contract::audit::Audit;
-use soar_contract::contract::Command;
-use soar_contract::limits::Limits;
 use soar_contract::platform::Platform;
 use soar_contract::secret::Secret;
 use soar_contract::settings::{ConfigurationError, Settings};
-use soar_network::accounts::Accounts;
-use soar_network::address::Private;
-use soar_network::cover::{Redactor, Secrets};
+use soar_network::cover::Redactor;
 use soar_network::gate::Lookups;
-use soar_network::observer::{Nobody, Observer};
-use soar_network::policy::{Narrowing, Origin, Policy, Rules};
+use soar_network::keyring::Keyring;
+use soar_network::observer::Observer;
 use soar_network::transport::{Source, Transport};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 /// The longest that a request waits until it is known whose its credential is.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A component with its settings, a way to its server, and a platform. Cheap to clone.
+/// A component with its settings, a way to its server, and a platform. Cheap to clone: clones are one instance, and what
+/// [`rotate`](Self::rotate) and [`reload`](Self::reload) change is changed for all of them.
 #[derive(Clone)]
 pub struct Instance {
-    pub(crate) component: Component,
-    pub(crate) settings: Arc<Settings>,
-    /// None for an integration whose commands have no endpoints.
-    origin: Option<Arc<Origin>>,
-    narrowing: Narrowing,
-    /// By command, the first secret that its endpoints need and that is not configured.
-    missing: Arc<BTreeMap<String, ConfigurationError>>,
-    /// Where its calls run.
-    pub(crate) places: Share,
-    /// The secrets that some command sends to the server.
-    pub(crate) sent: Arc<BTreeSet<String>>,
-    /// What the transport tells whoever answers, on its own account.
-    pub(crate) told: Arc<[Secret]>,
+    shared: Arc<Shared>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) platform: Arc<dyn Platform>,
     pub(crate) observer: Arc<dyn Observer>,
-    /// Whether private networks are open to it, whatever the transport was made with.
-    pub(crate) private: Private,
-    pub(crate) limits: Arc<Limits>,
-    /// Takes credentials out of what is kept and said of a call.
-    pub(crate) redactor: Arc<Redactor>,
-    /// Whose its credentials are.
-    accounts: Arc<Accounts>,
     /// Where calls are recorded.
     pub(crate) audit: Option<Arc<dyn Audit>>,
     /// What the audit calls it.
     pub(crate) name: Option<Arc<str>>,
 }
 
-impl Component {
-    /// An instance: the component with its settings, a way to its server, and a platform.
-    ///
-    /// # Errors
-    /// If a setting is missing or wrong; the error names it.
-    pub fn instance(
-        &self,
-        settings: Settings,
-        transport: Arc<dyn Transport>,
-        platform: Arc<dyn Platform>,
-    ) -> Result<Instance, ConfigurationError> {
-        Instance::new(self.clone(), settings, transport, platform)
-    }
+/// What all clones of an instance have in common.
+struct Shared {
+    generation: RwLock<Arc<Generation>>,
+    /// Held while a new version is made of the present one.
+    changing: Mutex<()>,
+    ring: Keyring,
 }
 
 impl Instance {
-    fn new(
+    /// An instance that nobody follows yet.
+    pub(crate) fn new(
         component: Component,
         settings: Settings,
         transport: Arc<dyn Transport>,
         platform: Arc<dyn Platform>,
+        observer: Arc<dyn Observer>,
     ) -> Result<Self, ConfigurationError> {
-        let Resolved { settings, origin, missing } = resolved::resolve(component.manifest(), settings)?;
-        let told = resolved::told(component.manifest(), &settings, origin.as_ref(), &*transport)?;
-        let narrowing = component.narrowing(&settings.network)?;
-        let endpoints = component.manifest().commands.iter().flat_map(|command| &command.endpoints);
-        let sent = endpoints.filter_map(|endpoint| endpoint.credential.clone()).collect::<BTreeSet<_>>();
-        let of_transport = transport.secrets();
-        let secrets = settings.secrets.values().chain(&of_transport).map(Secret::expose);
-        let redactor = Arc::new(Redactor::new(Secrets::new(secrets)));
-        let parameters = component.manifest().parameters.iter();
-        let accounts = parameters.filter_map(|it| Some((it.name.clone(), it.account.clone()?))).collect();
-        Ok(Self {
-            limits: Arc::new(settings.limits.clone()),
-            places: component.running().places.share(),
-            private: if settings.network.private == Some(false) { Private::Never } else { Private::IfOwn },
-            component,
-            redactor,
-            accounts: Accounts::new(accounts).into(),
-            audit: None,
-            name: None,
-            origin: origin.map(Arc::new),
-            narrowing,
-            missing: missing.into(),
-            sent: sent.into(),
-            told: told.into(),
-            transport,
-            platform,
-            observer: Arc::new(Nobody),
-            settings: settings.into(),
-        })
+        let ring = Keyring::default();
+        let generation = Generation::new(component, settings, &*transport, &ring, None)?;
+        let shared = Shared { generation: RwLock::new(generation.into()), changing: Mutex::default(), ring };
+        Ok(Self { shared: shared.into(), transport, platform, observer, audit: None, name: None })
     }
 
-    /// The same instance, followed by an observer.
+    /// The same instance, followed by an observer from here on.
     #[must_use]
     pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = observer;
@@ -123,30 +70,81 @@ impl Instance {
         self
     }
 
-    /// The same instance, with every call and every request recorded.
+    /// The same instance, with every call and every request from here recorded.
     #[must_use]
     pub fn with_audit(mut self, audit: Arc<dyn Audit>) -> Self {
         self.audit = Some(audit);
         self
     }
 
-    /// Takes the credentials of this instance and of its transport out of what is shown and kept.
+    /// Takes the credentials of this instance and of its transport out of what is shown and kept: those of now, and those of calls
+    /// that still run with earlier ones. Ask again after a [`rotate`](Self::rotate).
     #[must_use]
-    pub fn redactor(&self) -> &Arc<Redactor> {
-        &self.redactor
+    pub fn redactor(&self) -> Arc<Redactor> {
+        self.ring().covering().now()
     }
 
-    /// What a command with these rules may reach.
-    pub(crate) fn policy(&self, rules: &Rules) -> Policy {
-        match &self.origin {
-            Some(origin) => Policy::new(origin.clone(), rules.clone()).narrowed(self.narrowing.clone()),
-            None => Policy::default(),
-        }
+    /// The component that new calls run.
+    #[must_use]
+    pub fn component(&self) -> Component {
+        self.generation().component.clone()
+    }
+
+    /// Puts new credentials in the place of those with the same names, for all calls that begin from now on; the others stay. A
+    /// call that is under way ends with what it began with. As long as one is, the old credentials are covered as the
+    /// new ones are: in what components read, in the audit, in failures. An empty one is none, as if it were not configured.
+    ///
+    /// # Errors
+    /// As an instance with them would be refused; then nothing changes.
+    ///
+    /// ```
+    /// # use soar::{ConfigurationError, Instance, Secret};
+    /// # fn use_it(instance: &Instance, new: Secret) -> Result<(), ConfigurationError> {
+    /// instance.rotate([("bot_access_token", new)])
+    /// # }
+    /// ```
+    pub fn rotate<N: Into<String>>(
+        &self,
+        secrets: impl IntoIterator<Item = (N, Secret)>,
+    ) -> Result<(), ConfigurationError> {
+        let _changing = self.shared.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.generation();
+        let given = before.given.clone().with_secrets(secrets);
+        self.publish(Generation::new(before.component.clone(), given, &*self.transport, self.ring(), Some(&before))?);
+        Ok(())
+    }
+
+    /// Puts another version of the component, or other settings, in the place of this one, for all calls that begin from now on. A
+    /// call that is under way ends with the component that it began with. The transport stays: make a new instance
+    /// where the new settings ask for another one.
+    ///
+    /// # Errors
+    /// If it is another integration, a parameter that is in use has become one of another kind, or the settings don't fit; then nothing changes.
+    pub fn reload(&self, reload: impl Into<Reload>) -> Result<(), ReloadError> {
+        let reload = reload.into();
+        let _changing = self.shared.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.generation();
+        let given = reload.settings(&before.component, &before.given)?;
+        self.publish(Generation::new(reload.component, given, &*self.transport, self.ring(), Some(&before))?);
+        Ok(())
+    }
+
+    fn publish(&self, generation: Generation) {
+        let mut now = self.shared.generation.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *now, generation.into());
+        drop(now);
+        // Not with the lock held: much may end with it.
+        drop(before);
+    }
+
+    /// What a call that begins now runs with.
+    pub(crate) fn generation(&self) -> Arc<Generation> {
+        self.shared.generation.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How a call learns whose its credentials are, or why it does not. Only where an audit is kept, which alone has it, and only
     /// of a server: what a recording answers is nobody's, and in a dry run nothing is sent that need not be.
-    pub(crate) fn lookups(&self, deadline: Deadline) -> Result<Lookups, &'static str> {
+    pub(crate) fn lookups(&self, generation: &Generation, deadline: Deadline) -> Result<Lookups, &'static str> {
         match self.transport.source() {
             _ if self.audit.is_none() => return Err("there is no audit"),
             Source::Live if !self.transport.virtual_time() => {}
@@ -154,18 +152,17 @@ impl Instance {
             _ => return Err("a recording answers"),
         }
         // Of a call with little time it takes little.
-        let left = Duration::from_millis(deadline.left(&self.limits));
+        let left = Duration::from_millis(deadline.left(&generation.limits));
         Ok(Lookups {
-            accounts: self.accounts.clone(),
-            policy: self.policy(self.component.accounts()),
-            settings: self.settings.clone(),
-            told: self.told.clone(),
+            accounts: generation.accounts.clone(),
+            policy: generation.policy(generation.component.accounts()),
+            settings: Arc::new(generation.settings.clone()),
+            told: generation.told.clone().into(),
             patience: PATIENCE.min(left / 4),
         })
     }
 
-    /// The first secret that a command's endpoints need and that is not configured.
-    pub(crate) fn missing_secret(&self, command: &Command) -> Option<&ConfigurationError> {
-        self.missing.get(&command.name)
+    pub(crate) fn ring(&self) -> &Keyring {
+        &self.shared.ring
     }
 }

@@ -6,11 +6,13 @@
 //!
 //! ```text
 //! Engine ─ load ─▶ Component ─ settings, transport, platform ─▶ Instance ─ call ─▶ Entry | Failure
+//!                      └───────────── reload, rotate ──────────────▶
 //! ```
 
 #![deny(unsafe_code)]
 
 mod bindings;
+mod builder;
 mod cache;
 mod call;
 mod clock;
@@ -22,6 +24,7 @@ mod describe;
 mod embedded;
 mod engine;
 mod epoch;
+mod generation;
 mod instance;
 mod lift;
 mod linker;
@@ -34,6 +37,7 @@ mod outcome;
 mod outline;
 mod place;
 mod reasons;
+mod reload;
 mod resolved;
 mod state;
 #[doc(hidden)]
@@ -44,6 +48,7 @@ mod wasi_http;
 mod weight;
 pub mod wit;
 
+pub use builder::InstanceBuilder;
 pub use compiler::Compiler;
 pub use component::{ArgumentInfo, CommandHandle, Component};
 pub use embedded::Embedded;
@@ -51,6 +56,7 @@ pub use engine::Engine;
 pub use instance::Instance;
 pub use machine::LoadError;
 pub use options::EngineOptions;
+pub use reload::{Reload, ReloadError};
 
 pub use soar_contract::arguments::Unknown;
 pub use soar_contract::audit::Audit;
@@ -81,5 +87,5 @@ pub mod audit {
 /// The programs in the README and in its longer form compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
-#[doc = include_str!("../../../docs/library.md")]
+#[doc = include_str!("../../../docs/embedding.md")]
 struct Pages;

@@ -18,6 +18,7 @@ pub(crate) struct Running {
 
 /// Why a component could not be loaded.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LoadError {
     /// The engine could not be set up.
     #[error("the WebAssembly engine could not be set up: {0}")]

@@ -1,6 +1,6 @@
 //! What the tests of several crates share: servers and proxies of this machine, transports that answer as a test says, words
 //! and values to try. Never published, and no part of any program.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::new_without_default)]
 
 pub mod answering;
 mod counting;

@@ -92,8 +92,12 @@ pub fn check(input: &[u8]) {
     let Ok(command) = component().command(name) else { return };
     let Ok(arguments) = serde_json::from_str::<Map<String, Value>>(json) else { return };
     let script = Script { answers: parts.map(Answer::parse).collect(), next: Arc::default() };
-    let instance =
-        component().instance(settings(), Arc::new(script), Arc::new(platform())).expect("settings are right");
+    let instance = component()
+        .instance(settings())
+        .transport(Arc::new(script))
+        .platform(Arc::new(platform()))
+        .build()
+        .expect("settings are right");
     let given = Given::json(arguments).unknown(Unknown::Tolerate);
     let ended = runtime().block_on(async {
         tokio::time::timeout(Duration::from_secs(30), instance.call_in(&context(), &command.name, given)).await

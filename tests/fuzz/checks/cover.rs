@@ -139,7 +139,12 @@ fn call(secret: &str, server: Server) -> String {
     let settings = Settings::new()
         .with_parameters([("url", "http://chat.test")])
         .with_secret("token", Secret::new(secret.to_owned()));
-    let instance = component().instance(settings, Arc::new(server), Arc::new(Embedded::new())).expect("settings");
+    let instance = component()
+        .instance(settings)
+        .transport(Arc::new(server))
+        .platform(Arc::new(Embedded::new()))
+        .build()
+        .expect("settings");
     let given = Given::strings([("", ""); 0]);
     match runtime().block_on(instance.call("attack", given)) {
         Ok(entry) => entry.readable,

@@ -67,10 +67,11 @@ impl<'a> Stage<'a> {
         let bundled = plan.is_some_and(|plan| plan.bundled);
         let platform = self.platform(plan);
         let missing = platform.missing.clone();
-        let instance = self.loaded.component.instance(settings, transport, Arc::new(platform));
+        let instance =
+            self.loaded.component.instance(settings).transport(transport).platform(Arc::new(platform)).build();
         let failure = |error: soar::ConfigurationError| Failure::new(&self.run.command, error);
         let instance = instance.map_err(|error| self.advisor(bundled).advise(failure(error).into()))?;
-        let redactor = instance.redactor().clone();
+        let redactor = instance.redactor();
         let instance = if audited { self.audited(instance)? } else { instance };
         let file = self.configured.file.as_ref().and_then(|file| file.path.file_stem());
         let instance = match file {

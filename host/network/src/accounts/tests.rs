@@ -64,7 +64,8 @@ async fn nobody_waits_for_long_nor_for_somebody_who_has_gone() {
     let (accounts, token) = (accounts(), secret("one"));
     {
         let mut asking = Box::pin(accounts.of("token", &token, PATIENCE, pending));
-        poll_fn(|context| Poll::Ready(assert!(asking.as_mut().poll(context).is_pending()))).await;
+        let is_pending = poll_fn(|context| Poll::Ready(asking.as_mut().poll(context).is_pending())).await;
+        assert!(is_pending);
         let begun = Instant::now();
         let waited = accounts.of("token", &token, PATIENCE, || ready(Ok(account("other")))).await;
         assert!(waited.is_err_and(|why| why.contains("no answer had come")));

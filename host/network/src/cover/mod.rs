@@ -1,10 +1,12 @@
 //! Credentials in texts: found however they are written, and taken out.
 
+mod covering;
 mod decode;
 mod finder;
 mod secrets;
 mod sentence;
 
+pub use covering::Covering;
 pub(crate) use decode::{Decoding, decode};
 pub(crate) use finder::{Finder, Found};
 pub use secrets::Secrets;

@@ -1,7 +1,7 @@
 //! The bodies of a request and of its answer on their way through the gate: counted, watched, ended.
 
 use crate::body::Body;
-use crate::cover::Redactor;
+use crate::cover::Covering;
 use crate::credentials::Watch;
 use crate::headers;
 use crate::net_error::{NetError, NetErrorKind};
@@ -85,7 +85,7 @@ pub(super) struct DownloadBody {
     pub(super) body: Body,
     pub(super) limits: Arc<Limits>,
     pub(super) trail: Trail,
-    pub(super) redactor: Arc<Redactor>,
+    pub(super) redactor: Covering,
     pub(super) ending: Ending,
     /// Its request's turn.
     pub(super) turn: Option<OwnedSemaphorePermit>,

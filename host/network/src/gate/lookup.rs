@@ -6,7 +6,7 @@
 use super::Gate;
 use crate::accounts::{Account, Accounts, Found};
 use crate::address::Private;
-use crate::cover::Redactor;
+use crate::cover::Covering;
 use crate::credentials::Sealed;
 use crate::observer::Nobody;
 use crate::policy::Policy;
@@ -60,7 +60,7 @@ pub(super) struct Lookup {
     transport: Arc<dyn Transport>,
     limits: Arc<Limits>,
     private: Private,
-    redactor: Arc<Redactor>,
+    redactor: Covering,
 }
 
 /// Why an account was not learnt.

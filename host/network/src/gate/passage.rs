@@ -3,7 +3,7 @@
 use super::bodies::DownloadBody;
 use super::kept;
 use crate::body::Body;
-use crate::cover::Redactor;
+use crate::cover::Covering;
 use crate::echo::Echoes;
 use crate::headers::over;
 use crate::net_error::{NetError, NetErrorKind};
@@ -24,7 +24,7 @@ pub(super) struct Passage {
     pub(super) trail: Trail,
     pub(super) limits: Arc<Limits>,
     pub(super) echoes: Echoes,
-    pub(super) redactor: Arc<Redactor>,
+    pub(super) redactor: Covering,
     pub(super) ending: Ending,
 }
 

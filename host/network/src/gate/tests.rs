@@ -67,7 +67,7 @@ fn gate(server: Arc<Server>) -> Gate {
         limits: Arc::new(Limits::default().with(Limit::ResponseBody, 100)),
         trail,
         private: Private::Never,
-        redactor: Arc::default(),
+        redactor: Covering::default(),
         turns: Arc::new(Semaphore::new(1)),
         lookups: Err("nobody asks"),
         aside: false,

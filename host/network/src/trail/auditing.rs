@@ -1,6 +1,6 @@
 //! Where a call's requests are recorded.
 
-use crate::cover::Redactor;
+use crate::cover::Covering;
 use serde_json::Value;
 use soar_contract::audit::{Audit, CallFacts, CallRecord, Changed, RequestRecord, SendingRecord, Thing};
 use soar_contract::text;
@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 pub struct Auditing {
     sink: Arc<dyn Audit>,
     /// Takes credentials out of what is recorded.
-    pub redactor: Arc<Redactor>,
+    pub redactor: Covering,
     /// The call's id.
     pub call: String,
     /// Covered.
@@ -25,7 +25,7 @@ pub struct Auditing {
 /// are from.
 impl Auditing {
     /// What records a call: where, and what is the same in all its records.
-    pub fn new(sink: Arc<dyn Audit>, redactor: Arc<Redactor>, call: String, facts: CallFacts) -> Self {
+    pub fn new(sink: Arc<dyn Audit>, redactor: Covering, call: String, facts: CallFacts) -> Self {
         let facts = facts.covered(|text| redactor.text(text));
         Self { sink, redactor, call, facts, failed: OnceLock::new() }
     }
@@ -107,7 +107,7 @@ pub fn call_id() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cover::Secrets;
+    use crate::cover::{Redactor, Secrets};
     use proptest::prelude::*;
     use soar_contract::audit::Decision;
     use soar_contract::source::Source;
@@ -137,11 +137,10 @@ mod tests {
         }
     }
 
-    /// The three records, with this in each text that somebody else than soar has a say in.
-    fn records(text: &str) -> String {
-        let lines = Lines::default();
+    /// With this in each text of it.
+    fn facts(text: &str) -> CallFacts {
         let some = || Some(text.to_owned());
-        let facts = CallFacts {
+        CallFacts {
             integration: text.into(),
             component: "sha256:0".into(),
             version: text.into(),
@@ -153,8 +152,14 @@ mod tests {
             actor: some(),
             actor_name: some(),
             correlation_id: some(),
-        };
-        let redactor = Arc::new(Redactor::new(Secrets::new([TOKEN])));
+        }
+    }
+
+    /// The three records, with this in each text that somebody else than soar has a say in.
+    fn records(text: &str) -> String {
+        let lines = Lines::default();
+        let facts = facts(text);
+        let redactor = Covering::new(Redactor::new(Secrets::new([TOKEN])));
         let auditing = Auditing::new(Arc::new(JsonLines::new(lines.clone())), redactor, "c".into(), facts);
         let Auditing { call, facts, .. } = &auditing;
         let time = jiff::Timestamp::UNIX_EPOCH;

@@ -45,7 +45,7 @@ impl fmt::Display for Inside<'_> {
 /// Whether a text is the name of one thing in a folder.
 fn is_name(text: &str) -> bool {
     let is_none = matches!(text, "" | "." | "..") || text.contains(['\\', '\0']);
-    !is_none && !(cfg!(windows) && is_other_on_windows(text))
+    !(is_none || cfg!(windows) && is_other_on_windows(text))
 }
 
 /// Whether Windows understands something else by a name than the file that is called so: a part of a file, a device, or a
