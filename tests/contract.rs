@@ -3,7 +3,7 @@
 use crate::support;
 
 use serde_json::Value;
-use soar::contract::{Command, ParameterKind, Reason};
+use soar::manifest::{Command, ParameterKind, Reason};
 use std::collections::BTreeSet;
 use wit_parser::{Docs, Resolve, TypeDefKind, WorldItem};
 

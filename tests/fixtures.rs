@@ -8,8 +8,8 @@ mod table;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
-use soar::contract::{Command, Endpoint};
 use soar::files::{self, Existing, Readers, most};
+use soar::manifest::{Command, Endpoint};
 use soar::policy::{Decision, Origin, Policy, Rules};
 use soar::recording::Recording;
 use soar::transport::{Answering, Outbound, Replay, Transport, TransportError};

@@ -2,7 +2,7 @@
 
 use crate::support::{self, Script, Sent, calls, world};
 use proptest::prelude::*;
-use soar::contract::Command;
+use soar::manifest::Command;
 
 /// The arguments of the calls in `calls`, by command and name, and the recipients, who take a channel's place.
 fn arguments() -> Vec<(Command, String)> {

@@ -2,7 +2,7 @@
 
 use super::program;
 use crate::support;
-use soar::contract::ParameterKind;
+use soar::manifest::ParameterKind;
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -3,7 +3,7 @@
 use super::audit::Lines;
 use crate::support::{self, Script, calls, world};
 use serde_json::Value;
-use soar::contract::Integration;
+use soar::manifest::Integration;
 use soar::transport::{Answering, Outbound, Transport};
 use soar::{
     Actor, BoxFuture, CallContext, Commands, CorrelationId, Embedded, Entry, Failure, File, FileError, Given, Instance,

@@ -1,7 +1,7 @@
 //! One call of each command that succeeds on the server of `world`, with as many arguments as go together: those of its
 //! manifest, each with the value that its name has here.
 
-use soar::contract::Command;
+use soar::manifest::Command;
 
 pub const USER: &str = "user0user0user0user0user00";
 pub const OTHER: &str = "other0other0other0other000";

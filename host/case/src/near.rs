@@ -3,7 +3,7 @@
 use super::Call;
 use serde_json::{Map, Value};
 use soar_contract::arguments::{self, Unknown};
-use soar_contract::contract::Command;
+use soar_contract::manifest::Command;
 use soar_contract::names::kebab;
 use soar_contract::ty::Record;
 use soar_network::rehearsal::{Binding, Page};

@@ -2,7 +2,7 @@
 
 use super::Call;
 use soar_contract::arguments::{self, Unknown};
-use soar_contract::contract::Command;
+use soar_contract::manifest::Command;
 use soar_contract::ty::Record;
 
 impl Call {

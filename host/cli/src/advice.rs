@@ -5,9 +5,9 @@ use super::instance::InstanceFile;
 use super::load::Loaded;
 use super::problem::Problem;
 use soar::Failure;
-use soar::contract::{Command, Parameter, ParameterKind};
 use soar::failure::{Cause, Reason};
 use soar::files::shown;
+use soar::manifest::{Command, Parameter, ParameterKind};
 
 /// What a failed call is told about.
 pub struct Advisor<'a> {

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use clap_complete::CompleteEnv;
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::Shells;
-use soar::contract::{Argument, Command, ParameterKind};
+use soar::manifest::{Argument, Command, ParameterKind};
 use soar::text;
 use soar::{CommandHandle, Component, Limit};
 use std::borrow::Cow;

@@ -14,8 +14,8 @@ use super::trust::{self, Asked};
 use super::{remembered, words};
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
-use soar::contract::Command;
 use soar::files::shown;
+use soar::manifest::Command;
 use std::ffi::OsString;
 use std::path::PathBuf;
 

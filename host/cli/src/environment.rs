@@ -3,7 +3,7 @@
 //! A component says in its manifest which variables it would like. Only of the one that comes with soar is that
 //! believed: another could ask for any secret that is there. It has what the user names for it.
 
-use soar::contract::{Integration, Parameter, ParameterKind};
+use soar::manifest::{Integration, Parameter, ParameterKind};
 use soar::text;
 use std::ffi::OsString;
 

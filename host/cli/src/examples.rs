@@ -11,7 +11,7 @@ use super::terminal::BOLD;
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Map, Value, json};
-use soar::contract::Command;
+use soar::manifest::Command;
 use soar::text;
 use soar::{CommandHandle, Component};
 use soar_case::Case;

@@ -9,7 +9,7 @@ use super::table::Table;
 use super::terminal::{self, BOLD};
 use serde_json::{Value, json};
 use soar::Component;
-use soar::contract::{Parameter, ParameterKind};
+use soar::manifest::{Parameter, ParameterKind};
 use soar::policy::Rule;
 use soar::text;
 use std::collections::BTreeMap;

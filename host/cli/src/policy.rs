@@ -16,7 +16,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use http::{HeaderMap, Method, Uri};
 use serde_json::{Value, json};
-use soar::contract::Integration;
+use soar::manifest::Integration;
 use soar::policy::{Code, Decision, Narrowed, Narrowing, Origin, Policy, Rule, Rules};
 use soar::text;
 use soar::transport::LiveOptions;

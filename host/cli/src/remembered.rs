@@ -9,8 +9,8 @@ use super::output::Output;
 use super::problem::Problem;
 use super::state::State;
 use soar::Kinds;
-use soar::contract::{Integration, ParameterKind};
 use soar::files::shown;
+use soar::manifest::{Integration, ParameterKind};
 
 /// What is remembered: of each parameter by itself, so that two runs at once lose nothing of each other.
 const KINDS: &str = "kind";

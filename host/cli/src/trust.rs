@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::state::State;
 use super::terminal::error_width;
 use super::wrap::wrap;
-use soar::contract::ParameterKind;
+use soar::manifest::ParameterKind;
 use soar::policy::Origin;
 use soar::text::{self, quoted};
 use std::io::{self, BufRead, IsTerminal, Write};

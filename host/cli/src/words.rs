@@ -1,7 +1,7 @@
 //! The `name=value` words of a call.
 
-use soar::contract::Command;
 use soar::files::{self, most};
+use soar::manifest::Command;
 use soar::text;
 use std::path::Path;
 
@@ -126,7 +126,7 @@ pub fn value_from(path: &Path) -> Result<String, String> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use soar::contract::Argument;
+    use soar::manifest::Argument;
 
     /// A command with two arguments, of which one may be given bare.
     fn command(bare: Option<&str>) -> Command {

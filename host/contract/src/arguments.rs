@@ -25,7 +25,7 @@ mod unresolved;
 pub use error::{ArgumentError, ArgumentErrors};
 pub(crate) use string::case;
 
-use crate::contract::{Argument, Command};
+use crate::manifest::{Argument, Command};
 use crate::names::snake;
 use crate::text;
 use crate::ty::{Record, Type};

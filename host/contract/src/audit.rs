@@ -127,7 +127,7 @@ pub struct RequestRecord<'a> {
     /// The URL; of the query the names alone.
     pub url: &'a str,
     /// Whether the policy let it pass.
-    pub decision: Decision,
+    pub decision: Ruling,
     /// Why, for programs.
     pub code: &'a str,
     /// Why, for people.
@@ -164,7 +164,7 @@ fn in_milliseconds<S: Serializer>(time: &jiff::Timestamp, serializer: S) -> Resu
 /// What the policy decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Decision {
+pub enum Ruling {
     /// The request could go.
     Allow,
     /// The request could not.

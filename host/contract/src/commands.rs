@@ -1,10 +1,10 @@
 //! Commands that can be called, whoever runs them: what a listener and a playbook are given.
 
 use crate::callcontext::CallContext;
-use crate::contract::Integration;
 use crate::entry::Entry;
 use crate::failure::Failure;
 use crate::given::Given;
+use crate::manifest::Integration;
 use crate::platform::BoxFuture;
 use std::sync::Arc;
 

@@ -5,8 +5,8 @@ mod names;
 pub use names::renamed;
 
 use crate::budget::{Budget, array, object};
-use crate::contract::Output;
 use crate::limits::Exceeded;
+use crate::manifest::Output;
 use crate::names::snake;
 use names::Names;
 use serde_json::{Map, Value as Json, map::Entry};

@@ -9,7 +9,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-pub use crate::contract::Reason;
+pub use crate::manifest::Reason;
 pub use cause::{Busy, Cause};
 pub use report::Report;
 

@@ -1,6 +1,6 @@
 //! Which kinds the parameters of an instance had when it was used.
 
-use crate::contract::{Integration, ParameterKind};
+use crate::manifest::{Integration, ParameterKind};
 use crate::settings::Settings;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Where a command's results land in the context, path by path.
 
-use crate::contract::{CommandDocs, Output};
+use crate::manifest::{CommandDocs, Output};
 use crate::names::snake;
 use crate::ty::{Field, Record, Type};
 

@@ -1,7 +1,7 @@
 //! JSON Schema (2020-12) of what commands take and give, in the JSON form of [`crate::check`].
 
 use crate::arguments::{self, ArgumentError};
-use crate::contract::{Argument, Command, CommandDocs};
+use crate::manifest::{Argument, Command, CommandDocs};
 use crate::names::snake;
 use crate::ty::{Case, Payload, Record, Type};
 use serde_json::{Map, Value as Json, json};

@@ -1,7 +1,7 @@
 //! Whose the credentials of an instance are, as far as it is known. Who asks, and how, is the gate's: here is that one asks
 //! for many, that what is known stays known, and that what can't be learnt is not asked for again and again.
 
-use soar_contract::contract::AccountLookup;
+use soar_contract::manifest::AccountLookup;
 use soar_contract::secret::Secret;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -135,8 +135,10 @@ mod tests {
                 let ring = &ring;
                 scope.spawn(move || {
                     for number in 0..200 {
-                        let keys = bunch(ring, &format!("t0ken-{thread}-{number}-0123456789"));
-                        assert!(ring.sent().len() <= 4);
+                        let token = format!("t0ken-{thread}-{number}-0123456789");
+                        let keys = bunch(ring, &token);
+                        // Others may be there for a moment longer than their last call: whoever looks holds them.
+                        assert!(ring.sent().iter().any(|(_, secret)| secret.expose() == token));
                         drop(keys);
                     }
                 });

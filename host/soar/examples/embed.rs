@@ -81,7 +81,7 @@ fn instance(component: &Component, case: &Case, number: u32) -> Result<Instance>
 
 /// Credentials as they would come from a vault.
 fn tokens(component: &Component, word: &str) -> Vec<(String, Secret)> {
-    let secrets = component.manifest().of_kind(soar::contract::ParameterKind::Secret);
+    let secrets = component.manifest().of_kind(soar::manifest::ParameterKind::Secret);
     secrets.map(|parameter| (parameter.name.clone(), Secret::new(format!("{word}-token-of-this-vault")))).collect()
 }
 

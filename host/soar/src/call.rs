@@ -13,11 +13,11 @@ use soar_contract::arguments;
 use soar_contract::audit::{CallFacts, CallRecord, Changed};
 use soar_contract::callcontext::CallContext;
 use soar_contract::commands::Commands;
-use soar_contract::contract::{Command, Integration};
 use soar_contract::entry::Entry;
 use soar_contract::failure::{Cause, Failure};
 use soar_contract::given::{Given, Values};
 use soar_contract::limits::{Late, Limit, in_time};
+use soar_contract::manifest::{Command, Integration};
 use soar_contract::platform::BoxFuture;
 use soar_contract::ty::Type;
 use soar_network::credentials::Sealed;
@@ -49,7 +49,7 @@ async fn call(instance: &Instance, context: &CallContext, name: &str, given: Giv
     };
     let auditing = Arc::new(Auditing::new(sink, instance.ring().covering().clone(), id, facts));
     let trail = Trail::within(span.clone(), Some(auditing.clone()));
-    let recording = Recording::begin(trail.clone(), auditing);
+    let recording = CallGuard::begin(trail.clone(), auditing);
     let called = Called { instance, generation, context, name, deadline, trail: &trail };
     let performed = async {
         let (result, memory) = called.perform(given).await;
@@ -76,7 +76,7 @@ fn span(instance: &Instance, id: &str, facts: &CallFacts) -> Span {
 }
 
 /// A call that is recorded when it ends, also when whoever waits for it gives up.
-struct Recording {
+struct CallGuard {
     auditing: Arc<Auditing>,
     trail: Trail,
     time: Timestamp,
@@ -92,7 +92,7 @@ struct End<'a> {
     changed: Option<&'a Changed>,
 }
 
-impl Recording {
+impl CallGuard {
     fn begin(trail: Trail, auditing: Arc<Auditing>) -> Self {
         Self { auditing, trail, time: Timestamp::now(), started: Instant::now(), ended: false }
     }
@@ -138,7 +138,7 @@ impl Recording {
     }
 }
 
-impl Drop for Recording {
+impl Drop for CallGuard {
     fn drop(&mut self) {
         if !self.ended
             && let Err(error) = self.record(&End { outcome: "cancelled", limit: None, memory: 0, changed: None })

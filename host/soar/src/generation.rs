@@ -3,8 +3,8 @@
 use crate::component::Component;
 use crate::place::Share;
 use crate::resolved::{self, Resolved};
-use soar_contract::contract::Command;
 use soar_contract::limits::Limits;
+use soar_contract::manifest::Command;
 use soar_contract::secret::Secret;
 use soar_contract::settings::{ConfigurationError, Settings};
 use soar_network::accounts::Accounts;

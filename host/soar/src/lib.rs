@@ -72,7 +72,7 @@ pub use soar_contract::outputs::OutputPath;
 pub use soar_contract::platform::{BoxFuture, File, FileError, Platform};
 pub use soar_contract::secret::Secret;
 pub use soar_contract::settings::{ConfigurationError, Settings};
-pub use soar_contract::{arguments, check, context, contract, failure, limits, names, schema, text, ty};
+pub use soar_contract::{arguments, check, context, failure, limits, manifest, names, schema, text, ty};
 pub use soar_network::observer::Observer;
 pub use soar_network::{address, policy, recording, rehearsal, transport};
 pub use soar_system::audit_file::JsonLines;

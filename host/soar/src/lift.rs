@@ -7,7 +7,7 @@ use crate::value::{Unfit, into_json_within};
 use serde_json::{Map, Value as Json};
 use soar_contract::budget::Budget;
 use soar_contract::check::ValueError;
-use soar_contract::contract::{
+use soar_contract::manifest::{
     AccountLookup, Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind, Reason,
 };
 use soar_contract::names::snake;

@@ -14,12 +14,12 @@ pub(crate) struct Meter {
     memory: u64,
     peak: u64,
     elements: u64,
-    busy: Busy,
+    busy: Stopwatch,
 }
 
 impl Meter {
     pub(crate) fn new(limits: Arc<Limits>) -> Self {
-        Self { limits, memory: 0, peak: 0, elements: 0, busy: Busy::default() }
+        Self { limits, memory: 0, peak: 0, elements: 0, busy: Stopwatch::default() }
     }
 
     /// The most memory that the component had, in bytes.
@@ -28,7 +28,7 @@ impl Meter {
     }
 
     /// What measures the time in which code runs.
-    pub(crate) fn busy(&self) -> Busy {
+    pub(crate) fn busy(&self) -> Stopwatch {
         self.busy.clone()
     }
 
@@ -74,7 +74,7 @@ impl ResourceLimiter for Meter {
 
 /// How long something has run, waiting not included.
 #[derive(Clone, Default)]
-pub(crate) struct Busy(Arc<Mutex<Times>>);
+pub(crate) struct Stopwatch(Arc<Mutex<Times>>);
 
 #[derive(Default)]
 struct Times {
@@ -82,7 +82,7 @@ struct Times {
     since: Option<Instant>,
 }
 
-impl Busy {
+impl Stopwatch {
     fn times(&self) -> MutexGuard<'_, Times> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,7 +1,7 @@
 //! Settings held against what an integration declares.
 
 use soar_contract::arguments;
-use soar_contract::contract::{Command, Integration, Parameter, ParameterKind};
+use soar_contract::manifest::{Command, Integration, Parameter, ParameterKind};
 use soar_contract::secret::{NOT_GUESSABLE, Secret};
 use soar_contract::settings::{ConfigurationError, Settings};
 use soar_network::policy::Origin;

@@ -9,8 +9,8 @@ mod tests;
 
 use crate::outline::outline;
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
-use soar_contract::contract::{Command, CommandDocs, DESCRIPTION};
 use soar_contract::limits::Limits;
+use soar_contract::manifest::{Command, CommandDocs, DESCRIPTION};
 use soar_contract::names::kebab;
 use soar_contract::outputs::wit_paths;
 use soar_contract::ty::Record;

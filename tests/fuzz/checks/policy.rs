@@ -6,7 +6,7 @@ use super::Target;
 use super::seeds;
 use http::{HeaderMap, Method, Uri};
 use percent_encoding::percent_decode_str;
-use soar::contract::Endpoint;
+use soar::manifest::Endpoint;
 use soar::policy::{Decision, Origin, Policy, Rules};
 use std::path::Path;
 use url::Url;

@@ -1,7 +1,7 @@
 //! What was recorded, for inputs to start from.
 
-use soar::contract::Integration;
 use soar::files::{Folder, most};
+use soar::manifest::Integration;
 use soar::recording::Recording;
 use soar_case::Case;
 use std::path::Path;

@@ -6,7 +6,7 @@ use crate::network::NetworkTable;
 use crate::table::Table;
 use crate::terminal::BOLD;
 use serde_json::{Map, Value, json};
-use soar::contract::Integration;
+use soar::manifest::Integration;
 use soar::policy::{Narrowing, Origin, Rule, Rules};
 use soar::{Component, digest, text};
 use std::collections::BTreeMap;

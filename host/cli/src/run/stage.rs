@@ -12,7 +12,7 @@ use super::super::progress::Progress;
 use super::super::replay::Plan;
 use super::super::signals;
 use super::{Run, Typed};
-use soar::contract::ParameterKind;
+use soar::manifest::ParameterKind;
 use soar::recording::Redactor;
 use soar::transport::Transport;
 use soar::{CallContext, Embedded, Entry, Failure, Given, Instance, JsonLines, Settings};

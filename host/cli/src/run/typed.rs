@@ -5,7 +5,7 @@ use super::super::problem::Problem;
 use super::super::words;
 use super::Run;
 use soar::CommandHandle;
-use soar::contract::{Command, listed};
+use soar::manifest::{Command, listed};
 use soar::text;
 use soar_case::Investigation;
 use std::path::Path;

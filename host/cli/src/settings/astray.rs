@@ -5,7 +5,7 @@ use super::{Lookup, Sources};
 use crate::environment::{self, Held, held};
 use crate::problem::Problem;
 use soar::Settings;
-use soar::contract::ParameterKind;
+use soar::manifest::ParameterKind;
 
 impl Sources<'_> {
     /// Variables that look as if a parameter came from them, and from which none does: each with what would be right.

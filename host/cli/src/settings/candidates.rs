@@ -6,8 +6,8 @@ use crate::instance::Value;
 use crate::place::{Place, Unused};
 use crate::problem::Problem;
 use soar::Secret;
-use soar::contract::{Parameter, ParameterKind};
 use soar::files::shown;
+use soar::manifest::{Parameter, ParameterKind};
 
 use super::Lookup;
 

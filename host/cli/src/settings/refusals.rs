@@ -6,8 +6,8 @@ use crate::instance::InstanceFile;
 use crate::kind::Kind;
 use crate::place::Place;
 use crate::problem::Problem;
-use soar::contract::{Parameter, ParameterKind};
 use soar::files::shown;
+use soar::manifest::{Parameter, ParameterKind};
 use soar::names::nearest;
 use soar::text;
 

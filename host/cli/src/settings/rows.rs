@@ -8,8 +8,8 @@ use crate::kind::Kind;
 use crate::place::{Place, Unused};
 use crate::problem::Problem;
 use soar::Settings;
-use soar::contract::{Parameter, ParameterKind};
 use soar::files::shown;
+use soar::manifest::{Parameter, ParameterKind};
 use soar::text;
 use soar::transport::LiveOptions;
 

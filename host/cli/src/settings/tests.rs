@@ -1,7 +1,7 @@
 use super::*;
 use soar::Limit;
-use soar::contract::Endpoint;
 use soar::files::Folder;
+use soar::manifest::Endpoint;
 use std::path::PathBuf;
 
 mod recorded;

@@ -1,7 +1,7 @@
 //! What is wrong with the arguments of a call.
 
 use crate::check::ValueError;
-use crate::contract::{ArgumentFailure, Command, listed};
+use crate::manifest::{ArgumentFailure, Command, listed};
 use crate::text;
 use std::fmt;
 

@@ -3,7 +3,7 @@
 use super::list::bracketed;
 use super::unresolved;
 use crate::check::{ValueError, check, describe, digits, whole};
-use crate::contract::Argument;
+use crate::manifest::Argument;
 use crate::names::{short, snake};
 use crate::ty::Type;
 use serde_json::Value as Json;

@@ -1,6 +1,6 @@
 //! What came of a call that changes something: which things it made or changed.
 
-use crate::contract::Output;
+use crate::manifest::Output;
 use serde::Serialize;
 use serde_json::Value;
 

@@ -2,9 +2,9 @@
 
 use super::{Failure, Reason};
 use crate::arguments::ArgumentErrors;
-use crate::contract;
 use crate::entry::Entry;
 use crate::limits::{Exceeded, Limit};
+use crate::manifest;
 use crate::settings::ConfigurationError;
 use crate::text;
 use serde::Serialize;
@@ -196,7 +196,7 @@ impl Cause {
             Cause::UnknownCommand { nearest } => optional("nearest", nearest.as_deref()).collect(),
             Cause::Argument(errors) => {
                 let problems: Vec<_> = errors.iter().map(|error| (error.into(), error.to_string())).collect();
-                contract::fields(&problems)
+                manifest::fields(&problems)
             }
             Cause::Configuration(ConfigurationError { parameter, reason, expected }) => {
                 texts([("parameter", &**parameter), ("reason", reason), ("expected", expected)])
@@ -250,7 +250,7 @@ fn of_reason(reason: &Reason) -> Map<String, Value> {
     match reason {
         Reason::Argument(errors) => {
             let problems: Vec<_> = errors.iter().map(|error| (error.clone(), error.to_string())).collect();
-            contract::fields(&problems)
+            manifest::fields(&problems)
         }
         Reason::Configuration(configuration) => object(configuration),
         Reason::RateLimited(seconds) => one("retry_after", *seconds),

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::arguments::{ArgumentError, ArgumentErrors};
-use crate::contract::{ApiFailure, ArgumentFailure, ConfigurationFailure, Incomplete};
 use crate::entry::Entry;
 use crate::limits::{Exceeded, Limits};
+use crate::manifest::{ApiFailure, ArgumentFailure, ConfigurationFailure, Incomplete};
 use crate::settings::ConfigurationError;
 use serde_json::json;
 use std::collections::BTreeSet;

@@ -31,7 +31,7 @@ pub struct Guard {
 
 /// Why none of a host's addresses may be connected to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Denial {
+pub struct Prohibited {
     host: Host,
     refused: Vec<(IpAddr, Class)>,
     why: &'static str,
@@ -58,7 +58,7 @@ impl Guard {
     ///
     /// # Errors
     /// If there are some, and all are refused.
-    pub fn admit(&self, addresses: &[IpAddr]) -> Result<Vec<IpAddr>, Denial> {
+    pub fn admit(&self, addresses: &[IpAddr]) -> Result<Vec<IpAddr>, Prohibited> {
         let classes: Vec<Class> = addresses.iter().map(|address| Class::of(*address)).collect();
         let own = {
             let mut known = self.own.lock().unwrap_or_else(PoisonError::into_inner);
@@ -75,7 +75,7 @@ impl Guard {
             addresses.iter().copied().zip(classes).partition(|(_, class)| self.admits(*class, own));
         if admitted.is_empty() && !refused.is_empty() {
             let why = self.why(own, &refused);
-            return Err(Denial { host: self.host.clone(), refused, why });
+            return Err(Prohibited { host: self.host.clone(), refused, why });
         }
         for (address, class) in refused {
             tracing::warn!(host = %self.host, %address, "left out an address that is {class}");
@@ -142,7 +142,7 @@ fn own(classes: &[Class]) -> Option<Own> {
         .find_map(|(class, own)| classes.contains(&class).then_some(own))
 }
 
-impl fmt::Display for Denial {
+impl fmt::Display for Prohibited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.host {
             Host::Literal(_) => {}
@@ -156,4 +156,4 @@ impl fmt::Display for Denial {
     }
 }
 
-impl std::error::Error for Denial {}
+impl std::error::Error for Prohibited {}

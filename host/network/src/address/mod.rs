@@ -23,6 +23,6 @@ mod resolve;
 mod tests;
 
 pub use class::Class;
-pub use guard::{Denial, Guard, Private};
+pub use guard::{Guard, Private, Prohibited};
 pub use host::{Host, HostError};
 pub use resolve::{Resolve, Resolving, System};

@@ -62,7 +62,7 @@ impl Gate {
                 Ok(Admitted { step, volatile: permit.volatile, credential })
             }
             Err(Refused { code, reason, told }) => {
-                let step = self.begin(request, &line, audit::Decision::Deny, (code, &reason), None);
+                let step = self.begin(request, &line, audit::Ruling::Deny, (code, &reason), None);
                 let Line { method, path } = &line;
                 step.span().in_scope(|| tracing::warn!(method, path, reason, "request denied"));
                 step.end();
@@ -106,7 +106,7 @@ impl Gate {
         let (opened, credential) = opened.unzip();
         let credential = credential.map(str::to_owned);
         let why = (permit.code.as_str(), permit.reason);
-        let step = self.begin(request, line, audit::Decision::Allow, why, credential.as_deref());
+        let step = self.begin(request, line, audit::Ruling::Allow, why, credential.as_deref());
         if let Some(opened) = opened {
             request.headers.insert(header::AUTHORIZATION, opened);
         }
@@ -121,7 +121,7 @@ impl Gate {
         &self,
         request: &Parts,
         Line { method, path }: &Line,
-        decision: audit::Decision,
+        decision: audit::Ruling,
         (code, reason): (&'static str, &str),
         credential: Option<&str>,
     ) -> Arc<Step> {

@@ -181,7 +181,7 @@ mod tests {
     use crate::observer::Nobody;
     use crate::trail::Judged;
     use http_body_util::{BodyExt, StreamBody};
-    use soar_contract::audit::Decision;
+    use soar_contract::audit::Ruling;
     use soar_contract::secret::Secret;
     use std::collections::BTreeMap;
 
@@ -191,7 +191,7 @@ mod tests {
             safe: false,
             path: "/",
             url: "",
-            decision: Decision::Allow,
+            decision: Ruling::Allow,
             code: "declared",
             reason: "",
             credential: None,

@@ -17,8 +17,8 @@ use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
 use soar_contract::audit::CallRecord;
-use soar_contract::contract::AccountLookup;
 use soar_contract::limits::{Limit, Limits};
+use soar_contract::manifest::AccountLookup;
 use soar_contract::secret::Secret;
 use soar_contract::settings::Settings;
 use soar_contract::text;
@@ -112,7 +112,7 @@ impl Lookup {
     async fn ask(&self) -> Found {
         let auditing = Arc::new(self.auditing.beside(COMMAND));
         let trail = Trail::within(tracing::Span::current(), Some(auditing.clone()));
-        let recording = Recording::begin(trail.clone(), auditing.clone());
+        let recording = CallGuard::begin(trail.clone(), auditing.clone());
         let read = self.read(&trail);
         let read = tokio::time::timeout(self.lookups.patience, read).await.unwrap_or_else(|_| {
             let why = format!("no answer came within {} ms", self.lookups.patience.as_millis());
@@ -220,7 +220,7 @@ fn account(row: &AccountLookup, body: &[u8]) -> Result<Account, String> {
 }
 
 /// A lookup that is recorded when it ends, also when nobody waits for it any more.
-struct Recording {
+struct CallGuard {
     auditing: Arc<Auditing>,
     trail: Trail,
     time: Timestamp,
@@ -228,7 +228,7 @@ struct Recording {
     ended: bool,
 }
 
-impl Recording {
+impl CallGuard {
     fn begin(trail: Trail, auditing: Arc<Auditing>) -> Self {
         Self { auditing, trail, time: Timestamp::now(), started: Instant::now(), ended: false }
     }
@@ -260,7 +260,7 @@ impl Recording {
     }
 }
 
-impl Drop for Recording {
+impl Drop for CallGuard {
     fn drop(&mut self) {
         if !self.ended {
             self.record("cancelled", None);

@@ -4,7 +4,7 @@ use super::decision::{ACCOUNT, Code, DECLARED};
 use super::template::Template;
 use super::{header, query};
 use http::{HeaderMap, HeaderName, Method};
-use soar_contract::contract::{Endpoint, Parameter};
+use soar_contract::manifest::{Endpoint, Parameter};
 use std::sync::Arc;
 
 /// What one command may ask of a server, wherever that is; by default nothing. Read once, when the component is loaded;

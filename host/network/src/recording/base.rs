@@ -48,7 +48,7 @@ pub(super) fn of<'a>(requests: impl Iterator<Item = (&'a str, &'a str)>, rules: 
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use soar_contract::contract::Endpoint;
+    use soar_contract::manifest::Endpoint;
 
     fn rules(declared: &[(&str, &str)]) -> Rules {
         let endpoints: Vec<Endpoint> = declared

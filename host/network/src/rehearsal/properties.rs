@@ -4,7 +4,7 @@ use super::{Binding, Carried, Session, View};
 use crate::recording::{Answer, Asked, Content, Recording, samples};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use soar_contract::contract::Endpoint;
+use soar_contract::manifest::Endpoint;
 use std::collections::BTreeMap;
 
 /// Few values, so that they meet.

@@ -1,6 +1,6 @@
 //! The paths that a command declares, with the names of their variable parts.
 
-use soar_contract::contract::Endpoint;
+use soar_contract::manifest::Endpoint;
 
 /// A request as it is declared.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use crate::recording::{Answer, Asked, Content, Recorded, Recording, cost};
 use crate::turns::Turns;
 use bytes::Bytes;
 use serde_json::Value;
-use soar_contract::contract::Endpoint;
+use soar_contract::manifest::Endpoint;
 
 /// So much of a recording is compared before it is the turn of others, in bytes.
 const TURN: u64 = 1 << 20;

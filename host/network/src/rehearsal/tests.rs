@@ -2,7 +2,7 @@ use super::*;
 use crate::recording::{Asked, Content, Exchange, Recording, Request, samples};
 use bytes::Bytes;
 use serde_json::{Value, json};
-use soar_contract::contract::Endpoint;
+use soar_contract::manifest::Endpoint;
 
 fn endpoint(method: &str, path: &str) -> Endpoint {
     Endpoint {

@@ -109,7 +109,7 @@ mod tests {
     use super::*;
     use crate::cover::{Redactor, Secrets};
     use proptest::prelude::*;
-    use soar_contract::audit::Decision;
+    use soar_contract::audit::Ruling;
     use soar_contract::source::Source;
     use soar_system::audit_file::JsonLines;
     use std::io::Write;
@@ -175,7 +175,7 @@ mod tests {
             facts,
             method,
             url,
-            decision: Decision::Deny,
+            decision: Ruling::Deny,
             code: "undeclared",
             reason: text,
             credential,

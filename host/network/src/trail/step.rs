@@ -4,7 +4,7 @@ use super::{Auditing, Totals, milliseconds};
 use crate::accounts::{Account, Found};
 use crate::transport::{Reached, Received};
 use jiff::Timestamp;
-use soar_contract::audit::{CallFacts, Decision, RequestRecord, SendingRecord};
+use soar_contract::audit::{CallFacts, RequestRecord, Ruling, SendingRecord};
 use soar_contract::source::Source;
 use soar_contract::text::cut;
 use std::borrow::Cow;
@@ -25,7 +25,7 @@ pub struct Judged<'a> {
     pub(crate) path: &'a str,
     /// Without the values of its query.
     pub(crate) url: &'a str,
-    pub(crate) decision: Decision,
+    pub(crate) decision: Ruling,
     pub(crate) code: &'static str,
     pub(crate) reason: &'a str,
     pub(crate) credential: Option<&'a str>,
@@ -38,7 +38,7 @@ pub struct Step {
     method: String,
     safe: bool,
     path: String,
-    decision: Decision,
+    decision: Ruling,
     code: &'static str,
     auditing: Option<Arc<Auditing>>,
     /// Until it has ended.
@@ -234,14 +234,14 @@ impl Step {
 
     pub(super) fn add_to(&self, totals: &mut Totals) {
         totals.requests += 1;
-        totals.denied += u64::from(self.decision == Decision::Deny);
+        totals.denied += u64::from(self.decision == Ruling::Deny);
         totals.sent += self.sent.load(Ordering::Relaxed);
         totals.received += self.came();
     }
 
     /// Ends it, as failed if it has not ended yet.
     pub(super) fn give_up(&self, why: &str) {
-        if !self.ended.load(Ordering::Relaxed) && self.decision == Decision::Allow {
+        if !self.ended.load(Ordering::Relaxed) && self.decision == Ruling::Allow {
             self.failed(why);
         }
         self.end();
@@ -290,7 +290,7 @@ impl Step {
     /// Why the call was not done with it, if it has an answer that helps nobody, or none: words for people.
     pub(super) fn trouble(&self) -> Option<String> {
         let Self { method, path, .. } = self;
-        if self.decision == Decision::Deny {
+        if self.decision == Ruling::Deny {
             return None;
         }
         match (self.status.load(Ordering::Relaxed), self.error.get()) {

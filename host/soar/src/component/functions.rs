@@ -4,7 +4,7 @@ use super::READABLE;
 use crate::lower::{Interfaces, Signature};
 use crate::weight::Weight;
 use soar_contract::arguments::{self, ArgumentError};
-use soar_contract::contract::{Command, Integration, ParameterKind, check, check_defaults};
+use soar_contract::manifest::{Command, Integration, ParameterKind, check, check_defaults};
 use soar_contract::outputs;
 use soar_contract::ty::{Record, Type};
 use soar_network::policy::Rules;
@@ -156,7 +156,7 @@ fn check_credentials(command: &Command, manifest: &Integration) -> Result<(), St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use soar_contract::contract::{Endpoint, Parameter};
+    use soar_contract::manifest::{Endpoint, Parameter};
 
     fn manifest(servers: &[&str], endpoints: &[&str]) -> Integration {
         let parameter = |name: &&str| Parameter {
@@ -214,7 +214,7 @@ mod tests {
         let item = Type::record([("id", Type::String), ("name", Type::String)]);
         let result = Record::new([(READABLE, Type::String), ("people", Type::list(item)), ("note", Type::String)]);
         let mut command = manifest(&["url"], &[]).commands.remove(0);
-        let output = |field: &str| soar_contract::contract::Output {
+        let output = |field: &str| soar_contract::manifest::Output {
             prefix: "Chat.People".into(),
             key: "id".into(),
             field: field.into(),

@@ -3,7 +3,7 @@
 use super::{Component, Function};
 use serde_json::Value;
 use soar_contract::arguments;
-use soar_contract::contract::{Argument, Command};
+use soar_contract::manifest::{Argument, Command};
 use soar_contract::outputs::{self, OutputPath};
 use soar_contract::schema;
 use soar_contract::ty::Record;

@@ -2,7 +2,7 @@
 
 use super::all;
 use crate::bindings::previous::manifest;
-use soar_contract::contract::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
+use soar_contract::manifest::{Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
 
 impl From<manifest::Integration> for Integration {
     fn from(it: manifest::Integration) -> Self {

@@ -7,7 +7,7 @@ mod properties;
 mod requests;
 
 use super::*;
-use soar_contract::contract::Endpoint;
+use soar_contract::manifest::Endpoint;
 
 fn endpoint(method: &str, path: &str, credential: Option<&str>) -> Endpoint {
     let (path, names) = path.split_once('?').unwrap_or((path, ""));

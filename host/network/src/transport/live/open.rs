@@ -171,7 +171,7 @@ impl<'a> Opening<'a> {
         Ok((tcp.await?, place))
     }
 
-    fn denied(&self, denial: &crate::address::Denial) -> TransportError {
+    fn denied(&self, denial: &crate::address::Prohibited) -> TransportError {
         TransportError::Denied(format!("{}: {denial}", self.site.name))
     }
 

@@ -2,8 +2,8 @@
 
 use crate::address::Private;
 use http::Uri;
-use soar_contract::contract::{Integration, ParameterKind};
 use soar_contract::limits::{LONGEST, Limit};
+use soar_contract::manifest::{Integration, ParameterKind};
 use soar_contract::settings::Settings;
 use std::time::Duration;
 

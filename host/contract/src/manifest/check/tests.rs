@@ -1,5 +1,5 @@
 use super::*;
-use crate::contract::ParameterKind;
+use crate::manifest::ParameterKind;
 
 fn manifest() -> Integration {
     let output = |prefix: &str| Output {

@@ -4,7 +4,7 @@ mod argument;
 mod check;
 mod defaults;
 mod docs;
-mod manifest;
+mod integration;
 mod reason;
 #[cfg(test)]
 mod tests;
@@ -14,5 +14,5 @@ pub use argument::{ArgumentFailure, listed};
 pub use check::{DESCRIPTION, check};
 pub use defaults::check_defaults;
 pub use docs::CommandDocs;
-pub use manifest::{AccountLookup, Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
+pub use integration::{AccountLookup, Argument, Command, Endpoint, Integration, Output, Parameter, ParameterKind};
 pub use reason::{ApiFailure, ConfigurationFailure, Incomplete, Reason};

@@ -35,8 +35,8 @@ const TOLD: usize = 20;
 /// What is wrong with the arguments of a call: on one line if it is one thing, otherwise on a line each.
 ///
 /// ```
-/// assert_eq!(soar_contract::contract::listed(["a is missing"].iter()), "a is missing");
-/// assert_eq!(soar_contract::contract::listed(["a", "b"].iter()), "2 arguments are wrong:\n- a\n- b");
+/// assert_eq!(soar_contract::manifest::listed(["a is missing"].iter()), "a is missing");
+/// assert_eq!(soar_contract::manifest::listed(["a", "b"].iter()), "2 arguments are wrong:\n- a\n- b");
 /// ```
 pub fn listed(problems: impl ExactSizeIterator<Item = impl fmt::Display>) -> String {
     let count = problems.len();

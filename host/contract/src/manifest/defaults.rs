@@ -28,7 +28,7 @@ pub fn check_defaults(manifest: &Integration) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::Parameter;
+    use crate::manifest::Parameter;
 
     fn check(kind: ParameterKind, default: Option<&str>) -> Result<(), String> {
         let parameter = Parameter {
