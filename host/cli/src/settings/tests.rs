@@ -4,6 +4,7 @@ use soar::files::Folder;
 use soar::manifest::Endpoint;
 use std::path::PathBuf;
 
+mod names;
 mod recorded;
 
 fn parameter(name: &str, kind: ParameterKind) -> Parameter {
@@ -388,15 +389,4 @@ fn a_secret_in_plain_text_works_with_a_warning_that_does_not_repeat_it() {
 fn a_secret_is_not_taken_from_the_command_line() {
     let message = Given { set: &[("token", "hunter2")], ..NOTHING }.refused();
     assert!(message.starts_with("--set token: it is a secret") && !message.contains("hunter2"));
-}
-
-#[test]
-fn an_unknown_name_is_refused_with_the_nearest() {
-    let message = Given { file: Some(file(vec![("tema", text("x"))])), replay: true, ..NOTHING }.refused();
-    assert_eq!(message, "prod.toml: tema: there is no such parameter; did you mean team?");
-    let message = Given { set: &[("qqq", "x")], ..NOTHING }.refused();
-    assert_eq!(
-        message,
-        "--set qqq: there is no such parameter; expected one of url, team, token, other, insecure, proxy"
-    );
 }
