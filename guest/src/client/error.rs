@@ -53,17 +53,17 @@ pub fn of_reply(reply: &Reply, place: Place) -> Error {
 
 /// Whether an answer's body is an error in Mattermost's shape, whatever the status was.
 pub fn is_api_error(body: &Json<'_>) -> bool {
-    body.field("id").text().is_some()
-        && body.field("message").text().is_some()
-        && body.field("status_code").count().is_some_and(|code| code >= 400)
+    json::field(body, "id").as_str().is_some()
+        && json::field(body, "message").as_str().is_some()
+        && json::count(json::field(body, "status_code")).is_some_and(|code| code >= 400)
 }
 
 fn of_body(body: &Json<'_>, reply: &Reply, place: Place) -> Error {
     let status = reply.status;
-    let text = |name: &str| body.field(name).text().unwrap_or_default();
+    let text = |name: &str| json::field(body, name).as_str().unwrap_or_default();
     // What people read stays one line, whatever a server writes.
     let line = |name: &str| Line(text(name)).to_string();
-    let status = match body.field("status_code").count() {
+    let status = match json::count(json::field(body, "status_code")) {
         Some(code) if status < 400 => u16::try_from(code).unwrap_or(status),
         _ => status,
     };

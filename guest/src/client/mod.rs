@@ -311,7 +311,7 @@ fn outcome(result: &Result<Incoming, Unanswered>) -> Outcome {
 }
 
 fn is_pending(incoming: &Incoming) -> bool {
-    json::parse(&incoming.body).is_ok_and(|body| body.field("id").text() == Some(POST_PENDING))
+    json::parse(&incoming.body).is_ok_and(|body| json::field(&body, "id").as_str() == Some(POST_PENDING))
 }
 
 fn retry_after(incoming: &Incoming) -> Option<u32> {

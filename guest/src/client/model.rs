@@ -10,7 +10,7 @@ pub use list::{Thing, once};
 pub use object::Mismatch;
 
 use super::account::Account;
-use super::json::Json;
+use super::json::{self, Json};
 use crate::bindings::exports::mattermost::integration::types::{
     Channel, Group, GroupMember, Post, Team, Timezone, User,
 };
@@ -144,7 +144,8 @@ pub fn groups(value: &Json<'_>) -> Read<Vec<Group>> {
 pub fn group_members(value: &Json<'_>) -> Read<(Vec<GroupMember>, u32)> {
     Object::read(value, |page| {
         let members = page.inner("members", |members| things(members, group_member));
-        let total = page.field("total_member_count", "a number of members", |value| value.count()?.try_into().ok());
+        let total =
+            page.field("total_member_count", "a number of members", |value| json::count(value)?.try_into().ok());
         (members, total.unwrap_or_default())
     })
 }
@@ -189,17 +190,17 @@ pub fn post(value: &Json<'_>) -> Read<Post> {
 
 /// The ids of the files that a post has.
 pub fn post_with_files(value: &Json<'_>) -> Read<(Post, Vec<String>)> {
-    let id = |id: &Json<'_>| id.text().map(Into::into).ok_or_else(|| Mismatch::new("text", id));
+    let id = |id: &Json<'_>| id.as_str().map(Into::into).ok_or_else(|| Mismatch::new("text", id));
     let files = Object::read(value, |post| post.inner("file_ids", |ids| list(ids, id)))?;
     Ok((post(value)?, files))
 }
 
 /// The id and the size of an uploaded file.
 pub fn uploaded(value: &Json<'_>) -> Read<(String, u64)> {
-    let size = |file: &Object<'_>| file.field("size", "a size", Json::count).unwrap_or_default();
+    let size = |file: &Object<'_>| file.field("size", "a size", json::count).unwrap_or_default();
     let first = |infos: &Json<'_>| {
         let info = match infos {
-            Json::List(infos) => infos.first(),
+            Json::Array(infos) => infos.first(),
             _ => None,
         };
         let info = info.ok_or_else(|| Mismatch::new("a list with a file", infos))?;

@@ -33,7 +33,10 @@ impl Reply {
         if self.status < 400 {
             return String::new();
         }
-        json::parse(&self.body).ok().and_then(|body| Some(body.field("id").text()?.into())).unwrap_or_default()
+        json::parse(&self.body)
+            .ok()
+            .and_then(|body| Some(json::field(&body, "id").as_str()?.into()))
+            .unwrap_or_default()
     }
 
     /// The JSON of a successful answer.

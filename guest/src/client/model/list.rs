@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub fn list<T>(value: &Json<'_>, read: impl Fn(&Json<'_>) -> Read<T>) -> Read<Vec<T>> {
     match value {
         Json::Null => Ok(Vec::new()),
-        Json::List(items) => items
+        Json::Array(items) => items
             .iter()
             .enumerate()
             .map(|(at, item)| read(item).map_err(|mismatch| mismatch.below(&format!("[{at}]"))))

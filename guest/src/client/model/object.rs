@@ -22,10 +22,10 @@ impl Mismatch {
     pub(super) fn new(expected: &'static str, found: &Json<'_>) -> Self {
         let found = match found {
             Json::Null => "nothing",
-            Json::Flag(_) => "a boolean",
-            Json::Whole(_) | Json::Other => "a number",
-            Json::Text(_) => "text",
-            Json::List(_) => "a list",
+            Json::Bool(_) => "a boolean",
+            Json::Number(_) => "a number",
+            Json::Str(_) => "text",
+            Json::Array(_) => "a list",
             Json::Object(_) => "an object",
         };
         Self { path: String::new(), expected, found }
@@ -75,7 +75,7 @@ impl<'a> Object<'a> {
         expected: &'static str,
         read: impl Fn(&'a Json<'a>) -> Option<T>,
     ) -> Option<T> {
-        let value = self.value.field(name);
+        let value = super::super::json::field(self.value, name);
         let read = read(value);
         if read.is_none() && !value.is_null() {
             self.note(name, Mismatch::new(expected, value));
@@ -84,7 +84,7 @@ impl<'a> Object<'a> {
     }
 
     pub(super) fn optional(&self, name: &str) -> Option<String> {
-        self.field(name, "text", |value| Some(value.text()?.into()))
+        self.field(name, "text", |value| Some(value.as_str()?.into()))
     }
 
     pub(super) fn text(&self, name: &str) -> String {
@@ -112,15 +112,15 @@ impl<'a> Object<'a> {
     }
 
     pub(super) fn number(&self, name: &str) -> i64 {
-        self.field(name, "a whole number", Json::whole).unwrap_or_default()
+        self.field(name, "a whole number", Json::as_i64).unwrap_or_default()
     }
 
     pub(super) fn flag(&self, name: &str) -> bool {
-        self.field(name, "a boolean", Json::flag).unwrap_or_default()
+        self.field(name, "a boolean", Json::as_bool).unwrap_or_default()
     }
 
     pub(super) fn inner<T: Default>(&self, name: &str, read: impl Fn(&'a Json<'a>) -> Read<T>) -> T {
-        read(self.value.field(name)).unwrap_or_else(|mismatch| {
+        read(super::super::json::field(self.value, name)).unwrap_or_else(|mismatch| {
             self.note(name, mismatch);
             T::default()
         })
