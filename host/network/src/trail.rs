@@ -1,9 +1,11 @@
 //! What one call has asked for so far, and what went wrong on the way.
 
 mod auditing;
+mod guard;
 mod step;
 
 pub use auditing::{Auditing, call_id};
+pub use guard::{CallGuard, End};
 pub use step::{Ending, Judged, MOST, Place, Step};
 
 use crate::recording::Miss;

@@ -7,10 +7,9 @@ use crate::instance::Instance;
 use crate::outcome;
 use crate::state::State;
 use crate::value;
-use jiff::Timestamp;
 use serde_json::Value;
 use soar_contract::arguments;
-use soar_contract::audit::{CallFacts, CallRecord, Changed};
+use soar_contract::audit::{CallFacts, Changed};
 use soar_contract::callcontext::CallContext;
 use soar_contract::commands::Commands;
 use soar_contract::entry::Entry;
@@ -22,7 +21,7 @@ use soar_contract::platform::BoxFuture;
 use soar_contract::ty::Type;
 use soar_network::credentials::Sealed;
 use soar_network::gate::Gate;
-use soar_network::trail::{Auditing, Trail, call_id, milliseconds};
+use soar_network::trail::{Auditing, CallGuard, End, Trail, call_id};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
@@ -36,17 +35,18 @@ const TIME: &str = "soar:limits/time";
 
 /// Runs a command of an instance, and records it.
 async fn call(instance: &Instance, context: &CallContext, name: &str, given: Given) -> Result<Entry, Failure> {
-    // Of all that comes: waiting for a place is a part of the call's time.
     // It ends with what it began with, whatever takes its place meanwhile.
     let generation = &*instance.generation();
+    // Of all that comes: waiting for a place is a part of the call's time.
     let deadline = Deadline::new(&generation.limits, context);
-    let (id, facts) = (call_id(), instance.facts(generation, context, name));
-    let span = span(instance, &id, &facts);
+    let id = call_id();
+    let span = span(instance, generation, context, name, &id);
     let Some(sink) = instance.audit.clone() else {
         let trail = Trail::within(span.clone(), None);
         let called = Called { instance, generation, context, name, deadline, trail: &trail };
         return called.perform(given).instrument(span).await.0;
     };
+    let facts = instance.facts(generation, context, name);
     let auditing = Arc::new(Auditing::new(sink, instance.ring().covering().clone(), id, facts));
     let trail = Trail::within(span.clone(), Some(auditing.clone()));
     let recording = CallGuard::begin(trail.clone(), auditing);
@@ -54,98 +54,48 @@ async fn call(instance: &Instance, context: &CallContext, name: &str, given: Giv
     let performed = async {
         let (result, memory) = called.perform(given).await;
         let result = result.map(|entry| (changed(generation, name, &entry), entry));
-        recording.end(name, result, memory)
+        recorded(recording, &trail, name, result, memory)
     };
     performed.instrument(span).await
 }
 
 /// What is said of a call while it goes on is said in this: `tracing` finds the audit's records by it.
-fn span(instance: &Instance, id: &str, facts: &CallFacts) -> Span {
-    let redactor = instance.redactor();
-    let cover = |text: &str| redactor.text(text);
+fn span(instance: &Instance, generation: &Generation, context: &CallContext, name: &str, id: &str) -> Span {
+    let covering = instance.ring().covering();
+    let cover = |text: &str| covering.text(text);
     // Covered only where somebody listens.
     tracing::info_span!(
         "call",
         call = id,
-        command = cover(&facts.command),
-        integration = cover(&facts.integration),
-        instance = facts.instance.as_deref().map(cover),
-        investigation = facts.investigation.as_deref().map(cover),
-        correlation_id = facts.correlation_id.as_deref().map(cover),
+        command = cover(called(generation, name)),
+        integration = cover(&generation.component.manifest().name),
+        instance = instance.name.as_deref().map(cover),
+        investigation = context.investigation.as_ref().map(|investigation| cover(&investigation.id)),
+        correlation_id = context.correlation_id.as_ref().map(|id| cover(id.as_str())),
     )
 }
 
-/// A call that is recorded when it ends, also when whoever waits for it gives up.
-struct CallGuard {
-    auditing: Arc<Auditing>,
-    trail: Trail,
-    time: Timestamp,
-    started: Instant,
-    ended: bool,
+/// A command as the manifest calls it, or as it was called if that has none.
+fn called<'a>(generation: &'a Generation, name: &'a str) -> &'a str {
+    generation.component.manifest().command(name).map_or(name, |command| &command.name)
 }
 
-/// What a call came to, for its record.
-struct End<'a> {
-    outcome: &'a str,
-    limit: Option<&'a str>,
+/// Ends the record of a call, and gives what is left of its result if that can't be kept.
+fn recorded(
+    recording: CallGuard,
+    trail: &Trail,
+    name: &str,
+    result: Result<(Option<Changed>, Entry), Failure>,
     memory: u64,
-    changed: Option<&'a Changed>,
-}
-
-impl CallGuard {
-    fn begin(trail: Trail, auditing: Arc<Auditing>) -> Self {
-        Self { auditing, trail, time: Timestamp::now(), started: Instant::now(), ended: false }
-    }
-
-    fn end(
-        mut self,
-        name: &str,
-        result: Result<(Option<Changed>, Entry), Failure>,
-        memory: u64,
-    ) -> Result<Entry, Failure> {
-        let limit = result.as_ref().err().and_then(Failure::limit).map(Limit::name);
-        let outcome = result.as_ref().map_or_else(Failure::kind, |_| "done");
-        let changed = result.as_ref().ok().and_then(|(changed, _)| changed.as_ref());
-        let recorded = self.record(&End { outcome, limit, memory, changed });
-        let result = result.map(|(_, entry)| entry);
-        match recorded {
-            Ok(()) => result,
-            Err(why) => Err(outcome::unaudited(name, result, why, &self.trail)),
-        }
-    }
-
-    /// Records the call; an error too if one of its requests could not be recorded.
-    fn record(&mut self, end: &End<'_>) -> Result<(), String> {
-        self.ended = true;
-        let Self { auditing, trail, .. } = self;
-        let totals = trail.close();
-        let kept = auditing.call(CallRecord {
-            time: self.time,
-            call: &auditing.call,
-            facts: &auditing.facts,
-            outcome: end.outcome,
-            limit: end.limit,
-            requests: totals.requests,
-            denied: totals.denied,
-            sent_bytes: totals.sent,
-            received_bytes: totals.received,
-            memory_bytes: (end.memory > 0).then_some(end.memory),
-            duration_ms: milliseconds(self.started),
-            result: end.changed,
-        });
-        kept.map_err(|error| error.to_string())?;
-        auditing.failed.get().map_or(Ok(()), |why| Err(why.clone()))
-    }
-}
-
-impl Drop for CallGuard {
-    fn drop(&mut self) {
-        if !self.ended
-            && let Err(error) = self.record(&End { outcome: "cancelled", limit: None, memory: 0, changed: None })
-        {
-            let command = &self.auditing.facts.command;
-            tracing::error!(error, command, "a call that was given up is not in the audit");
-        }
+) -> Result<Entry, Failure> {
+    let limit = result.as_ref().err().and_then(Failure::limit).map(Limit::name);
+    let outcome = result.as_ref().map_or_else(Failure::kind, |_| "done");
+    let changed = result.as_ref().ok().and_then(|(changed, _)| changed.as_ref());
+    let recorded = recording.end(&End { outcome, limit, memory, changed });
+    let result = result.map(|(_, entry)| entry);
+    match recorded {
+        Ok(()) => result,
+        Err(why) => Err(outcome::unaudited(name, result, why, trail)),
     }
 }
 
@@ -308,7 +258,7 @@ impl Instance {
             integration: manifest.name.clone(),
             component: generation.component.digest().to_owned(),
             version: manifest.version.clone(),
-            command: manifest.command(name).map_or(name, |command| &command.name).to_owned(),
+            command: called(generation, name).to_owned(),
             investigation: context.investigation.as_ref().map(|investigation| investigation.id.clone()),
             source: self.transport.source(),
             case: self.transport.recorded(),

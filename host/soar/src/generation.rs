@@ -32,7 +32,7 @@ pub(crate) struct Generation {
     /// The secrets, and which of them some command sends to the server.
     pub(crate) keys: Arc<Keys>,
     /// What the transport tells whoever answers, on its own account.
-    pub(crate) told: Vec<Secret>,
+    pub(crate) told: Arc<[Secret]>,
     /// Whose its credentials are.
     pub(crate) accounts: Arc<Accounts>,
     /// Whether private networks are open to it, whatever the transport was made with.
@@ -77,7 +77,7 @@ impl Generation {
             narrowing,
             missing,
             places,
-            told,
+            told: told.into(),
             accounts: Accounts::new(accounts).into(),
         })
     }

@@ -156,8 +156,8 @@ impl Instance {
         Ok(Lookups {
             accounts: generation.accounts.clone(),
             policy: generation.policy(generation.component.accounts()),
-            settings: Arc::new(generation.settings.clone()),
-            told: generation.told.clone().into(),
+            keys: generation.keys.clone(),
+            told: generation.told.clone(),
             patience: PATIENCE.min(left / 4),
         })
     }

@@ -8,23 +8,21 @@ use crate::accounts::{Account, Accounts, Found};
 use crate::address::Private;
 use crate::cover::Covering;
 use crate::credentials::Sealed;
+use crate::keyring::Keys;
 use crate::observer::Nobody;
 use crate::policy::Policy;
-use crate::trail::{Auditing, Fault, Stop, Trail, milliseconds};
+use crate::trail::{Auditing, CallGuard, End, Fault, Stop, Trail};
 use crate::transport::{Body, Timeouts, Transport};
 use http::{Request, header};
 use http_body_util::BodyExt as _;
-use jiff::Timestamp;
 use serde_json::Value;
-use soar_contract::audit::CallRecord;
 use soar_contract::limits::{Limit, Limits};
 use soar_contract::manifest::AccountLookup;
 use soar_contract::secret::Secret;
-use soar_contract::settings::Settings;
 use soar_contract::text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// What the records of a lookup have for the command: no command of a manifest can be called so.
@@ -42,8 +40,8 @@ pub struct Lookups {
     pub accounts: Arc<Accounts>,
     /// What may be asked for it.
     pub policy: Policy,
-    /// Where the secrets are.
-    pub settings: Arc<Settings>,
+    /// The secrets that the call began with.
+    pub keys: Arc<Keys>,
     /// What the transport tells whoever answers, on its own account.
     pub told: Arc<[Secret]>,
     /// The longest that a request waits for it.
@@ -92,7 +90,7 @@ impl Gate {
             lookups: lookups.clone(),
             parameter: parameter.to_owned(),
             row: row.clone(),
-            secret: lookups.settings.secrets.get(parameter)?.clone(),
+            secret: lookups.keys.secrets.get(parameter)?.clone(),
             auditing: auditing.clone(),
             transport: self.transport.clone(),
             limits: self.limits.clone(),
@@ -112,16 +110,18 @@ impl Lookup {
     async fn ask(&self) -> Found {
         let auditing = Arc::new(self.auditing.beside(COMMAND));
         let trail = Trail::within(tracing::Span::current(), Some(auditing.clone()));
-        let recording = CallGuard::begin(trail.clone(), auditing.clone());
+        let recording = CallGuard::begin(trail.clone(), auditing);
         let read = self.read(&trail);
         let read = tokio::time::timeout(self.lookups.patience, read).await.unwrap_or_else(|_| {
             let why = format!("no answer came within {} ms", self.lookups.patience.as_millis());
             Err(Unknown::new("network", why))
         });
-        recording.end(read.as_ref().err());
-        if let Some(why) = auditing.failed.get() {
+        let unknown = read.as_ref().err();
+        let outcome = unknown.map_or("done", |unknown| unknown.kind);
+        let limit = unknown.and_then(|unknown| unknown.limit);
+        if let Err(why) = recording.end(&End { outcome, limit, ..End::default() }) {
             // As with any request: what can't be kept ends the call.
-            drop(self.auditing.failed.set(why.clone()));
+            drop(self.auditing.failed.set(why));
         }
         read.map_err(|unknown| {
             let why = text::cut(&self.redactor.sentence(&unknown.why), crate::trail::MOST).into_owned();
@@ -217,55 +217,6 @@ fn account(row: &AccountLookup, body: &[u8]) -> Result<Account, String> {
     }
     let name = row.name.as_deref().and_then(field).map(|name| text::cut(&name, NAME).into_owned());
     Ok(Account { id, name })
-}
-
-/// A lookup that is recorded when it ends, also when nobody waits for it any more.
-struct CallGuard {
-    auditing: Arc<Auditing>,
-    trail: Trail,
-    time: Timestamp,
-    started: Instant,
-    ended: bool,
-}
-
-impl CallGuard {
-    fn begin(trail: Trail, auditing: Arc<Auditing>) -> Self {
-        Self { auditing, trail, time: Timestamp::now(), started: Instant::now(), ended: false }
-    }
-
-    fn end(mut self, unknown: Option<&Unknown>) {
-        self.record(unknown.map_or("done", |unknown| unknown.kind), unknown.and_then(|unknown| unknown.limit));
-    }
-
-    fn record(&mut self, outcome: &str, limit: Option<&str>) {
-        self.ended = true;
-        let totals = self.trail.close();
-        let kept = self.auditing.call(CallRecord {
-            time: self.time,
-            call: &self.auditing.call,
-            facts: &self.auditing.facts,
-            outcome,
-            limit,
-            requests: totals.requests,
-            denied: totals.denied,
-            sent_bytes: totals.sent,
-            received_bytes: totals.received,
-            memory_bytes: None,
-            duration_ms: milliseconds(self.started),
-            result: None,
-        });
-        if let Err(error) = kept {
-            drop(self.auditing.failed.set(error.to_string()));
-        }
-    }
-}
-
-impl Drop for CallGuard {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.record("cancelled", None);
-        }
-    }
 }
 
 #[cfg(test)]
