@@ -240,8 +240,7 @@ fn the_host_library_does_not_know_mattermost() {
     let files = support::files(&support::root().join("host"));
     assert!(files.len() > 200, "{} files", files.len());
     for (name, bytes) in files {
-        // An example is the program of somebody who embeds the library.
-        if name.starts_with("cli/") || name.starts_with("soar/examples/") {
+        if name.starts_with("cli/") {
             continue;
         }
         // Some files are no text: certificates of tests.
@@ -266,7 +265,7 @@ fn files_are_opened_in_one_place() {
     // What is read for signals is of the system itself.
     const OTHERS: [&str; 1] = ["cli/src/signals.rs"];
     // Where they are, and what is no part of a program.
-    const APART: [&str; 3] = ["soar/examples/", "system/src/files/", "testing/"];
+    const APART: [&str; 2] = ["system/src/files/", "testing/"];
     for (name, bytes) in support::files(&support::root().join("host")) {
         let is_apart = APART.iter().any(|place| name.starts_with(place)) || OTHERS.contains(&&*name);
         if is_apart || name.contains("tests") || !name.ends_with(".rs") {

@@ -3,17 +3,20 @@
 //! It runs without a server, on recorded answers:
 //!
 //! ```text
-//! soar extract mattermost.wasm
-//! cargo run --package soar --example embed -- mattermost.wasm fixtures/mattermost-get-team/panw
+//! soar extract component.wasm
+//! cargo run --package soar --example embed -- component.wasm fixtures/COMMAND/CASE
 //! ```
 
+use soar::files::{self, most};
 use soar::recording::Recording;
 use soar::transport::Replay;
 use soar::{
     Actor, BoxFuture, CallContext, Compiler, Component, Engine, EngineOptions, File, FileError, Given, Instance,
     JsonLines, Limit, Limits, Platform, Secret, Settings,
 };
+use std::collections::BTreeMap;
 use std::error::Error;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,8 +24,8 @@ use tokio::task::JoinSet;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
-/// Where entries are: here one file for each id. Yours asks its database, and whether the context's actor may read it.
-struct Entries(PathBuf);
+/// The files of entries, by their ids. Yours asks its database for them, and whether the context's actor may read them.
+struct Entries(BTreeMap<String, Vec<u8>>);
 
 impl Platform for Entries {
     fn open<'a>(
@@ -31,12 +34,9 @@ impl Platform for Entries {
         entry_id: &'a str,
     ) -> BoxFuture<'a, std::result::Result<File, FileError>> {
         Box::pin(async move {
-            // An id is no path.
-            let is_id = entry_id.chars().all(|c| c.is_ascii_digit() || c == '@');
-            let path = Some(self.0.join(entry_id)).filter(|_| is_id).ok_or(FileError::NotFound)?;
-            let file = tokio::fs::File::open(&path).await.map_err(|_| FileError::NotFound)?;
-            let about = file.metadata().await.map_err(|error| FileError::Unreadable(error.to_string()))?;
-            Ok(File { name: entry_id.to_owned(), size: about.len(), content: Box::new(file) })
+            let file = self.0.get(entry_id).ok_or(FileError::NotFound)?.clone();
+            let (name, size) = (format!("{entry_id}.txt"), file.len() as u64);
+            Ok(File { name, size, content: Box::new(Cursor::new(file)) })
         })
     }
 }
@@ -51,7 +51,8 @@ struct Case {
 
 impl Case {
     fn read(folder: &Path) -> Result<Self> {
-        let call: serde_json::Value = serde_json::from_slice(&std::fs::read(folder.join("call.json"))?)?;
+        let call = files::read(&folder.join("call.json"), most::INSTANCE)?;
+        let call: serde_json::Value = serde_json::from_slice(&call)?;
         let object = |name: &str| call[name].as_object().cloned().unwrap_or_default();
         let parameters = object("parameters").into_iter();
         let command = folder.parent().and_then(Path::file_name).ok_or("a folder below a command's")?;
@@ -73,7 +74,7 @@ fn instance(component: &Component, case: &Case, number: u32) -> Result<Instance>
         .instance(settings)
         // Leave this line out to go over the network.
         .transport(Arc::new(Replay::new(case.recording.clone())))
-        .platform(Arc::new(Entries("entries".into())))
+        .platform(Arc::new(Entries(BTreeMap::from([("85@109".into(), b"a report".to_vec())]))))
         .audit(Arc::new(JsonLines::new(std::io::sink())))
         .name(format!("chat-{number}"));
     Ok(builder.build()?)
@@ -95,7 +96,7 @@ async fn main() -> Result<()> {
     };
     let case = Case::read(&folder)?;
     let engine = Engine::new(EngineOptions::new().with_compiler(compiler).with_pool(32))?;
-    let component = engine.load(&std::fs::read(file)?).await?;
+    let component = engine.load(&files::read(&file, Limits::default().get(Limit::ComponentBytes))?).await?;
     let instances: Vec<Instance> = (1..=3).map(|number| instance(&component, &case, number)).collect::<Result<_>>()?;
 
     let mut calls = JoinSet::new();
