@@ -207,6 +207,26 @@ fn the_walk_goes_through_the_code_as_it_is() {
     }
 }
 
+/// The tests that pages and scripts name are there to be run.
+#[test]
+fn the_tests_that_the_pages_name_are_there() {
+    let scripts = [".ci/run", ".ci/times", "docs/picture.sh"].map(str::to_owned);
+    let mut named = BTreeSet::new();
+    for name in pages().into_iter().chain(scripts) {
+        let is_part = |c: &char| c.is_alphanumeric() || *c == '_';
+        named.extend(
+            page(&name).split("--test ").skip(1).map(|rest| rest.chars().take_while(is_part).collect::<String>()),
+        );
+    }
+    let manifest = page("host/cli/Cargo.toml");
+    for name in &named {
+        let files = [format!("host/contract/tests/{name}.rs"), format!("host/network/tests/{name}/main.rs")];
+        let is_there = files.iter().any(|file| support::root().join(file).exists());
+        assert!(is_there || manifest.contains(&format!("[[test]]\nname = \"{name}\"\n")), "{name}");
+    }
+    assert!(named.len() > 4, "{named:?}");
+}
+
 /// The words of a line as a shell reads them: in these pages a word may be in single quotes, or a part of it.
 pub fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
