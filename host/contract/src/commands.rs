@@ -8,7 +8,7 @@ use crate::manifest::Integration;
 use crate::platform::BoxFuture;
 use std::sync::Arc;
 
-/// The commands of an integration, ready to be called: an [`Instance`](crate::Instance), or something that a test puts in its
+/// The commands of an integration, ready to be called: an instance of a component, or something that a test puts in its
 /// place. Made to be shared as `Arc<dyn Commands>`.
 pub trait Commands: Send + Sync + 'static {
     /// What the integration is, and which commands it has: now, as another version may take its place.

@@ -156,19 +156,13 @@ impl Cause {
             }
             Cause::Argument(errors) => errors.to_string(),
             Cause::Configuration(error) => error.to_string(),
-            Cause::Limit { exceeded, waiting: None } => exceeded.to_string(),
-            Cause::Limit { exceeded, waiting: Some(waiting) } => {
-                format!("{exceeded}. In the end: {}", text::line(waiting))
-            }
+            Cause::Limit { exceeded, waiting } => ended(exceeded.to_string(), waiting.as_deref()),
             Cause::Deadline { given, waiting } => {
+                let given = shown(*given);
                 let over = format!(
-                    "over the caller's deadline: {} after the call began. If it needs more, set a later one",
-                    shown(*given)
+                    "over the caller's deadline: {given} after the call began. If it needs more, set a later one"
                 );
-                match waiting {
-                    Some(waiting) => format!("{over}. In the end: {}", text::line(waiting)),
-                    None => over,
-                }
+                ended(over, waiting.as_deref())
             }
             Cause::Busy(busy) => busy.to_string(),
             Cause::ReplayMiss { why, .. } | Cause::Recording(why) | Cause::Contract(why) => why.clone(),
@@ -201,13 +195,13 @@ impl Cause {
             Cause::Configuration(ConfigurationError { parameter, reason, expected }) => {
                 texts([("parameter", &**parameter), ("reason", reason), ("expected", expected)])
             }
-            Cause::Deadline { given, waiting } => {
-                let mut fields = texts([("allowed", &*shown(*given))]);
+            Cause::Limit { exceeded: Exceeded { limit, allowed }, waiting } => {
+                let mut fields = texts([("limit", limit.name()), ("allowed", &limit.show(*allowed))]);
                 fields.extend(optional("cause", waiting.as_deref().map(text::line).as_deref()));
                 fields
             }
-            Cause::Limit { exceeded: Exceeded { limit, allowed }, waiting } => {
-                let mut fields = texts([("limit", limit.name()), ("allowed", &limit.show(*allowed))]);
+            Cause::Deadline { given, waiting } => {
+                let mut fields = texts([("allowed", &*shown(*given))]);
                 fields.extend(optional("cause", waiting.as_deref().map(text::line).as_deref()));
                 fields
             }
@@ -227,12 +221,17 @@ impl Cause {
     }
 }
 
-/// What a component said, for people.
 /// How long something took, as limits are shown.
 fn shown(given: Duration) -> String {
     Limit::Time.show(u64::try_from(given.as_millis()).unwrap_or(u64::MAX))
 }
 
+/// That a call was ended, and what it was waiting for then.
+fn ended(over: String, waiting: Option<&str>) -> String {
+    waiting.iter().fold(over, |over, waiting| format!("{over}. In the end: {}", text::line(waiting)))
+}
+
+/// What a component said, for people.
 fn said(reason: &Reason, known: Option<&str>) -> String {
     let message = reason.to_string();
     let message = text::cut(&message, LONGEST);
