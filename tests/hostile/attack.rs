@@ -168,7 +168,7 @@ pub fn failure(result: Result<Entry, Failure>) -> Failure {
 pub fn load(bytes: &'static [u8]) -> Result<Component, LoadError> {
     static HOST: OnceLock<Engine> = OnceLock::new();
     // Describing itself takes microseconds.
-    let options = || EngineOptions::new().with_limits(Limits::default().with(Limit::Cpu, 500));
+    let options = || EngineOptions::new().with_limits(Limits::default().with(Limit::Cpu, Duration::from_millis(500)));
     let host = HOST.get_or_init(|| Engine::new(options()).expect("a host")).clone();
     guarded(move || support::runtime().block_on(host.load(bytes)))
 }

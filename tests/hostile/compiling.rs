@@ -93,7 +93,7 @@ fn compiling_ends_when_nobody_waits_for_it() {
 fn compiling_ends_when_its_time_is_over() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = program(folder.path(), "slow");
-    let host = host(Compiler::program(path), Limits::default().with(Limit::LoadTime, 50));
+    let host = host(Compiler::program(path), Limits::default().with(Limit::LoadTime, Duration::from_millis(50)));
     // More than have a place at once.
     for _ in 0..6 {
         let error = refused(&host, hostile_components::OTHER_HOST);

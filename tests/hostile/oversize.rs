@@ -8,6 +8,7 @@ use crate::outline::{
 };
 use crate::support;
 use soar::{Engine, EngineOptions, Limit, Limits, LoadError};
+use std::time::Duration;
 
 #[track_caller]
 fn is_over(bytes: Vec<u8>, limit: Limit) {
@@ -79,7 +80,7 @@ fn whoever_waits_for_a_component_may_give_up() {
             () = std::future::ready(()) => {}
         }
     });
-    let limits = Limits::default().with(Limit::LoadTime, 1);
+    let limits = Limits::default().with(Limit::LoadTime, Duration::from_millis(1));
     let host = Engine::new(EngineOptions::new().with_limits(limits)).expect("a host");
     let bytes = contract(&long_function(300_000));
     let error = support::runtime().block_on(host.load(&bytes)).err().expect("it takes longer");
@@ -88,7 +89,7 @@ fn whoever_waits_for_a_component_may_give_up() {
 
 #[test]
 fn what_is_compiled_and_waited_for_by_nobody_keeps_its_place() {
-    let limits = Limits::default().with(Limit::LoadTime, 1);
+    let limits = Limits::default().with(Limit::LoadTime, Duration::from_millis(1));
     let host = Engine::new(EngineOptions::new().with_limits(limits)).expect("a host");
     let bytes = contract(&long_function(300_000));
     support::runtime().block_on(async {

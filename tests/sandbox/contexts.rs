@@ -125,7 +125,7 @@ impl Transport for Silent {
 }
 
 fn silent(time: u64) -> Instance {
-    let settings = support::settings().with_limits(Limits::default().with(Limit::Time, time));
+    let settings = support::settings().with_limits(Limits::default().with(Limit::Time, Duration::from_millis(time)));
     let instance = support::component()
         .instance(settings)
         .transport(Arc::new(Silent))
@@ -174,7 +174,7 @@ fn the_component_is_told_the_nearer_deadline() {
         let settings = Settings::new()
             .with_parameters([("url", support::SERVER)])
             .with_secret("token", Secret::new(support::BOT_TOKEN.to_owned()))
-            .with_limits(Limits::default().with(Limit::Time, 60_000));
+            .with_limits(Limits::default().with(Limit::Time, Duration::from_secs(60)));
         let instance =
             component.instance(settings).transport(Arc::new(Script::new())).platform(Arc::new(Embedded::new())).build();
         let entry = support::call_in(context, &instance.expect("settings"), "attack", &[("given", "")]);

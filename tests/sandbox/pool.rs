@@ -4,6 +4,7 @@ use crate::support::{self, world};
 use soar::transport::{Answering, Live, LiveOptions, Outbound, Transport};
 use soar::{Engine, EngineOptions, Given, Instance, Limit, Limits};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An instance may be shared between threads, and be had twice for next to nothing.
 const _: fn() = || {
@@ -20,7 +21,7 @@ fn slow_and_fast(pool: u32, share: Option<u32>) -> (Instance, Instance) {
     let host = Engine::new(options).expect("a host");
     let component = support::runtime().block_on(host.load(mattermost_component::INTEGRATION)).expect("it loads");
     let instance = |transport: Arc<dyn Transport>, milliseconds| {
-        let limits = Limits::default().with(Limit::Time, milliseconds);
+        let limits = Limits::default().with(Limit::Time, Duration::from_millis(milliseconds));
         let settings = support::settings().with_limits(limits);
         component
             .instance(settings)

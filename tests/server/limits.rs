@@ -6,6 +6,7 @@ use soar::transport::{Answering, Body, Outbound, Transport};
 use soar::{Embedded, Limit};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 /// A server that is busy once, and then says nothing more.
 #[derive(Clone, Default)]
@@ -26,7 +27,7 @@ impl Transport for Busy {
 #[test]
 fn a_call_that_is_over_its_time_names_what_came_to_nothing() {
     let settings = support::settings();
-    let limits = settings.limits.clone().with(Limit::Time, 1_500);
+    let limits = settings.limits.clone().with(Limit::Time, Duration::from_millis(1_500));
     let transport = Arc::new(Busy::default());
     let instance = support::component()
         .instance(settings.with_limits(limits))

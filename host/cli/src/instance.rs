@@ -247,7 +247,7 @@ mod tests {
         let file = whole(text).unwrap();
         assert_eq!(file.values.len(), 1);
         assert_eq!(file.network.policy.private, Some(false));
-        assert_eq!(file.limits.get(soar::Limit::Requests), 7);
+        assert_eq!(file.limits.number(soar::Limit::Requests), 7);
         for (text, expected) in [
             ("[network]\ndny = []", "etc/prod.toml: network.dny: there is no such key; did you mean deny?"),
             ("[limits]\ntimes = 1", "etc/prod.toml: limits.times: there is no such limit; did you mean time?"),

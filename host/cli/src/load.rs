@@ -5,7 +5,6 @@ use super::kind::Kind;
 use super::network;
 use super::problem::Problem;
 use soar::files::{self, shown};
-use soar::limits::Exceeded;
 use soar::{CommandHandle, Compiler, Component, Engine, EngineOptions, Failure, Limit, Limits, LoadError};
 use std::borrow::Cow;
 use std::env;
@@ -65,9 +64,8 @@ fn limits(given: &[(String, String)]) -> Result<Limits, Problem> {
 
 fn read(file: &Path, limits: &Limits) -> Result<Vec<u8>, Problem> {
     let limit = Limit::ComponentBytes;
-    let allowed = limits.get(limit);
-    files::read(file, allowed).map_err(|error| match error.problem {
-        files::Problem::TooLarge { .. } => problem(Some(file), &LoadError::Limit(Exceeded { limit, allowed })),
+    files::read(file, limits.number(limit)).map_err(|error| match error.problem {
+        files::Problem::TooLarge { .. } => problem(Some(file), &LoadError::Limit(limits.over(limit))),
         other => Problem::wrong(Kind::Component, format!("{}: {other}", shown(file))),
     })
 }

@@ -311,7 +311,10 @@ mod tests {
     fn limits_are_text_or_numbers_by_their_names() {
         let read = |text: &str| limits(Toml::Table(text.parse().unwrap()));
         let limits = read("time = \"90 s\"\nmemory = \"64 MiB\"\nrequests = 7").unwrap();
-        assert_eq!([Limit::Time, Limit::Memory, Limit::Requests].map(|limit| limits.get(limit)), [90_000, 64 << 20, 7]);
+        assert_eq!(
+            [Limit::Time, Limit::Memory, Limit::Requests].map(|limit| limits.number(limit)),
+            [90_000, 64 << 20, 7]
+        );
         for (text, expected) in [
             ("memry = \"1 MiB\"", "limits.memry: there is no such limit; did you mean memory?"),
             ("zzz = 1", "limits.zzz: got \"1\"; expected one of the limits time, cpu, "),

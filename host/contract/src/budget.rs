@@ -2,6 +2,7 @@
 
 use crate::limits::{Exceeded, Limit, Limits};
 use serde_json::Value as Json;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// The clock is looked at once in so many steps.
@@ -22,7 +23,7 @@ pub struct Budget {
 impl Budget {
     /// All that the limits allow, until the call's deadline.
     pub fn new(limits: &Limits, deadline: Option<Instant>) -> Self {
-        let (output, time) = (limits.get(Limit::Output), limits.get(Limit::Time));
+        let (output, time) = (limits.number(Limit::Output), limits.number(Limit::Time));
         Self { bytes: output, output, deadline, time, steps: 0, work: 0 }
     }
 
@@ -44,7 +45,7 @@ impl Budget {
 
     /// Takes so many bytes.
     pub fn take(&mut self, bytes: u64) -> Result<(), Exceeded> {
-        let over = Exceeded { limit: Limit::Output, allowed: self.output };
+        let over = Exceeded { limit: Limit::Output, allowed: self.output.into() };
         self.bytes = self.bytes.checked_sub(bytes).ok_or(over)?;
         self.step(1)
     }
@@ -82,7 +83,9 @@ impl Budget {
     /// Looks at the clock.
     pub fn in_time(&self) -> Result<(), Exceeded> {
         match self.deadline {
-            Some(deadline) if Instant::now() >= deadline => Err(Exceeded { limit: Limit::Time, allowed: self.time }),
+            Some(deadline) if Instant::now() >= deadline => {
+                Err(Exceeded { limit: Limit::Time, allowed: Duration::from_millis(self.time).into() })
+            }
             _ => Ok(()),
         }
     }
@@ -123,13 +126,12 @@ pub const fn object(len: usize) -> u64 {
 mod tests {
     use super::*;
     use serde_json::json;
-    use std::time::Duration;
 
     #[test]
     fn no_more_is_taken_than_there_is() {
         let mut budget = Budget::new(&Limits::default().with(Limit::Output, 100), None);
         budget.take(60).unwrap();
-        assert_eq!(budget.take(41), Err(Exceeded { limit: Limit::Output, allowed: 100 }));
+        assert_eq!(budget.take(41), Err(Exceeded { limit: Limit::Output, allowed: 100.into() }));
         assert_eq!(budget.left(), 40);
         budget.take(40).unwrap();
     }

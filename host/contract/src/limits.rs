@@ -3,8 +3,10 @@
 //! Every limit has a name, a unit and a default, and is set as text: `memory = "256 MiB"`. What goes over one ends
 //! with [`Exceeded`], which names the limit and how to raise it.
 
+mod amount;
 mod time;
 
+pub use amount::Amount;
 pub use time::{LONGEST, TIME, time};
 
 use crate::text;
@@ -197,18 +199,6 @@ impl Limit {
             ),
         }
     }
-
-    /// An amount of it as people write it.
-    #[must_use]
-    pub fn show(self, amount: u64) -> String {
-        match self.unit() {
-            Unit::Count => amount.to_string(),
-            Unit::Bytes => ByteSize::b(amount).display().iec().to_string(),
-            Unit::Time if amount.is_multiple_of(60_000) => format!("{} min", amount / 60_000),
-            Unit::Time if amount.is_multiple_of(1000) => format!("{} s", amount / 1000),
-            Unit::Time => format!("{amount} ms"),
-        }
-    }
 }
 
 /// The limits of every call of an instance, or of all that a host loads.
@@ -234,16 +224,32 @@ pub struct LimitError {
 }
 
 impl Limits {
-    /// How much there may be: milliseconds, bytes or a number, as its [`Unit`] says.
+    /// How much there may be.
     #[must_use]
-    pub fn get(&self, limit: Limit) -> u64 {
+    pub fn get(&self, limit: Limit) -> Amount {
+        limit.amount(self.number(limit))
+    }
+
+    /// How much there may be, as a number: milliseconds, bytes or things, as its [`Unit`] says.
+    #[must_use]
+    pub fn number(&self, limit: Limit) -> u64 {
         self.0[limit as usize]
     }
 
-    /// The same with another amount of one: milliseconds, bytes or a number, as its [`Unit`] says.
+    /// The same with another amount of one: a [`Duration`], or a number of bytes or things, as its [`Unit`] says.
+    ///
+    /// ```
+    /// use soar_contract::limits::{Limit, Limits};
+    /// use std::time::Duration;
+    ///
+    /// Limits::default().with(Limit::Time, Duration::from_secs(60)).with(Limit::Memory, 64 << 20);
+    /// ```
+    ///
+    /// # Panics
+    /// If the limit is a time and the amount none, or the other way round.
     #[must_use]
-    pub fn with(mut self, limit: Limit, amount: u64) -> Self {
-        self.0[limit as usize] = amount;
+    pub fn with(mut self, limit: Limit, amount: impl Into<Amount>) -> Self {
+        self.0[limit as usize] = amount.into().held(limit);
         self
     }
 
@@ -271,7 +277,7 @@ impl Limits {
 
     /// A limit as a number of things in memory: what no machine has is the most that it could.
     pub fn count(&self, limit: Limit) -> usize {
-        usize::try_from(self.get(limit)).unwrap_or(usize::MAX)
+        usize::try_from(self.number(limit)).unwrap_or(usize::MAX)
     }
 
     /// When a call that begins now must have ended; none if that is never.
@@ -281,12 +287,12 @@ impl Limits {
 
     /// When what begins now and is limited by this must have ended; none if that is never.
     pub fn after(&self, limit: Limit) -> Option<Instant> {
-        Instant::now().checked_add(Duration::from_millis(self.get(limit)))
+        Instant::now().checked_add(Duration::from_millis(self.number(limit)))
     }
 
     /// How much there may be of what loading a component takes.
     pub fn of_loading(&self) -> Vec<u64> {
-        Limit::ALL.into_iter().filter(|limit| limit.is_of_loading()).map(|limit| self.get(limit)).collect()
+        Limit::ALL.into_iter().filter(|limit| limit.is_of_loading()).map(|limit| self.number(limit)).collect()
     }
 
     /// What is said of something that is over it.
@@ -315,8 +321,8 @@ fn milliseconds(text: &str) -> Option<u64> {
 pub struct Exceeded {
     /// Of what.
     pub limit: Limit,
-    /// How much it may have: milliseconds, bytes or a number, as the limit's [`Unit`] says.
-    pub allowed: u64,
+    /// How much it may have.
+    pub allowed: Amount,
 }
 
 impl fmt::Display for Exceeded {

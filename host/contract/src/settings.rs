@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 /// use soar_contract::limits::{Limit, Limits};
 /// use soar_contract::secret::Secret;
 /// use soar_contract::settings::Settings;
+/// use std::time::Duration;
 ///
 /// let settings = Settings::new()
 ///     .with_parameters([("url", "https://chat.example.com"), ("team_name", "panw")])
 ///     .with_secret("bot_access_token", Secret::new("of a file, a vault".into()))
-///     .with_limits(Limits::default().with(Limit::Time, 60_000));
+///     .with_limits(Limits::default().with(Limit::Time, Duration::from_secs(60)));
 /// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]

@@ -69,7 +69,7 @@ fn instance(component: &Component, case: &Case, number: u32) -> Result<Instance>
     let settings = Settings::new()
         .with_parameters(case.parameters.iter().cloned())
         .with_secrets(tokens(component, "first"))
-        .with_limits(Limits::default().with(Limit::Time, 60_000));
+        .with_limits(Limits::default().with(Limit::Time, Duration::from_secs(60)));
     let builder = component
         .instance(settings)
         // Leave this line out to go over the network.
@@ -96,7 +96,7 @@ async fn main() -> Result<()> {
     };
     let case = Case::read(&folder)?;
     let engine = Engine::new(EngineOptions::new().with_compiler(compiler).with_pool(32))?;
-    let component = engine.load(&files::read(&file, Limits::default().get(Limit::ComponentBytes))?).await?;
+    let component = engine.load(&files::read(&file, Limits::default().number(Limit::ComponentBytes))?).await?;
     let instances: Vec<Instance> = (1..=3).map(|number| instance(&component, &case, number)).collect::<Result<_>>()?;
 
     let mut calls = JoinSet::new();

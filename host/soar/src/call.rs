@@ -135,7 +135,7 @@ impl Called<'_> {
         let busy = state.meter.busy();
         let mut store = state.store(component.engine());
         // What the engine makes of the result takes more than what it counts.
-        store.set_hostcall_fuel(function.weight.fuel(limits.get(Limit::Output)));
+        store.set_hostcall_fuel(function.weight.fuel(limits.number(Limit::Output)));
         // Before the store goes, also when the call is given up here.
         let over = Over(trail);
         let run = busy.during(run(&mut store, component.pre(), function, &params));

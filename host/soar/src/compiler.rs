@@ -68,8 +68,8 @@ impl Compiler {
     ) -> Result<Vec<u8>, LoadError> {
         let order = Order {
             size: bytes.len() as u64,
-            memory: limits.get(Limit::LoadMemory),
-            time: limits.get(Limit::LoadTime),
+            memory: limits.number(Limit::LoadMemory),
+            time: limits.number(Limit::LoadTime),
             settings: order::settings(engine),
         };
         let refuse = |error: io::Error| self.failed(&error.to_string());

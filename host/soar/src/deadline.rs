@@ -34,7 +34,7 @@ impl Deadline {
     /// How much of it is left, in milliseconds, begun ones included.
     pub(crate) fn left(&self, limits: &Limits) -> u64 {
         let left = self.at.map(|at| at.saturating_duration_since(Instant::now()).as_nanos().div_ceil(1_000_000));
-        left.and_then(|left| u64::try_from(left).ok()).unwrap_or_else(|| limits.get(Limit::Time))
+        left.and_then(|left| u64::try_from(left).ok()).unwrap_or_else(|| limits.number(Limit::Time))
     }
 }
 
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn the_earlier_one_counts() {
-        let limits = Limits::default().with(Limit::Time, 60_000);
+        let limits = Limits::default().with(Limit::Time, Duration::from_secs(60));
         let alone = Deadline::new(&limits, &CallContext::new());
         assert_eq!((alone.given, alone.left(&limits)), (None, 60_000));
         let until = |seconds| {
@@ -56,7 +56,7 @@ mod tests {
         assert!(earlier.given.is_some() && !earlier.is_over());
         assert!((29_000..=30_000).contains(&earlier.left(&limits)));
         assert!(until(0).is_over());
-        let endless = Limits::default().with(Limit::Time, u64::MAX);
+        let endless = Limits::default().with(Limit::Time, Duration::MAX);
         assert_eq!(Deadline::new(&endless, &CallContext::new()).left(&endless), u64::MAX);
     }
 }

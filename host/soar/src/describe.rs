@@ -7,7 +7,7 @@ use crate::machine::{LoadError, Running};
 use crate::meter;
 use crate::state::State;
 use crate::version::Version;
-use soar_contract::limits::{Exceeded, Late, Limit, Limits, in_time};
+use soar_contract::limits::{Late, Limit, Limits, in_time};
 use soar_contract::manifest::Integration;
 use soar_network::address::Private;
 use soar_network::cover::Covering;
@@ -56,10 +56,7 @@ pub(crate) async fn describe(
             Some(exceeded) => LoadError::Manifest(exceeded.to_string()),
             None => LoadError::Manifest(format!("{error:#}")),
         }),
-        Err(Late) => {
-            let exceeded = Exceeded { limit: Limit::Time, allowed: limits.get(Limit::Time) };
-            Err(LoadError::Manifest(exceeded.to_string()))
-        }
+        Err(Late) => Err(LoadError::Manifest(limits.over(Limit::Time).to_string())),
     }
 }
 

@@ -67,7 +67,7 @@ pub use soar_contract::entry::Entry;
 pub use soar_contract::failure::Failure;
 pub use soar_contract::given::Given;
 pub use soar_contract::kinds::{KindChange, Kinds};
-pub use soar_contract::limits::{Limit, Limits};
+pub use soar_contract::limits::{Amount, Limit, Limits};
 pub use soar_contract::outputs::OutputPath;
 pub use soar_contract::platform::{BoxFuture, File, FileError, Platform};
 pub use soar_contract::secret::Secret;

@@ -65,7 +65,7 @@ impl Loader {
     }
 
     pub(crate) fn check_size(&self, bytes: &[u8]) -> Result<(), LoadError> {
-        match bytes.len() as u64 <= self.limits.get(Limit::ComponentBytes) {
+        match bytes.len() as u64 <= self.limits.number(Limit::ComponentBytes) {
             true => Ok(()),
             false => Err(LoadError::Limit(self.limits.over(Limit::ComponentBytes))),
         }
@@ -144,7 +144,7 @@ impl Loader {
 /// Whether all but compiling is done sooner where the caller is than a thread is there for it: in a few milliseconds at
 /// most, and without being deep.
 pub(crate) fn is_light(bytes: &[u8], limits: &Limits) -> bool {
-    bytes.len() <= LIGHT && limits.get(Limit::ComponentDepth) <= Limits::default().get(Limit::ComponentDepth)
+    bytes.len() <= LIGHT && limits.number(Limit::ComponentDepth) <= Limits::default().number(Limit::ComponentDepth)
 }
 
 /// Does something on a thread of its own, with a stack for what is deep. It goes on when nobody waits any more.

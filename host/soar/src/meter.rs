@@ -38,8 +38,7 @@ impl Meter {
     }
 
     fn check(&self, limit: Limit, used: u64) -> Result<()> {
-        let allowed = self.limits.get(limit);
-        if used > allowed { Err(Exceeded { limit, allowed }.into()) } else { Ok(()) }
+        if used > self.limits.number(limit) { Err(self.limits.over(limit).into()) } else { Ok(()) }
     }
 }
 
@@ -116,7 +115,7 @@ pub(crate) fn exceeded(error: &wasmtime::Error, limits: &Limits) -> Option<Excee
     if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
         return Some(*exceeded);
     }
-    let of = |limit| Some(Exceeded { limit, allowed: limits.get(limit) });
+    let of = |limit| Some(limits.over(limit));
     if matches!(error.downcast_ref::<ResourceTableError>(), Some(ResourceTableError::Full)) {
         return of(Limit::Resources);
     }
@@ -144,7 +143,7 @@ mod tests {
         assert!(meter.memory_growing(0, 60, None).unwrap());
         assert!(meter.memory_growing(0, 40, None).unwrap());
         let error = meter.memory_growing(60, 61, None).unwrap_err();
-        assert_eq!(error.downcast_ref(), Some(&Exceeded { limit: Limit::Memory, allowed: 100 }));
+        assert_eq!(error.downcast_ref(), Some(&Exceeded { limit: Limit::Memory, allowed: 100.into() }));
         assert_eq!(meter.peak_memory(), 100);
         assert!(meter.table_growing(0, 10, None).unwrap());
         assert!(meter.table_growing(10, 11, None).is_err());
@@ -152,7 +151,7 @@ mod tests {
 
     #[test]
     fn waiting_is_not_running() {
-        let meter = Meter::new(Arc::new(Limits::default().with(Limit::Cpu, 40)));
+        let meter = Meter::new(Arc::new(Limits::default().with(Limit::Cpu, Duration::from_millis(40))));
         let busy = meter.busy();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(busy.during(async { tokio::time::sleep(Duration::from_millis(60)).await }));

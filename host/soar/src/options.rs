@@ -11,10 +11,12 @@ use wasmtime::MemoryCreator;
 ///
 /// ```
 /// use soar::{EngineOptions, Limit, Limits};
+/// use std::time::Duration;
+///
 /// let options = EngineOptions::new()
 ///     .with_cache("/var/cache/soar")
 ///     .with_pool(100)
-///     .with_limits(Limits::default().with(Limit::LoadTime, 30_000));
+///     .with_limits(Limits::default().with(Limit::LoadTime, Duration::from_secs(30)));
 /// ```
 #[derive(Clone, Default)]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ use crate::content::Content;
 use crate::meter::Meter;
 use crate::wasi_http::Hooks;
 use soar_contract::callcontext::CallContext;
-use soar_contract::limits::{Exceeded, Limit};
+use soar_contract::limits::Limit;
 use soar_contract::platform::{FileError, Platform};
 use soar_network::gate::Gate;
 use soar_network::trail::Stop;
@@ -83,7 +83,7 @@ impl State {
 impl State {
     /// Why the first line of a request is not kept.
     pub(crate) fn too_long(&self) -> wasmtime::Error {
-        Exceeded { limit: Limit::HeaderBytes, allowed: self.hooks.gate.limits.get(Limit::HeaderBytes) }.into()
+        self.hooks.gate.limits.over(Limit::HeaderBytes).into()
     }
 }
 
@@ -111,9 +111,9 @@ impl investigations::Host for State {
 
 impl files::Host for State {
     async fn open(&mut self, entry_id: String) -> Result<Result<files::File, files::FileError>> {
-        let allowed = self.hooks.gate.limits.get(Limit::OpenFiles);
-        if Arc::strong_count(&self.files) as u64 > allowed {
-            return Err(Exceeded { limit: Limit::OpenFiles, allowed }.into());
+        let limits = &self.hooks.gate.limits;
+        if Arc::strong_count(&self.files) as u64 > limits.number(Limit::OpenFiles) {
+            return Err(limits.over(Limit::OpenFiles).into());
         }
         let open = self.files.clone();
         let (platform, context) = (self.platform.clone(), self.context.clone());

@@ -13,6 +13,7 @@ use outline::{
 use soar::{Component, Engine, EngineOptions, Limit, Limits, LoadError};
 use std::path::Path;
 use std::sync::OnceLock;
+use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use wasm_encoder::{ComponentExportKind, ComponentExportSection, ComponentInstanceSection, RawSection};
 
@@ -93,9 +94,12 @@ fn host() -> &'static Engine {
             (Limit::ComponentCode, 600 << 10),
             (Limit::FunctionCode, 64 << 10),
             (Limit::Memory, 16 << 20),
-            (Limit::Cpu, 500),
         ];
-        let limits = limits.into_iter().fold(Limits::default(), |limits, (limit, amount)| limits.with(limit, amount));
+        let limits = limits
+            .into_iter()
+            .fold(Limits::default().with(Limit::Cpu, Duration::from_millis(500)), |limits, (limit, amount)| {
+                limits.with(limit, amount)
+            });
         Engine::new(EngineOptions::new().with_limits(limits)).expect("a host")
     })
 }

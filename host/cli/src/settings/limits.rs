@@ -6,7 +6,7 @@ use crate::network;
 use crate::place::{Place, Unused};
 use crate::problem::Problem;
 use soar::files::shown;
-use soar::{Limit, Limits};
+use soar::{Amount, Limit, Limits};
 use std::collections::BTreeMap;
 
 /// The limits, and what is known of them.
@@ -47,7 +47,7 @@ impl Sources<'_> {
 
 impl Gathered {
     /// Takes a limit from a place, before which another one may have said something else.
-    fn take(&mut self, limit: Limit, amount: u64, place: &Place) {
+    fn take(&mut self, limit: Limit, amount: Amount, place: &Place) {
         let before = self.limits.get(limit);
         if before == amount {
             return;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 proptest! {
     #[test]
     fn no_amount_overflows_a_clock(amount in any::<u64>()) {
-        Limits::default().with(Limit::Time, amount).deadline();
+        Limits::default().with(Limit::Time, Duration::from_millis(amount)).deadline();
     }
 }
 
@@ -20,7 +20,7 @@ fn limits_are_set_as_people_write_them() {
         ("requests", "7", Limit::Requests, 7),
     ] {
         limits.set(name, text).unwrap();
-        assert_eq!(limits.get(limit), amount, "{name} {text}");
+        assert_eq!(limits.number(limit), amount, "{name} {text}");
     }
     assert_eq!(limits.get(Limit::Output), Limits::default().get(Limit::Output));
 }
@@ -52,11 +52,11 @@ fn what_is_no_limit_is_an_error_that_says_what_would_be_right() {
 fn each_has_a_name_of_its_own_and_is_read_as_it_is_shown() {
     for limit in Limit::ALL {
         assert_eq!(Limit::named(limit.name()), Some(limit));
-        let (mut limits, default) = (Limits::default().with(limit, 1), Limits::default());
+        let (mut limits, default) = (Limits::default().with(limit, limit.amount(1)), Limits::default());
         limits.set(limit.name(), &limit.show(default.get(limit))).unwrap();
         assert_eq!(limits, default);
         assert!(!limit.about().contains("these "), "it leans: {}", limit.about());
     }
-    let message = Exceeded { limit: Limit::Memory, allowed: 256 << 20 }.to_string();
+    let message = Exceeded { limit: Limit::Memory, allowed: Amount::Number(256 << 20) }.to_string();
     assert!(message.contains("memory") && message.contains("256") && message.contains("raise"), "{message}");
 }

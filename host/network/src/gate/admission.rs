@@ -73,7 +73,7 @@ impl Gate {
 
     /// What limits and policy say.
     fn judge(&self, request: &Parts, line: &Line) -> Result<Permit<'_>, Refused> {
-        if self.trail.count() >= self.limits.get(Limit::Requests) {
+        if self.trail.count() >= self.limits.number(Limit::Requests) {
             return Err(self.ended(self.limits.over(Limit::Requests), NetErrorKind::HttpRequestDenied));
         }
         if let Some(exceeded) = over(&request.headers, &self.limits).or_else(|| self.long_line(request)) {
@@ -146,7 +146,7 @@ impl Gate {
         let path = request.uri.path_and_query().map_or(0, |path| path.as_str().len());
         let authority = request.uri.authority().map_or(0, |authority| authority.as_str().len());
         let size = (request.method.as_str().len() + authority + path) as u64;
-        (size > self.limits.get(Limit::HeaderBytes)).then(|| self.limits.over(Limit::HeaderBytes))
+        (size > self.limits.number(Limit::HeaderBytes)).then(|| self.limits.over(Limit::HeaderBytes))
     }
 
     /// Notes placeholders that leave outside of the one place where they are opened.

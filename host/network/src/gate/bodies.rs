@@ -95,9 +95,9 @@ impl DownloadBody {
     /// The limit that a part goes over, if it does.
     fn over(&self, frame: &Frame<Bytes>) -> Option<(Exceeded, NetErrorKind)> {
         let size = frame.data_ref().map_or(0, Bytes::len) as u64;
-        let allowed = self.limits.get(Limit::ResponseBody);
+        let allowed = self.limits.number(Limit::ResponseBody);
         if self.ending.0.received(size) > allowed {
-            let exceeded = Exceeded { limit: Limit::ResponseBody, allowed };
+            let exceeded = self.limits.over(Limit::ResponseBody);
             return Some((exceeded, NetErrorKind::HttpResponseBodySize(Some(allowed))));
         }
         let exceeded = headers::over(frame.trailers_ref()?, &self.limits)?;

@@ -134,7 +134,7 @@ impl Lookup {
     fn gate(&self, trail: &Trail) -> Gate {
         let secrets = BTreeMap::from([(self.parameter.clone(), self.secret.clone())]);
         let sent = BTreeSet::from([self.parameter.clone()]);
-        let most = self.limits.get(Limit::ResponseBody).min(MOST);
+        let most = self.limits.number(Limit::ResponseBody).min(MOST);
         Gate {
             policy: self.lookups.policy.clone(),
             sealed: Sealed::new(&secrets, &sent, &self.lookups.told, trail),

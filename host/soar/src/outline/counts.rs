@@ -18,7 +18,7 @@ impl<'l> Counts<'l> {
     }
 
     fn check(&self, limit: Limit, amount: u64) -> Result<(), Unfit> {
-        match amount <= self.limits.get(limit) {
+        match amount <= self.limits.number(limit) {
             true => Ok(()),
             false => Err(Unfit::Over(self.limits.over(limit))),
         }

@@ -59,7 +59,7 @@ impl std::fmt::Display for Unfit {
 
 /// Goes through a component, or a WIT package that is encoded as one.
 pub(crate) fn outline(bytes: &[u8], limits: &Limits) -> Result<Outline, Unfit> {
-    if bytes.len() as u64 > limits.get(Limit::ComponentBytes) {
+    if bytes.len() as u64 > limits.number(Limit::ComponentBytes) {
         return Err(Unfit::Over(limits.over(Limit::ComponentBytes)));
     }
     let mut sections = Sections { counts: Counts::new(limits), scopes: Scopes::default(), bytes, exports: Vec::new() };
