@@ -5,7 +5,7 @@ use crate::deadline::Deadline;
 use crate::generation::Generation;
 use crate::instance::Instance;
 use crate::outcome;
-use crate::state::State;
+use crate::store::StoreData;
 use crate::value;
 use serde_json::Value;
 use soar_contract::arguments;
@@ -166,7 +166,7 @@ impl Called<'_> {
     }
 
     /// What its store holds, from now on.
-    fn state(&self, function: &Function) -> State {
+    fn state(&self, function: &Function) -> StoreData {
         let Self { instance, generation, context, trail, deadline, .. } = *self;
         let settings = &generation.settings;
         let sealed = Sealed::on(instance.ring(), &generation.keys, &generation.told, trail);
@@ -187,7 +187,7 @@ impl Called<'_> {
             lookups: instance.lookups(generation, deadline),
             aside: false,
         };
-        State::new(config, gate, instance.platform.clone(), Arc::new(context.clone()))
+        StoreData::new(config, gate, instance.platform.clone(), Arc::new(context.clone()))
     }
 }
 
@@ -218,8 +218,8 @@ fn params(name: &str, command: &Command, function: &Function, given: Given) -> R
 }
 
 async fn run(
-    store: &mut Store<State>,
-    pre: &InstancePre<State>,
+    store: &mut Store<StoreData>,
+    pre: &InstancePre<StoreData>,
     function: &Function,
     params: &[Val],
 ) -> wasmtime::Result<Val> {

@@ -9,7 +9,7 @@ pub use handle::{ArgumentInfo, CommandHandle};
 use crate::describe;
 use crate::load::{self, Prepared};
 use crate::machine::{LoadError, Running};
-use crate::state::State;
+use crate::store::StoreData;
 use crate::wit::Docs;
 use functions::functions;
 use soar_contract::digest::digest;
@@ -38,7 +38,7 @@ struct Inner {
     running: Running,
     /// Those that it was loaded with.
     limits: Arc<Limits>,
-    pre: InstancePre<State>,
+    pre: InstancePre<StoreData>,
     component: wasmtime::component::Component,
     bytes: Arc<[u8]>,
     manifest: Arc<Integration>,
@@ -169,7 +169,7 @@ impl Component {
         &self.0.running
     }
 
-    pub(crate) fn pre(&self) -> &InstancePre<State> {
+    pub(crate) fn pre(&self) -> &InstancePre<StoreData> {
         &self.0.pre
     }
 }

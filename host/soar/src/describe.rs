@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::embedded::Embedded;
 use crate::machine::{LoadError, Running};
 use crate::meter;
-use crate::state::State;
+use crate::store::StoreData;
 use crate::version::Version;
 use soar_contract::limits::{Late, Limit, Limits, in_time};
 use soar_contract::manifest::Integration;
@@ -29,7 +29,7 @@ pub(crate) async fn describe(
     engine: &Engine,
     running: &Running,
     limits: Arc<Limits>,
-    pre: &InstancePre<State>,
+    pre: &InstancePre<StoreData>,
 ) -> Result<Integration, LoadError> {
     let _ticking = running.ticker.run();
     let gate = Gate {
@@ -45,7 +45,7 @@ pub(crate) async fn describe(
         lookups: Err("no request is made"),
         aside: false,
     };
-    let state = State::new(WasiConfigVariables::new(), gate, Arc::new(Embedded::new()), Arc::default());
+    let state = StoreData::new(WasiConfigVariables::new(), gate, Arc::new(Embedded::new()), Arc::default());
     let state = state.with_clock(Clock::frozen());
     let deadline = limits.deadline();
     let _place = running.places.any(deadline).await.map_err(|busy| LoadError::Manifest(busy.to_string()))?;
@@ -60,7 +60,7 @@ pub(crate) async fn describe(
     }
 }
 
-async fn ask(engine: &Engine, state: State, pre: &InstancePre<State>) -> wasmtime::Result<Integration> {
+async fn ask(engine: &Engine, state: StoreData, pre: &InstancePre<StoreData>) -> wasmtime::Result<Integration> {
     let mut store = state.store(engine);
     let instance = pre.instantiate_async(&mut store).await?;
     let found = Version::ALL
@@ -80,7 +80,7 @@ async fn ask(engine: &Engine, state: State, pre: &InstancePre<State>) -> wasmtim
 
 /// What its `describe` gives, which must be of the type that this version of the contract has.
 async fn answer<T: Lift + Into<Integration> + 'static>(
-    store: &mut Store<State>,
+    store: &mut Store<StoreData>,
     instance: &Instance,
     describe: ComponentExportIndex,
     version: Version,

@@ -39,7 +39,7 @@ mod place;
 mod reasons;
 mod reload;
 mod resolved;
-mod state;
+mod store;
 #[doc(hidden)]
 pub mod trial;
 mod value;

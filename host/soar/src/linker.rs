@@ -3,7 +3,7 @@
 use crate::bindings::{files, investigations};
 use crate::clock;
 use crate::reasons;
-use crate::state::{State, previous};
+use crate::store::{StoreData, previous};
 use soar_contract::limits::Limit;
 use wasmtime::component::{HasSelf, Linker, Resource};
 use wasmtime::{Result, StoreContextMut};
@@ -13,24 +13,24 @@ use wasmtime_wasi_http::p2::bindings::http::types::{HostOutgoingRequest as HostO
 use wasmtime_wasi_http::p2::types::HostOutgoingRequest;
 
 /// Adds all of it.
-pub(crate) fn add_to_linker(linker: &mut Linker<State>) -> Result<()> {
+pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> Result<()> {
     wasmtime_wasi_io::add_to_linker_async(linker)?;
     clock::add_to_linker(linker, |state| clock::View { clock: &mut state.clock, table: &mut state.table })?;
-    wasmtime_wasi_config::add_to_linker(linker, |state: &mut State| WasiConfig::from(&state.config))?;
+    wasmtime_wasi_config::add_to_linker(linker, |state: &mut StoreData| WasiConfig::from(&state.config))?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(linker)?;
     limit_first_lines(linker)?;
     reasons::add_to_linker(linker)?;
-    files::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
-    investigations::add_to_linker::<_, HasSelf<State>>(linker, |state| state)?;
+    files::add_to_linker::<_, HasSelf<StoreData>>(linker, |state| state)?;
+    investigations::add_to_linker::<_, HasSelf<StoreData>>(linker, |state| state)?;
     previous::add_to_linker(linker)
 }
 
 /// `wasi:http` keeps a method and an authority of any length for each request that is not sent yet.
-fn limit_first_lines(linker: &mut Linker<State>) -> Result<()> {
+fn limit_first_lines(linker: &mut Linker<StoreData>) -> Result<()> {
     /// In bytes. Those that there are have less than half of it.
     const LONGEST: usize = 64;
     type Request = Resource<HostOutgoingRequest>;
-    type Caller<'a> = StoreContextMut<'a, State>;
+    type Caller<'a> = StoreContextMut<'a, StoreData>;
     linker.allow_shadowing(true);
     let mut types = linker.instance("wasi:http/types@0.2.12")?;
     types.func_wrap(

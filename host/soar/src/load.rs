@@ -9,7 +9,7 @@ use crate::cache::{self, Cache, Found, Room};
 use crate::compiler::{Compiler, Ender};
 use crate::machine::LoadError;
 use crate::outline::{self, Unfit};
-use crate::state::State;
+use crate::store::StoreData;
 use crate::version::{MANIFEST, Version};
 use soar_contract::limits::{Late, Limit, Limits, in_time};
 use soar_contract::text;
@@ -30,7 +30,7 @@ const STACK: usize = 64 << 20;
 /// What loads the components of a host.
 pub(crate) struct Loader {
     engine: Engine,
-    linker: Linker<State>,
+    linker: Linker<StoreData>,
     cache: Option<Cache>,
     compiler: Option<Compiler>,
     limits: Arc<Limits>,
@@ -40,7 +40,7 @@ pub(crate) struct Loader {
 /// A component that is ready to be asked what it is.
 pub(crate) struct Prepared {
     pub(crate) component: Component,
-    pub(crate) pre: InstancePre<State>,
+    pub(crate) pre: InstancePre<StoreData>,
     /// Where its code is to be kept, if it was compiled now.
     room: Option<Room>,
 }
@@ -56,7 +56,7 @@ impl Prepared {
 impl Loader {
     pub(crate) fn new(
         engine: Engine,
-        linker: Linker<State>,
+        linker: Linker<StoreData>,
         cache: Option<Cache>,
         compiler: Option<Compiler>,
         limits: Arc<Limits>,

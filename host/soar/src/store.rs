@@ -21,7 +21,7 @@ use wasmtime_wasi_io::IoView;
 use wasmtime_wasi_io::streams::DynInputStream;
 
 /// The state of one call. It is made for the call and dropped with it.
-pub(crate) struct State {
+pub(crate) struct StoreData {
     pub(crate) table: ResourceTable,
     pub(crate) clock: Clock,
     pub(crate) config: WasiConfigVariables,
@@ -34,7 +34,7 @@ pub(crate) struct State {
     files: Arc<()>,
 }
 
-impl State {
+impl StoreData {
     /// The state of a new call.
     pub(crate) fn new(
         config: WasiConfigVariables,
@@ -80,26 +80,26 @@ impl State {
     }
 }
 
-impl State {
+impl StoreData {
     /// Why the first line of a request is not kept.
     pub(crate) fn too_long(&self) -> wasmtime::Error {
         self.hooks.gate.limits.over(Limit::HeaderBytes).into()
     }
 }
 
-impl IoView for State {
+impl IoView for StoreData {
     fn table(&mut self) -> &mut ResourceTable {
         &mut self.table
     }
 }
 
-impl WasiHttpView for State {
+impl WasiHttpView for StoreData {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
         WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.hooks }
     }
 }
 
-impl investigations::Host for State {
+impl investigations::Host for StoreData {
     async fn current(&mut self) -> Result<Option<investigations::Investigation>> {
         Ok(self.context.investigation.clone().map(|investigation| investigations::Investigation {
             id: investigation.id,
@@ -109,7 +109,7 @@ impl investigations::Host for State {
     }
 }
 
-impl files::Host for State {
+impl files::Host for StoreData {
     async fn open(&mut self, entry_id: String) -> Result<Result<files::File, files::FileError>> {
         let limits = &self.hooks.gate.limits;
         if Arc::strong_count(&self.files) as u64 > limits.number(Limit::OpenFiles) {
