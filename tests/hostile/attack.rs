@@ -4,8 +4,8 @@ use crate::support::{self, Answer, Script, Sent};
 use serde_json::{Value, json};
 use soar::transport::{Live, Transport};
 use soar::{
-    Component, Embedded, Engine, EngineOptions, Entry, Failure, Given, Instance, JsonLines, Limit, Limits, LoadError,
-    Secret, Settings,
+    Amount, Component, Embedded, Engine, EngineOptions, Entry, Failure, Given, Instance, JsonLines, Limit, Limits,
+    LoadError, Secret, Settings,
 };
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
@@ -66,7 +66,7 @@ impl Attack {
     }
 
     /// With a limit.
-    pub fn limit(self, limit: Limit, amount: u64) -> Self {
+    pub fn limit(self, limit: Limit, amount: impl Into<Amount>) -> Self {
         Self { limits: self.limits.with(limit, amount), ..self }
     }
 

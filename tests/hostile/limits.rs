@@ -6,13 +6,14 @@ use crate::support::wire::Wire;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::Response;
-use soar::Limit;
 use soar::transport::{Answering, Body, Outbound, Transport};
+use soar::{Amount, Limit};
 use std::io::Write;
+use std::time::Duration;
 
 #[test]
 pub fn endless_loop() {
-    let attack = Attack::new(hostile_components::ENDLESS_LOOP).limit(Limit::Cpu, 200);
+    let attack = Attack::new(hostile_components::ENDLESS_LOOP).limit(Limit::Cpu, Duration::from_millis(200));
     assert_over(&attack.stopped(script()), Limit::Cpu);
 }
 
@@ -31,10 +32,10 @@ pub fn table_growth() {
 #[test]
 fn in_a_pool_they_end_as_they_do_without_one() {
     for (component, limit, amount) in [
-        (hostile_components::ENDLESS_LOOP, Limit::Cpu, 200),
-        (hostile_components::MEMORY_GROWTH, Limit::Memory, 16 << 20),
-        (hostile_components::TABLE_GROWTH, Limit::TableElements, 5000),
-        (hostile_components::RESOURCE_FLOOD, Limit::Resources, 100),
+        (hostile_components::ENDLESS_LOOP, Limit::Cpu, Amount::Time(Duration::from_millis(200))),
+        (hostile_components::MEMORY_GROWTH, Limit::Memory, Amount::Number(16 << 20)),
+        (hostile_components::TABLE_GROWTH, Limit::TableElements, Amount::Number(5000)),
+        (hostile_components::RESOURCE_FLOOD, Limit::Resources, Amount::Number(100)),
     ] {
         // More often than there are places: what was stopped gives its place back.
         for _ in 0..3 {

@@ -4,9 +4,10 @@ use crate::attack::{Attack, assert_over, failure};
 use crate::support::wire::{Wire, silent};
 use soar::Limit;
 use std::io::Write;
+use std::time::Duration;
 
 /// In milliseconds.
-const TIME: u64 = 300;
+const TIME: Duration = Duration::from_millis(300);
 
 #[track_caller]
 fn takes_too_long(component: &'static [u8], wire: &Wire) {

@@ -17,7 +17,7 @@ impl NetworkTable {
         let path = |path: &Option<PathBuf>| path.as_deref().map(shown);
         let time = |time: Option<Duration>, default: Duration| {
             let time = time.filter(|time| *time != default)?;
-            Some(Limit::Time.show(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)))
+            Some(Limit::Time.show(time.into()))
         };
         let said = [
             ("network.allow", list(&self.policy.allow)),

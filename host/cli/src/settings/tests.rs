@@ -174,7 +174,7 @@ fn a_limit_of_the_command_line_wins_over_the_files() {
     };
     let limits = |limits| Given { file: Some(from_file()), limits, replay: true, ..NOTHING };
     let set = limits(&[("time", "2 s"), ("time", "3 s")]).gather().unwrap().settings.limits;
-    assert_eq!([Limit::Time, Limit::Requests].map(|limit| set.get(limit)), [3_000, 7]);
+    assert_eq!([Limit::Time, Limit::Requests].map(|limit| set.number(limit)), [3_000, 7]);
     assert_eq!(limits(&[]).gather().unwrap().settings.limits, from_file().limits);
     assert_eq!(limits(&[("tme", "2 s")]).refused(), "--limit tme: there is no such limit; did you mean time?");
 }

@@ -223,7 +223,7 @@ impl Cause {
 
 /// How long something took, as limits are shown.
 fn shown(given: Duration) -> String {
-    Limit::Time.show(u64::try_from(given.as_millis()).unwrap_or(u64::MAX))
+    Limit::Time.show(given.into())
 }
 
 /// That a call was ended, and what it was waiting for then.
