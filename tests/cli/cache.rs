@@ -1,11 +1,19 @@
 //! The folder of precompiled components.
 
 use super::program::{self, Ran};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+/// A component that is compiled in no time, as these tests have it compiled again and again.
+static SMALL: LazyLock<PathBuf> = LazyLock::new(|| {
+    let path = program::temporary().join("small.wasm");
+    std::fs::write(&path, hostile_components::OTHER_HOST).expect("written");
+    path
+});
 
 fn run(cache: &Path) -> Ran {
-    let mut command =
-        program::command(env!("CARGO_BIN_EXE_soar"), &["run", "mattermost-get-team", "team_name=panw", "--json"]);
+    let small = SMALL.to_str().expect("text");
+    let mut command = program::command(env!("CARGO_BIN_EXE_soar"), &["commands", "--component", small, "--json"]);
     command.env("SOAR_CACHE", cache).env("SOAR_LOG", "warn");
     program::run(command, b"")
 }

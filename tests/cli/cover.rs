@@ -1,7 +1,7 @@
 //! Credentials that are words: what came from outside is covered wherever it has them, and what is ours is not.
 
 use super::program::{self, Ran};
-use crate::support::{Answer, loopback, world};
+use crate::support::{Answer, at_once, loopback, world};
 use serde_json::json;
 
 /// Words that are in our sentences, in names of fields, or in what a server answers.
@@ -68,11 +68,11 @@ fn sentences_of_ours_are_whole_and_the_servers_words_are_covered() {
 
 #[test]
 fn an_advice_is_whole_where_nobody_answers() {
-    for word in ["refused", "connection", "answer", "nothing", "listens"] {
+    at_once(["refused", "connection", "answer", "nothing", "listens"], |word| {
         let ran = run("http://127.0.0.1:1", word, &TEAM).ends(1);
         let (_, said) = ran.err.split_once("Error: ").expect("an error");
         assert!(said.contains(word) && !said.contains("[redacted]"), "{word}: {ran:?}");
-    }
+    });
     let page = Answer::Page(502, vec![("server", "nginx"), ("x-token", "nginx")], b"<html>nginx</html>".to_vec());
     let url = loopback::serve(&world::script().on("GET /api/v4/teams/name/panw", page));
     let ran = run(&url, "nginx", &TEAM).ends(1);

@@ -2,7 +2,7 @@
 
 use super::program::{self, Ran};
 use crate::support::answering::Answering;
-use crate::support::{Script, loopback, world};
+use crate::support::{Script, at_once, loopback, world};
 
 const TEAM: [&str; 6] = ["run", "--live", "mattermost-get-team", "team_name=panw", "--set", "proxy=true"];
 const PASSWORD: &str = "hunter2hunter2hunter2";
@@ -128,12 +128,13 @@ fn what_a_proxy_refuses_is_not_asked_again() {
 /// It could not reach the server, so nothing was sent: as if the server were not reached without it.
 #[test]
 fn what_a_proxy_cant_reach_is_asked_again() {
-    for answer in ["502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout", "500 Unable to connect"] {
+    let answers = ["502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout", "500 Unable to connect"];
+    at_once(answers, |answer| {
         let proxy = Answering::with(answer);
         let ran = run("https://chat.test", &TEAM, &[("HTTPS_PROXY", &proxy.place)]).ends(1);
         assert_eq!(proxy.asked().len(), 3, "{answer}");
         assert!(ran.err.contains(&format!("the proxy answered {}", &answer[..3])), "{ran:?}");
-    }
+    });
 }
 
 /// Other programs need no more than the variable.

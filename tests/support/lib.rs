@@ -93,6 +93,16 @@ pub fn pairs(arguments: &[(&str, &str)]) -> Vec<(String, String)> {
     arguments.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
+/// Checks each of these at the same time: for checks that wait more than they do.
+pub fn at_once<T: Send>(each: impl IntoIterator<Item = T>, check: impl Fn(T) + Sync) {
+    let check = &check;
+    std::thread::scope(|scope| {
+        for one in each {
+            scope.spawn(move || check(one));
+        }
+    });
+}
+
 /// Calls a command as the command line does.
 pub fn call(instance: &Instance, command: &str, arguments: &[(&str, &str)]) -> Result<Entry, Failure> {
     call_in(&CallContext::new(), instance, command, arguments)

@@ -55,7 +55,7 @@ pub fn command(program: &str, arguments: &[&str]) -> Command {
 }
 
 /// The folder for what tests leave behind, in the folder of what is built: `target/tmp`.
-fn temporary() -> PathBuf {
+pub fn temporary() -> PathBuf {
     let test = std::env::current_exe().expect("the test's program");
     let built = test.ancestors().nth(3).expect("target/<profile>/deps/<test>");
     let folder = built.join("tmp");

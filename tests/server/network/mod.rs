@@ -9,7 +9,7 @@ mod refusals;
 mod streams;
 
 use crate::support::odd::{Behaviour, Server};
-use crate::support::{Script, world};
+use crate::support::{Script, at_once, world};
 
 const GET_TEAM: &str = "mattermost-get-team";
 const PANW: &[(&str, &str)] = &[("team_name", "panw")];
@@ -21,23 +21,13 @@ const CREATE: &[(&str, &str)] = &[("display_name", "War Room"), ("name", "war-ro
 /// Servers of a script that answers everything: plain, over TLS, over HTTP/2; all at once, since much of it is waiting.
 fn everywhere(check: impl Fn(&Script, Server) + Sync) {
     let protocols: [fn(Server) -> Server; 3] = [|server| server, Server::tls, Server::http2];
-    std::thread::scope(|scope| {
-        for protocol in protocols {
-            let check = &check;
-            scope.spawn(move || {
-                let script = world::script();
-                check(&script, protocol(Server::new(&script)));
-            });
-        }
+    at_once(protocols, |protocol| {
+        let script = world::script();
+        check(&script, protocol(Server::new(&script)));
     });
 }
 
 /// The same with each of these behaviours.
 fn each(behaviours: &[Behaviour], check: impl Fn(&Script, Server, &Behaviour) + Sync) {
-    std::thread::scope(|scope| {
-        for behaviour in behaviours {
-            let check = &check;
-            scope.spawn(move || everywhere(|script, server| check(script, server, behaviour)));
-        }
-    });
+    at_once(behaviours, |behaviour| everywhere(|script, server| check(script, server, behaviour)));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{CREATE, CREATE_CHANNEL, CREATED, GET_TEAM, PANW, TEAM};
 use crate::support::AtServer as _;
 use crate::support::odd::{Behaviour, Frame, OF_CONNECTIONS, Rule, Server};
-use crate::support::{calls, world};
+use crate::support::{at_once, calls, world};
 
 #[test]
 fn streams_above_the_last_of_a_goaway_go_to_another_connection() {
@@ -106,13 +106,13 @@ fn headers_between_the_librarys_own_frames_arrive() {
 
 #[test]
 fn frames_of_no_call_in_place_of_an_answer_have_an_end() {
-    for frame in [Frame::Ping, Frame::Settings, Frame::Unknown] {
+    at_once([Frame::Ping, Frame::Settings, Frame::Unknown], |frame| {
         let server = Server::new(&world::script()).http2().does(Behaviour::FloodsInPlace(frame)).start();
         let day = Duration::from_secs(86_400);
         let failure = server.client_with(|options| options.first_byte = day).fails(GET_TEAM, PANW);
         assert_eq!(failure.kind(), "network", "{failure}");
         assert!(server.wait(|counts| counts.ended > 0), "{frame:?}");
-    }
+    });
 }
 
 #[test]
