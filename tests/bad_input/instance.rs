@@ -168,6 +168,11 @@ fn a_token_that_cannot_stand_in_a_header_is_a_wrong_configuration_and_is_never_s
         ("\"hunter2hunter2hunter2\"", "in quotation marks"),
         ("'hunter2hunter2hunter2'\n", "in quotation marks"),
         ("“hunter2hunter2hunter2”", "in quotation marks"),
+        ("${hunter2hunter2hunter2}", "the name of a value"),
+        ("${vault.hunter2 | default}", "the name of a value"),
+        ("$HUNTER2_HUNTER2_TOKEN", "the name of a value"),
+        ("{{ hunter2hunter2hunter2 }}", "the name of a value"),
+        ("<hunter2-hunter2-hunter2>", "the name of a value"),
         ("Bearer hunter2hunter2hunter2", "\"Bearer \""),
         (" bearer  hunter2hunter2hunter2", "\"Bearer \""),
         ("Authorization: Bearer hunter2hunter2", "\"Authorization:\""),
@@ -179,6 +184,24 @@ fn a_token_that_cannot_stand_in_a_header_is_a_wrong_configuration_and_is_never_s
         assert!(error.reason.contains(why), "{error}");
         assert!(error.expected.contains("the token alone"), "{error}");
         assert!(!error.to_string().contains("hunter"), "{error}");
+    }
+}
+
+/// A password may begin with a dollar sign, or have braces in it.
+#[test]
+fn a_token_that_only_looks_a_little_like_a_variable_is_one() {
+    for token in [
+        "$ecret-secret-secret-secret",
+        "$2b$10$abcdefghijklmnop",
+        "a${B}cdefghijklmnopqrst",
+        "{abcdefghijklmnopqrstuv}",
+    ] {
+        let script = support::world::script();
+        let mut settings = support::settings();
+        settings.secrets.insert("personal_access_token".into(), Secret::new(token.into()));
+        let instance = configured(settings, &script).expect("a token");
+        support::call(&instance, "mattermost-get-team", &[("team_name", "panw")]).expect("it works");
+        assert_eq!(script.requests()[0].authorization, format!("Bearer {token}"));
     }
 }
 

@@ -111,6 +111,8 @@ fn unsendable(name: &str, secret: &Secret) -> Option<ConfigurationError> {
     let reason = if matches!(ends, ('"', '"') | ('\'', '\'') | ('`', '`') | ('“' | '„', '”' | '“') | ('‘', '’'))
     {
         "it is in quotation marks, which are no part of a token"
+    } else if is_left_open(value) {
+        "it is the name of a value, such as ${TOKEN}, in whose place nothing has put the value"
     } else if begins("authorization:") {
         "it begins with \"Authorization:\": that is a whole header, of which the token is the last word"
     } else if begins("bearer ") {
@@ -131,6 +133,17 @@ fn unsendable(name: &str, secret: &Secret) -> Option<ConfigurationError> {
         reason: reason.into(),
         expected: "the token alone, as the server showed it".into(),
     })
+}
+
+/// Whether a text is what shells, templates and manuals have where a value belongs: `${TOKEN}`, `$TOKEN`, `{{token}}`, `<token>`.
+fn is_left_open(value: &str) -> bool {
+    let between = |start, end| value.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+    let is_variable = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_uppercase())
+            && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    };
+    ["${", "{{", "<"].into_iter().zip(["}", "}}", ">"]).any(|(start, end)| between(start, end).is_some())
+        || value.strip_prefix('$').is_some_and(is_variable)
 }
 
 /// A secret that a component could find by having the server repeat guesses.
