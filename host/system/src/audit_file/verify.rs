@@ -1,6 +1,7 @@
 //! Whether an audit is as it was written.
 
 use super::chain::{self, Chain, Link};
+use serde::de::IgnoredAny;
 use serde::{Serialize, Serializer};
 use std::collections::{HashMap, HashSet};
 use std::io::{self, BufRead, Read};
@@ -194,7 +195,9 @@ impl Verifier {
 /// Whether it is the beginning of a record.
 fn is_torn(line: &[u8]) -> bool {
     const BEGINNING: &[u8] = br#"{"event":""#;
-    line.starts_with(BEGINNING) || BEGINNING.starts_with(line)
+    // What ends as JSON does was written to its end: then it is something else, or two of them.
+    let breaks_off = serde_json::from_slice::<IgnoredAny>(line).is_err_and(|error| error.is_eof());
+    breaks_off && (line.starts_with(BEGINNING) || BEGINNING.starts_with(line))
 }
 
 /// What has been recorded of each call.

@@ -155,3 +155,21 @@ fn who_makes_the_chain_again_is_found_by_the_hash_that_was_published() {
     let without: Vec<_> = usual().into_iter().skip(3).collect();
     assert_eq!(found(&after(&mut Chain::default(), &without)), (None, false));
 }
+
+/// A line that was written to its end is no torn one, whatever is wrong with it: or a record could be put in as such.
+#[test]
+fn a_line_that_ends_is_a_record_or_wrong() {
+    let record = String::from_utf8(lines()[2].clone()).unwrap();
+    let line = record.trim_end();
+    for put_in in [
+        line.replacen("{\"event\":\"", "{\"event\":\"sending\",\"event\":\"", 1),
+        line.replace("\"sequence\":3", "\"sequence\":3.0"),
+        format!("{line} x"),
+        format!("{line}{line}"),
+        "{\"event\":\"sending\"}}".to_owned(),
+    ] {
+        let mut lines = lines();
+        lines.insert(3, format!("{put_in}\n").into_bytes());
+        assert_eq!(wrong(&lines).0, 4, "{put_in}");
+    }
+}
