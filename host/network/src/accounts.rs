@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 /// After so long it is tried again where it failed.
 const AGAIN: Duration = Duration::from_secs(60);
@@ -42,14 +42,23 @@ struct Known {
 
 #[derive(Debug)]
 enum State {
-    Asked(watch::Receiver<Option<Found>>),
+    Asked(watch::Receiver<Option<Asked>>),
     Ended(Found, Instant),
+}
+
+/// What came of asking.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// As it is, or will be for a while.
+    Said(Found),
+    /// The call that asked had too little time for it: that says nothing to others.
+    Hurried(Arc<str>),
 }
 
 /// What is to do for somebody who wants to know.
 enum Turn<'a> {
     Known(Found),
-    Wait(watch::Receiver<Option<Found>>),
+    Wait(watch::Receiver<Option<Asked>>),
     Ask(Asking<'a>),
 }
 
@@ -66,26 +75,36 @@ impl Accounts {
         self.rows.get(parameter)
     }
 
-    /// The account behind a secret: as it is known, or as whoever is asking learns it within `patience`, or as `ask` says. That
-    /// one has a time of its own.
-    pub async fn of<F: Future<Output = Found>>(
+    /// The account behind a secret: as it is known, or as whoever is asking learns it within `patience`, or as `ask` says in what
+    /// is left of that.
+    pub async fn of<F: Future<Output = Asked>>(
         &self,
         parameter: &str,
         secret: &Secret,
         patience: Duration,
-        ask: impl FnOnce() -> F,
+        ask: impl FnOnce(Duration) -> F,
     ) -> Found {
-        match self.turn(parameter, secret) {
-            Turn::Known(found) => found,
-            Turn::Wait(mut asked) => match timeout(patience, asked.wait_for(Option::is_some)).await {
-                Ok(Ok(found)) => found.clone().unwrap_or_else(|| Err("it was not said".into())),
-                Ok(Err(_)) => Err("whoever asked for it has given up".into()),
-                Err(_) => Err("it was asked for, and no answer had come".into()),
-            },
-            Turn::Ask(asking) => {
-                let found = ask().await;
-                asking.end(found.clone());
-                found
+        let until = Instant::now() + patience;
+        loop {
+            match self.turn(parameter, secret) {
+                Turn::Known(found) => return found,
+                Turn::Wait(mut asked) => match timeout_at(until, asked.wait_for(Option::is_some)).await {
+                    Ok(Ok(asked)) => {
+                        if let Some(Asked::Said(found)) = &*asked {
+                            return found.clone();
+                        }
+                    }
+                    Ok(Err(_)) => return Err("whoever asked for it has given up".into()),
+                    Err(_) => return Err("it was asked for, and no answer had come".into()),
+                },
+                Turn::Ask(asking) => {
+                    let asked = ask(until.saturating_duration_since(Instant::now())).await;
+                    asking.end(asked.clone());
+                    return match asked {
+                        Asked::Said(found) => found,
+                        Asked::Hurried(why) => Err(why),
+                    };
+                }
             }
         }
     }
@@ -117,29 +136,33 @@ struct Asking<'a> {
     parameter: String,
     secret: Secret,
     /// Until it has ended.
-    sender: Option<watch::Sender<Option<Found>>>,
+    sender: Option<watch::Sender<Option<Asked>>>,
 }
 
 impl Asking<'_> {
-    fn end(mut self, found: Found) {
-        self.ended(found);
+    fn end(mut self, asked: Asked) {
+        self.ended(asked);
     }
 
-    fn ended(&mut self, found: Found) {
+    fn ended(&mut self, asked: Asked) {
         let Some(sender) = self.sender.take() else { return };
+        let mut all = self.accounts.known();
         // Unless the secret is another one by now.
-        if let Some(known) = self.accounts.known().get_mut(&self.parameter)
-            && known.secret == self.secret
-        {
-            known.state = State::Ended(found.clone(), Instant::now());
+        if let Some(known) = all.get_mut(&self.parameter).filter(|known| known.secret == self.secret) {
+            match &asked {
+                Asked::Said(found) => known.state = State::Ended(found.clone(), Instant::now()),
+                // The next one asks.
+                Asked::Hurried(_) => drop(all.remove(&self.parameter)),
+            }
         }
-        sender.send_replace(Some(found));
+        drop(all);
+        sender.send_replace(Some(asked));
     }
 }
 
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
-        self.ended(Err("the call that asked for it ended first".into()));
+        self.ended(Asked::Hurried("the call that asked for it ended first".into()));
     }
 }
 

@@ -159,6 +159,7 @@ impl Instance {
             keys: generation.keys.clone(),
             told: generation.told.clone(),
             patience: PATIENCE.min(left / 4),
+            hurried: left / 4 < PATIENCE,
         })
     }
 

@@ -19,10 +19,10 @@ fn accounts() -> Accounts {
 
 /// Asks, and counts.
 async fn ask(accounts: &Accounts, secret: &Secret, count: &AtomicUsize, found: Found) -> Found {
-    let ask = || async {
+    let ask = |_| async {
         count.fetch_add(1, Ordering::SeqCst);
         tokio::time::sleep(Duration::from_millis(10)).await;
-        found
+        Asked::Said(found)
     };
     accounts.of("token", secret, PATIENCE, ask).await
 }
@@ -63,14 +63,32 @@ async fn what_failed_is_tried_again_after_a_while() {
 async fn nobody_waits_for_long_nor_for_somebody_who_has_gone() {
     let (accounts, token) = (accounts(), secret("one"));
     {
-        let mut asking = Box::pin(accounts.of("token", &token, PATIENCE, pending));
+        let mut asking = Box::pin(accounts.of("token", &token, PATIENCE, |_| pending()));
         let is_pending = poll_fn(|context| Poll::Ready(asking.as_mut().poll(context).is_pending())).await;
         assert!(is_pending);
         let begun = Instant::now();
-        let waited = accounts.of("token", &token, PATIENCE, || ready(Ok(account("other")))).await;
+        let waited = accounts.of("token", &token, PATIENCE, |_| ready(Asked::Said(Ok(account("other"))))).await;
         assert!(waited.is_err_and(|why| why.contains("no answer had come")));
         assert!(begun.elapsed() >= PATIENCE);
     }
-    let after = accounts.of("token", &token, PATIENCE, || ready(Ok(account("other")))).await;
-    assert!(after.is_err_and(|why| why.contains("ended first")));
+    let after = accounts.of("token", &token, PATIENCE, |_| ready(Asked::Said(Ok(account("other"))))).await;
+    assert_eq!(after, Ok(account("other")), "the next one asks");
+}
+
+#[tokio::test]
+async fn who_had_too_little_time_does_not_speak_for_others() {
+    let (accounts, token, count) = (accounts(), secret("one"), AtomicUsize::new(0));
+    let hurried = accounts.of("token", &token, PATIENCE, |_| async {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        Asked::Hurried("no answer came within 10 ms".into())
+    });
+    // One waits for it, and asks for itself then, in what is left of its own patience.
+    let waiting = accounts.of("token", &token, PATIENCE, |left| {
+        assert!(left < PATIENCE);
+        ready(Asked::Said(Ok(account("1"))))
+    });
+    let (hurried, waiting) = futures_util::future::join(hurried, waiting).await;
+    assert!(hurried.is_err_and(|why| why.contains("10 ms")));
+    assert_eq!(waiting, Ok(account("1")));
+    assert_eq!(ask(&accounts, &token, &count, Ok(account("2"))).await, Ok(account("1")));
 }

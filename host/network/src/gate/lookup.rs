@@ -4,7 +4,7 @@
 //! comes of it, that request goes on, after [`Lookups::patience`] at the latest.
 
 use super::Gate;
-use crate::accounts::{Account, Accounts, Found};
+use crate::accounts::{Account, Accounts, Asked, Found};
 use crate::address::Private;
 use crate::cover::Covering;
 use crate::credentials::Sealed;
@@ -46,6 +46,8 @@ pub struct Lookups {
     pub told: Arc<[Secret]>,
     /// The longest that a request waits for it.
     pub patience: Duration,
+    /// Whether that is less than usual, as the call has little time.
+    pub hurried: bool,
 }
 
 /// What one request wants to know.
@@ -104,18 +106,19 @@ impl Lookup {
     /// The account, as far as it is known in time.
     pub(super) async fn found(self) -> Found {
         let Lookups { accounts, patience, .. } = &self.lookups;
-        accounts.of(&self.parameter, &self.secret, *patience, || self.ask()).await
+        accounts.of(&self.parameter, &self.secret, *patience, |left| self.ask(left)).await
     }
 
-    async fn ask(&self) -> Found {
+    async fn ask(&self, left: Duration) -> Asked {
         let auditing = Arc::new(self.auditing.beside(COMMAND));
         let trail = Trail::within(tracing::Span::current(), Some(auditing.clone()));
         let recording = CallGuard::begin(trail.clone(), auditing);
         let read = self.read(&trail);
-        let read = tokio::time::timeout(self.lookups.patience, read).await.unwrap_or_else(|_| {
-            let why = format!("no answer came within {} ms", self.lookups.patience.as_millis());
-            Err(Unknown::new("network", why))
-        });
+        let timed = tokio::time::timeout(left, read).await;
+        // A server that is slow for one with little time may be quick enough for the next.
+        let hurried = timed.is_err() && (self.lookups.hurried || left < self.lookups.patience / 2);
+        let read = timed
+            .unwrap_or_else(|_| Err(Unknown::new("network", format!("no answer came within {} ms", left.as_millis()))));
         let unknown = read.as_ref().err();
         let outcome = unknown.map_or("done", |unknown| unknown.kind);
         let limit = unknown.and_then(|unknown| unknown.limit);
@@ -123,11 +126,15 @@ impl Lookup {
             // As with any request: what can't be kept ends the call.
             drop(self.auditing.failed.set(why));
         }
-        read.map_err(|unknown| {
+        let found = read.map_err(|unknown| {
             let why = text::cut(&self.redactor.sentence(&unknown.why), crate::trail::MOST).into_owned();
             tracing::debug!(parameter = self.parameter, why, "whose the credential is was not learnt");
-            why.into()
-        })
+            Arc::from(why)
+        });
+        match found {
+            Err(why) if hurried => Asked::Hurried(why),
+            found => Asked::Said(found),
+        }
     }
 
     /// A gate for this request alone, in which its credential alone is sealed.
