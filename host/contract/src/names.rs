@@ -8,6 +8,8 @@ const ALIKE: f64 = 0.75;
 
 /// The longest piece of a wrong value that an error shows, in characters.
 const SHOWN: usize = 60;
+/// No name has so many bytes.
+const LONGEST: usize = 1_000;
 
 /// The JSON name of a WIT name: `create-at` becomes `create_at`.
 #[must_use]
@@ -23,6 +25,10 @@ pub fn kebab(json: &str) -> String {
 
 /// The name most like the one given, in any case, if one is like it at all.
 pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // How alike two texts are takes as long as both together, again and again.
+    if name.len() > LONGEST {
+        return None;
+    }
     let name = name.to_lowercase();
     let likeness = |known: &str| {
         let known = known.to_lowercase();

@@ -5,6 +5,7 @@ use crate::arguments::ArgumentErrors;
 use crate::entry::Entry;
 use crate::limits::{Exceeded, Limit};
 use crate::manifest;
+use crate::names;
 use crate::settings::ConfigurationError;
 use crate::text;
 use serde::Serialize;
@@ -152,7 +153,7 @@ impl Cause {
             Cause::Reason { reason, known, .. } => said(reason, known.as_deref()),
             Cause::UnknownCommand { nearest } => {
                 let meant = nearest.as_ref().map(|nearest| format!("; did you mean {nearest}?")).unwrap_or_default();
-                format!("there is no command {command:?}{meant}")
+                format!("there is no command {}{meant}", names::short(format_args!("{command:?}")))
             }
             Cause::Argument(errors) => errors.to_string(),
             Cause::Configuration(error) => error.to_string(),

@@ -59,6 +59,7 @@ impl Limit {
             Amount::Number(number) if self.unit() == Unit::Bytes => ByteSize::b(number).display().iec().to_string(),
             Amount::Number(number) => number.to_string(),
             Amount::Time(time) => match time.as_millis() {
+                0 => "0 ms".to_owned(),
                 time if time.is_multiple_of(60_000) => format!("{} min", time / 60_000),
                 time if time.is_multiple_of(1000) => format!("{} s", time / 1000),
                 time => format!("{time} ms"),

@@ -6,6 +6,7 @@ use soar_contract::audit::{Audit, CallFacts, CallRecord, Changed, RequestRecord,
 use soar_contract::text;
 use soar_system::random;
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
 /// Where a call's requests are recorded, and what stands in each record.
@@ -26,7 +27,8 @@ pub struct Auditing {
 impl Auditing {
     /// What records a call: where, and what is the same in all its records.
     pub fn new(sink: Arc<dyn Audit>, redactor: Covering, call: String, facts: CallFacts) -> Self {
-        let facts = facts.covered(|text| redactor.text(text));
+        // Of a text without end, whoever it is from, the beginning.
+        let facts = facts.covered(|text| text::cut(&redactor.text(text), super::MOST).into_owned());
         Self { sink, redactor, call, facts, failed: OnceLock::new() }
     }
 
@@ -46,13 +48,15 @@ impl Auditing {
     /// # Errors
     /// If the record can't be kept.
     pub fn sending(&self, record: SendingRecord<'_>) -> io::Result<()> {
-        self.sink.sending(&SendingRecord {
-            method: &self.cover(record.method),
-            url: &self.cover(record.url),
-            credential: record.credential.map(|text| self.cover(text)).as_deref(),
-            account: record.account.map(|text| self.cover(text)).as_deref(),
-            account_name: record.account_name.map(|text| self.cover(text)).as_deref(),
-            ..record
+        kept(|| {
+            self.sink.sending(&SendingRecord {
+                method: &self.cover(record.method),
+                url: &self.cover(record.url),
+                credential: record.credential.map(|text| self.cover(text)).as_deref(),
+                account: record.account.map(|text| self.cover(text)).as_deref(),
+                account_name: record.account_name.map(|text| self.cover(text)).as_deref(),
+                ..record
+            })
         })
     }
 
@@ -61,16 +65,18 @@ impl Auditing {
     /// # Errors
     /// If the record can't be kept.
     pub fn request(&self, record: RequestRecord<'_>) -> io::Result<()> {
-        self.sink.request(&RequestRecord {
-            method: &self.cover(record.method),
-            url: &self.cover(record.url),
-            reason: &self.redactor.sentence(record.reason),
-            credential: record.credential.map(|text| self.cover(text)).as_deref(),
-            account: record.account.map(|text| self.cover(text)).as_deref(),
-            account_name: record.account_name.map(|text| self.cover(text)).as_deref(),
-            account_unknown: record.account_unknown.map(|text| self.redactor.sentence(text)).as_deref(),
-            error: record.error.map(|text| self.redactor.sentence(text)).as_deref(),
-            ..record
+        kept(|| {
+            self.sink.request(&RequestRecord {
+                method: &self.cover(record.method),
+                url: &self.cover(record.url),
+                reason: &self.redactor.sentence(record.reason),
+                credential: record.credential.map(|text| self.cover(text)).as_deref(),
+                account: record.account.map(|text| self.cover(text)).as_deref(),
+                account_name: record.account_name.map(|text| self.cover(text)).as_deref(),
+                account_unknown: record.account_unknown.map(|text| self.redactor.sentence(text)).as_deref(),
+                error: record.error.map(|text| self.redactor.sentence(text)).as_deref(),
+                ..record
+            })
         })
     }
 
@@ -80,7 +86,7 @@ impl Auditing {
     /// If the record can't be kept.
     pub fn call(&self, record: CallRecord<'_>) -> io::Result<()> {
         let result = record.result.map(|changed| self.covered(changed));
-        self.sink.call(&CallRecord { result: result.as_ref(), ..record })
+        kept(|| self.sink.call(&CallRecord { result: result.as_ref(), ..record }))
     }
 
     /// What a server said that it made or changed: of long texts the beginning.
@@ -96,6 +102,12 @@ impl Auditing {
         };
         Changed { count: changed.count, things: changed.things.iter().map(thing).collect() }
     }
+}
+
+/// Gives a record to whoever keeps it. Much of it is done as something ends, where a panic of theirs would end the program.
+fn kept(record: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    std::panic::catch_unwind(AssertUnwindSafe(record))
+        .unwrap_or_else(|_| Err(io::Error::other("whoever keeps it has panicked")))
 }
 
 /// New for each call of any host: 64 random bits in hex.
