@@ -1,6 +1,11 @@
 //! One engine on many threads, and instances that are used from more than one tokio runtime.
 
-use crate::support::{self, loopback, world};
+// The example of docs/embedding.md.
+#[path = "../../host/soar/examples/embed.rs"]
+#[allow(dead_code)]
+mod embed;
+
+use crate::support::{self, loopback, program, world};
 use soar::transport::Live;
 use soar::{Engine, EngineOptions, Given, Instance};
 use std::sync::Arc;
@@ -29,6 +34,16 @@ fn live(url: &str) -> Instance {
     settings.parameters.insert("url".to_owned(), url.to_owned());
     let live = Live::new(Default::default()).expect("the defaults are right");
     support::component().instance(settings).transport(Arc::new(live)).build().expect("settings are right")
+}
+
+#[test]
+fn the_example_for_those_who_embed_runs_its_calls() {
+    let file = program::temporary().join("embed.wasm");
+    std::fs::write(&file, mattermost_component::INTEGRATION).expect("written");
+    let folder = support::fixtures().join("mattermost-get-team/panw");
+    let options = EngineOptions::new().with_pool(32);
+    let said = runtime(4).block_on(embed::run(options, &file, &folder)).expect("its calls succeed");
+    assert!(said.contains("24 calls on 3 instances") && said.contains("Team details"), "{said}");
 }
 
 #[test]

@@ -9,7 +9,7 @@
 
 use soar::files::{self, most};
 use soar::recording::Recording;
-use soar::transport::Replay;
+use soar::transport::{Answering, Outbound, Replay, Source, Transport};
 use soar::{
     Actor, BoxFuture, CallContext, Compiler, Component, Engine, EngineOptions, File, FileError, Given, Instance,
     JsonLines, Limit, Limits, Platform, Secret, Settings,
@@ -38,6 +38,19 @@ impl Platform for Entries {
             let (name, size) = (format!("{entry_id}.txt"), file.len() as u64);
             Ok(File { name, size, content: Box::new(Cursor::new(file)) })
         })
+    }
+}
+
+/// Answers each request as it was recorded, however often it comes: a [`Replay`] alone answers it once.
+struct Recorded(Recording);
+
+impl Transport for Recorded {
+    fn send(&self, request: Outbound) -> Answering {
+        Replay::new(self.0.clone()).send(request)
+    }
+
+    fn source(&self) -> Source {
+        Source::Replay
     }
 }
 
@@ -73,7 +86,7 @@ fn instance(component: &Component, case: &Case, number: u32) -> Result<Instance>
     let builder = component
         .instance(settings)
         // Leave this line out to go over the network.
-        .transport(Arc::new(Replay::new(case.recording.clone())))
+        .transport(Arc::new(Recorded(case.recording.clone())))
         .platform(Arc::new(Entries(BTreeMap::from([("85@109".into(), b"a report".to_vec())]))))
         .audit(Arc::new(JsonLines::new(std::io::sink())))
         .name(format!("chat-{number}"));
@@ -94,9 +107,15 @@ async fn main() -> Result<()> {
     let (Some(file), Some(folder)) = (arguments.next(), arguments.next()) else {
         return Err("expected a component and the folder of a recorded call".into());
     };
-    let case = Case::read(&folder)?;
-    let engine = Engine::new(EngineOptions::new().with_compiler(compiler).with_pool(32))?;
-    let component = engine.load(&files::read(&file, Limits::default().number(Limit::ComponentBytes))?).await?;
+    println!("{}", run(EngineOptions::new().with_compiler(compiler).with_pool(32), &file, &folder).await?);
+    Ok(())
+}
+
+/// Runs a recorded call on several instances at the same time, and says what came of it.
+pub async fn run(options: EngineOptions, file: &Path, folder: &Path) -> Result<String> {
+    let case = Case::read(folder)?;
+    let engine = Engine::new(options)?;
+    let component = engine.load(&files::read(file, Limits::default().number(Limit::ComponentBytes))?).await?;
     let instances: Vec<Instance> = (1..=3).map(|number| instance(&component, &case, number)).collect::<Result<_>>()?;
 
     let mut calls = JoinSet::new();
@@ -116,19 +135,18 @@ async fn main() -> Result<()> {
     }
     // The end: wait for what is under way, but not for ever. What is dropped then is in the audit as cancelled.
     let ended = tokio::time::timeout(Duration::from_secs(10), async {
-        let mut done = 0;
+        let mut done = Vec::new();
         while let Some(call) = calls.join_next().await {
-            let readable = call??;
-            done += 1;
-            if done == 1 {
-                println!("{readable}");
-            }
+            done.push(call??);
         }
         Ok::<_, Box<dyn Error + Send + Sync>>(done)
     });
-    match ended.await {
-        Ok(done) => println!("{} calls on {} instances", done?, instances.len()),
-        Err(_) => println!("some calls took too long, and are dropped"),
-    }
-    Ok(())
+    Ok(match ended.await {
+        Ok(done) => {
+            let done = done?;
+            let first = done.first().map_or("", String::as_str);
+            format!("{first}\n{} calls on {} instances", done.len(), instances.len())
+        }
+        Err(_) => "some calls took too long, and are dropped".into(),
+    })
 }
