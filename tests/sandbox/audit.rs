@@ -3,7 +3,7 @@
 use crate::support::{self, BOT_TOKEN, PERSONAL_TOKEN, Script, calls, world};
 use serde_json::Value;
 use soar::audit::{CallRecord, RequestRecord, SendingRecord};
-use soar::{Audit, Given, JsonLines};
+use soar::{Actor, Audit, CallContext, Given, Investigation, JsonLines};
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -113,6 +113,7 @@ fn the_names_are_stable() {
     assert_eq!(names(request), [of_request, FACTS, REQUEST, CHAIN].concat());
     assert_eq!(names(call), [&["event", "time", "call"][..], FACTS, CALL, CHAIN].concat());
     let documented = std::fs::read_to_string(support::root().join("docs/audit.md")).expect("docs/audit.md");
+    assert!(documented.contains("| `limit` |"));
     for code in soar::policy::Code::ALL {
         assert!(documented.contains(&format!("| `{code}` |")), "{code} is not documented");
     }
@@ -184,6 +185,14 @@ fn what_came_of_a_write_is_named_by_its_id_alone() {
     let [channel] = &result["things"].as_array().expect("a list")[..] else { panic!("{result}") };
     assert_eq!((&channel["prefix"], &channel["key"]), (&"Mattermost.Channel".into(), &"id".into()), "{result}");
     assert_eq!(channel["value"].as_str().map(str::len), Some(26), "{result}");
+    // One that is there already is found, and nothing was made.
+    let taken = world::error(400, "store.sql_channel.save_channel.exists.app_error");
+    let line = format!("GET /api/v4/teams/{}/channels/name/war-room?include_deleted=true", world::id("teampanw"));
+    let again = world::script().on("POST /api/v4/channels", taken).json(&line, world::channel("war-room"));
+    let new = support::pairs(&[("name", "war-room"), ("display_name", "War Room")]);
+    let (records, _) = audit(&again, "mattermost-create-channel", &new);
+    let call = records.last().expect("a call");
+    assert_eq!((&call["outcome"], &call["result"]), (&"done".into(), &Value::Null), "{call}");
     let refused = world::script().otherwise(|_| world::error(403, "api.context.permissions.app_error"));
     let (records, _) = audit(&refused, "mattermost-create-channel", &arguments("mattermost-create-channel"));
     assert_eq!(records.last().expect("a call")["result"], Value::Null);
@@ -298,4 +307,50 @@ fn without_an_audit_no_further_request_leaves_and_nothing_done_is_lost() {
         let wrote = !script.of_method("POST").is_empty();
         assert_eq!(failure.fields().contains_key("sent"), wrote, "{failure}");
     }
+}
+
+/// An audit whose database panics.
+struct Panics;
+
+impl Audit for Panics {
+    fn sending(&self, _: &SendingRecord<'_>) -> io::Result<()> {
+        panic!("no connection")
+    }
+
+    fn request(&self, _: &RequestRecord<'_>) -> io::Result<()> {
+        panic!("no connection")
+    }
+
+    fn call(&self, _: &CallRecord<'_>) -> io::Result<()> {
+        panic!("no connection")
+    }
+}
+
+#[test]
+fn an_audit_that_panics_fails_its_call_alone() {
+    let script = world::script();
+    let instance = support::with_platform(&script, support::platform()).with_audit(Arc::new(Panics));
+    let failure = support::call(&instance, "mattermost-get-team", &[("team_name", "panw")]).unwrap_err();
+    assert_eq!(failure.kind(), "audit", "{failure}");
+    assert!(failure.message().contains("has panicked"), "{failure}");
+    assert!(script.requests().is_empty(), "nothing leaves that is not recorded");
+}
+
+#[test]
+fn texts_without_end_are_cut_whoever_they_are_from() {
+    let long = "n".repeat(1 << 20);
+    let lines = Lines::default();
+    let instance = support::with_platform(&world::script(), support::platform());
+    let instance = instance.with_audit(Arc::new(JsonLines::new(lines.clone()))).named(&*long);
+    let context = CallContext::new().with_actor(Actor::new(&*long)).with_investigation(Investigation {
+        id: long.clone(),
+        war_room_url: None,
+        playground: false,
+    });
+    let given = Given::strings([("team_name", "panw")]);
+    support::runtime().block_on(instance.call_in(&context, "mattermost-get-team", given)).expect("it succeeds");
+    let failure = support::runtime().block_on(instance.call_in(&context, &long, Given::json(Default::default()))).unwrap_err();
+    assert!(failure.message().len() < 1_000, "{}", failure.message().len());
+    assert_eq!(lines.records().len(), 4);
+    assert!(lines.text().lines().all(|line| line.len() < 10_000), "each is of a size that is read again");
 }

@@ -190,6 +190,11 @@ impl Trail {
         let state = self.state();
         state.steps.iter().filter_map(|step| step.write()).collect()
     }
+
+    /// Whether one of its requests may have changed something, as far as its answers say: none that was refused did.
+    pub fn may_have_changed(&self) -> bool {
+        self.state().steps.iter().any(|step| step.may_have_changed())
+    }
 }
 
 /// Since then, with a microsecond's precision.

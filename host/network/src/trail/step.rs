@@ -273,7 +273,13 @@ impl Step {
             credential: credential.as_deref(),
             account: self.account().map(|account| &*account.id),
             account_name: self.account().and_then(|account| account.name.as_deref()),
-            account_unknown: self.account.get().and_then(|found| found.as_ref().err()).map(|why| &**why),
+            account_unknown: match self.account.get() {
+                Some(found) => found.as_ref().err().map(|why| &**why),
+                None if credential.is_some() && self.decision == Ruling::Allow => {
+                    Some("the request ended before it was asked for")
+                }
+                None => None,
+            },
             placeholder_in: &placeholder_in,
             address: self.reached.get(),
             status: (status != 0).then_some(status),
@@ -300,6 +306,11 @@ impl Step {
             (status, Some(error)) => Some(format!("{method} {path}, answered {status}: {error}")),
             (_, None) => None,
         }
+    }
+
+    /// Whether it may have changed something, and was not refused.
+    pub(super) fn may_have_changed(&self) -> bool {
+        !self.safe && self.decision == Ruling::Allow && self.status.load(Ordering::Relaxed) < 400
     }
 
     /// What it is to people, if it may have changed something.
