@@ -95,7 +95,9 @@ impl Verify {
             text.push_str(&format!("{}: {}\n", shown(path), said(checked)));
         }
         match (found, &self.last_hash) {
-            (Some(true), Some(hash)) => text.push_str(&format!("{hash} is there, and all before it as it was then\n")),
+            (Some(true), Some(hash)) => {
+                text.push_str(&format!("{hash} is there, and all before it in its chain as it was then\n"))
+            }
             (Some(false), Some(hash)) => {
                 text.push_str(&format!(
                     "no line has the hash {hash}: lines that were there when it was published are gone or changed\n"

@@ -28,10 +28,12 @@ impl Stage<'_> {
         match played.covered(Some(&redactor)) {
             // What was refused before anything that changes would have left is what a run would end with, too.
             Err(failure) if !is_held => {
-                if !planned.is_empty() {
-                    self.output.note(&listed(&planned, &redactor, false));
+                if !self.output.json && !planned.is_empty() {
+                    listed(&planned, &redactor, false).lines().for_each(|line| self.output.note(line));
                 }
-                Err(advisor.advise(failure.into()))
+                let mut beside = self.object(&planned, &redactor, false);
+                let beside = ["source", "requests", "complete"].map(|name| (name.to_owned(), beside[name].take()));
+                Err(advisor.advise(Problem { beside: Box::new(beside.into_iter().collect()), ..failure.into() }))
             }
             _ if self.output.json => self.output.json(&self.object(&planned, &redactor, is_held)),
             _ => self.output.text(&listed(&planned, &redactor, is_held)),
