@@ -349,7 +349,8 @@ fn texts_without_end_are_cut_whoever_they_are_from() {
     });
     let given = Given::strings([("team_name", "panw")]);
     support::runtime().block_on(instance.call_in(&context, "mattermost-get-team", given)).expect("it succeeds");
-    let failure = support::runtime().block_on(instance.call_in(&context, &long, Given::json(Default::default()))).unwrap_err();
+    let failure =
+        support::runtime().block_on(instance.call_in(&context, &long, Given::json(Default::default()))).unwrap_err();
     assert!(failure.message().len() < 1_000, "{}", failure.message().len());
     assert_eq!(lines.records().len(), 4);
     assert!(lines.text().lines().all(|line| line.len() < 10_000), "each is of a size that is read again");

@@ -19,6 +19,8 @@ pub struct Advisor<'a> {
     pub file: Option<&'a InstanceFile>,
     /// Whether the answers came with soar.
     pub bundled: bool,
+    /// Whether settings come from the environment, too.
+    pub environment: bool,
 }
 
 /// What other programs need no more for than its variable.
@@ -97,7 +99,7 @@ impl Advisor<'_> {
     fn source(&self, parameter: &Parameter) -> String {
         let name = &parameter.name;
         let secret = parameter.kind == ParameterKind::Secret;
-        match (self.file, self.variable(parameter)) {
+        match (self.file, self.variable(parameter).filter(|_| self.environment)) {
             (Some(file), _) if secret => {
                 format!("{name} = {{ env = \"NAME\" }} or {{ file = \"PATH\" }} in {}", shown(&file.path))
             }

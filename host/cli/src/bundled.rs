@@ -41,9 +41,10 @@ Exit codes: 0 done, 1 the command failed, 2 the call was wrong, 3 done, but some
 /// Examples for `soar run --help`.
 pub const RUN_EXAMPLES: &str = "\
 Where settings come from, the later ones winning: the integration's defaults, the environment
-(`soar inspect` shows the names), the instance file, --env and --set. With an instance file the server,
-the tokens and how the server is reached come from it, or from --env and --set, which say that it is
-meant. An instance file is TOML, and is trusted once for each content before it sends anything:
+(`soar inspect` shows the names), the instance file, --env and --set. With an instance file, the
+server, the tokens and how the server is reached come from it, or from --env and --set, which are
+meant for it. An instance file is TOML, and is trusted once for each content before it sends
+anything:
 
   component = \"sha256:…\"                               pins the component: soar inspect --json
   url = \"https://chat.example.com\"

@@ -155,7 +155,10 @@ pub fn for_the_audit(table: &Table, width: u16) -> String {
     if table.is_empty() {
         return String::new();
     }
-    format!("\nWhere an audit is kept, soar itself asks once whose a credential is:\n\n{}", table.render(Some(width)))
+    format!(
+        "\nWith --audit, soar first asks the server which account each token belongs to:\n\n{}",
+        table.render(Some(width))
+    )
 }
 
 /// Words of a component that may have several lines: none of them begins where a heading of ours does.

@@ -90,6 +90,7 @@ impl<'a> Stage<'a> {
             command: self.typed.command.entry(),
             file: self.configured.file.as_ref(),
             bundled,
+            environment: !self.run.instance.no_env,
         }
     }
 
