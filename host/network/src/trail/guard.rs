@@ -76,3 +76,114 @@ impl Drop for CallGuard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cover::Covering;
+    use crate::trail::{Judged, Step, call_id};
+    use soar_contract::audit::{Audit, CallFacts, RequestRecord, Ruling, SendingRecord};
+    use soar_contract::source::Source;
+    use std::io;
+    use std::sync::Mutex;
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::Duration;
+
+    /// Says when it is asked to keep the record of this name, and keeps it when it is told to, or after a while.
+    struct Disk {
+        slow: &'static str,
+        begun: Sender<()>,
+        go_on: Mutex<Receiver<()>>,
+        kept: Mutex<Vec<&'static str>>,
+    }
+
+    impl Disk {
+        fn new(slow: &'static str) -> (Arc<Self>, Receiver<()>, Sender<()>) {
+            let (begun, has_begun) = channel();
+            let (go, go_on) = channel();
+            (Arc::new(Self { slow, begun, go_on: go_on.into(), kept: Mutex::default() }), has_begun, go)
+        }
+
+        fn keep(&self, name: &'static str) {
+            if name == self.slow {
+                self.begun.send(()).unwrap();
+                let _ = self.go_on.lock().unwrap().recv_timeout(Duration::from_millis(200));
+            }
+            self.kept.lock().unwrap().push(name);
+        }
+    }
+
+    impl Audit for Disk {
+        fn sending(&self, _: &SendingRecord<'_>) -> io::Result<()> {
+            self.keep("sending");
+            Ok(())
+        }
+
+        fn request(&self, _: &RequestRecord<'_>) -> io::Result<()> {
+            self.keep("request");
+            Err(io::Error::other("the disk is full"))
+        }
+
+        fn call(&self, _: &CallRecord<'_>) -> io::Result<()> {
+            self.keep("call");
+            Ok(())
+        }
+    }
+
+    /// A call with a request.
+    fn call(disk: &Arc<Disk>, method: &str) -> (CallGuard, Trail, Arc<Step>) {
+        let facts = CallFacts {
+            integration: "i".into(),
+            component: "sha256:0".into(),
+            version: "1".into(),
+            command: "c".into(),
+            investigation: None,
+            source: Source::Live,
+            case: None,
+            instance: None,
+            actor: None,
+            actor_name: None,
+            correlation_id: None,
+        };
+        let auditing = Arc::new(Auditing::new(disk.clone(), Covering::default(), call_id(), facts));
+        let trail = Trail::new(Some(auditing.clone()));
+        let step = trail.begin(Judged {
+            method,
+            safe: method == "GET",
+            path: "/",
+            url: "http://x/",
+            decision: Ruling::Allow,
+            code: "declared",
+            reason: "",
+            credential: None,
+        });
+        (CallGuard::begin(trail.clone(), auditing), trail, step)
+    }
+
+    #[test]
+    fn a_call_is_recorded_after_a_request_that_ends_on_another_thread() {
+        let (disk, begun, _go) = Disk::new("request");
+        let (guard, _, step) = call(&disk, "GET");
+        assert!(step.leaves());
+        // As tokio does with a task that was aborted.
+        let ending = std::thread::spawn(move || step.give_up("given up"));
+        begun.recv().unwrap();
+        let ended = guard.end(&End { outcome: "done", ..End::default() });
+        ending.join().unwrap();
+        assert_eq!(*disk.kept.lock().unwrap(), ["sending", "request", "call"]);
+        assert!(ended.unwrap_err().contains("the disk is full"));
+    }
+
+    #[test]
+    fn a_write_that_leaves_as_its_call_ends_is_told() {
+        let (disk, begun, go) = Disk::new("sending");
+        let (guard, trail, step) = call(&disk, "DELETE");
+        let leaving = std::thread::spawn(move || step.leaves());
+        begun.recv().unwrap();
+        trail.set_over();
+        assert_eq!(trail.writes(), ["DELETE / (no answer yet)"]);
+        go.send(()).unwrap();
+        assert!(leaving.join().unwrap());
+        drop(guard);
+    }
+}

@@ -163,6 +163,8 @@ impl Step {
             // It has ended since then, and its record is there.
             return false;
         }
+        // First: a call that ends just now tells what may have left.
+        self.left.store(true, Ordering::Relaxed);
         if let (Some(auditing), Some(Kept { url, credential, .. })) = (&self.auditing, &*record)
             && !self.is_held(auditing)
         {
@@ -179,10 +181,10 @@ impl Step {
             });
             if let Err(error) = kept {
                 drop(auditing.failed.set(error.to_string()));
+                self.left.store(false, Ordering::Relaxed);
                 return false;
             }
         }
-        self.left.store(true, Ordering::Relaxed);
         true
     }
 
@@ -249,12 +251,14 @@ impl Step {
 
     /// Records it, once.
     pub(crate) fn end(&self) {
+        // Who ends it at the same time, as the end of its call does, goes on when it is recorded.
+        let mut record = self.record();
         if self.ended.swap(true, Ordering::Relaxed) {
             return;
         }
         *self.span.lock().unwrap_or_else(PoisonError::into_inner) = Span::none();
-        let record = self.record().take();
-        let (Some(auditing), Some(Kept { time, url, reason, credential })) = (&self.auditing, record) else { return };
+        let kept = record.take();
+        let (Some(auditing), Some(Kept { time, url, reason, credential })) = (&self.auditing, kept) else { return };
         let found = self.placeholders.load(Ordering::Relaxed);
         let places = [(Place::Url, "url"), (Place::Header, "header"), (Place::Body, "body")];
         let placeholder_in: Vec<_> =
