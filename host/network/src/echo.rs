@@ -79,7 +79,8 @@ impl Current {
         let before = self.echoes.len();
         for (name, secret) in call.ring.sent() {
             let is_new = self.echoes.iter().all(|echo| echo.secret != secret);
-            if is_new && secret.expose().len() >= SHORTEST {
+            // One that can be guessed is for its own component alone: another one could find it by what is covered.
+            if is_new && !secret.is_guessable() {
                 let placeholder = placeholder(secret.expose().len()).into();
                 self.echoes.push(Echo { name, secret, placeholder, never: false });
             }
@@ -137,11 +138,17 @@ impl Echoes {
     where
         B: HttpBody<Data = Bytes, Error = NetError> + Send + Unpin + 'static,
     {
-        let Some(inner) = self.now() else { return response.map(Body::new) };
-        inner.headers(response.headers_mut());
-        if inner.echoes.iter().any(|echo| echo.secret.expose().len() != echo.placeholder.len()) {
-            // The body may get longer.
-            response.headers_mut().remove(http::header::CONTENT_LENGTH);
+        if self.0.is_none() {
+            return response.map(Body::new);
+        }
+        // Also if there is nothing yet: something may come to the ring before the end of the body.
+        let inner = self.now();
+        if let Some(inner) = &inner {
+            inner.headers(response.headers_mut());
+            if inner.echoes.iter().any(|echo| echo.secret.expose().len() != echo.placeholder.len()) {
+                // The body may get longer.
+                response.headers_mut().remove(http::header::CONTENT_LENGTH);
+            }
         }
         let echoes = self.clone();
         response.map(|body| Body::new(Covered { body, echoes, inner, held: Vec::new(), trailers: None, ended: false }))
@@ -219,7 +226,7 @@ impl Inner {
 struct Covered<B> {
     body: B,
     echoes: Echoes,
-    inner: Arc<Inner>,
+    inner: Option<Arc<Inner>>,
     /// The end of what has come: one byte less than the longest credential, whatever it is.
     held: Vec<u8>,
     trailers: Option<Frame<Bytes>>,
@@ -227,11 +234,17 @@ struct Covered<B> {
 }
 
 impl<B> Covered<B> {
+    /// What is looked for now, with what came to the ring since the last part.
+    fn now(&mut self) -> Option<Arc<Inner>> {
+        if let Some(inner) = self.echoes.now() {
+            self.inner = Some(inner);
+        }
+        self.inner.clone()
+    }
+
     /// Takes what can be passed on of what is held and of what has come: at the end all of it.
     fn pass(&mut self, data: Bytes, end: bool) -> Result<Bytes, NetError> {
-        // Also what came to the ring since the last part.
-        self.inner = self.echoes.now().unwrap_or_else(|| self.inner.clone());
-        let inner = self.inner.clone();
+        let Some(inner) = self.now() else { return Ok(data) };
         // Nearly all bodies come whole, and without a credential.
         if self.held.is_empty() && end && inner.finder.find(&data).is_empty() {
             return Ok(data);
@@ -281,8 +294,8 @@ impl<B: HttpBody<Data = Bytes, Error = NetError> + Unpin> HttpBody for Covered<B
                         this.pass(data, this.ended)
                     }
                     Err(mut trailers) => {
-                        if let Some(headers) = trailers.trailers_mut() {
-                            this.inner.headers(headers);
+                        if let (Some(headers), Some(inner)) = (trailers.trailers_mut(), this.now()) {
+                            inner.headers(headers);
                         }
                         this.trailers = Some(trailers);
                         this.ended = true;

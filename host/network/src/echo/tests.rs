@@ -175,3 +175,87 @@ proptest! {
         prop_assert_eq!(read(&one), read(&other));
     }
 }
+
+/// What comes to the ring while an answer does.
+mod rotated {
+    use super::*;
+    use crate::credentials::Sealed;
+    use crate::keyring::{Keyring, Keys};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    const OLD: &str = "0ld-t0ken-of-before-x26";
+    const NEW: &str = "n3w-t0ken-of-today-xx26";
+
+    fn bunch(ring: &Keyring, tokens: &[&str]) -> Arc<Keys> {
+        let secrets: BTreeMap<_, _> =
+            tokens.iter().map(|token| ("token".to_owned(), Secret::new((*token).to_owned()))).collect();
+        ring.add(secrets, BTreeSet::from(["token".to_owned()]), Vec::new())
+    }
+
+    /// What a component reads of an answer during which a new token comes, before its second part or its trailers.
+    fn read(first: &[&str], trailers: bool) -> String {
+        let ring = Keyring::default();
+        let keys = bunch(&ring, first);
+        let sealed = Sealed::on(&ring, &keys, &[], &Trail::new(None));
+        let kept: Arc<Mutex<Vec<Arc<Keys>>>> = Arc::default();
+        let frames = (0..2).map(move |number| {
+            if number == 0 {
+                return Ok(Frame::data(Bytes::from_static(b"the first part of an answer that is long enough ")));
+            }
+            kept.lock().unwrap().push(bunch(&ring, &[NEW]));
+            if !trailers {
+                return Ok(Frame::data(Bytes::from_static(NEW.as_bytes())));
+            }
+            let mut map = HeaderMap::new();
+            map.insert("x-trailer", HeaderValue::from_static(NEW));
+            Ok::<_, NetError>(Frame::trailers(map))
+        });
+        let body = StreamBody::new(futures_util::stream::iter(frames));
+        let mut body = sealed.echoes().cover(http::Response::new(body)).into_body();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut read = String::new();
+            while let Some(Ok(frame)) = body.frame().await {
+                read += &format!("{frame:?}\n");
+            }
+            read
+        })
+    }
+
+    #[test]
+    fn a_new_token_is_covered_in_trailers() {
+        let read = read(&[OLD], true);
+        assert!(!read.contains(NEW), "{read}");
+    }
+
+    #[test]
+    fn a_first_token_is_covered() {
+        let read = read(&[], false);
+        assert!(!read.contains(NEW), "{read}");
+    }
+
+    #[test]
+    fn another_token_is_covered() {
+        let read = read(&[OLD], false);
+        assert!(!read.contains(NEW), "{read}");
+    }
+
+    /// Or a component that gets no short one, as nobody has reviewed it, could find that of the one before.
+    #[test]
+    fn one_that_can_be_guessed_is_covered_for_its_own_component_alone() {
+        const SHORT: &str = "hunter-27";
+        let ring = Keyring::default();
+        let before = bunch(&ring, &[SHORT]);
+        let keys = bunch(&ring, &[NEW]);
+        let told = |keys: &Arc<Keys>| {
+            let body = http_body_util::Full::new(Bytes::from_static(b"hunter-26 hunter-27 hunter-28"));
+            let body = body.map_err(|never| match never {});
+            let sealed = Sealed::on(&ring, keys, &[], &Trail::new(None));
+            let body = sealed.echoes().cover(http::Response::new(body)).into_body();
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            String::from_utf8(runtime.block_on(body.collect()).unwrap().to_bytes().to_vec()).unwrap()
+        };
+        assert_eq!(told(&keys), "hunter-26 hunter-27 hunter-28");
+        assert!(!told(&before).contains(SHORT));
+    }
+}
