@@ -259,10 +259,13 @@ fn what_is_another_integration_or_reads_what_was_secret_is_refused() {
 fn that_a_component_was_reviewed_says_nothing_of_the_next() {
     let settings =
         support::settings().with_reviewed(true).with_secret("bot_access_token", Secret::new("short-1".into()));
-    let instance = support::with_settings(&world::script(), settings, support::platform());
+    let instance = support::with_settings(&world::script(), settings.clone(), support::platform());
     let next = loaded(&another_version());
-    let error = instance.reload(next.clone()).expect_err("nobody has reviewed it");
-    assert!(error.to_string().contains("so short"), "{error}");
+    // Nor where the same settings are given again.
+    for reload in [Reload::new(next.clone()), Reload::new(next.clone()).with_settings(settings)] {
+        let error = instance.reload(reload).expect_err("nobody has reviewed it");
+        assert!(error.to_string().contains("so short"), "{error}");
+    }
     instance.reload(Reload::new(next).with_reviewed(true)).expect("now somebody has");
     // The limits of other settings hold from the next call on.
     let limits = Limits::default().with(Limit::Requests, 0);

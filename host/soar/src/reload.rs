@@ -70,11 +70,10 @@ impl Reload {
         if was != is {
             return Err(ReloadError::OtherIntegration { before: was.clone(), now: is.clone() });
         }
-        let mut settings = self.settings.clone().unwrap_or_else(|| {
-            let is_same = before.digest() == self.component.digest();
-            given.clone().with_reviewed(given.reviewed && is_same)
-        });
-        settings.reviewed = self.reviewed.unwrap_or(settings.reviewed);
+        let mut settings = self.settings.clone().unwrap_or_else(|| given.clone());
+        // It was said of the other component, whoever has repeated it.
+        let is_same = before.digest() == self.component.digest();
+        settings.reviewed = self.reviewed.unwrap_or(settings.reviewed && is_same);
         let changes = before.kinds(given).changes(&self.component.kinds(&settings));
         if !self.kinds && !changes.is_empty() {
             return Err(ReloadError::Kinds(changes));
