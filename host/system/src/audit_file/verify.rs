@@ -195,9 +195,14 @@ impl Verifier {
 /// Whether it is the beginning of a record.
 fn is_torn(line: &[u8]) -> bool {
     const BEGINNING: &[u8] = br#"{"event":""#;
-    // What ends as JSON does was written to its end: then it is something else, or two of them.
-    let breaks_off = serde_json::from_slice::<IgnoredAny>(line).is_err_and(|error| error.is_eof());
-    breaks_off && (line.starts_with(BEGINNING) || BEGINNING.starts_with(line))
+    // Of what was not on the disk yet some file systems keep the length: zeros.
+    let written = line.len() - line.iter().rev().take_while(|byte| **byte == 0).count();
+    let line = &line[..written];
+    // What ends as JSON does was written to its end: then it is something else, or two of them. A number may break off at its
+    // point, which is no end of one.
+    let breaks_off = |line: &[u8]| serde_json::from_slice::<IgnoredAny>(line).is_err_and(|error| error.is_eof());
+    (breaks_off(line) || breaks_off(&[line, b"0"].concat()))
+        && (line.starts_with(BEGINNING) || BEGINNING.starts_with(line))
 }
 
 /// What has been recorded of each call.

@@ -173,3 +173,18 @@ fn a_line_that_ends_is_a_record_or_wrong() {
         assert_eq!(wrong(&lines).0, 4, "{put_in}");
     }
 }
+
+#[test]
+fn a_line_may_break_off_anywhere_and_zeros_may_follow() {
+    let mut chain = Chain::default();
+    let whole = after(&mut chain, &usual());
+    let (line, _) = chain.line("request", &json!({ "call": "c", "request": 1, "duration_ms": 12.345 })).unwrap();
+    for end in 0..line.len() - 1 {
+        for zeros in [0, 200] {
+            let mut lines = whole.clone();
+            lines.push([&line[..end], &vec![0; zeros]].concat());
+            let checked = check(&lines);
+            assert!(checked.wrong.is_none(), "{}: {:?}", String::from_utf8_lossy(&line[..end]), checked.wrong);
+        }
+    }
+}
