@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 mod kind;
 
 /// The fields that `soar` puts beside an error.
-const BESIDE: [&str; 4] = ["source", "case", "bound", "unsaved"];
+const BESIDE: [&str; 6] = ["source", "requests", "complete", "case", "bound", "unsaved"];
 
 /// The words in code style in the first column of the tables of a part of the page.
 fn documented(page: &str, from: &str, to: &str) -> BTreeSet<String> {

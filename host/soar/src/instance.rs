@@ -160,6 +160,7 @@ impl Instance {
             told: generation.told.clone(),
             patience: PATIENCE.min(left / 4),
             hurried: left / 4 < PATIENCE,
+            waited: Arc::default(),
         })
     }
 

@@ -22,6 +22,7 @@ use soar_contract::secret::Secret;
 use soar_contract::text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -48,6 +49,8 @@ pub struct Lookups {
     pub patience: Duration,
     /// Whether that is less than usual, as the call has little time.
     pub hurried: bool,
+    /// Whether a request of the call has waited so long already: no other one does.
+    pub waited: Arc<AtomicBool>,
 }
 
 /// What one request wants to know.
@@ -105,13 +108,19 @@ impl Gate {
 impl Lookup {
     /// The account, as far as it is known in time.
     pub(super) async fn found(self) -> Found {
-        let Lookups { accounts, patience, .. } = &self.lookups;
-        accounts.of(&self.parameter, &self.secret, *patience, |left| self.ask(left)).await
+        let Lookups { accounts, patience, hurried, waited, .. } = &self.lookups;
+        if waited.load(Ordering::Relaxed) {
+            return Err("the call has too little time to ask once more".into());
+        }
+        let found = accounts.of(&self.parameter, &self.secret, *patience, |left| self.ask(left)).await;
+        waited.fetch_or(*hurried && found.is_err(), Ordering::Relaxed);
+        found
     }
 
     async fn ask(&self, left: Duration) -> Asked {
         let auditing = Arc::new(self.auditing.beside(COMMAND));
-        let trail = Trail::within(tracing::Span::current(), Some(auditing.clone()));
+        let span = tracing::info_span!("call", call = auditing.call, command = COMMAND);
+        let trail = Trail::within(span, Some(auditing.clone()));
         let recording = CallGuard::begin(trail.clone(), auditing);
         let read = self.read(&trail);
         let timed = tokio::time::timeout(left, read).await;
@@ -176,7 +185,7 @@ impl Lookup {
         if memchr::memmem::find(&body, placeholder.as_bytes()).is_some() {
             return Err(Unknown::new("unexpected_answer", "the server's answer repeated the credential"));
         }
-        account(&self.row, &body).map_err(|why| Unknown::new("unexpected_answer", why))
+        account(&self.row, &body, |name| self.redactor.text(name)).map_err(|why| Unknown::new("unexpected_answer", why))
     }
 }
 
@@ -209,8 +218,8 @@ fn refusal(status: u16) -> &'static str {
     }
 }
 
-/// The account that an answer names.
-fn account(row: &AccountLookup, body: &[u8]) -> Result<Account, String> {
+/// The account that an answer names, without the credentials that stand in its name: before it is cut, as no part of one is found.
+fn account(row: &AccountLookup, body: &[u8], cover: impl Fn(&str) -> String) -> Result<Account, String> {
     let answer: Value = serde_json::from_slice(body).map_err(|_| "the server's answer is no JSON".to_owned())?;
     let field = |name: &str| match answer.get(name) {
         Some(Value::String(text)) => Some(text.clone()),
@@ -222,7 +231,7 @@ fn account(row: &AccountLookup, body: &[u8]) -> Result<Account, String> {
     if id.is_empty() || id.len() > ID || id.contains(text::is_hidden) {
         return Err(format!("what the server's answer has for {} is no id", row.id));
     }
-    let name = row.name.as_deref().and_then(field).map(|name| text::cut(&name, NAME).into_owned());
+    let name = row.name.as_deref().and_then(field).map(|name| text::cut(&cover(&name), NAME).into_owned());
     Ok(Account { id, name })
 }
 
@@ -232,7 +241,16 @@ mod tests {
 
     fn read(body: &[u8]) -> Result<Account, String> {
         let (path, id, name) = ("/me".to_owned(), "id".to_owned(), Some("name".to_owned()));
-        account(&AccountLookup { path, id, name }, body)
+        account(&AccountLookup { path, id, name }, body, str::to_owned)
+    }
+
+    #[test]
+    fn a_credential_is_covered_before_a_name_is_cut() {
+        let name = format!("{}secret", "n".repeat(NAME - 4));
+        let body = serde_json::json!({ "id": "abc", "name": name }).to_string();
+        let row = AccountLookup { path: "/me".into(), id: "id".into(), name: Some("name".into()) };
+        let found = account(&row, body.as_bytes(), |name| name.replace("secret", "[redacted]")).unwrap();
+        assert!(!found.name.unwrap().contains("sec"));
     }
 
     #[test]

@@ -97,6 +97,10 @@ impl Auditing {
             key: kept(&thing.key),
             value: match &thing.value {
                 Value::String(text) => kept(text).into(),
+                // A credential may be of digits alone.
+                Value::Number(number) if self.cover(&number.to_string()) != number.to_string() => {
+                    kept(&number.to_string()).into()
+                }
                 value => value.clone(),
             },
         };
