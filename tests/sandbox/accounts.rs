@@ -1,7 +1,7 @@
 //! The account behind each token: looked up once, recorded, and never in the way of a call.
 
 use super::audit::Lines;
-use crate::support::{self, Answer, BOT_TOKEN, PERSONAL_TOKEN, Script, world};
+use crate::support::{self, Answer, BOT_TOKEN, PERSONAL_TOKEN, Script, calls, world};
 use serde_json::{Value, json};
 use soar::transport::{Answering, Outbound, Transport};
 use soar::{CallContext, Entry, Failure, Given, Instance, JsonLines};
@@ -168,11 +168,18 @@ fn a_server_that_hangs_delays_a_call_by_little() {
     let (own, lookups) = requests(&lines);
     assert_eq!((own.len(), lookups.len()), (2, 1));
     assert_eq!(lookups[0]["error"], "given up before an answer came");
-    // A call with little time waits even less.
-    let (instance, _) = audited(&script, support::settings());
-    let context = CallContext::new().with_deadline(Instant::now() + Duration::from_secs(2));
-    let given = Given::strings(support::pairs(&[("team_name", "panw")]));
-    support::runtime().block_on(instance.call_in(&context, "mattermost-get-team", given)).expect("in time");
+    // A call with little time waits even less, and once, however many requests it makes. The next call asks anew.
+    let script = world::script().together(&[ME, "GET /never", "GET /nor", "GET /no"]);
+    let (instance, lines) = audited(&script, support::settings());
+    for number in 1..=2 {
+        let context = CallContext::new().with_deadline(Instant::now() + Duration::from_secs(2));
+        let given = Given::strings(calls::arguments("mattermost-add-channel-member"));
+        support::runtime()
+            .block_on(instance.call_in(&context, "mattermost-add-channel-member", given))
+            .expect("in time");
+        let (own, lookups) = requests(&lines);
+        assert!(own.len() > number && lookups.len() == number, "{own:?} {lookups:?}");
+    }
 }
 
 #[test]

@@ -89,11 +89,14 @@ impl Accounts {
             match self.turn(parameter, secret) {
                 Turn::Known(found) => return found,
                 Turn::Wait(mut asked) => match timeout_at(until, asked.wait_for(Option::is_some)).await {
-                    Ok(Ok(asked)) => {
-                        if let Some(Asked::Said(found)) = &*asked {
-                            return found.clone();
+                    Ok(Ok(asked)) => match &*asked {
+                        Some(Asked::Said(found)) => return found.clone(),
+                        // Who has little time left does not begin anew.
+                        Some(Asked::Hurried(why)) if until.saturating_duration_since(Instant::now()) < patience / 2 => {
+                            return Err(why.clone());
                         }
-                    }
+                        _ => {}
+                    },
                     Ok(Err(_)) => return Err("whoever asked for it has given up".into()),
                     Err(_) => return Err("it was asked for, and no answer had come".into()),
                 },
