@@ -1,9 +1,9 @@
 //! The gate between one call's component and the network: what may leave, with which credential, how much of it, and what of
 //! the answer comes in.
 //!
-//! A request comes in as the component made it. [`admission`] judges it and puts the credential in; then it waits for its
-//! turn and goes to the transport. Its answer goes through [`passage`], which keeps to the limits and covers what the server
-//! repeats of a credential. Both bodies are followed on their way by [`bodies`]. All of it is noted in the call's trail.
+//! A request comes in as the component made it. `admission` judges it and puts the credential in; then it waits for its
+//! turn and goes to the transport. Its answer goes through `passage`, which keeps to the limits and covers what the server
+//! repeats of a credential. Both bodies are followed on their way by `bodies`. All of it is noted in the call's trail.
 
 mod admission;
 mod bodies;

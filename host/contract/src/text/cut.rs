@@ -16,7 +16,7 @@ pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
-/// A text as one line like [`line`], of which `most` characters are shown at most, and then `…`.
+/// A text as one line like [`line()`], of which `most` characters are shown at most, and then `…`.
 #[must_use]
 pub fn word(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {

@@ -20,7 +20,7 @@ pub fn write(out: impl Write, value: &(impl Serialize + ?Sized)) -> serde_json::
 /// Writes a value on several lines, indented by two spaces, without a line break at its end.
 ///
 /// # Errors
-/// Like [`write`].
+/// Like [`write()`].
 pub fn write_pretty(out: impl Write, value: &(impl Serialize + ?Sized)) -> serde_json::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(out, Escaped(PrettyFormatter::new())))
 }

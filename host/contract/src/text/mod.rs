@@ -1,7 +1,7 @@
 //! Words that are not ours, on every way out: to a terminal, into a record, a file or an error.
 //!
 //! A server, any user of it, a component, a file or an argument can have anything in a name. So whatever is shown of them
-//! goes through here: [`line`] for what is one line, [`block`] for what may have several, [`lines`] for text whose lines
+//! goes through here: [`line()`] for what is one line, [`block`] for what may have several, [`lines`] for text whose lines
 //! are ours, [`quoted`] for names in a sentence, [`json`] for what programs read, [`word`] and [`cut`] for what may be long.
 //!
 //! A character is *hidden* if it can't be seen or changes how others are seen: [`is_hidden`]. Each of them is shown by its
@@ -41,7 +41,7 @@ pub fn lines(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Words of somebody else that may have several lines. One line is given as [`line`] does; several begin with a line
+/// Words of somebody else that may have several lines. One line is given as [`line()`] does; several begin with a line
 /// break, and each is indented behind a bar, so that none of them can be taken for a line of ours.
 ///
 /// ```
