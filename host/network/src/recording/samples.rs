@@ -151,3 +151,8 @@ pub(crate) fn leaking(secret: &str) -> Exchange {
     exchange.answer.content = Content::Kept(Bytes::from(binary));
     exchange
 }
+
+/// Whether what was recorded for one request answers the other.
+pub(crate) fn is_same(recorded: &Request, other: &Request) -> bool {
+    super::difference::is_same(&super::Asked::of(recorded), &super::Asked::of(other), &[])
+}

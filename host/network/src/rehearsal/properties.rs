@@ -96,7 +96,9 @@ proptest! {
         };
         let recorded = exchange.answer.clone();
         let asked = Asked::of(&exchange.request);
-        let exchanges = others.into_iter().chain([exchange]).collect();
+        // Of several that are recorded for one request, the first one answers.
+        let others = others.into_iter().filter(|other| !samples::is_same(&other.request, &exchange.request));
+        let exchanges = others.collect::<Vec<_>>().into_iter().chain([exchange]).collect();
         let answer = answer(&[endpoint], exchanges, &asked);
         prop_assert_eq!(answer.map(|answer| answer.content), Some(recorded.content));
     }
