@@ -142,8 +142,7 @@ impl Echoes {
             return response.map(Body::new);
         }
         // Also if there is nothing yet: something may come to the ring before the end of the body.
-        let inner = self.now();
-        if let Some(inner) = &inner {
+        if let Some(inner) = self.now() {
             inner.headers(response.headers_mut());
             if inner.echoes.iter().any(|echo| echo.secret.expose().len() != echo.placeholder.len()) {
                 // The body may get longer.
@@ -151,7 +150,7 @@ impl Echoes {
             }
         }
         let echoes = self.clone();
-        response.map(|body| Body::new(Covered { body, echoes, inner, held: Vec::new(), trailers: None, ended: false }))
+        response.map(|body| Body::new(Covered { body, echoes, held: Vec::new(), trailers: None, ended: false }))
     }
 
     /// An error as a component is told it, with placeholders for the credentials that a server has put into it. Words for
@@ -226,7 +225,6 @@ impl Inner {
 struct Covered<B> {
     body: B,
     echoes: Echoes,
-    inner: Option<Arc<Inner>>,
     /// The end of what has come: one byte less than the longest credential, whatever it is.
     held: Vec<u8>,
     trailers: Option<Frame<Bytes>>,
@@ -234,17 +232,10 @@ struct Covered<B> {
 }
 
 impl<B> Covered<B> {
-    /// What is looked for now, with what came to the ring since the last part.
-    fn now(&mut self) -> Option<Arc<Inner>> {
-        if let Some(inner) = self.echoes.now() {
-            self.inner = Some(inner);
-        }
-        self.inner.clone()
-    }
-
     /// Takes what can be passed on of what is held and of what has come: at the end all of it.
     fn pass(&mut self, data: Bytes, end: bool) -> Result<Bytes, NetError> {
-        let Some(inner) = self.now() else { return Ok(data) };
+        // Also what came to the ring since the last part.
+        let Some(inner) = self.echoes.now() else { return Ok(data) };
         // Nearly all bodies come whole, and without a credential.
         if self.held.is_empty() && end && inner.finder.find(&data).is_empty() {
             return Ok(data);
@@ -294,7 +285,7 @@ impl<B: HttpBody<Data = Bytes, Error = NetError> + Unpin> HttpBody for Covered<B
                         this.pass(data, this.ended)
                     }
                     Err(mut trailers) => {
-                        if let (Some(headers), Some(inner)) = (trailers.trailers_mut(), this.now()) {
+                        if let (Some(headers), Some(inner)) = (trailers.trailers_mut(), this.echoes.now()) {
                             inner.headers(headers);
                         }
                         this.trailers = Some(trailers);

@@ -17,15 +17,19 @@ fn echoes(pairs: &[(&str, &str)], trail: &Trail) -> Echoes {
 
 /// What a component reads of a body that comes in these parts, part by part.
 fn parts(echoes: &Echoes, parts: &[Vec<u8>]) -> Vec<Bytes> {
-    let frames: Vec<Result<Frame<Bytes>, NetError>> =
-        parts.iter().map(|part| Ok(Frame::data(part.clone().into()))).collect();
-    let body = StreamBody::new(futures_util::stream::iter(frames));
+    let parts: Vec<_> = parts.iter().map(|part| Frame::data(part.clone().into())).collect();
+    frames(echoes, parts.into_iter()).into_iter().map(|frame| frame.into_data().unwrap()).collect()
+}
+
+/// What a component reads of a body of these frames.
+fn frames(echoes: &Echoes, frames: impl Iterator<Item = Frame<Bytes>> + Send + 'static) -> Vec<Frame<Bytes>> {
+    let body = StreamBody::new(futures_util::stream::iter(frames.map(Ok::<_, NetError>)));
     let mut body = echoes.cover(http::Response::new(body)).into_body();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let mut read = Vec::new();
         while let Some(Ok(frame)) = body.frame().await {
-            read.push(frame.into_data().unwrap());
+            read.push(frame);
         }
         read
     })
@@ -198,28 +202,19 @@ mod rotated {
         let keys = bunch(&ring, first);
         let sealed = Sealed::on(&ring, &keys, &[], &Trail::new(None));
         let kept: Arc<Mutex<Vec<Arc<Keys>>>> = Arc::default();
-        let frames = (0..2).map(move |number| {
+        let come = (0..2).map(move |number| {
             if number == 0 {
-                return Ok(Frame::data(Bytes::from_static(b"the first part of an answer that is long enough ")));
+                return Frame::data(Bytes::from_static(b"the first part of an answer that is long enough "));
             }
             kept.lock().unwrap().push(bunch(&ring, &[NEW]));
             if !trailers {
-                return Ok(Frame::data(Bytes::from_static(NEW.as_bytes())));
+                return Frame::data(Bytes::from_static(NEW.as_bytes()));
             }
             let mut map = HeaderMap::new();
             map.insert("x-trailer", HeaderValue::from_static(NEW));
-            Ok::<_, NetError>(Frame::trailers(map))
+            Frame::trailers(map)
         });
-        let body = StreamBody::new(futures_util::stream::iter(frames));
-        let mut body = sealed.echoes().cover(http::Response::new(body)).into_body();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(async {
-            let mut read = String::new();
-            while let Some(Ok(frame)) = body.frame().await {
-                read += &format!("{frame:?}\n");
-            }
-            read
-        })
+        format!("{:?}", frames(sealed.echoes(), come))
     }
 
     #[test]
@@ -248,12 +243,8 @@ mod rotated {
         let before = bunch(&ring, &[SHORT]);
         let keys = bunch(&ring, &[NEW]);
         let told = |keys: &Arc<Keys>| {
-            let body = http_body_util::Full::new(Bytes::from_static(b"hunter-26 hunter-27 hunter-28"));
-            let body = body.map_err(|never| match never {});
             let sealed = Sealed::on(&ring, keys, &[], &Trail::new(None));
-            let body = sealed.echoes().cover(http::Response::new(body)).into_body();
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            String::from_utf8(runtime.block_on(body.collect()).unwrap().to_bytes().to_vec()).unwrap()
+            String::from_utf8(parts(sealed.echoes(), &[b"hunter-26 hunter-27 hunter-28".to_vec()]).concat()).unwrap()
         };
         assert_eq!(told(&keys), "hunter-26 hunter-27 hunter-28");
         assert!(!told(&before).contains(SHORT));
