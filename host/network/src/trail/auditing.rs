@@ -98,8 +98,10 @@ impl Auditing {
             value: match &thing.value {
                 Value::String(text) => kept(text).into(),
                 // A credential may be of digits alone.
-                Value::Number(number) if self.cover(&number.to_string()) != number.to_string() => {
-                    kept(&number.to_string()).into()
+                Value::Number(number) => {
+                    let shown = number.to_string();
+                    let covered = self.cover(&shown);
+                    if covered == shown { number.clone().into() } else { covered.into() }
                 }
                 value => value.clone(),
             },
@@ -121,7 +123,7 @@ pub fn call_id() -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::cover::{Redactor, Secrets};
     use proptest::prelude::*;
@@ -154,7 +156,7 @@ mod tests {
     }
 
     /// With this in each text of it.
-    fn facts(text: &str) -> CallFacts {
+    pub(in crate::trail) fn facts(text: &str) -> CallFacts {
         let some = || Some(text.to_owned());
         CallFacts {
             integration: text.into(),

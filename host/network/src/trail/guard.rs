@@ -81,9 +81,9 @@ impl Drop for CallGuard {
 mod tests {
     use super::*;
     use crate::cover::Covering;
+    use crate::trail::auditing::tests::facts;
     use crate::trail::{Judged, Step, call_id};
-    use soar_contract::audit::{Audit, CallFacts, RequestRecord, Ruling, SendingRecord};
-    use soar_contract::source::Source;
+    use soar_contract::audit::{Audit, RequestRecord, Ruling, SendingRecord};
     use std::io;
     use std::sync::Mutex;
     use std::sync::mpsc::{Receiver, Sender, channel};
@@ -132,20 +132,7 @@ mod tests {
 
     /// A call with a request.
     fn call(disk: &Arc<Disk>, method: &str) -> (CallGuard, Trail, Arc<Step>) {
-        let facts = CallFacts {
-            integration: "i".into(),
-            component: "sha256:0".into(),
-            version: "1".into(),
-            command: "c".into(),
-            investigation: None,
-            source: Source::Live,
-            case: None,
-            instance: None,
-            actor: None,
-            actor_name: None,
-            correlation_id: None,
-        };
-        let auditing = Arc::new(Auditing::new(disk.clone(), Covering::default(), call_id(), facts));
+        let auditing = Arc::new(Auditing::new(disk.clone(), Covering::default(), call_id(), facts("c")));
         let trail = Trail::new(Some(auditing.clone()));
         let step = trail.begin(Judged {
             method,
