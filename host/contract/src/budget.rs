@@ -1,6 +1,6 @@
 //! What the result of a call may still take of its host: memory, and time.
 
-use crate::limits::{Exceeded, Limit, Limits};
+use crate::limits::{Amount, Exceeded, Limit, Limits};
 use serde_json::Value as Json;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -14,7 +14,7 @@ pub struct Budget {
     output: u64,
     /// None if the call never ends for want of time.
     deadline: Option<Instant>,
-    time: u64,
+    time: Amount,
     /// How much was done since the clock was looked at, and in all.
     steps: usize,
     work: u64,
@@ -23,13 +23,13 @@ pub struct Budget {
 impl Budget {
     /// All that the limits allow, until the call's deadline.
     pub fn new(limits: &Limits, deadline: Option<Instant>) -> Self {
-        let (output, time) = (limits.number(Limit::Output), limits.number(Limit::Time));
+        let (output, time) = (limits.number(Limit::Output), limits.get(Limit::Time));
         Self { bytes: output, output, deadline, time, steps: 0, work: 0 }
     }
 
     /// One without end, for what is nobody's call.
     pub fn endless() -> Self {
-        Self { bytes: u64::MAX, output: u64::MAX, deadline: None, time: u64::MAX, steps: 0, work: 0 }
+        Self { bytes: u64::MAX, output: u64::MAX, deadline: None, time: Duration::MAX.into(), steps: 0, work: 0 }
     }
 
     /// What is left of the memory, in bytes.
@@ -83,9 +83,7 @@ impl Budget {
     /// Looks at the clock.
     pub fn in_time(&self) -> Result<(), Exceeded> {
         match self.deadline {
-            Some(deadline) if Instant::now() >= deadline => {
-                Err(Exceeded { limit: Limit::Time, allowed: Duration::from_millis(self.time).into() })
-            }
+            Some(deadline) if Instant::now() >= deadline => Err(Exceeded { limit: Limit::Time, allowed: self.time }),
             _ => Ok(()),
         }
     }

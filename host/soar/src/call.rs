@@ -53,8 +53,10 @@ async fn call(instance: &Instance, context: &CallContext, name: &str, given: Giv
     let called = Called { instance, generation, context, name, deadline, trail: &trail };
     let performed = async {
         let (result, memory) = called.perform(given).await;
-        let result =
-            result.map(|entry| (changed(generation, name, &entry).filter(|_| trail.may_have_changed()), entry));
+        let result = result.map(|entry| {
+            let changed = trail.may_have_changed().then(|| changed(generation, name, &entry)).flatten();
+            (changed, entry)
+        });
         recorded(recording, &trail, name, result, memory)
     };
     performed.instrument(span).await

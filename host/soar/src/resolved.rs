@@ -142,7 +142,7 @@ fn is_left_open(value: &str) -> bool {
         name.starts_with(|c: char| c.is_ascii_uppercase())
             && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
     };
-    ["${", "{{", "<"].into_iter().zip(["}", "}}", ">"]).any(|(start, end)| between(start, end).is_some())
+    [("${", "}"), ("{{", "}}"), ("<", ">")].into_iter().any(|(start, end)| between(start, end).is_some())
         || value.strip_prefix('$').is_some_and(is_variable)
 }
 
